@@ -1,0 +1,38 @@
+# Set-up, run and checks. The two that matter: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: setup run test lint lock clean
+
+setup: $(VENV)/installed
+
+# Made anew where the locked requirements changed; untouched, and at once, where they did not.
+$(VENV)/installed: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: setup
+	$(RUN) -m training run --if-none
+	@echo "serving on http://localhost:$${PORT:-8000}; Ctrl-C stops"
+	$(RUN) -m service
+
+test: lint
+	$(RUN) -m pytest
+
+lint: setup
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+# After a change of the dependencies in pyproject.toml.
+lock: setup
+	for extras in service: 'training:--extra training' 'dev:--extra dev'; do \
+		$(VENV)/bin/uv pip compile pyproject.toml $${extras#*:} --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
+	done
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

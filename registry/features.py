@@ -1,0 +1,272 @@
+"""The feature contract: what a column may hold, and the project's only encoder."""
+
+import keyword
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+Kind = Literal["number", "category"]
+
+# Stricter than float(): no "1_0", no "nan", no digits of other scripts.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_FLOAT32_MAX = float(np.finfo(np.float32).max)
+# Names that a TensorFlow signature can't have beside Python's keywords: its own first parameter.
+_RESERVED = frozenset({"self"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One value at fault: where it stands and what must hold there.
+
+    Attributes:
+        row: Position of the row, from 0.
+        column: Name of the column.
+        detail: What must hold, with bounds and unit; never the value itself.
+    """
+
+    row: int
+    column: str
+    detail: str
+
+
+class InvalidValues(ValueError):
+    """Values that break the feature contract; `faults` lists every one of them."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """Keep the faults in the order in which they were found."""
+        super().__init__(f"{len(faults)} value(s) break the feature contract")
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class FeatureSpec:
+    """One raw input column.
+
+    Attributes:
+        name: The display name: any text that a CSV header can hold.
+        kind: `number` or `category`.
+        unit: Unit of a number, in words.
+        minimum: Smallest valid number, inclusive.
+        maximum: Largest valid number, inclusive.
+        vocabulary: The categories, in the order of their codes.
+        nullable: Whether a value may be missing.
+        description: What the column means, for people.
+        actionable: Whether the student can change it, and in which direction.
+        monotone: How the probability must move as the number grows.
+        observed: Smallest and largest number seen in training.
+    """
+
+    name: str
+    kind: Kind
+    unit: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    vocabulary: tuple[str, ...] = ()
+    nullable: bool = False
+    description: str | None = None
+    actionable: Literal["increase", "decrease", "both"] | None = None
+    monotone: Literal["increasing", "decreasing"] | None = None
+    observed: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a specification that no value could meet.
+
+        Raises:
+            ValueError: What is wrong with it, in words.
+        """
+        if not self.name.strip():
+            raise ValueError("a feature needs a name")
+        if self.kind == "number":
+            if self.vocabulary:
+                raise ValueError(f"feature {self.name!r}: a number has no vocabulary")
+            if not all(math.isfinite(bound) for bound in (self.minimum, self.maximum) if bound is not None):
+                raise ValueError(f"feature {self.name!r}: minimum and maximum must be finite")
+            if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+                raise ValueError(f"feature {self.name!r}: minimum is above maximum")
+        else:
+            if not self.vocabulary or len(set(self.vocabulary)) != len(self.vocabulary):
+                raise ValueError(f"feature {self.name!r}: a category needs a vocabulary without repeats")
+            if "" in self.vocabulary:
+                raise ValueError(f"feature {self.name!r}: a blank means null and can't be in the vocabulary")
+            if self.minimum is not None or self.maximum is not None or self.monotone is not None:
+                raise ValueError(f"feature {self.name!r}: minimum, maximum and monotone are for numbers")
+
+    @property
+    def requirement(self) -> str:
+        """What a value must be, with bounds and unit; the detail of every fault."""
+        if self.kind == "category":
+            shown = ", ".join(f'"{_shorten(entry)}"' for entry in self.vocabulary[:20])
+            more = f", … ({len(self.vocabulary)} in all)" if len(self.vocabulary) > 20 else ""
+            text = f"must be one of {shown}{more}"
+        else:
+            text = "must be a number"
+            if self.minimum is not None and self.maximum is not None:
+                text += f" from {self.minimum:g} to {self.maximum:g}"
+            elif self.minimum is not None:
+                text += f" of at least {self.minimum:g}"
+            elif self.maximum is not None:
+                text += f" of at most {self.maximum:g}"
+            if self.unit:
+                text += f" {self.unit}"
+        return f"{text}, or null" if self.nullable else text
+
+    def encode(self, value: object) -> float:
+        """Code one value as a number.
+
+        Args:
+            value: A JSON value: int or float for a number; str, or int for a coded category; None for null.
+
+        Returns:
+            The number itself, a category's position in the vocabulary, or NaN for null; in float64.
+
+        Raises:
+            ValueError: The value breaks the contract; the message is `requirement`.
+        """
+        if value is None:
+            if self.nullable:
+                return math.nan
+        elif isinstance(value, bool):
+            pass  # a bool is an int in Python and in neither kind here
+        elif self.kind == "category":
+            code = self._codes.get(value if isinstance(value, str) else str(value) if isinstance(value, int) else "")
+            if code is not None:
+                return code
+        elif isinstance(value, int | float):
+            # Bounds are checked before the cast to float32, which takes 24.0000001 to 24.
+            if (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum):
+                # Beyond this a float32 is infinite; NaN fails the comparison too.
+                if -_FLOAT32_MAX <= value <= _FLOAT32_MAX:
+                    return float(value)
+        raise ValueError(self.requirement)
+
+    def parse(self, text: str, decimal: str = ".") -> object:
+        """Read a CSV cell as the JSON value that it stands for.
+
+        Args:
+            text: The cell; blanks around it don't count, and a blank cell is null.
+            decimal: The decimal mark, "." or ",".
+
+        Returns:
+            A value for `encode`. Text that is no number comes back as it is, so that `encode` refuses it.
+        """
+        text = text.strip()
+        if not text:
+            return None
+        if self.kind == "category":
+            return text
+        number = text.replace(decimal, ".") if decimal != "." and "." not in text else text
+        return float(number) if _NUMBER.fullmatch(number) and (decimal == "." or "." not in text) else text
+
+    @cached_property
+    def _codes(self) -> Mapping[str, float]:
+        return {entry: float(position) for position, entry in enumerate(self.vocabulary)}
+
+
+@dataclass(frozen=True)
+class FeatureSchema:
+    """The raw input of a model, in order, and what its output means.
+
+    Attributes:
+        features: One specification per column of the encoded matrix.
+        labels: Names of the negative and the positive class.
+        id: A column that is passed through to the answer, never encoded.
+    """
+
+    features: tuple[FeatureSpec, ...]
+    labels: tuple[str, str] = ("fail", "pass")
+    id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a schema whose names can't be told apart.
+
+        Raises:
+            ValueError: What is wrong with it, in words.
+        """
+        if not self.features:
+            raise ValueError("a schema needs at least one feature")
+        names = [*self.names, *([] if self.id is None else [self.id])]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"names are used twice: {', '.join(map(repr, repeated))}")
+        if self.labels[0] == self.labels[1] or not all(self.labels):
+            raise ValueError("the two labels must differ and not be blank")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Display names, in order."""
+        return tuple(feature.name for feature in self.features)
+
+    @property
+    def safe_names(self) -> tuple[str, ...]:
+        """Names that a TensorFlow signature takes as they are, in order: a display name where it is one already.
+
+        Accents are dropped, other characters become underscores, keywords get one at the end, and names that then
+        collide are numbered. A display name that is safe already is never given to another column.
+        """
+        taken = {name for name in self.names if _is_safe(name)}
+        safe = []
+        for name in self.names:
+            if not _is_safe(name):
+                plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+                stem = re.sub(r"\W+", "_", plain).strip("_") or "feature"
+                stem = stem if stem[0].isalpha() else f"feature_{stem}"
+                name = stem = stem if _is_safe(stem) else f"{stem}_"
+                number = 2
+                while name in taken:
+                    name, number = f"{stem}_{number}", number + 1
+                taken.add(name)
+            safe.append(name)
+        return tuple(safe)
+
+    def encode(self, columns: Mapping[str, Sequence[object]]) -> np.ndarray:
+        """Code columns of raw values as the matrix that the network takes.
+
+        Args:
+            columns: Feature name → its values as JSON has them, each of length num_instances.
+
+        Returns:
+            float32 matrix of shape (num_instances, num_features): a number as itself, a category as its position in
+            the vocabulary, null as NaN.
+
+        Raises:
+            InvalidValues: Some values break the contract; lists all of them, row by row.
+        """
+        matrix = np.empty((len(columns[self.names[0]]), len(self.features)), dtype=np.float32)
+        faults = []
+        for position, feature in enumerate(self.features):
+            for row, value in enumerate(columns[feature.name]):
+                try:
+                    matrix[row, position] = feature.encode(value)
+                except ValueError as error:
+                    faults.append(Fault(row, feature.name, str(error)))
+        if faults:
+            raise InvalidValues(sorted(faults, key=lambda fault: fault.row))
+        return matrix
+
+    def with_observed(self, matrix: np.ndarray) -> "FeatureSchema":
+        """The same schema with the ranges that a training matrix shows.
+
+        Args:
+            matrix: Encoded rows, shape (num_instances, num_features).
+        """
+        features = []
+        for feature, column in zip(self.features, matrix.T, strict=True):
+            seen = column[~np.isnan(column)]
+            if feature.kind == "number" and seen.size:
+                feature = replace(feature, observed=(float(seen.min()), float(seen.max())))
+            features.append(feature)
+        return replace(self, features=tuple(features))
+
+
+def _is_safe(name: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)) and not keyword.iskeyword(name) and name not in _RESERVED
+
+
+def _shorten(text: str, limit: int = 40) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,213 @@
+"""What a version is: `assets.extra/manifest.json`, written by training and read back as an untrusted file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_load, validate
+
+from registry.features import FeatureSchema, FeatureSpec
+
+FORMAT = 1
+VERDICTS = ("promoted", "rejected", "insufficient_data")
+
+
+class InvalidManifest(ValueError):
+    """A manifest that can't be read; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class FileDigest:
+    """One file of a version: its SHA-256 in hexadecimal and its size in bytes."""
+
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class ProvenEngine:
+    """An engine whose probabilities were compared with the network's own at export.
+
+    Attributes:
+        name: `litert` or `tensorflow`.
+        max_difference: Largest difference from the Keras model in memory over the golden instances.
+        saved_model_sha256: Digest of the `saved_model.pb` that was run, or compiled.
+    """
+
+    name: str
+    max_difference: float
+    saved_model_sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything about a version that is not weights.
+
+    Attributes:
+        name: Name of the model.
+        version: Its number; 0 until it is published.
+        created: When it was exported, ISO 8601 in UTC.
+        identity: Hash over named weights, schema, architecture, threshold and calibration.
+        schema: What goes in, and the two labels.
+        safe_names: Display name → name of the tensor in the `serving_default` signature.
+        threshold: The positive label is answered above it.
+        engines: Engines proven equal at export.
+        training: Configuration, seed, library versions, git commit, data digest, row counts.
+        evaluation: Protocol, the model's figures and the baselines', each with its interval.
+        gate: `verdict` and `reasons`.
+        files: Path within the version → digest; every file but the manifest itself.
+        calibration: How logits become probabilities; None where they are taken as they are.
+        conformal: What prediction sets are made from; None where they are not offered.
+        audit: What is odd about the data.
+        format: Number of this format.
+    """
+
+    name: str
+    created: str
+    identity: str
+    schema: FeatureSchema
+    threshold: float
+    engines: tuple[ProvenEngine, ...]
+    training: Mapping[str, Any]
+    evaluation: Mapping[str, Any]
+    gate: Mapping[str, Any]
+    version: int = 0
+    files: Mapping[str, FileDigest] = field(default_factory=dict)
+    calibration: Mapping[str, Any] | None = None
+    conformal: Mapping[str, Any] | None = None
+    audit: Mapping[str, Any] = field(default_factory=dict)
+    format: int = FORMAT
+
+    @property
+    def verdict(self) -> str:
+        """The gate's verdict: `promoted`, `rejected` or `insufficient_data`."""
+        return str(self.gate["verdict"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest as JSON has it."""
+        document = asdict(self)
+        document["labels"] = list(self.schema.labels)
+        document["safe_names"] = dict(zip(self.schema.names, self.schema.safe_names, strict=True))
+        document["schema"] = {
+            "features": [_compact(asdict(feature)) for feature in self.schema.features],
+            "id": self.schema.id,
+        }
+        return document
+
+    def to_json(self) -> bytes:
+        """The manifest as it is written to disk."""
+        return json.dumps(self.to_dict(), indent=2, allow_nan=False, ensure_ascii=False).encode() + b"\n"
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "Manifest":
+        """Read a manifest from disk.
+
+        Raises:
+            InvalidManifest: Not JSON, of another format, or with fields missing or wrong.
+        """
+        try:
+            document = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise InvalidManifest("manifest.json is not JSON") from error
+        found = document.get("format") if isinstance(document, dict) else None
+        if found != FORMAT:
+            raise InvalidManifest(f"manifest.json has format {found!r}; this program reads format {FORMAT}")
+        try:
+            manifest: Manifest = _ManifestSchema().load(document)
+        except ValidationError as error:
+            raise InvalidManifest(f"manifest.json: {json.dumps(error.messages, ensure_ascii=False)}") from error
+        except ValueError as error:
+            raise InvalidManifest(f"manifest.json: {error}") from error
+        return manifest
+
+
+def _compact(document: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if value is not None and value != ()}
+
+
+class _Schema(Schema):
+    class Meta:
+        unknown = EXCLUDE  # a later release may add fields; a change that breaks readers changes `format`
+
+
+class _FileSchema(_Schema):
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+    bytes = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> FileDigest:
+        return FileDigest(**data)
+
+
+def _stays_inside(path: str) -> None:
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts:
+        raise ValidationError("a file's path must stay inside the version")
+
+
+class _EngineSchema(_Schema):
+    name = fields.String(required=True)
+    max_difference = fields.Float(required=True, validate=validate.Range(min=0, max=1))
+    saved_model_sha256 = fields.String(required=True)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> ProvenEngine:
+        return ProvenEngine(**data)
+
+
+class _FeatureSchema(_Schema):
+    name = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["number", "category"]))
+    unit = fields.String()
+    minimum = fields.Float()
+    maximum = fields.Float()
+    vocabulary = fields.List(fields.String())
+    nullable = fields.Boolean(truthy={True}, falsy={False})
+    description = fields.String()
+    actionable = fields.String(validate=validate.OneOf(["increase", "decrease", "both"]))
+    monotone = fields.String(validate=validate.OneOf(["increasing", "decreasing"]))
+    observed = fields.Tuple((fields.Float(), fields.Float()))
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> FeatureSpec:
+        return FeatureSpec(**{**data, "vocabulary": tuple(data.get("vocabulary", ()))})
+
+
+class _SchemaSchema(_Schema):
+    features = fields.List(fields.Nested(_FeatureSchema), required=True)
+    id = fields.String(allow_none=True, load_default=None)
+
+
+class _GateSchema(Schema):
+    class Meta:
+        unknown = INCLUDE  # the figures behind the reasons
+
+    verdict = fields.String(required=True, validate=validate.OneOf(VERDICTS))
+    reasons = fields.List(fields.String(), required=True)
+
+
+class _ManifestSchema(_Schema):
+    format = fields.Integer(required=True, strict=True)
+    name = fields.String(required=True)
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    created = fields.String(required=True)
+    identity = fields.String(required=True)
+    schema = fields.Nested(_SchemaSchema, required=True)
+    labels = fields.Tuple((fields.String(), fields.String()), required=True)
+    threshold = fields.Float(required=True, validate=validate.Range(min=0, max=1))
+    engines = fields.List(fields.Nested(_EngineSchema), required=True)
+    training = fields.Dict(required=True)
+    evaluation = fields.Dict(required=True)
+    calibration = fields.Dict(allow_none=True, load_default=None)
+    conformal = fields.Dict(allow_none=True, load_default=None)
+    gate = fields.Nested(_GateSchema, required=True)
+    audit = fields.Dict(load_default=dict)
+    files = fields.Dict(keys=fields.String(validate=_stays_inside), values=fields.Nested(_FileSchema), required=True)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Manifest:
+        labels = data.pop("labels")
+        schema = FeatureSchema(tuple(data["schema"]["features"]), labels, data["schema"]["id"])
+        return Manifest(**{**data, "schema": schema, "engines": tuple(data["engines"])})

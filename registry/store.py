@@ -1,0 +1,295 @@
+"""The store of one model's versions: which there are, which is in use, and how a new one becomes visible."""
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from registry import journal, staging
+from registry.errors import BrokenVersion, NotPromotable, StoreError, VersionNotFound
+from registry.manifest import InvalidManifest, Manifest
+
+EXTRA = "assets.extra"
+MANIFEST = f"{EXTRA}/manifest.json"
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class VerifiedVersion:
+    """A version as it was read: its manifest, and the very bytes that were checked against it.
+
+    Attributes:
+        manifest: What the version is.
+        files: Path within the version → content.
+    """
+
+    manifest: Manifest
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of a version that was published."""
+
+    version: int
+    path: Path
+    champion: bool
+
+
+class ModelStore:
+    """Versions of one model in `root/name`, and the files beside them.
+
+    Reading needs no lock and no right to write. Whatever changes the store holds `.lock`, and first finishes what a
+    killed process left undone. A local disk or a volume, not NFS.
+    """
+
+    def __init__(self, root: Path, name: str) -> None:
+        """Name the store; nothing is read or made yet."""
+        self.name = name
+        self.folder = Path(root) / name
+
+    def versions(self) -> list[int]:
+        """Version numbers on disk, ascending; empty where the store does not exist.
+
+        Raises:
+            StoreError: The folder is there but can't be read.
+        """
+        try:
+            names = [entry.name for entry in os.scandir(self.folder) if entry.is_dir()]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise StoreError(f"{self.folder} can't be read: {error.strerror}") from error
+        return sorted(int(name) for name in names if re.fullmatch(r"[1-9][0-9]{0,17}", name, re.ASCII))
+
+    def aliases(self) -> dict[str, int]:
+        """Alias → version number."""
+        return journal.read_aliases(self.folder)
+
+    def history(self) -> list[dict[str, Any]]:
+        """Every publish, promotion, rollback and prune, oldest first."""
+        return journal.read_history(self.folder)
+
+    def resolve(self, reference: str | int) -> int:
+        """The version that a number, `latest` or an alias names.
+
+        Raises:
+            VersionNotFound: The store does not hold it.
+        """
+        versions = self.versions()
+        text = str(reference)
+        if text == LATEST:
+            number = versions[-1] if versions else None
+        elif re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
+            number = int(text)
+        else:
+            number = self.aliases().get(text)
+        if number is None or number not in versions:
+            if not versions:
+                raise VersionNotFound(f"no version of {self.name!r} is published; run the training job")
+            named = f"version {text}" if text.isdecimal() else repr(text)
+            raise VersionNotFound(f"{self.name!r} has no {named}")
+        return number
+
+    def manifest(self, version: int) -> Manifest:
+        """Read a version's manifest, without checking the files against it.
+
+        Raises:
+            BrokenVersion: It can't be read, or is another version's.
+        """
+        return self._read_manifest(version)[0]
+
+    def read(self, version: int) -> VerifiedVersion:
+        """Read a whole version and check every byte against its manifest, and the manifest against the history.
+
+        Raises:
+            BrokenVersion: A file is missing or changed, or the manifest is.
+        """
+        manifest, content = self._read_manifest(version)
+        published = [event for event in self.history() if event["event"] == "publish" and event["version"] == version]
+        if published and published[-1].get("manifest_sha256") != staging.digest(content).sha256:
+            raise BrokenVersion(f"version {version}: manifest.json is not the one that was published")
+        files = {}
+        for path, expected in manifest.files.items():
+            try:
+                files[path] = (self.path(version) / path).read_bytes()
+            except OSError as error:
+                raise BrokenVersion(f"version {version}: {path} can't be read: {error.strerror}") from error
+            if staging.digest(files[path]) != expected:
+                raise BrokenVersion(f"version {version}: {path} differs from its digest in the manifest")
+        return VerifiedVersion(manifest, files)
+
+    def path(self, version: int) -> Path:
+        """Where a version lies."""
+        return self.folder / str(version)
+
+    def settle(self) -> None:
+        """Finish what a killed process left undone, without publishing anything."""
+        with self._locked():
+            pass
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """A folder to put a version together in; what killed jobs left of theirs is removed first."""
+        with ExitStack() as stack:
+            with self._locked():  # so that no other process takes the new folder for a stale one
+                staged = stack.enter_context(staging.open_staging(self.folder))
+            yield staged
+
+    def publish(self, staged: Path, manifest: Manifest, *, promote: bool, over: int | None) -> Published:
+        """Make a staged folder the next version, visible in one rename after every byte is on disk.
+
+        Args:
+            staged: A folder from `staging`, complete but for its manifest.
+            manifest: Its manifest; number and digests are filled in here.
+            promote: Whether the gate lets it become champion.
+            over: The champion that the gate compared it with. It is promoted only if that is still the champion.
+
+        Returns:
+            Its number, its path, and whether it is now the champion. The first version of an empty store always is.
+        """
+        files = staging.digest_files(staged)
+        staging.fsync_tree(staged)
+        with self._locked():
+            history = self.history()
+            numbers = [*self.versions(), *(event["version"] for event in history if event["event"] == "publish")]
+            version = max(numbers, default=0) + 1
+            content = replace(manifest, version=version, files=files).to_json()
+            (staged / MANIFEST).write_bytes(content)
+            staging.fsync_tree(staged / EXTRA)
+            staged.rename(self.path(version))
+            journal.fsync_folder(self.folder)
+            self._record_publication(version, manifest.verdict, content)
+            champion = self.aliases().get(CHAMPION)
+            if champion is None or (promote and champion == over):
+                self._crown(version, manifest.verdict, "first version" if champion is None else "the gate's verdict")
+                return Published(version, self.path(version), True)
+            journal.write_aliases(self.folder, self.aliases() | {CHALLENGER: version})
+            return Published(version, self.path(version), False)
+
+    def promote(self, version: int, reason: str, *, force: bool = False) -> None:
+        """Make a version the champion.
+
+        Raises:
+            BrokenVersion: Its bytes are not what its manifest says.
+            NotPromotable: Its verdict is not `promoted` and `force` is not given.
+        """
+        with self._locked():
+            verdict = self.read(version).manifest.verdict
+            if verdict != "promoted" and not force:
+                raise NotPromotable(f"version {version} has the verdict {verdict}; --force promotes it all the same")
+            self._crown(version, verdict, reason, forced=force and verdict != "promoted")
+
+    def rollback(self, reason: str) -> int:
+        """Make the champion before this one champion again.
+
+        Returns:
+            Its number.
+
+        Raises:
+            NotPromotable: There was none before, or none that is still on disk.
+            BrokenVersion: Its bytes are not what its manifest says.
+        """
+        with self._locked():
+            here = self.versions()
+            earlier = [version for version in journal.champions(self.history())[:-1] if version in here]
+            if not earlier:
+                raise NotPromotable("there is no earlier champion to go back to")
+            self.read(earlier[-1])
+            champion = self.aliases().get(CHAMPION)
+            journal.write_aliases(self.folder, self.aliases() | {CHAMPION: earlier[-1]})
+            journal.append_history(self.folder, "rollback", **{"from": champion, "to": earlier[-1], "reason": reason})
+            return earlier[-1]
+
+    def prune(self, keep: int) -> list[int]:
+        """Remove old versions, but not what an alias names, what rollback would need, or the last `keep`.
+
+        Returns:
+            The numbers that were removed.
+        """
+        with self._locked():
+            versions = self.versions()
+            kept = {
+                *self.aliases().values(),
+                *journal.champions(self.history())[-2:],
+                *versions[max(len(versions) - keep, 0) :],
+            }
+            removed = [version for version in versions if version not in kept]
+            for version in removed:
+                # Renamed first: a half-deleted version is never visible.
+                trash = self.folder / f"{staging.PREFIX}pruned-{version}"
+                self.path(version).rename(trash)
+                shutil.rmtree(trash)
+            if removed:
+                journal.append_history(self.folder, "prune", versions=removed)
+            return removed
+
+    def _read_manifest(self, version: int) -> tuple[Manifest, bytes]:
+        try:
+            content = (self.path(version) / MANIFEST).read_bytes()
+            manifest = Manifest.from_json(content)
+        except OSError as error:
+            raise BrokenVersion(f"version {version}: manifest.json can't be read: {error.strerror}") from error
+        except InvalidManifest as error:
+            raise BrokenVersion(f"version {version}: {error}") from error
+        if (manifest.name, manifest.version) != (self.name, version):
+            raise BrokenVersion(f"version {version}: the manifest is of {manifest.name!r} version {manifest.version}")
+        return manifest, content
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.folder / ".lock").open("w")
+        except OSError as error:
+            raise StoreError(f"{self.folder} can't be written: {error.strerror}") from error
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._finish_undone()
+            yield
+
+    def _finish_undone(self) -> None:
+        """Record what a killed process did without recording it; a version that is visible is complete."""
+        staging.remove_stale(self.folder)
+        recorded = {event["version"] for event in self.history() if event["event"] == "publish"}
+        for version in self.versions():
+            if version not in recorded:
+                try:
+                    manifest, content = self._read_manifest(version)
+                except BrokenVersion:
+                    continue  # put there by hand; `verify` says what is wrong with it
+                self._record_publication(version, manifest.verdict, content)
+        champion = self.aliases().get(CHAMPION)
+        former = journal.champions(self.history())
+        if champion is not None and former[-1:] != [champion]:
+            self._record_promotion(champion, None, former[-1] if former else None, "found in aliases.json")
+        elif champion is None and not former:
+            for version in self.versions():
+                try:
+                    self._crown(version, self.manifest(version).verdict, "first version")
+                    break
+                except BrokenVersion:
+                    continue
+
+    def _record_publication(self, version: int, verdict: str, manifest: bytes) -> None:
+        digest = staging.digest(manifest).sha256
+        journal.append_history(self.folder, "publish", version=version, verdict=verdict, manifest_sha256=digest)
+
+    def _record_promotion(
+        self, version: int, verdict: str | None, former: int | None, reason: str, *, forced: bool = False
+    ) -> None:
+        details = {"from": former, "to": version, "verdict": verdict, "forced": forced, "reason": reason}
+        journal.append_history(self.folder, "promote", **details)
+
+    def _crown(self, version: int, verdict: str, reason: str, *, forced: bool = False) -> None:
+        aliases = self.aliases()
+        others = {alias: number for alias, number in aliases.items() if (alias, number) != (CHALLENGER, version)}
+        journal.write_aliases(self.folder, others | {CHAMPION: version})
+        self._record_promotion(version, verdict, aliases.get(CHAMPION), reason, forced=forced)

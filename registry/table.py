@@ -1,0 +1,83 @@
+"""CSV text to columns of text: the one reader, for training and for requests."""
+
+import csv
+import io
+from collections.abc import Collection
+from dataclasses import dataclass
+
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+class InvalidTable(ValueError):
+    """Text that is no table at all; the message says why."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A header and the cells under it.
+
+    Attributes:
+        columns: Header name → its cells, top to bottom; names have no blanks around them.
+        num_rows: Rows under the header.
+        ragged: Position of a row with too few or too many cells (from 0) → what is wrong with it. Such a row is cut or
+            filled with blanks in `columns`, so that the others keep their places.
+    """
+
+    columns: dict[str, tuple[str, ...]]
+    num_rows: int
+    ragged: dict[int, str]
+
+
+def read_table(text: str, expected: Collection[str], delimiter: str | None = None) -> Table:
+    """Read CSV with a header (RFC 4180; blank lines are passed over).
+
+    Args:
+        text: The whole file, decoded; a byte-order mark at its start is dropped.
+        expected: Names that the header should hold; they tell which delimiter is meant.
+        delimiter: The delimiter, where it is known.
+
+    Returns:
+        Its columns.
+
+    Raises:
+        InvalidTable: No header, a name twice in it, or a quote left open.
+    """
+    text = text.removeprefix("\ufeff")
+    if delimiter is None:
+        delimiter = _most_fitting(text, expected)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    try:
+        for cells in reader:
+            if cells:
+                rows.append(cells)
+    except csv.Error as error:
+        raise InvalidTable(f"not readable as CSV after row {max(len(rows) - 1, 0)}: {error}") from error
+    if not rows:
+        raise InvalidTable("there is no header")
+    header = [name.strip() for name in rows.pop(0)]
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
+        raise InvalidTable(f"the header names a column twice: {', '.join(map(repr, repeated))}")
+    ragged = {}
+    width = len(header)
+    for row, cells in enumerate(rows):
+        if len(cells) != width:
+            ragged[row] = f"has {len(cells)} cells where the header has {width}"
+            rows[row] = [*cells[:width], *[""] * (width - len(cells))]
+    columns = zip(*rows, strict=True) if rows else [()] * width
+    return Table(dict(zip(header, columns, strict=True)), len(rows), ragged)
+
+
+def _most_fitting(text: str, expected: Collection[str]) -> str:
+    """The delimiter under which the header shows most of the expected names; a comma if none does."""
+    head = io.StringIO(text, newline="").readline()
+
+    def num_found(delimiter: str) -> int:
+        try:
+            header = next(csv.reader([head], delimiter=delimiter), [])
+        except csv.Error:
+            return 0
+        return len({name.strip() for name in header} & set(expected))
+
+    return max(_DELIMITERS, key=num_found)

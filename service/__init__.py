@@ -1,0 +1,1 @@
+"""The service: answers with the probabilities of a published version over HTTP."""

@@ -1,0 +1,78 @@
+"""The Flask application: its routes, and the steps of each, none of them done here."""
+
+import re
+import uuid
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, request
+
+from service import problems
+from service.errors import UnsupportedMediaType
+from service.model import describe
+from service.predict import predict
+from service.settings import Settings
+from service.validation import Batch, InstanceReader
+from service.versions import Versions
+
+
+def create_app(settings: Settings) -> Flask:
+    """Make the application and load what it serves. Called in each worker, after the fork.
+
+    Args:
+        settings: How it runs.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    problems.register(app)
+    versions = Versions(settings)
+    versions.start()
+
+    @app.before_request
+    def identify() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if re.fullmatch(r"[\w.-]{1,100}", given, re.ASCII) else uuid.uuid4().hex
+
+    @app.after_request
+    def name_request(response: Response) -> Response:
+        response.headers["X-Request-ID"] = g.request_id
+        return response
+
+    @app.post("/predict")
+    def post_predict() -> Response:
+        version = versions.find(request.args.get("version"))
+        return answer(predict(version, read_instances(version.reader)))
+
+    @app.get("/model")
+    def get_model() -> Response:
+        return answer(describe(versions))
+
+    @app.get("/livez")
+    def get_livez() -> Response:
+        return answer({"status": "alive"})
+
+    @app.get("/readyz")
+    def get_readyz() -> Response:
+        return answer({"status": "ready", "version": versions.find().manifest.version})
+
+    return app
+
+
+def read_instances(reader: InstanceReader) -> Batch:
+    """Read the request's body after its media type.
+
+    Raises:
+        UnsupportedMediaType: Neither JSON nor CSV.
+        RequestError: What the reader says of the body.
+    """
+    match request.mimetype:
+        case "application/json":
+            return reader.read_json(request.get_data(cache=False))
+        case "text/csv":
+            return reader.read_csv(request.get_data(cache=False), request.mimetype_params.get("charset", "utf-8"))
+    raise UnsupportedMediaType("send application/json or text/csv, and say so in Content-Type")
+
+
+def answer(document: Any) -> Response:
+    """A JSON answer; NumPy's float32 is written in its shortest form."""
+    return Response(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), content_type="application/json")

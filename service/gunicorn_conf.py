@@ -1,0 +1,42 @@
+"""How gunicorn runs the application."""
+
+from pathlib import Path
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from service.settings import Settings
+
+NUM_THREADS = 4
+TIMEOUT_S = 30
+
+
+class ThroughRoot(Logger):  # type: ignore[misc]  # gunicorn is untyped
+    """Gunicorn's messages through the process's own logging, which writes JSON; no access log."""
+
+    def setup(self, cfg: object) -> None:
+        """Add no handlers."""
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """Gunicorn's settings.
+
+    Args:
+        settings: The service's own.
+    """
+    return {
+        "bind": f"{'[' + settings.host + ']' if ':' in settings.host else settings.host}:{settings.port}",
+        "workers": settings.workers,
+        "worker_class": "gthread",
+        "threads": NUM_THREADS,
+        "timeout": TIMEOUT_S,
+        "graceful_timeout": TIMEOUT_S,
+        "loglevel": settings.log_level,
+        # Each worker loads for itself: a fork after TensorFlow has started threads hangs.
+        "preload_app": False,
+        # It would write beside the program, which fails on a read-only file system.
+        "control_socket_disable": True,
+        # The heartbeat file in memory: on a disk, a slow write would look like a dead worker.
+        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
+        "logger_class": ThroughRoot,
+    }

@@ -1,0 +1,71 @@
+"""The one error shape: RFC 9457 problem details, for every error of every route."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException
+
+from service.errors import (
+    InvalidInstances,
+    NotParseable,
+    NotReady,
+    RequestError,
+    TooManyInstances,
+    UnsupportedMediaType,
+    VersionNotLoaded,
+)
+
+MAX_ERRORS = 100
+RETRY_AFTER_S = 1
+_log = logging.getLogger(__name__)
+
+STATUS: dict[type[RequestError], HTTPStatus] = {
+    NotParseable: HTTPStatus.BAD_REQUEST,
+    VersionNotLoaded: HTTPStatus.NOT_FOUND,
+    TooManyInstances: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    InvalidInstances: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every error of an application in this shape."""
+    app.register_error_handler(RequestError, _of_request)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(Exception, _of_bug)
+
+
+def problem(status: HTTPStatus, detail: str, **more: object) -> Response:
+    """Build an answer: `type`, `title`, `status`, `detail`, `request_id`, and what else is given."""
+    document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    body = orjson.dumps(document | {"request_id": g.get("request_id")} | more)
+    response = Response(body, status.value, content_type="application/problem+json")
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def _of_request(error: RequestError) -> Response:
+    more: dict[str, Any] = {}
+    if isinstance(error, InvalidInstances):
+        shown = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults[:MAX_ERRORS]]
+        more = {"errors": shown, "num_errors": len(error.faults)}
+    return problem(STATUS[type(error)], str(error), **more)
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or 500)
+    response = problem(status, error.description or status.description)
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value
+    return response
+
+
+def _of_bug(error: Exception) -> Response:
+    _log.error("unhandled", exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log has the request_id")

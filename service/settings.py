@@ -1,0 +1,146 @@
+"""The service's settings: the environment, read once, every bad value reported together."""
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ENGINES = ("auto", "litert", "tensorflow")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+class InvalidSettings(ValueError):
+    """Bad values in the environment; the message lists every one."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the service runs.
+
+    Attributes:
+        port: TCP port; 0 lets the system choose.
+        host: Address to listen on.
+        workers: Worker processes.
+        models_dir: The folder of stores.
+        model: Name of the model.
+        version: What to serve by default: an alias, `latest` or a number.
+        versions: More to keep loaded.
+        engine: `auto`, `litert` or `tensorflow`.
+        poll_s: Seconds between looks at the store.
+        max_body_bytes: Largest request body.
+        max_instances: Most instances in one request.
+        log_level: `debug`, `info`, `warning` or `error`.
+    """
+
+    port: int = 8000
+    host: str = "127.0.0.1"
+    workers: int = 1
+    models_dir: Path = Path("models")
+    model: str = "pass_fail"
+    version: str = "champion"
+    versions: tuple[str, ...] = ()
+    engine: str = "auto"
+    poll_s: float = 1.0
+    max_body_bytes: int = 16 * 2**20
+    max_instances: int = 10_000
+    log_level: str = "info"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the environment; a variable that is not set, or blank, leaves the default.
+
+        Raises:
+            InvalidSettings: Values that don't fit, or `SERVICE_` variables that are no setting.
+        """
+        values: dict[str, Any] = {"workers": num_cpus()}
+        faults = []
+        for variable, (attribute, read) in VARIABLES.items():
+            text = environ.get(variable, "").strip()
+            if text:
+                try:
+                    values[attribute] = read(text)
+                except ValueError as error:
+                    faults.append(f"{variable} {error}")
+        for variable in environ:
+            # A misspelt variable would otherwise be as good as none.
+            if variable.startswith("SERVICE_") and variable not in VARIABLES:
+                near = difflib.get_close_matches(variable, VARIABLES, 1)
+                faults.append(f"{variable} is not a setting" + (f"; {near[0]} is" if near else ""))
+        if faults:
+            raise InvalidSettings("\n".join(faults))
+        return cls(**values)
+
+
+def num_cpus() -> int:
+    """CPUs that this process may use: its affinity, or less by the container's quota, rounded up."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _cgroup_quota()
+    return available if quota is None else max(1, min(available, -int(-quota // 1)))
+
+
+def _cgroup_quota() -> float | None:
+    """CPUs' worth of time by the cgroup (v2, then v1), or None where there is no limit."""
+    try:
+        quota, period = (_CGROUP / "cpu.max").read_text().split()
+    except (OSError, ValueError):
+        try:
+            quota = (_CGROUP / "cpu/cpu.cfs_quota_us").read_text()
+            period = (_CGROUP / "cpu/cpu.cfs_period_us").read_text()
+        except OSError:
+            return None
+    try:
+        return int(quota) / int(period) if int(quota) > 0 else None
+    except (ValueError, ZeroDivisionError):  # v2 says "max" where there is no limit
+        return None
+
+
+def _whole(minimum: int, maximum: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if text.isascii() and text.isdecimal() and minimum <= int(text) <= maximum:
+            return int(text)
+        raise ValueError(f"must be a whole number from {minimum} to {maximum}")
+
+    return read
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.01 <= value <= 3600:
+        raise ValueError("must be a number from 0.01 to 3600 seconds")
+    return value
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.lower() in choices:
+            return text.lower()
+        raise ValueError(f"must be one of {', '.join(choices)}")
+
+    return read
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+# Variable → attribute and how its text is read. The README's table is held against this.
+VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "PORT": ("port", _whole(0, 65535)),
+    "WEB_CONCURRENCY": ("workers", _whole(1, 256)),
+    "SERVICE_HOST": ("host", str),
+    "SERVICE_MODELS_DIR": ("models_dir", Path),
+    "SERVICE_MODEL": ("model", str),
+    "SERVICE_VERSION": ("version", str),
+    "SERVICE_VERSIONS": ("versions", _names),
+    "SERVICE_ENGINE": ("engine", _one_of(*ENGINES)),
+    "SERVICE_POLL_S": ("poll_s", _seconds),
+    "SERVICE_MAX_BODY_BYTES": ("max_body_bytes", _whole(1, 2**31 - 1)),
+    "SERVICE_MAX_INSTANCES": ("max_instances", _whole(1, 10_000_000)),
+    "SERVICE_LOG_LEVEL": ("log_level", _one_of(*LOG_LEVELS)),
+}

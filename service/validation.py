@@ -1,0 +1,221 @@
+"""Request bodies to an encoded matrix, or every field at fault with its pointer."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+from registry.features import FeatureSchema, FeatureSpec
+from registry.table import InvalidTable, read_table
+from service.errors import FieldFault, InvalidInstances, NotParseable, TooManyInstances
+
+_OBJECT = "must be an object with one value per feature"
+_TWICE = "must be given once"
+_ID = "must be a string or a whole number"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Instances that passed every check.
+
+    Attributes:
+        matrix: Encoded, float32 of shape (num_instances, num_features).
+        ids: What came in the id column, None where an instance had none; or None where no instance had one.
+    """
+
+    matrix: np.ndarray
+    ids: Sequence[str | int | None] | None
+
+
+class InstanceReader:
+    """Reads instances after one version's schema."""
+
+    def __init__(self, schema: FeatureSchema, max_instances: int) -> None:
+        """Make the marshmallow schema.
+
+        Args:
+            schema: What an instance must hold.
+            max_instances: Most instances in one request.
+        """
+        self._schema = schema
+        self._max_instances = max_instances
+        # Positional attributes, since a display name can be anything: one with a dot would be taken for a path.
+        declared: dict[str, Any] = {
+            f"feature_{position}": _FeatureField(feature) for position, feature in enumerate(schema.features)
+        }
+        if schema.id is not None:
+            declared["id"] = _IdField(data_key=schema.id, load_default=None)
+        known = ", ".join(f'"{name}"' for name in schema.names[:20]) + (", …" if len(schema.names) > 20 else "")
+        messages = {"unknown": f"is not a feature; the features are {known}", "type": _OBJECT}
+        meta = type("Meta", (), {"unknown": RAISE})
+        self._marshmallow = type("InstanceSchema", (Schema,), {**declared, "error_messages": messages, "Meta": meta})()
+
+    def read_json(self, body: bytes) -> Batch:
+        """Read one student, `{feature: value}`, or many, `{"instances": [{feature: value}, ...]}`.
+
+        Raises:
+            NotParseable: Not JSON.
+            TooManyInstances: More than may be in one request.
+            InvalidInstances: Fields are missing, unknown or break the contract.
+        """
+        document = parse_json(body)
+        if isinstance(document, dict) and _holds_many(document, self._schema):
+            prefix, instances = "/instances/", document["instances"]
+            faults = [
+                FieldFault(_pointer("", name), 'must not stand beside "instances"')
+                for name in document
+                if name != "instances"
+            ] + [FieldFault(_pointer("", name), _TWICE) for name in _repeated(document)]
+            if not isinstance(instances, list) or not instances:
+                faults.append(FieldFault("/instances", "must be a list of at least one object"))
+            if faults:
+                raise InvalidInstances(faults)
+            self._check_count(len(instances))
+            return self._load(instances, [f"{prefix}{number}" for number in range(len(instances))])
+        return self._load([document], [""])
+
+    def read_csv(self, body: bytes, charset: str) -> Batch:
+        """Read CSV with a header; one row is one student.
+
+        Args:
+            body: The table; delimited by comma, semicolon, tab or bar, as the header shows.
+            charset: Its encoding.
+
+        Raises:
+            NotParseable: Not a table.
+            TooManyInstances: More rows than may be in one request.
+            InvalidInstances: Columns are missing or unknown, or cells break the contract.
+        """
+        schema = self._schema
+        optional = [] if schema.id is None else [schema.id]
+        try:
+            table = read_table(body.decode(charset), [*schema.names, *optional])
+        except (UnicodeDecodeError, LookupError) as error:
+            raise NotParseable("the body is not in the charset that Content-Type names, UTF-8 if none") from error
+        except InvalidTable as error:
+            raise NotParseable(str(error)) from error
+        faults = [
+            FieldFault(_pointer("", feature.name), f"must be a column of the header: {feature.requirement}")
+            for feature in schema.features
+            if feature.name not in table.columns
+        ] + [
+            FieldFault(_pointer("", name), "is not a feature")
+            for name in table.columns
+            if name not in (*schema.names, *optional)
+        ]
+        if not faults and not table.num_rows:
+            faults.append(FieldFault("/rows", "must be at least one row under the header"))
+        if faults:
+            raise InvalidInstances(faults)
+        self._check_count(table.num_rows)
+        if table.ragged:
+            raise InvalidInstances([FieldFault(f"/rows/{row + 1}", detail) for row, detail in table.ragged.items()])
+        columns: dict[str, Sequence[object]] = {
+            feature.name: [feature.parse(cell) for cell in table.columns[feature.name]] for feature in schema.features
+        }
+        for name in optional:
+            if name in table.columns:
+                columns[name] = [cell or None for cell in table.columns[name]]
+        instances = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        return self._load(instances, [f"/rows/{row}" for row in range(1, table.num_rows + 1)])
+
+    def _check_count(self, num_instances: int) -> None:
+        if num_instances > self._max_instances:
+            raise TooManyInstances(f"at most {self._max_instances} instances are taken in one request")
+
+    def _load(self, instances: Sequence[object], pointers: Sequence[str]) -> Batch:
+        faults = []
+        rows: list[dict[str, Any]] = []
+        for instance, pointer in zip(instances, pointers, strict=True):
+            repeated = _repeated(instance)
+            faults += [FieldFault(_pointer(pointer, name), _TWICE) for name in repeated]
+            try:
+                rows.append(self._marshmallow.load(instance))
+            except ValidationError as error:
+                for name, details in error.messages_dict.items():
+                    where = pointer if name == "_schema" else _pointer(pointer, name)
+                    if name not in repeated:
+                        faults.append(FieldFault(where, details[0]))
+        if faults:
+            raise InvalidInstances(faults)
+        columns = {
+            feature.name: [row[f"feature_{position}"] for row in rows]
+            for position, feature in enumerate(self._schema.features)
+        }
+        ids = [row.get("id") for row in rows]
+        return Batch(self._schema.encode(columns), ids if any(value is not None for value in ids) else None)
+
+
+def parse_json(body: bytes) -> object:
+    """JSON to Python; objects remember keys that stood twice, NaN and infinity come through for the field's own fault.
+
+    Raises:
+        NotParseable: Not JSON in UTF-8, or nested beyond reason.
+    """
+    try:
+        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_Object)
+    except UnicodeDecodeError as error:
+        raise NotParseable("the body is not UTF-8") from error
+    except RecursionError as error:
+        raise NotParseable("the body is nested too deeply") from error
+    except json.JSONDecodeError as error:
+        raise NotParseable(f"the body is not JSON: line {error.lineno}, column {error.colno}") from error
+    except ValueError as error:  # an integer of more digits than Python reads
+        raise NotParseable("the body holds a number that is too long") from error
+
+
+class _Object(dict[str, Any]):
+    """A JSON object, with the keys that stood in it more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.repeated: list[str] = []
+        if len(self) != len(pairs):
+            names = [name for name, _ in pairs]
+            self.repeated = sorted({name for name in names if names.count(name) > 1})
+
+
+def _repeated(instance: object) -> list[str]:
+    return instance.repeated if isinstance(instance, _Object) else []
+
+
+def _holds_many(document: Mapping[str, object], schema: FeatureSchema) -> bool:
+    # A feature may be called "instances"; its value is never a list.
+    return "instances" in document and ("instances" not in schema.names or isinstance(document["instances"], list))
+
+
+def _pointer(prefix: str, name: str) -> str:
+    """A JSON pointer to a field; a name too long to be one is cut, since it came from outside."""
+    name = name if len(name) <= 100 else name[:99] + "…"
+    escaped = name.replace("~", "~0").replace("/", "~1")
+    return f"{prefix}/{escaped.encode('utf-8', 'replace').decode()}"
+
+
+class _FeatureField(fields.Field[object]):
+    """A feature's value; the feature contract decides, so that no rule stands twice."""
+
+    def __init__(self, feature: FeatureSpec) -> None:
+        messages: dict[str, Any] = {"required": f"is missing: {feature.requirement}", "null": feature.requirement}
+        super().__init__(data_key=feature.name, required=True, allow_none=feature.nullable, error_messages=messages)
+        self._feature = feature
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
+        try:
+            self._feature.encode(value)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return value
+
+
+class _IdField(fields.Field[object]):
+    """An id: passed through, never encoded."""
+
+    default_error_messages = {"null": _ID}  # noqa: RUF012  # marshmallow's own way to declare messages
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
+        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        raise ValidationError(_ID)

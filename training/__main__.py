@@ -1,0 +1,96 @@
+"""The training job's command line: `python -m training run`."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from registry.errors import StoreError
+from registry.store import ModelStore
+from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        Exit code: 0 done; 2 bad usage or bad input, nothing written; 3 published but not promoted where
+        `--require-promotion` was given; 1 anything else.
+    """
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="train on a table and publish the next version")
+    run.add_argument(
+        "dataset",
+        nargs="?",
+        default="students",
+        metavar="DATASET.toml | students | notebook",
+        help="a dataset file; or the 15 students of the origin (default), or the origin's own network on them",
+    )
+    run.add_argument("--data", type=Path, metavar="CSV", help="another CSV for the same dataset file")
+    run.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
+    run.add_argument("--seed", type=_seed, default=0, metavar="N", help="of everything that is drawn; default: 0")
+    run.add_argument("--if-none", action="store_true", help="do nothing where a version exists")
+    run.add_argument("--require-promotion", action="store_true", help="exit 3 if it does not become champion")
+    run.add_argument("--json", action="store_true", help="print one JSON object instead of the summary")
+    options = parser.parse_args(arguments)
+    try:
+        return _run(options)
+    except InvalidDatasetFile as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except StoreError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    dataset_file = _find(options.dataset)
+    store = ModelStore(options.models, dataset_file.name)
+    if options.if_none and store.versions():
+        store.settle()
+        print(f"{dataset_file.name} has version {store.versions()[-1]} already; nothing to do", file=sys.stderr)
+        return 0
+    # Before TensorFlow is loaded: it reads both then.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # its results depend on the order in which threads finish
+    # Only now: TensorFlow takes seconds to import, and a bad dataset file or --if-none should not wait for it.
+    from training.dataset import InvalidData
+    from training.job import run, summary
+
+    # Only the result goes to stdout; with --json that is one object.
+    say = (lambda line: print(line, file=sys.stderr)) if options.json else print
+    notebook = options.dataset == "notebook"
+    try:
+        outcome = run(dataset_file, options.data, options.models, options.seed, say, notebook=notebook)
+    except InvalidData as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    published = outcome.published
+    if options.json:
+        result = {
+            "version": published.version,
+            "path": str(published.path),
+            "champion": published.champion,
+            "verdict": outcome.manifest.verdict,
+        }
+        print(json.dumps(result))
+    else:
+        print(summary(outcome))
+    return 3 if options.require_promotion and not published.champion else 0
+
+
+def _find(dataset: str) -> DatasetFile:
+    shipped = {"students": "students.toml", "notebook": "students.toml"}
+    return read_dataset_file(SHIPPED / shipped[dataset] if dataset in shipped else Path(dataset))
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**32 - 100:
+        raise argparse.ArgumentTypeError("must be a whole number from 0 to 4294967195")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

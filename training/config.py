@@ -1,0 +1,236 @@
+"""A dataset file: TOML read into frozen dataclasses, every bad entry reported together."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from registry.features import FeatureSchema, FeatureSpec
+
+SHIPPED = Path(__file__).parent / "datasets"
+
+
+class InvalidDatasetFile(ValueError):
+    """A dataset file that can't be used; the message lists every fault."""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How the network is built and trained.
+
+    Attributes:
+        hidden_units: Units of each hidden layer, first to last.
+        epochs: Passes over the training rows.
+        batch_size: Rows per step.
+        learning_rate: Of Adam.
+        l2: Weight of the squared kernels in the loss.
+        members: Networks whose probabilities are averaged.
+        scale_inputs: Whether numbers are standardised; the notebook's network takes them as they are.
+    """
+
+    hidden_units: tuple[int, ...] = (8,)
+    epochs: int = 100
+    batch_size: int = 32
+    learning_rate: float = 0.01
+    l2: float = 0.02
+    members: int = 8
+    scale_inputs: bool = True
+
+
+# The tutorial notebook's own network: unscaled inputs, Keras's defaults, a single member.
+NOTEBOOK = TrainingConfig(hidden_units=(5,), epochs=200, learning_rate=0.001, l2=0.0, members=1, scale_inputs=False)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The column to predict and which of its values are positive.
+
+    Attributes:
+        column: Its header.
+        positive: The cell that means the positive label; None where `at_least` decides.
+        negative: The cells that mean the negative label; empty: any other, if there is only one other.
+        at_least: Numbers from here up are positive.
+    """
+
+    column: str
+    positive: str | None
+    negative: tuple[str, ...]
+    at_least: float | None
+
+
+@dataclass(frozen=True)
+class DatasetFile:
+    """What a table holds and how to train on it.
+
+    Attributes:
+        name: Name of the model.
+        data: The CSV.
+        schema: Features, labels and id.
+        target: What to predict.
+        training: How.
+        delimiter: Of the CSV; None to tell from the header.
+        decimal: Decimal mark, "." or ",".
+        encoding: Of the CSV.
+    """
+
+    name: str
+    data: Path
+    schema: FeatureSchema
+    target: Target
+    training: TrainingConfig
+    delimiter: str | None
+    decimal: str
+    encoding: str
+
+
+def read_dataset_file(path: Path) -> DatasetFile:
+    """Read and check a dataset file.
+
+    Raises:
+        InvalidDatasetFile: It can't be read, is not TOML, or entries are missing, unknown or wrong.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidDatasetFile(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidDatasetFile(f"{path}: not TOML: {error}") from error
+    try:
+        entries = _DatasetSchema().load(document)
+        schema = FeatureSchema(tuple(entries["features"]), entries["target"].pop("labels"), entries["id"])
+    except ValidationError as error:
+        faults = "\n".join(f"  {where}: {what}" for where, what in _flatten(error.messages_dict))
+        raise InvalidDatasetFile(f"{path}:\n{faults}") from error
+    except ValueError as error:
+        raise InvalidDatasetFile(f"{path}: {error}") from error
+    target = Target(**entries["target"])
+    if target.column in (*schema.names, schema.id):
+        raise InvalidDatasetFile(f"{path}: the target {target.column!r} can't also be a feature or the id")
+    return DatasetFile(
+        name=entries["name"],
+        data=path.parent / entries["data"],
+        schema=schema,
+        target=target,
+        training=entries["training"],
+        delimiter=entries["delimiter"],
+        decimal=entries["decimal"],
+        encoding=entries["encoding"],
+    )
+
+
+def _flatten(messages: Mapping[Any, Any] | list[str], where: str = "") -> list[tuple[str, str]]:
+    if isinstance(messages, list):
+        return [(where or "the file", message) for message in messages]
+    return [
+        fault
+        for key, below in messages.items()
+        for fault in _flatten(below, where if key == "_schema" else f"{where}.{key}" if where else str(key))
+    ]
+
+
+class _Number(fields.Float):
+    """A TOML integer or float; marshmallow's own field would also take text and booleans."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class _Whole(fields.Integer):
+    """A TOML integer; marshmallow's own field would also take text, booleans and 3.0."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if type(value) is not int:
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class _Flag(fields.Boolean):
+    """A TOML boolean; marshmallow's own field would also take "yes" and 1."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class _TargetSchema(Schema):
+    column = fields.String(required=True)
+    positive = fields.String(load_default=None)
+    negative = fields.Raw(load_default=())
+    at_least = _Number(load_default=None)
+    labels = fields.Tuple((fields.String(), fields.String()), load_default=("fail", "pass"))
+
+    @validates_schema
+    def _one_rule(self, data: Mapping[str, Any], **_: object) -> None:
+        if (data.get("positive") is None) == (data.get("at_least") is None):
+            raise ValidationError("give either positive or at_least", "positive")
+        negative = data.get("negative", ())
+        if not isinstance(negative, str | tuple) and not (
+            isinstance(negative, list) and all(isinstance(cell, str) for cell in negative)
+        ):
+            raise ValidationError("must be a string or a list of strings", "negative")
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        negative = data["negative"]
+        return data | {"negative": (negative,) if isinstance(negative, str) else tuple(negative)}
+
+
+class _FeatureSchema(Schema):
+    name = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["number", "category"]))
+    unit = fields.String()
+    minimum = _Number()
+    maximum = _Number()
+    vocabulary = fields.List(fields.String())
+    nullable = _Flag()
+    description = fields.String()
+    actionable = fields.String(validate=validate.OneOf(["increase", "decrease", "both"]))
+    monotone = fields.String(validate=validate.OneOf(["increasing", "decreasing"]))
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> FeatureSpec:
+        try:
+            return FeatureSpec(**{**data, "vocabulary": tuple(data.get("vocabulary", ()))})
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class _TrainingSchema(Schema):
+    hidden_units = fields.List(_Whole(validate=validate.Range(1, 4096)), validate=validate.Length(1, 16))
+    epochs = _Whole(validate=validate.Range(1, 100_000))
+    batch_size = _Whole(validate=validate.Range(1, 1_000_000))
+    learning_rate = _Number(validate=validate.Range(0, 10, min_inclusive=False))
+    l2 = _Number(validate=validate.Range(0, 100))
+    members = _Whole(validate=validate.Range(1, 100))
+    scale_inputs = _Flag()
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> TrainingConfig:
+        if "hidden_units" in data:
+            data["hidden_units"] = tuple(data["hidden_units"])
+        return TrainingConfig(**data)
+
+
+class _DatasetSchema(Schema):
+    # The name becomes a folder and a part of URLs.
+    name = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z",
+            error="must be letters, digits, _ . and -, starting with a letter or digit",
+        ),
+    )
+    data = fields.String(required=True)
+    delimiter = fields.String(load_default=None, validate=validate.Length(equal=1))
+    decimal = fields.String(load_default=".", validate=validate.OneOf([".", ","]))
+    encoding = fields.String(load_default="utf-8")
+    id = fields.String(load_default=None)
+    target = fields.Nested(_TargetSchema, required=True)
+    features = fields.List(fields.Nested(_FeatureSchema), required=True)
+    training = fields.Nested(_TrainingSchema, load_default=TrainingConfig)

@@ -1,0 +1,144 @@
+"""How good is it on students that it has not seen: repeated cross-validation of the network and the baselines."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from training.baselines import logistic_regression, majority
+from training.config import TrainingConfig
+from training.dataset import Dataset, InvalidData
+from training.metrics import NUM_RESAMPLES, Figures, score
+from training.network import MemberPlan
+
+_NUM_FOLDS = 5
+_FEW_ROWS = 40
+_NUM_REPEATS, _NUM_REPEATS_OF_FEW = 2, 10
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Row positions to train on and to score, both int arrays; the two are disjoint."""
+
+    train: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Every row is in the test part of one fold of each repeat."""
+
+    repeats: tuple[tuple[Fold, ...], ...]
+
+    @property
+    def each(self) -> list[Fold]:
+        """All folds of all repeats, in order."""
+        return [fold for folds in self.repeats for fold in folds]
+
+
+def split(dataset: Dataset, seed: int) -> Folds:
+    """Stratified folds; rows with the same id stay together.
+
+    Args:
+        dataset: What to split.
+        seed: Of the shuffling.
+
+    Raises:
+        InvalidData: A class is left out of a training part.
+    """
+    labels, groups = dataset.labels, dataset.ids
+    smallest = min(
+        len(set(np.flatnonzero(labels == label) if groups is None else np.array(groups)[labels == label]))
+        for label in (0, 1)
+    )
+    num_folds = max(min(_NUM_FOLDS, smallest), 2)
+    kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+    repeats = []
+    for repeat in range(_NUM_REPEATS_OF_FEW if len(labels) < _FEW_ROWS else _NUM_REPEATS):
+        splitter = kind(num_folds, shuffle=True, random_state=seed + repeat)
+        try:
+            parts = list(splitter.split(dataset.matrix, labels, groups))
+        except ValueError as error:
+            raise InvalidData(f"{dataset.file}: can't be split for cross-validation: {error}") from error
+        repeats.append(tuple(Fold(train, test) for train, test in parts))
+    folds = Folds(tuple(repeats))
+    if any(len(set(labels[fold.train])) < 2 for fold in folds.each):
+        raise InvalidData(f"{dataset.file}: too few students of one label to hold some of them out")
+    return folds
+
+
+def plan_members(folds: Folds, num_rows: int, config: TrainingConfig, seed: int) -> list[MemberPlan]:
+    """One ensemble of the size that is served for every fold."""
+    plans = []
+    for number, fold in enumerate(folds.each):
+        rows = np.zeros(num_rows)
+        rows[fold.train] = 1
+        plans += [MemberPlan(rows, (seed, 1 + number, member)) for member in range(config.members)]
+    return plans
+
+
+def evaluate(
+    dataset: Dataset, folds: Folds, members: keras.Model, config: TrainingConfig, threshold: float, seed: int
+) -> dict[str, Any]:
+    """Score each student's out-of-fold probability, averaged over repeats.
+
+    Args:
+        dataset: The rows.
+        folds: How they were split.
+        members: Trained as `plan_members` says; more members after those are left alone.
+        config: How they were trained.
+        threshold: The positive label is answered above it.
+        seed: Of the resamples.
+
+    Returns:
+        The manifest's `evaluation`: protocol, the model's figures, the baselines' figures.
+    """
+    logits = np.asarray(members(dataset.matrix)).astype(np.float64)
+    probabilities = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
+    ensembles = [
+        probabilities[:, number * config.members : (number + 1) * config.members].mean(axis=1)
+        for number in range(len(folds.each))
+    ]
+    numbered = iter(ensembles)
+
+    def of_network(fold: Fold) -> np.ndarray:
+        forecast: np.ndarray = next(numbered)[fold.test]
+        return forecast
+
+    def of_majority(fold: Fold) -> np.ndarray:
+        return majority(dataset.labels[fold.train], len(fold.test))
+
+    def of_logistic_regression(fold: Fold) -> np.ndarray:
+        fitted = logistic_regression(dataset.schema).fit(dataset.matrix[fold.train], dataset.labels[fold.train])
+        forecast: np.ndarray = fitted.predict_proba(dataset.matrix[fold.test])[:, 1]
+        return forecast
+
+    def figures(forecast: Callable[[Fold], np.ndarray]) -> Figures:
+        return score(dataset.labels, _out_of_fold(forecast, folds, len(dataset.labels)), threshold, seed)
+
+    constant = figures(of_majority)
+    # The share of positives differs a little from fold to fold; ranking by that would be an artefact of the split.
+    constant["roc_auc"] = {"value": 0.5, "low": 0.5, "high": 0.5}
+    return {
+        "protocol": {
+            "method": "repeated stratified cross-validation" + ("" if dataset.ids is None else ", grouped by id"),
+            "folds": len(folds.repeats[0]),
+            "repeats": len(folds.repeats),
+            "members": config.members,
+            "num_rows": len(dataset.labels),
+            "intervals": f"95 %, percentiles of {NUM_RESAMPLES} bootstrap resamples of students",
+        },
+        "model": figures(of_network),
+        "baselines": {"majority": constant, "logistic_regression": figures(of_logistic_regression)},
+    }
+
+
+def _out_of_fold(forecast: Callable[[Fold], np.ndarray], folds: Folds, num_rows: int) -> np.ndarray:
+    """Each row's forecast from folds that did not train on it, averaged over repeats."""
+    total = np.zeros(num_rows)
+    for fold in folds.each:
+        total[fold.test] += forecast(fold)
+    return total / len(folds.repeats)

@@ -1,0 +1,166 @@
+"""A trained network to a version on disk: SavedModel, its LiteRT form, and the proof that all three agree."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+from registry.features import FeatureSchema
+from registry.manifest import ProvenEngine
+from registry.staging import digest
+from registry.store import EXTRA
+from training.config import TrainingConfig
+from training.golden import Golden, golden_columns
+
+MAX_DIFFERENCE = 1e-5
+LITERT_MODEL = f"{EXTRA}/model.tflite"
+GOLDEN = f"{EXTRA}/golden.json"
+
+
+class ExportMismatch(RuntimeError):
+    """The exported network does not give what the network in memory gives; nothing is published."""
+
+
+def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[ProvenEngine, ...]:
+    """Write SavedModel, `model.tflite` and `golden.json`, reload the first two and compare.
+
+    Args:
+        model: Encoded matrix in, probability of shape (num_rows, 1) out.
+        schema: What goes in.
+        staged: An empty folder.
+
+    Returns:
+        The engines, each within MAX_DIFFERENCE of the model in memory.
+
+    Raises:
+        ExportMismatch: One is not.
+    """
+    columns = golden_columns(schema)
+    matrix = schema.encode(columns)
+    golden = Golden(columns, matrix, np.asarray(model(matrix))[:, 0])
+    (staged / EXTRA).mkdir()
+    _write_saved_model(model, schema, staged)
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(staged), signature_keys=["encoded"])
+    (staged / LITERT_MODEL).write_bytes(converter.convert())
+    (staged / GOLDEN).write_bytes(golden.to_json())
+    return _prove(golden, schema, staged)
+
+
+def identity(model: keras.Model, schema: FeatureSchema, config: TrainingConfig, recipe: str, threshold: float) -> str:
+    """A hash over named weights, schema, architecture and threshold.
+
+    Files won't do: two exports of one model differ in `saved_model.pb`.
+
+    Returns:
+        SHA-256 in hexadecimal.
+    """
+    described = {"schema": asdict(schema), "architecture": asdict(config), "recipe": recipe, "threshold": threshold}
+    sha256 = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
+    for weight in sorted(model.weights, key=lambda weight: str(weight.path)):
+        values = np.ascontiguousarray(weight.numpy())
+        sha256.update(f"{weight.path} {values.dtype} {values.shape}".encode())
+        sha256.update(values.tobytes())
+    return sha256.hexdigest()
+
+
+def _write_saved_model(model: keras.Model, schema: FeatureSchema, staged: Path) -> None:
+    def encoded(encoded: Any) -> dict[str, Any]:
+        return {"probability": model(encoded)[:, 0]}
+
+    def serving_default(features: dict[str, Any]) -> dict[str, Any]:
+        return encoded(_encode_in_graph(features, schema))
+
+    tensors = {
+        name: tf.TensorSpec([None], tf.string if feature.kind == "category" else tf.float32, name=name)
+        for name, feature in zip(schema.safe_names, schema.features, strict=True)
+    }
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    archive.add_endpoint("serving_default", serving_default, input_signature=[tensors])
+    matrix = tf.TensorSpec([None, len(schema.features)], tf.float32, name="encoded")
+    archive.add_endpoint("encoded", encoded, input_signature=[matrix])
+    # Into a folder of its own: the writer would not have `assets.extra` beside it.
+    fresh = staged / ".saved_model"
+    archive.write_out(str(fresh), verbose=False)
+    for path in fresh.iterdir():
+        path.rename(staged / path.name)
+    shutil.rmtree(fresh)
+
+
+def _encode_in_graph(features: dict[str, Any], schema: FeatureSchema) -> Any:
+    """One tensor per feature to the encoded matrix, for servers that know nothing of the schema.
+
+    Null is NaN, or "" for a category. What the schema forbids fails with a message instead of a silent answer.
+    """
+    columns = []
+    for safe_name, feature in zip(schema.safe_names, schema.features, strict=True):
+        value = features[safe_name]
+        if feature.kind == "category":
+            equal = tf.equal(value[:, None], tf.constant(feature.vocabulary))
+            known = tf.reduce_any(equal, axis=1)
+            allowed = tf.logical_or(known, tf.equal(value, "")) if feature.nullable else known
+            code = tf.where(known, tf.cast(tf.argmax(tf.cast(equal, tf.int32), axis=1), tf.float32), np.nan)
+        else:
+            code = value
+            allowed = tf.logical_not(tf.math.is_inf(value) if feature.nullable else ~tf.math.is_finite(value))
+            if feature.nullable:
+                within = tf.logical_or(tf.math.is_nan(value), _within(value, feature.minimum, feature.maximum))
+            else:
+                within = _within(value, feature.minimum, feature.maximum)
+            allowed = tf.logical_and(allowed, within)
+        check = tf.debugging.Assert(tf.reduce_all(allowed), [f"{feature.name} {feature.requirement}"])
+        with tf.control_dependencies([check]):
+            columns.append(tf.identity(code))
+    return tf.stack(columns, axis=1)
+
+
+def _within(value: Any, minimum: float | None, maximum: float | None) -> Any:
+    above = value >= np.float32(-np.inf if minimum is None else minimum)
+    return tf.logical_and(above, value <= np.float32(np.inf if maximum is None else maximum))
+
+
+def _prove(golden: Golden, schema: FeatureSchema, staged: Path) -> tuple[ProvenEngine, ...]:
+    saved_model_sha256 = digest((staged / "saved_model.pb").read_bytes()).sha256
+    signatures = tf.saved_model.load(str(staged)).signatures
+    answers = {
+        "tensorflow, encoded": signatures["encoded"](encoded=tf.constant(golden.matrix))["probability"].numpy(),
+        "tensorflow, by feature": signatures["serving_default"](**_tensors(golden, schema))["probability"].numpy(),
+        # The first at another batch size than the rest, so that a fixed one would show.
+        "litert": np.concatenate([_run_litert(staged, golden.matrix[:1]), _run_litert(staged, golden.matrix[1:])]),
+    }
+    differences = {name: float(np.max(np.abs(given - golden.probabilities))) for name, given in answers.items()}
+    if not all(difference <= MAX_DIFFERENCE for difference in differences.values()):  # NaN is not <= either
+        raise ExportMismatch(f"the exported network differs from the trained one: {differences}")
+    tensorflow = max(differences["tensorflow, encoded"], differences["tensorflow, by feature"])
+    return (
+        ProvenEngine("litert", differences["litert"], saved_model_sha256),
+        ProvenEngine("tensorflow", tensorflow, saved_model_sha256),
+    )
+
+
+def _tensors(golden: Golden, schema: FeatureSchema) -> dict[str, Any]:
+    tensors = {}
+    for safe_name, feature in zip(schema.safe_names, schema.features, strict=True):
+        values = golden.columns[feature.name]
+        if feature.kind == "category":
+            tensors[safe_name] = tf.constant(["" if value is None else value for value in values])
+        else:
+            tensors[safe_name] = tf.constant([np.nan if value is None else value for value in values], tf.float32)
+    return tensors
+
+
+def _run_litert(staged: Path, matrix: np.ndarray) -> np.ndarray:
+    interpreter = Interpreter(
+        model_path=str(staged / LITERT_MODEL),
+        num_threads=1,
+        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,  # as the service runs it
+    )
+    probability: np.ndarray = interpreter.get_signature_runner("encoded")(encoded=matrix)["probability"]
+    return probability
