@@ -113,7 +113,7 @@ class FeatureSpec:
             elif self.maximum is not None:
                 text += f" of at most {self.maximum:g}"
             if self.unit:
-                text += f" {self.unit}"
+                text += f" {self.unit}" if text != "must be a number" else f" in {self.unit}"
         return f"{text}, or null" if self.nullable else text
 
     def encode(self, value: object) -> float:
@@ -207,22 +207,19 @@ class FeatureSchema:
         """Names that a TensorFlow signature takes as they are, in order: a display name where it is one already.
 
         Accents are dropped, other characters become underscores, keywords get one at the end, and names that then
-        collide are numbered. A display name that is safe already is never given to another column.
+        collide are numbered; TensorFlow does not tell capitals from small letters there. Columns whose own name is
+        safe come first: they are numbered only if they collide among themselves.
         """
-        taken = {name for name in self.names if _is_safe(name)}
-        safe = []
-        for name in self.names:
-            if not _is_safe(name):
-                plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-                stem = re.sub(r"\W+", "_", plain).strip("_") or "feature"
-                stem = stem if stem[0].isalpha() else f"feature_{stem}"
-                name = stem = stem if _is_safe(stem) else f"{stem}_"
-                number = 2
-                while name in taken:
-                    name, number = f"{stem}_{number}", number + 1
-                taken.add(name)
-            safe.append(name)
-        return tuple(safe)
+        safe: dict[str, str] = {}
+        taken: set[str] = set()
+        for name in sorted(self.names, key=_is_safe, reverse=True):
+            stem = name if _is_safe(name) else _to_safe(name)
+            candidate, number = stem, 2
+            while candidate.lower() in taken:
+                candidate, number = f"{stem}_{number}", number + 1
+            taken.add(candidate.lower())
+            safe[name] = candidate
+        return tuple(safe[name] for name in self.names)
 
     def encode(self, columns: Mapping[str, Sequence[object]]) -> np.ndarray:
         """Code columns of raw values as the matrix that the network takes.
@@ -266,6 +263,13 @@ class FeatureSchema:
 
 def _is_safe(name: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)) and not keyword.iskeyword(name) and name not in _RESERVED
+
+
+def _to_safe(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    stem = re.sub(r"\W+", "_", plain).strip("_")
+    stem = stem if stem[:1].isalpha() else f"feature_{stem}".rstrip("_")
+    return stem if _is_safe(stem) else f"{stem}_"
 
 
 def _shorten(text: str, limit: int = 40) -> str:

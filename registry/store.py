@@ -156,6 +156,7 @@ class ModelStore:
             Its number, its path, and whether it is now the champion. The first version of an empty store always is.
         """
         files = staging.digest_files(staged)
+        files.pop(MANIFEST, None)  # it can't hold its own digest; the history does
         staging.fsync_tree(staged)
         with self._locked():
             history = self.history()

@@ -40,7 +40,8 @@ def read_table(text: str, expected: Collection[str], delimiter: str | None = Non
         Its columns.
 
     Raises:
-        InvalidTable: No header, a name twice in it, or a quote left open.
+        InvalidTable: No header, a name twice in it or missing, or a quote left open. A column without a name that is
+            blank throughout is what spreadsheets leave behind, and is dropped.
     """
     text = text.removeprefix("\ufeff")
     if delimiter is None:
@@ -56,7 +57,7 @@ def read_table(text: str, expected: Collection[str], delimiter: str | None = Non
     if not rows:
         raise InvalidTable("there is no header")
     header = [name.strip() for name in rows.pop(0)]
-    repeated = sorted({name for name in header if header.count(name) > 1})
+    repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
         raise InvalidTable(f"the header names a column twice: {', '.join(map(repr, repeated))}")
     ragged = {}
@@ -65,8 +66,13 @@ def read_table(text: str, expected: Collection[str], delimiter: str | None = Non
         if len(cells) != width:
             ragged[row] = f"has {len(cells)} cells where the header has {width}"
             rows[row] = [*cells[:width], *[""] * (width - len(cells))]
-    columns = zip(*rows, strict=True) if rows else [()] * width
-    return Table(dict(zip(header, columns, strict=True)), len(rows), ragged)
+    columns: dict[str, tuple[str, ...]] = {}
+    for name, cells in zip(header, zip(*rows, strict=True) if rows else [()] * width, strict=True):
+        if name:
+            columns[name] = tuple(cells)
+        elif any(map(str.strip, cells)):
+            raise InvalidTable("the header leaves a column with cells without a name")
+    return Table(columns, len(rows), ragged)
 
 
 def _most_fitting(text: str, expected: Collection[str]) -> str:

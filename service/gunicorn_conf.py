@@ -15,7 +15,8 @@ class ThroughRoot(Logger):  # type: ignore[misc]  # gunicorn is untyped
     """Gunicorn's messages through the process's own logging, which writes JSON; no access log."""
 
     def setup(self, cfg: object) -> None:
-        """Add no handlers."""
+        """Add no handlers; let the root's have the messages."""
+        self.error_log.propagate = True
 
 
 def options(settings: Settings) -> dict[str, Any]:

@@ -1,0 +1,216 @@
+"""Real models in real stores, and the service as a real process. Nothing here is a stand-in."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DEADLINE_S = 60  # generous: it ends a hanging test, it measures nothing
+
+# Names and values that real school tables have and that a naive program trips over.
+ODD_HEADER = ["class", "self", "Study hours/week", "Présence %", "study hours-week", "school", "mood"]
+ODD_DATASET = """
+name = "odd"
+data = "odd.csv"
+delimiter = ";"
+decimal = ","
+id = "student"
+
+[target]
+column = "mark"
+at_least = 10
+labels = ["not yet", "passed"]
+
+[[features]]
+name = "class"
+kind = "category"
+vocabulary = ["1", "2", "3"]
+
+[[features]]
+name = "self"
+kind = "number"
+minimum = 0
+maximum = 1
+
+[[features]]
+name = "Study hours/week"
+kind = "number"
+unit = "hours"
+minimum = 0
+maximum = 80
+nullable = true
+
+[[features]]
+name = "Présence %"
+kind = "number"
+unit = "%"
+
+[[features]]
+name = "study hours-week"
+kind = "number"
+
+[[features]]
+name = "school"
+kind = "category"
+vocabulary = ["Gymnasium", "Lycée", 'The "old" one; north']
+
+[[features]]
+name = "mood"
+kind = "category"
+vocabulary = ["good", "bad"]
+nullable = true
+
+[training]
+hidden_units = [4, 3]
+epochs = 20
+members = 2
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+def ask(url: str, body: object = None, media_type: str = "application/json", **headers: str) -> Answer:
+    """Send a request: GET without a body, POST with one; bytes go out as they are, anything else as JSON."""
+    data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": media_type, **headers})
+    try:
+        with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:
+            return Answer(answer.status, dict(answer.headers), answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, dict(error.headers), error.read())
+
+
+def eventually(condition: Callable[[], Any]) -> Any:
+    """Wait until a condition holds and return what it gave; fail after the deadline."""
+    end = time.monotonic() + DEADLINE_S
+    while True:
+        try:
+            if result := condition():
+                return result
+        except (urllib.error.URLError, ConnectionError):
+            pass
+        assert time.monotonic() < end, "it did not happen before the deadline"
+        time.sleep(0.05)
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m ...` as a user would, and keep what it prints."""
+    command = [sys.executable, "-m", *map(str, arguments)]
+    env = os.environ | {"PYTHONPATH": str(ROOT)} | environ
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False)
+
+
+def train(models: Path, *arguments: str | Path) -> dict[str, Any]:
+    """Run the training job and return what it prints as JSON."""
+    done = run("training", "run", *arguments, "--models", models, "--json")
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+@dataclass
+class RunningService:
+    """The service as a process of its own."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    environ: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Callable[..., AbstractContextManager[RunningService]]:
+    """Starts `python -m service` on a free port, waits until it is live, stops it at the end."""
+
+    @contextmanager
+    def start(models: Path, **environ: str) -> Iterator[RunningService]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        settings = {
+            "PORT": str(port),
+            "SERVICE_MODELS_DIR": str(models),
+            "WEB_CONCURRENCY": "1",
+            "SERVICE_POLL_S": "0.1",
+        }
+        log = tmp_path / f"service-{port}.log"
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "service"], cwd=ROOT, env=os.environ | settings | environ, stderr=stderr
+            )
+        service = RunningService(f"http://127.0.0.1:{port}", process, log)
+        try:
+            eventually(lambda: process.poll() is not None or ask(f"{service.url}/livez").status == 200)
+            assert process.poll() is None, log.read_text()
+            yield service
+        finally:
+            process.terminate()
+            process.wait(DEADLINE_S)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the 15 students trained as version 1, by the real job. Not to be written to."""
+    models = tmp_path_factory.mktemp("students")
+    train(models)
+    return models
+
+
+@pytest.fixture(scope="session")
+def odd_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset file with 120 rows under the odd header: a BOM, semicolons, decimal commas, blanks, an id."""
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "odd.toml").write_text(ODD_DATASET, encoding="utf-8")
+    lines = [";".join(["student", *ODD_HEADER, "mark"])]
+    for row in range(120):
+        hours = "" if row % 7 == 0 else str(row % 40).replace(".", ",")
+        mood = ["good", "bad", ""][row % 3]
+        school = ["Gymnasium", "Lycée", '"The ""old"" one; north"'][row % 3]
+        mark = 4 + (row % 40) / 4 + row % 3
+        cells = [f"s{row}", str(1 + row % 3), f"0,{row % 10}", hours, f"{row % 100},5", str(row % 9), school, mood]
+        lines.append(";".join([*cells, f"{mark}".replace(".", ",")]))
+    (folder / "odd.csv").write_text("\ufeff" + "\n".join(lines) + "\n", encoding="utf-8")
+    return folder / "odd.toml"
+
+
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory: pytest.TempPathFactory, odd_dataset: Path) -> Path:
+    """A store with the odd table trained as version 1 of `odd`. Not to be written to."""
+    models = tmp_path_factory.mktemp("odd-models")
+    train(models, odd_dataset)
+    return models
+
+
+@pytest.fixture
+def students_copy(students: Path, tmp_path: Path) -> Path:
+    """A store of its own with the 15 students as version 1, to be changed by the test."""
+    models = tmp_path / "models"
+    subprocess.run(["cp", "-a", students, models], check=True)
+    return models

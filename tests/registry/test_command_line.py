@@ -1,0 +1,60 @@
+"""`python -m registry`, as an operator types it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run, train
+
+
+@pytest.fixture
+def models(students_copy: Path) -> Path:
+    """A store with two versions, the second the champion."""
+    train(students_copy)
+    return students_copy
+
+
+def test_the_operators_commands_do_what_they_say(models: Path) -> None:
+    """One session: look, check, go back, promote again, tidy up."""
+    listed = run("registry", "list", "--models", models)
+    shown = run("registry", "show", "--models", models)
+    document = json.loads(run("registry", "show", "1", "--json", "--models", models).stdout)
+    verified = run("registry", "verify", "--models", models)
+    back = run("registry", "rollback", "--models", models)
+    refused = run("registry", "promote", "2", "--reason", "again", "--models", models)
+    forced = run("registry", "promote", "2", "--force", "--reason", "again", "--models", models)
+    pruned = run("registry", "prune", "--keep", "1", "--models", models)
+
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["version", "1", "2"]
+    assert "champion" in listed.stdout.splitlines()[2]
+    assert "verdict: insufficient_data\n  - 15 rows" in shown.stdout
+    assert document["version"] == 1
+    assert verified.stdout.count(": ok, ") == 2
+    assert back.stdout == "version 1 is the champion again\n"
+    assert (refused.returncode, forced.returncode) == (1, 0)
+    assert "insufficient_data" in refused.stderr
+    assert pruned.stdout == "removed: nothing\n"
+
+
+def test_verify_fails_where_a_version_is_broken(models: Path) -> None:
+    """The reason goes to stderr, the sound version is still checked."""
+    (models / "pass_fail/1/saved_model.pb").write_bytes(b"")
+
+    done = run("registry", "verify", "--models", models)
+
+    assert done.returncode == 1
+    assert "version 1: saved_model.pb differs" in done.stderr
+    assert "version 2: ok" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["promote", "1"], ["show", "99"], ["show", "nobody"], ["prune", "--keep", "-1"], ["dance"]],
+)
+def test_bad_usage_exits_2(students: Path, arguments: list[str]) -> None:
+    """And says why on stderr."""
+    done = run("registry", *arguments, *(["--models", str(students)] if arguments[1:] else []))
+
+    assert done.returncode == 2
+    assert done.stderr

@@ -1,0 +1,55 @@
+"""CSV text to columns of text."""
+
+import pytest
+
+from registry.table import InvalidTable, read_table
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_the_header_shows_the_delimiter(delimiter: str, newline: str) -> None:
+    """Whatever a spreadsheet wrote is read, a byte-order mark and blanks around names included."""
+    text = "\ufeff" + newline.join([f"a {delimiter} b ", f"1{delimiter}2", "", f"3{delimiter}4", ""])
+
+    table = read_table(text, ["a", "b"])
+
+    assert table.columns == {"a": ("1", "3"), "b": ("2", "4")}
+    assert table.num_rows == 2
+
+
+def test_what_spreadsheets_leave_behind_is_dropped() -> None:
+    """A tab after a name, and nameless columns that are blank throughout."""
+    table = read_table("a,b\t,,\n1,2,,\n3,4, ,\n", ["a", "b"])
+
+    assert table.columns == {"a": ("1", "3"), "b": ("2", "4")}
+
+
+def test_quoted_cells_hold_delimiters_quotes_and_line_breaks() -> None:
+    """RFC 4180, as the csv module reads it."""
+    table = read_table('a,b\n"1,5","say ""hi""\nthere"\n', ["a"])
+
+    assert table.columns == {"a": ("1,5",), "b": ('say "hi"\nthere',)}
+
+
+def test_a_ragged_row_is_named_and_the_others_keep_their_places() -> None:
+    """One bad line does not hide the faults of the rest."""
+    table = read_table("a,b\n1\n2,3\n4,5,6\n", ["a", "b"])
+
+    assert table.ragged == {0: "has 1 cells where the header has 2", 2: "has 3 cells where the header has 2"}
+    assert table.columns == {"a": ("1", "2", "4"), "b": ("", "3", "5")}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("a,\n1,2\n", "without a name"),
+        ("", "no header"),
+        ("\n\n", "no header"),
+        ("a,b,a\n1,2,3\n", "twice: 'a'"),
+        ('a,b\n1,"2\n', "not readable as CSV after row 0"),
+    ],
+)
+def test_text_that_is_no_table_is_refused(text: str, why: str) -> None:
+    """The message says why."""
+    with pytest.raises(InvalidTable, match=why):
+        read_table(text, ["a"])

@@ -1,0 +1,121 @@
+"""A publisher that is killed, at each step that it takes on the file system."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from registry.store import ModelStore
+from tests.conftest import DEADLINE_S, ROOT, eventually, train
+
+# Publishes the files of another store's version 1, and kills itself when Python tells of the n-th step that touches
+# the store: opening, renaming, removing, making a folder, locking.
+PUBLISHER = """
+import os, shutil, signal, sys
+from pathlib import Path
+from registry.store import ModelStore
+
+source, models, last = ModelStore(Path(sys.argv[1]), "pass_fail"), sys.argv[2], int(sys.argv[3])
+steps = 0
+
+def count(event, arguments):
+    global steps
+    touches = event == "fcntl.flock" or (
+        event in ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.scandir", "shutil.rmtree")
+        and str(arguments[0]).startswith(models)
+    )
+    if touches:
+        steps += 1
+        if steps == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(count)
+store = ModelStore(Path(models), "pass_fail")
+manifest = source.manifest(1)
+with store.staging() as staged:
+    shutil.copytree(source.path(1), staged, dirs_exist_ok=True)
+    store.publish(staged, manifest, promote=True, over=None)
+"""
+
+
+def publish(source: Path, models: Path, last: int = 0) -> int:
+    """Publish in a process of its own, killed at step `last` if there is one; returns its exit code."""
+    command = [sys.executable, "-c", PUBLISHER, str(source), str(models), str(last)]
+    return subprocess.run(command, cwd=ROOT, timeout=DEADLINE_S, check=False).returncode
+
+
+def test_a_publisher_killed_at_any_step_leaves_no_half_version(students: Path, tmp_path: Path) -> None:
+    """Nothing is visible, or the whole version is; the next publisher publishes and clears up."""
+    num_steps = num_invisible = 0
+    while True:
+        models = tmp_path / str(num_steps)
+        store = ModelStore(models, "pass_fail")
+        code = publish(students, models, num_steps + 1)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+        num_steps += 1
+        visible = store.versions()
+        assert visible in ([], [1])
+        num_invisible += not visible
+        for version in visible:
+            store.read(version)
+
+        assert publish(students, models) == 0
+
+        versions = store.versions()
+        assert len(versions) == len(visible) + 1
+        assert store.read(versions[-1]).manifest.version == versions[-1]
+        assert store.aliases()["champion"] == versions[0]
+        assert [event["version"] for event in store.history() if event["event"] == "publish"] == versions
+        assert [event["to"] for event in store.history() if event["event"] == "promote"] == [versions[0]]
+        assert not list(store.folder.glob(".staging-*"))
+
+    print(f"killed at {num_steps} steps; no version visible after {num_invisible} of them")
+    assert num_invisible > 20
+    assert num_steps > num_invisible
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="process groups are killed as on Linux")
+def test_a_training_job_killed_while_it_exports_leaves_nothing_visible(tmp_path: Path) -> None:
+    """The real job, killed as soon as it has begun to write."""
+    store = ModelStore(tmp_path, "pass_fail")
+    command = [sys.executable, "-m", "training", "run", "--models", str(tmp_path)]
+    job = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    eventually(lambda: list(store.folder.glob(".staging-*/*")))
+    job.kill()
+    job.wait()
+
+    assert store.versions() == []
+    assert list(store.folder.glob(".staging-*"))
+
+    assert train(tmp_path)["version"] == 1
+    assert store.aliases() == {"champion": 1}
+    assert not list(store.folder.glob(".staging-*"))
+
+
+def test_two_jobs_at_once_publish_two_versions(tmp_path: Path) -> None:
+    """Neither loses its work, and one of them is the champion."""
+    command = [sys.executable, "-m", "training", "run", "--json", "--models", str(tmp_path)]
+    jobs = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    results = [json.loads(job.communicate(timeout=300)[0]) for job in jobs]
+
+    store = ModelStore(tmp_path, "pass_fail")
+    assert sorted(result["version"] for result in results) == [1, 2]
+    assert [result["version"] for result in results if result["champion"]] == [1]
+    assert [store.read(version).manifest.version for version in store.versions()] == [1, 2]
+
+
+def test_a_staging_folder_in_use_is_not_cleared_away(students: Path, tmp_path: Path) -> None:
+    """A second job must not remove what a first one is still writing."""
+    store = ModelStore(tmp_path, "pass_fail")
+    with store.staging() as staged:
+        (staged / "file").touch()
+
+        assert publish(students, tmp_path) == 0
+
+        assert (staged / "file").exists()
+    assert not staged.exists()
