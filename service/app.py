@@ -8,7 +8,7 @@ import orjson
 from flask import Flask, Response, g, request
 
 from service import problems
-from service.errors import UnsupportedMediaType
+from service.errors import BodyTooLarge, UnsupportedMediaType
 from service.model import describe
 from service.predict import predict
 from service.settings import Settings
@@ -23,7 +23,8 @@ def create_app(settings: Settings) -> Flask:
         settings: How it runs.
     """
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    # One byte more than is taken: of a chunked body that is too long, Werkzeug gives the start and says nothing.
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     problems.register(app)
     versions = Versions(settings)
     versions.start()
@@ -41,7 +42,7 @@ def create_app(settings: Settings) -> Flask:
     @app.post("/predict")
     def post_predict() -> Response:
         version = versions.find(request.args.get("version"))
-        return answer(predict(version, read_instances(version.reader)))
+        return answer(predict(version, read_instances(version.reader, settings.max_body_bytes)))
 
     @app.get("/model")
     def get_model() -> Response:
@@ -58,19 +59,22 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def read_instances(reader: InstanceReader) -> Batch:
+def read_instances(reader: InstanceReader, max_body_bytes: int) -> Batch:
     """Read the request's body after its media type.
 
     Raises:
         UnsupportedMediaType: Neither JSON nor CSV.
+        BodyTooLarge: More bytes than are taken.
         RequestError: What the reader says of the body.
     """
-    match request.mimetype:
-        case "application/json":
-            return reader.read_json(request.get_data(cache=False))
-        case "text/csv":
-            return reader.read_csv(request.get_data(cache=False), request.mimetype_params.get("charset", "utf-8"))
-    raise UnsupportedMediaType("send application/json or text/csv, and say so in Content-Type")
+    if request.mimetype not in ("application/json", "text/csv"):
+        raise UnsupportedMediaType("send application/json or text/csv, and say so in Content-Type")
+    body = request.get_data(cache=False)
+    if len(body) > max_body_bytes:
+        raise BodyTooLarge(f"at most {max_body_bytes} bytes are taken in one request")
+    if request.mimetype == "text/csv":
+        return reader.read_csv(body, request.mimetype_params.get("charset", "utf-8"))
+    return reader.read_json(body)
 
 
 def answer(document: Any) -> Response:

@@ -16,6 +16,10 @@ class UnsupportedMediaType(RequestError):
     """A body of a media type that is not taken."""
 
 
+class BodyTooLarge(RequestError):
+    """More bytes than one request may hold."""
+
+
 class TooManyInstances(RequestError):
     """More instances than one request may hold."""
 

@@ -9,6 +9,7 @@ from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
 from service.errors import (
+    BodyTooLarge,
     InvalidInstances,
     NotParseable,
     NotReady,
@@ -25,6 +26,7 @@ _log = logging.getLogger(__name__)
 STATUS: dict[type[RequestError], HTTPStatus] = {
     NotParseable: HTTPStatus.BAD_REQUEST,
     VersionNotLoaded: HTTPStatus.NOT_FOUND,
+    BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyInstances: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidInstances: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -121,8 +121,8 @@ class Versions:
                 refused.pop(number, None)
                 _log.info("loaded version %d", number)
             except StoreError as error:
-                refused[number] = str(error)
-                _log.error("refused version %d: %s", number, error)
+                refused[number] = str(error).removeprefix(f"version {number}: ")
+                _log.error("refused version %d: %s", number, refused[number])
         problem = None if serving in loaded else f"version {serving} is refused: {refused.get(serving)}"
         now = serving if serving in loaded else held.serving
         kept = {number: version for number, version in loaded.items() if number in wanted or number == now}

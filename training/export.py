@@ -45,6 +45,8 @@ def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[Pro
     columns = golden_columns(schema)
     matrix = schema.encode(columns)
     golden = Golden(columns, matrix, np.asarray(model(matrix))[:, 0])
+    if not np.isfinite(golden.probabilities).all():
+        raise ExportMismatch("the trained network gives no finite probability")
     (staged / EXTRA).mkdir()
     _write_saved_model(model, schema, staged)
     converter = tf.lite.TFLiteConverter.from_saved_model(str(staged), signature_keys=["encoded"])

@@ -1,0 +1,75 @@
+"""Engines: which one runs a version, and that threads can share it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from registry.manifest import Manifest
+from registry.store import ModelStore, VerifiedVersion
+from service.engines import Choice, EngineUnavailable, choose_engine, load_engine
+
+
+@pytest.fixture(scope="module")
+def version(students: Path) -> VerifiedVersion:
+    """The 15 students' version 1."""
+    return ModelStore(students, "pass_fail").read(1)
+
+
+@pytest.fixture(scope="module")
+def manifest(version: VerifiedVersion) -> Manifest:
+    """Its manifest, which lists both engines as proven."""
+    return version.manifest
+
+
+def test_auto_takes_litert_where_it_is_proven(manifest: Manifest) -> None:
+    """TensorFlow or no TensorFlow."""
+    for installed in (True, False):
+        assert choose_engine("auto", manifest, tensorflow_installed=installed).name == "litert"
+
+
+def test_auto_takes_tensorflow_where_litert_is_not_proven(manifest: Manifest) -> None:
+    """Not listed, or compiled from another SavedModel than this."""
+    unlisted = replace(manifest, engines=())
+    others = replace(manifest, engines=tuple(replace(engine, saved_model_sha256="0") for engine in manifest.engines))
+
+    for unproven in (unlisted, others):
+        assert choose_engine("auto", unproven, tensorflow_installed=True).name == "tensorflow"
+        with pytest.raises(EngineUnavailable, match="install the package tensorflow"):
+            choose_engine("auto", unproven, tensorflow_installed=False)
+        with pytest.raises(EngineUnavailable, match="SERVICE_ENGINE=tensorflow"):
+            choose_engine("litert", unproven, tensorflow_installed=True)
+
+
+def test_an_engine_that_is_asked_for_is_taken_or_refused(manifest: Manifest) -> None:
+    """Never replaced by another in silence."""
+    assert choose_engine("tensorflow", manifest, tensorflow_installed=True).name == "tensorflow"
+    assert choose_engine("litert", manifest, tensorflow_installed=True).name == "litert"
+    with pytest.raises(EngineUnavailable, match="install it"):
+        choose_engine("tensorflow", manifest, tensorflow_installed=False)
+
+
+@pytest.mark.parametrize("name", ["litert", "tensorflow"])
+def test_threads_share_an_engine(version: VerifiedVersion, name: str) -> None:
+    """Eight at once with batches of different sizes: each gets its own rows' answers."""
+    run = load_engine(Choice(name, ""), version)
+    matrices = [np.random.default_rng(n).uniform(0, 10, (1 + n % 5, 2)).astype(np.float32) for n in range(200)]
+    expected = [run(matrix) for matrix in matrices]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(run, matrices))
+
+    for answer, alone in zip(answers, expected, strict=True):
+        np.testing.assert_allclose(answer, alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["litert", "tensorflow"])
+def test_bytes_that_are_no_model_are_refused(version: VerifiedVersion, name: str) -> None:
+    """With an error, not a crash of the process."""
+    for content in (b"", b"no model", version.files["saved_model.pb"][:100]):
+        files = dict.fromkeys(version.files, content)
+
+        with pytest.raises(EngineUnavailable, match=f"the {name} engine can't load it"):
+            load_engine(Choice(name, ""), VerifiedVersion(version.manifest, files))

@@ -1,0 +1,105 @@
+"""The service as a process: gunicorn, real HTTP, a store that changes while it runs."""
+
+import http.client
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DEADLINE_S, ROOT, RunningService, ask, eventually, run, train
+
+Serve = Callable[..., AbstractContextManager[RunningService]]
+STUDENT = {"study_hours": 6, "sleep_hours": 5}
+
+
+@pytest.mark.parametrize("engine", ["litert", "tensorflow"])
+def test_it_waits_for_the_first_version_and_follows_the_champion(serve: Serve, tmp_path: Path, engine: str) -> None:
+    """Started on nothing; then the job runs, runs again, and the operator goes back."""
+    with serve(tmp_path / "models", SERVICE_ENGINE=engine) as service:
+        waiting = ask(f"{service.url}/readyz")
+        unanswered = ask(f"{service.url}/predict", STUDENT)
+        train(tmp_path / "models")
+        eventually(lambda: ask(f"{service.url}/readyz").status == 200)
+        first = ask(f"{service.url}/predict", STUDENT)
+        train(tmp_path / "models", "--seed", "1")
+        eventually(lambda: ask(f"{service.url}/readyz").json["version"] == 2)
+        second = ask(f"{service.url}/predict", STUDENT)
+        assert run("registry", "rollback", "--models", tmp_path / "models").returncode == 0
+        eventually(lambda: ask(f"{service.url}/readyz").json["version"] == 1)
+        third = ask(f"{service.url}/predict", STUDENT)
+        assert ask(f"{service.url}/model").json["engine"]["name"] == engine
+
+    for answer in (waiting, unanswered):
+        assert answer.status == 503
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "run the training job" in answer.json["detail"]
+    assert [answer.json["model"]["version"] for answer in (first, second, third)] == [1, 2, 1]
+    assert first.json == third.json
+    assert first.json["predictions"] != second.json["predictions"]
+
+
+def test_a_body_without_a_length_is_limited_too(serve: Serve, students: Path) -> None:
+    """Chunked, so that the limit can't go by the header."""
+    with serve(students, SERVICE_MAX_BODY_BYTES="1000") as service:
+        connection = http.client.HTTPConnection(service.url.removeprefix("http://"), timeout=DEADLINE_S)
+        body = json.dumps(STUDENT).encode()
+        statuses = []
+        for chunks in ([body], [b" " * 600, b" " * 600, body]):
+            connection.request(
+                "POST", "/predict", iter(chunks), {"Content-Type": "application/json"}, encode_chunked=True
+            )
+            response = connection.getresponse()
+            response.read()
+            statuses.append(response.status)
+            connection.close()
+
+    assert statuses == [200, 413]
+
+
+def test_it_logs_json_and_stops_when_told(serve: Serve, students: Path) -> None:
+    """One object a line; SIGTERM ends it with 0."""
+    with serve(students) as service:
+        assert ask(f"{service.url}/predict", STUDENT).status == 200
+        service.process.send_signal(signal.SIGTERM)
+        code = service.process.wait(DEADLINE_S)
+
+    lines = [json.loads(line) for line in service.log.read_text().splitlines()]
+    assert code == 0
+    assert "serving version 1" in [line["message"] for line in lines]
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
+
+
+def test_bad_settings_exit_2_before_anything_starts(tmp_path: Path) -> None:
+    """All of them in one go."""
+    done = run("service", PORT="http", SERVICE_ENGINE="jax", SERVICE_MODELS_DIR=str(tmp_path))
+
+    assert done.returncode == 2
+    assert "PORT must be" in done.stderr
+    assert "SERVICE_ENGINE must be" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_service_imports_no_training_library(students: Path) -> None:
+    """Start-up and memory: TensorFlow, scikit-learn, SciPy and pandas stay out until they are asked for."""
+    program = """
+import json, sys
+from pathlib import Path
+from service.__main__ import main
+from service.app import create_app
+from service.settings import Settings
+client = create_app(Settings(models_dir=Path(sys.argv[1]))).test_client()
+assert client.post("/predict", json={"study_hours": 6, "sleep_hours": 5}).status_code == 200
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+    command = [sys.executable, "-c", program, str(students)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE_S, check=True)
+
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert {"flask", "ai_edge_litert", "marshmallow"} <= loaded
+    assert loaded.isdisjoint({"tensorflow", "keras", "sklearn", "scipy", "pandas", "matplotlib", "training"})

@@ -1,0 +1,89 @@
+"""The environment: read once, every bad value reported together."""
+
+from pathlib import Path
+
+import pytest
+
+from service import settings as module
+from service.settings import VARIABLES, InvalidSettings, Settings, num_cpus
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    """Safe ones: only this machine can reach it."""
+    settings = Settings.from_env({"HOME": "/root", "PORT": ""})
+
+    assert settings == Settings(workers=num_cpus())
+    assert settings.host == "127.0.0.1"
+    assert settings.version == "champion"
+
+
+def test_every_variable_is_read() -> None:
+    """Into its own attribute."""
+    environ = {
+        "PORT": "80",
+        "WEB_CONCURRENCY": "3",
+        "SERVICE_HOST": "0.0.0.0",
+        "SERVICE_MODELS_DIR": "/m",
+        "SERVICE_MODEL": "x",
+        "SERVICE_VERSION": "latest",
+        "SERVICE_VERSIONS": "1, challenger,",
+        "SERVICE_ENGINE": "LiteRT",
+        "SERVICE_POLL_S": "0.5",
+        "SERVICE_MAX_BODY_BYTES": "10",
+        "SERVICE_MAX_INSTANCES": "20",
+        "SERVICE_LOG_LEVEL": "WARNING",
+    }
+
+    settings = Settings.from_env(environ)
+
+    assert environ.keys() == VARIABLES.keys()
+    assert settings == Settings(
+        80, "0.0.0.0", 3, Path("/m"), "x", "latest", ("1", "challenger"), "litert", 0.5, 10, 20, "warning"
+    )
+
+
+def test_all_bad_values_are_reported_together() -> None:
+    """A misspelt variable too, with the one that was meant; no value is repeated."""
+    with pytest.raises(InvalidSettings) as caught:
+        Settings.from_env(
+            {
+                "PORT": "70000",
+                "WEB_CONCURRENCY": "many",
+                "SERVICE_POLL_S": "nan",
+                "SERVICE_ENGINE": "jax",
+                "SERVICE_MODEL_DIR": "x",
+                "SERVICE_MAX_INSTANCES": "\u0661",
+            }
+        )
+
+    lines = str(caught.value).splitlines()
+    assert "PORT must be a whole number from 0 to 65535" in lines
+    assert "SERVICE_ENGINE must be one of auto, litert, tensorflow" in lines
+    assert "SERVICE_MODEL_DIR is not a setting; SERVICE_MODELS_DIR is" in lines
+    assert len(lines) == 6
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"cpu.max": "150000 100000\n"}, 2),
+        ({"cpu.max": "50000 100000\n"}, 1),
+        ({"cpu.max": "max 100000\n"}, 8),
+        ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
+        ({"cpu.max": "9900000 100000\n"}, 8),
+        ({"cpu.max": "garbage\n"}, 8),
+        ({}, 8),
+    ],
+)
+def test_workers_follow_the_containers_quota(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], expected: int
+) -> None:
+    """On a machine of 8 processors, under either kind of cgroup: `nproc` would say 8 in each."""
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    monkeypatch.setattr(module, "_CGROUP", tmp_path)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(8)))
+
+    assert num_cpus() == expected

@@ -1,0 +1,157 @@
+"""What a worker holds, as the store changes beside it."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from registry.errors import BrokenVersion
+from registry.store import ModelStore
+from service.errors import NotReady, VersionNotLoaded
+from service.settings import Settings
+from service.versions import Versions, load_version
+
+GOLDEN = "assets.extra/golden.json"
+
+
+@pytest.fixture
+def store(students_copy: Path) -> ModelStore:
+    """A store with version 1 as champion and the same again as version 2, the challenger."""
+    store = ModelStore(students_copy, "pass_fail")
+    with store.staging() as staged:
+        shutil.copytree(store.path(1), staged, dirs_exist_ok=True)
+        store.publish(staged, store.manifest(1), promote=False, over=1)
+    return store
+
+
+@pytest.fixture
+def versions(store: ModelStore) -> Versions:
+    """A worker's versions, after their first look."""
+    versions = Versions(Settings(models_dir=store.folder.parent))
+    versions.poll()
+    return versions
+
+
+def test_the_champion_serves_and_aliases_are_at_hand(versions: Versions) -> None:
+    """By default, by number, by alias; others are not loaded."""
+    assert versions.find().manifest.version == 1
+    assert versions.find("challenger").manifest.version == versions.find("2").manifest.version == 2
+    with pytest.raises(VersionNotLoaded, match="loaded: 1, 2"):
+        versions.find("3")
+
+
+def test_the_alias_is_followed_there_and_back(store: ModelStore, versions: Versions) -> None:
+    """A promotion is taken up, and so is a rollback."""
+    store.promote(2, "try", force=True)
+    versions.poll()
+    promoted = versions.find().manifest.version
+    store.rollback("worse")
+    versions.poll()
+
+    assert (promoted, versions.find().manifest.version) == (2, 1)
+
+
+def test_a_pinned_version_stays(store: ModelStore) -> None:
+    """`SERVICE_VERSION` as a number: promotions are not followed. `SERVICE_VERSIONS` keeps more loaded."""
+    pinned = Versions(Settings(models_dir=store.folder.parent, version="1", versions=("2",)))
+    store.promote(2, "try", force=True)
+    store.prune(0)
+
+    pinned.poll()
+
+    assert pinned.find().manifest.version == 1
+    assert pinned.find("2").manifest.version == 2
+
+
+def test_a_broken_champion_is_refused_and_the_old_one_goes_on(store: ModelStore, versions: Versions) -> None:
+    """The reason is kept; once the bytes are whole again, the version is taken up."""
+    file = store.path(2) / "assets.extra/model.tflite"
+    whole = file.read_bytes()
+    shutil.rmtree(store.folder / "2" / "variables")
+    (store.folder / "aliases.json").write_text('{"champion": 2}')
+    fresh = Versions(Settings(models_dir=store.folder.parent))
+    held = versions.snapshot.loaded[1]
+    file.write_bytes(whole[:-10])
+
+    fresh.poll()
+    versions._seen.clear()
+    versions.snapshot = replace(versions.snapshot, loaded={1: held})  # as if version 2 had not been loaded before
+    versions.poll()
+
+    assert versions.find().manifest.version == 1
+    assert versions.snapshot.refused == {2: "assets.extra/model.tflite differs from its digest in the manifest"}
+    with pytest.raises(NotReady, match=r"version 2 is refused: assets\.extra/model\.tflite differs"):
+        fresh.find()
+
+    shutil.copytree(store.path(1) / "variables", store.path(2) / "variables")
+    file.write_bytes(whole)
+    versions.poll()
+
+    assert versions.find().manifest.version == 2
+    assert versions.snapshot.refused == {}
+
+
+def test_a_refused_version_is_not_tried_again_until_it_changes(
+    store: ModelStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once per content: the log is not flooded, the processor not kept busy."""
+    file = store.path(2) / GOLDEN
+    content = file.read_bytes()
+    file.write_bytes(content[:-1])
+    versions = Versions(Settings(models_dir=store.folder.parent))
+
+    for _ in range(3):
+        versions.poll()
+    first = caplog.text.count("refused version 2")
+    file.write_bytes(content[:-2])
+    for _ in range(3):
+        versions.poll()
+
+    assert (first, caplog.text.count("refused version 2")) == (1, 2)
+
+
+def test_a_store_that_vanishes_changes_nothing(store: ModelStore, versions: Versions) -> None:
+    """What is loaded goes on serving, and when the store is back it is followed again."""
+    away = store.folder.with_name("away")
+    store.folder.rename(away)
+    versions.poll()
+    serving = versions.find().manifest.version
+    away.rename(store.folder)
+    store.promote(2, "try", force=True)
+    versions.poll()
+
+    assert (serving, versions.find().manifest.version) == (1, 2)
+
+
+def test_an_empty_store_is_not_ready_and_says_what_to_do(tmp_path: Path) -> None:
+    """The first version that appears is taken up."""
+    versions = Versions(Settings(models_dir=tmp_path))
+    versions.poll()
+
+    with pytest.raises(NotReady, match="run the training job"):
+        versions.find()
+
+
+@pytest.mark.parametrize("engine", ["litert", "tensorflow"])
+def test_answers_unlike_golden_are_refused(store: ModelStore, engine: str) -> None:
+    """The engine here must give what Keras gave at training, whatever the reason that it does not."""
+    version = store.read(1)
+    golden = json.loads(version.files[GOLDEN])
+    golden["probabilities"][3] += 2e-5
+    other = replace(version, files={**version.files, GOLDEN: json.dumps(golden).encode()})
+    settings = Settings(engine=engine)
+
+    load_version(version, settings)
+    with pytest.raises(BrokenVersion, match="answers differ from golden"):
+        load_version(other, settings)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"instances": [{}], "probabilities": [1]}'])
+def test_golden_answers_that_cannot_be_used_are_refused(store: ModelStore, content: bytes) -> None:
+    """A version without proof is not served."""
+    version = store.read(1)
+
+    with pytest.raises(BrokenVersion, match=r"golden\.json can't be used"):
+        load_version(replace(version, files={**version.files, GOLDEN: content}), Settings())

@@ -1,0 +1,175 @@
+"""The training job, run as a user runs it."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from registry.store import ModelStore
+from tests.conftest import ROOT, run, train
+from training.config import SHIPPED
+
+# What the origin's own output was: three new students, each with a probability and a label at > 0.5.
+NOTEBOOK_STUDENTS = ("[2, 7]", "[6, 5]", "[4, 3]")
+
+
+def test_the_summary_says_what_how_good_and_where(tmp_path: Path) -> None:
+    """In words and with intervals; stderr, a log here, stays quiet."""
+    done = run("training", "run", "--models", tmp_path)
+
+    assert done.returncode == 0
+    assert "15 students, 9 pass" in done.stdout
+    for name in ("network", "majority", "logistic regression"):
+        assert any(line.startswith(f"  {name} ") and "(0." in line for line in done.stdout.splitlines())
+    assert "verdict: insufficient data" in done.stdout
+    assert f"version 1 (champion: the service uses it) in {tmp_path / 'pass_fail' / '1'}" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_terminal_sees_epochs_and_the_time_left(tmp_path: Path) -> None:
+    """The same job with stderr on a terminal."""
+    reader, writer = pty.openpty()
+    termios.tcsetwinsize(writer, (24, 80))
+    command = [sys.executable, "-m", "training", "run", "--models", str(tmp_path)]
+    job = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=writer)
+    os.close(writer)
+    shown = b""
+    try:
+        while chunk := os.read(reader, 4096):
+            shown += chunk
+    except OSError:  # Linux says so when the other side is closed
+        pass
+    os.close(reader)
+
+    assert job.wait() == 0
+    assert b"/100 [" in shown
+    assert b"epoch" in shown
+    assert b"<" in shown  # elapsed<left
+
+
+def test_a_rerun_publishes_beside_and_the_same_seed_is_the_same_network(students_copy: Path) -> None:
+    """Version 2 beside 1, champion now, of the same identity; another seed is another network."""
+    store = ModelStore(students_copy, "pass_fail")
+
+    again = train(students_copy)
+    other = train(students_copy, "--seed", "1")
+
+    assert again == {
+        "version": 2,
+        "path": str(store.path(2)),
+        "champion": True,
+        "verdict": "insufficient_data",
+    }
+    assert other["version"] == 3
+    identities = [store.manifest(version).identity for version in (1, 2, 3)]
+    assert identities[0] == identities[1] != identities[2]
+    assert store.versions() == [1, 2, 3]
+
+
+def test_if_none_does_nothing_where_a_version_exists(students_copy: Path) -> None:
+    """And does not wait for TensorFlow to say so."""
+    done = run("training", "run", "--if-none", "--models", students_copy)
+
+    assert done.returncode == 0
+    assert "nothing to do" in done.stderr
+    assert ModelStore(students_copy, "pass_fail").versions() == [1]
+
+
+def test_a_csv_with_bad_rows_exits_2_and_publishes_nothing(tmp_path: Path) -> None:
+    """File, row and column of every fault."""
+    table = tmp_path / "bad.csv"
+    table.write_text("study_hours,sleep_hours,passed\n1,5,0\n99,5,1\n1,,0\n4,4,maybe\n")
+
+    done = run("training", "run", "--data", table, "--models", tmp_path / "models")
+
+    assert done.returncode == 2
+    assert f"{table}: row 2, column 'study_hours': must be a number from 0 to 24 hours per day" in done.stderr
+    assert f"{table}: row 3, column 'sleep_hours'" in done.stderr
+    assert f"{table}: row 4, column 'passed'" in done.stderr
+    assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["run", "nowhere.toml"], ["run", "--data", "nowhere.csv"], ["run", "--seed", "x"], ["dance"], []],
+)
+def test_bad_usage_exits_2(tmp_path: Path, arguments: list[str]) -> None:
+    """With a message, and nothing written."""
+    done = run("training", *arguments, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_version_that_must_be_promoted_and_is_not_exits_3(students_copy: Path) -> None:
+    """Published all the same, as the challenger."""
+    store = ModelStore(students_copy, "pass_fail")
+    path = store.path(1) / "assets.extra/manifest.json"
+    path.write_bytes(path.read_bytes().replace(b'"insufficient_data"', b'"promoted"'))
+
+    done = run("training", "run", "--require-promotion", "--json", "--models", students_copy)
+
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["champion"] is False
+    assert store.aliases() == {"champion": 1, "challenger": 2}
+
+
+def test_a_store_that_cannot_be_written_exits_1(tmp_path: Path) -> None:
+    """The operator's fault, not the data's."""
+    (tmp_path / "models").write_text("a file")
+
+    done = run("training", "run", "--models", tmp_path / "models")
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_another_csv_is_trained_with_the_same_dataset_file(tmp_path: Path) -> None:
+    """`--data`: semicolons are seen by the header; 60 students are enough for a verdict."""
+    table = tmp_path / "school.csv"
+    rows = [f"{study};{sleep};{int(study + sleep / 4 > 5)}" for study in range(10) for sleep in range(4, 10)]
+    table.write_text("study_hours;sleep_hours;passed\n" + "\n".join(rows) + "\n")
+
+    result = train(tmp_path / "models", SHIPPED / "students.toml", "--data", table)
+
+    manifest = ModelStore(tmp_path / "models", "pass_fail").manifest(1)
+    assert result["verdict"] in ("promoted", "rejected")
+    assert (manifest.training["data"], manifest.training["num_rows"]) == ("school.csv", 60)
+    assert manifest.verdict == result["verdict"]
+    assert str(tmp_path) not in json.dumps(manifest.to_dict())
+
+
+def test_the_notebook_is_published_as_it_was(tmp_path: Path) -> None:
+    """Its printout, its two layers, its unscaled inputs, and a version like any other."""
+    done = run("training", "run", "notebook", "--models", tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("Test accuracy: 0.")
+    assert lines[0].endswith("(5 students)")
+    answers = {}
+    for student, line in zip(NOTEBOOK_STUDENTS, lines[1:4], strict=True):
+        name, answer = line.removeprefix("Student ").split(": probability ")
+        probability, label = answer.split(", ")
+        assert name == student
+        assert label == ("pass" if float(probability) > 0.5 else "fail")
+        answers[name] = float(probability)
+
+    import tensorflow as tf
+
+    loaded = tf.saved_model.load(str(tmp_path / "pass_fail/1"))
+    served = loaded.signatures["serving_default"](
+        study_hours=tf.constant([2.0, 6.0, 4.0]), sleep_hours=tf.constant([7.0, 5.0, 3.0])
+    )["probability"]
+    assert list(answers.values()) == pytest.approx(served.numpy().tolist(), abs=0.006)
+    assert sorted(tuple(variable.shape) for variable in loaded.variables) == [(1,), (2, 5), (5,), (5, 1)]
+    manifest = ModelStore(tmp_path, "pass_fail").manifest(1)
+    assert manifest.training["recipe"] == "notebook"
+    assert manifest.training["config"]["epochs"] == 200
