@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: setup run test lint lock clean
+.PHONY: setup run test lint lock picture clean
 
 setup: $(VENV)/installed
 
@@ -33,6 +33,10 @@ lock: setup
 		$(VENV)/bin/uv pip compile pyproject.toml $${extras#*:} --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
 	done
+
+# What the README shows: a real session, drawn.
+picture: setup
+	$(RUN) docs/picture.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

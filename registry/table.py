@@ -67,10 +67,10 @@ def read_table(text: str, expected: Collection[str], delimiter: str | None = Non
             ragged[row] = f"has {len(cells)} cells where the header has {width}"
             rows[row] = [*cells[:width], *[""] * (width - len(cells))]
     columns: dict[str, tuple[str, ...]] = {}
-    for name, cells in zip(header, zip(*rows, strict=True) if rows else [()] * width, strict=True):
+    for name, column in zip(header, zip(*rows, strict=True) if rows else [()] * width, strict=True):
         if name:
-            columns[name] = tuple(cells)
-        elif any(map(str.strip, cells)):
+            columns[name] = tuple(column)
+        elif any(map(str.strip, column)):
             raise InvalidTable("the header leaves a column with cells without a name")
     return Table(columns, len(rows), ragged)
 

@@ -1,0 +1,119 @@
+"""Every command in the README, run as it stands there."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.settings import VARIABLES
+from tests.conftest import DEADLINE_S, ROOT, ask, eventually
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+SHELL = [block for language, block in BLOCKS if language == "sh"]
+NEEDS_CURL = pytest.mark.skipif(
+    shutil.which("curl") is None and not os.environ.get("CI"), reason="curl is not installed; in CI it must be"
+)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project as git has it, with this Python as its virtual environment."""
+    folder = tmp_path_factory.mktemp("checkout") / "passfail"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    # What `make setup` would find up to date. That it sets up from nothing is shown by CI, which starts without.
+    (folder / ".venv/installed").touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def running(checkout: Path) -> Iterator[str]:
+    """`make run`, until its service is ready; gives the address to put for the README's."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"localhost:{free.getsockname()[1]}"
+    make = subprocess.Popen(
+        ["bash", "-c", SHELL[0]],
+        cwd=checkout,
+        env=os.environ | {"PORT": address.rpartition(":")[2]},
+        start_new_session=True,
+    )
+    try:
+        eventually(lambda: make.poll() is not None or ask(f"http://{address}/readyz").status == 200)
+        assert make.poll() is None
+        yield address
+    finally:
+        os.killpg(make.pid, signal.SIGTERM)
+        make.wait(DEADLINE_S)
+
+
+def shell(command: str, checkout: Path, address: str) -> str:
+    """Run a block of the README in the checkout, stopping at the first command that fails."""
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command.replace("localhost:8000", address)],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_first_screen_is_two_commands_and_one_answer() -> None:
+    """`make run`, `make test`, `curl`; the second is what CI runs, with this test in it."""
+    assert [block.strip() for block in SHELL[:2]] == ["make run", "make test"]
+    assert SHELL[2].startswith("curl ")
+    assert "make test" in (ROOT / ".ci/run").read_text()
+    assert "pytest" in (ROOT / "Makefile").read_text()
+
+
+@NEEDS_CURL
+def test_the_curl_gives_the_answer_that_is_shown(checkout: Path, running: str) -> None:
+    """To the second decimal: another processor may round differently."""
+    [shown] = [json.loads(block) for language, block in BLOCKS if language == "json"]
+
+    given = json.loads(shell(SHELL[2], checkout, running))
+
+    assert given["model"] == shown["model"]
+    [prediction], [expected] = given["predictions"], shown["predictions"]
+    assert prediction == {"label": expected["label"], "probability": pytest.approx(expected["probability"], abs=0.005)}
+
+
+@NEEDS_CURL
+def test_every_other_command_works_in_order(checkout: Path, running: str) -> None:
+    """In one shell, as someone who reads on would type them; the Python too."""
+    [program] = [block for language, block in BLOCKS if language == "python"]
+
+    printed = shell("\n".join(SHELL[3:]).replace("curl ", "curl --fail "), checkout, running)
+
+    assert "Test accuracy: " in printed
+    assert '"predictions"' in printed
+    given = shell(f". .venv/bin/activate\npython - <<'END'\n{program}\nEND", checkout, running)
+    assert "tf.Tensor([0.736" in given
+
+
+def test_the_settings_table_is_the_settings() -> None:
+    """Each variable is documented, and nothing else is."""
+    rows = re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)
+
+    assert sorted(rows) == sorted(VARIABLES)
