@@ -4,6 +4,7 @@ import keyword
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -190,8 +191,8 @@ class FeatureSchema:
         """
         if not self.features:
             raise ValueError("a schema needs at least one feature")
-        names = [*self.names, *([] if self.id is None else [self.id])]
-        repeated = sorted({name for name in names if names.count(name) > 1})
+        counts = Counter([*self.names, *([] if self.id is None else [self.id])])
+        repeated = sorted(name for name, count in counts.items() if count > 1)
         if repeated:
             raise ValueError(f"names are used twice: {', '.join(map(repr, repeated))}")
         if self.labels[0] == self.labels[1] or not all(self.labels):

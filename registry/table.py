@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,6 +11,10 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 class InvalidTable(ValueError):
     """Text that is no table at all; the message says why."""
+
+
+class TooManyRows(InvalidTable):
+    """A table with more rows than were to be read."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +33,16 @@ class Table:
     ragged: dict[int, str]
 
 
-def read_table(text: str, expected: Collection[str], delimiter: str | None = None) -> Table:
+def read_table(
+    text: str, expected: Collection[str], delimiter: str | None = None, max_rows: int | None = None
+) -> Table:
     """Read CSV with a header (RFC 4180; blank lines are passed over).
 
     Args:
         text: The whole file, decoded; a byte-order mark at its start is dropped.
         expected: Names that the header should hold; they tell which delimiter is meant.
         delimiter: The delimiter, where it is known.
+        max_rows: Most rows under the header; None for any number.
 
     Returns:
         Its columns.
@@ -42,6 +50,7 @@ def read_table(text: str, expected: Collection[str], delimiter: str | None = Non
     Raises:
         InvalidTable: No header, a name twice in it or missing, or a quote left open. A column without a name that is
             blank throughout is what spreadsheets leave behind, and is dropped.
+        TooManyRows: More rows than `max_rows`; the rest is not read.
     """
     text = text.removeprefix("\ufeff")
     if delimiter is None:
@@ -52,12 +61,14 @@ def read_table(text: str, expected: Collection[str], delimiter: str | None = Non
         for cells in reader:
             if cells:
                 rows.append(cells)
+                if max_rows is not None and len(rows) > max_rows + 1:
+                    raise TooManyRows(f"more than {max_rows} rows")
     except csv.Error as error:
         raise InvalidTable(f"not readable as CSV after row {max(len(rows) - 1, 0)}: {error}") from error
     if not rows:
         raise InvalidTable("there is no header")
     header = [name.strip() for name in rows.pop(0)]
-    repeated = sorted({name for name in header if name and header.count(name) > 1})
+    repeated = sorted(name for name, count in Counter(header).items() if name and count > 1)
     if repeated:
         raise InvalidTable(f"the header names a column twice: {', '.join(map(repr, repeated))}")
     ragged = {}

@@ -44,7 +44,7 @@ class Settings:
     versions: tuple[str, ...] = ()
     engine: str = "auto"
     poll_s: float = 1.0
-    max_body_bytes: int = 16 * 2**20
+    max_body_bytes: int = 8 * 2**20
     max_instances: int = 10_000
     log_level: str = "info"
 

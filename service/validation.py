@@ -1,6 +1,8 @@
 """Request bodies to an encoded matrix, or every field at fault with its pointer."""
 
+import codecs
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +11,15 @@ import numpy as np
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from registry.features import FeatureSchema, FeatureSpec
-from registry.table import InvalidTable, read_table
+from registry.table import InvalidTable, TooManyRows, read_table
 from service.errors import FieldFault, InvalidInstances, NotParseable, TooManyInstances
 
 _OBJECT = "must be an object with one value per feature"
 _TWICE = "must be given once"
+# What spreadsheets write. Python knows more, some of which take very long on what is not theirs.
+_CHARSETS = ("utf-8", "utf-16", "ascii", "iso8859-1", "iso8859-15", "cp1252")
+# Beyond so many fields too many, they are not listed one by one: an object can have a million.
+_MAX_UNKNOWN = 1000
 _ID = "must be a string or a whole number"
 
 
@@ -68,12 +74,13 @@ class InstanceReader:
                 FieldFault(_pointer("", name), 'must not stand beside "instances"')
                 for name in document
                 if name != "instances"
-            ] + [FieldFault(_pointer("", name), _TWICE) for name in _repeated(document)]
+            ] + [FieldFault(_pointer("", name), _TWICE) for name in sorted(_repeated(document))]
             if not isinstance(instances, list) or not instances:
                 faults.append(FieldFault("/instances", "must be a list of at least one object"))
             if faults:
                 raise InvalidInstances(faults)
-            self._check_count(len(instances))
+            if len(instances) > self._max_instances:
+                raise self._too_many()
             return self._load(instances, [f"{prefix}{number}" for number in range(len(instances))])
         return self._load([document], [""])
 
@@ -92,9 +99,15 @@ class InstanceReader:
         schema = self._schema
         optional = [] if schema.id is None else [schema.id]
         try:
-            table = read_table(body.decode(charset), [*schema.names, *optional])
-        except (UnicodeDecodeError, LookupError) as error:
+            if codecs.lookup(charset).name not in _CHARSETS:
+                raise LookupError
+            table = read_table(body.decode(charset), [*schema.names, *optional], max_rows=self._max_instances)
+        except LookupError as error:
+            raise NotParseable(f"the charset must be one of {', '.join(_CHARSETS)}") from error
+        except UnicodeDecodeError as error:
             raise NotParseable("the body is not in the charset that Content-Type names, UTF-8 if none") from error
+        except TooManyRows as error:
+            raise self._too_many() from error
         except InvalidTable as error:
             raise NotParseable(str(error)) from error
         faults = [
@@ -110,7 +123,6 @@ class InstanceReader:
             faults.append(FieldFault("/rows", "must be at least one row under the header"))
         if faults:
             raise InvalidInstances(faults)
-        self._check_count(table.num_rows)
         if table.ragged:
             raise InvalidInstances([FieldFault(f"/rows/{row + 1}", detail) for row, detail in table.ragged.items()])
         columns: dict[str, Sequence[object]] = {
@@ -122,16 +134,18 @@ class InstanceReader:
         instances = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         return self._load(instances, [f"/rows/{row}" for row in range(1, table.num_rows + 1)])
 
-    def _check_count(self, num_instances: int) -> None:
-        if num_instances > self._max_instances:
-            raise TooManyInstances(f"at most {self._max_instances} instances are taken in one request")
+    def _too_many(self) -> TooManyInstances:
+        return TooManyInstances(f"at most {self._max_instances} instances are taken in one request")
 
     def _load(self, instances: Sequence[object], pointers: Sequence[str]) -> Batch:
         faults = []
         rows: list[dict[str, Any]] = []
         for instance, pointer in zip(instances, pointers, strict=True):
+            if isinstance(instance, dict) and len(instance) > len(self._marshmallow.fields) + _MAX_UNKNOWN:
+                faults.append(FieldFault(pointer, f"must have no more than {len(self._marshmallow.fields)} fields"))
+                continue
             repeated = _repeated(instance)
-            faults += [FieldFault(_pointer(pointer, name), _TWICE) for name in repeated]
+            faults += [FieldFault(_pointer(pointer, name), _TWICE) for name in sorted(repeated)]
             try:
                 rows.append(self._marshmallow.load(instance))
             except ValidationError as error:
@@ -150,13 +164,15 @@ class InstanceReader:
 
 
 def parse_json(body: bytes) -> object:
-    """JSON to Python; objects remember keys that stood twice, NaN and infinity come through for the field's own fault.
+    """JSON to Python.
+
+    An object whose keys stood twice remembers them; NaN and infinity come through, to be the fault of their own field.
 
     Raises:
         NotParseable: Not JSON in UTF-8, or nested beyond reason.
     """
     try:
-        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_Object)
+        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_to_object)
     except UnicodeDecodeError as error:
         raise NotParseable("the body is not UTF-8") from error
     except RecursionError as error:
@@ -167,19 +183,24 @@ def parse_json(body: bytes) -> object:
         raise NotParseable("the body holds a number that is too long") from error
 
 
-class _Object(dict[str, Any]):
-    """A JSON object, with the keys that stood in it more than once."""
+class _WithRepeats(dict[str, Any]):
+    """A JSON object in which keys stood more than once."""
 
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
-        self.repeated: list[str] = []
-        if len(self) != len(pairs):
-            names = [name for name, _ in pairs]
-            self.repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated: frozenset[str]
 
 
-def _repeated(instance: object) -> list[str]:
-    return instance.repeated if isinstance(instance, _Object) else []
+def _to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    counts = Counter(name for name, _ in pairs)
+    marked = _WithRepeats(plain)
+    marked.repeated = frozenset(name for name, count in counts.items() if count > 1)
+    return marked
+
+
+def _repeated(instance: object) -> frozenset[str]:
+    return instance.repeated if isinstance(instance, _WithRepeats) else frozenset()
 
 
 def _holds_many(document: Mapping[str, object], schema: FeatureSchema) -> bool:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from registry.errors import StoreError
-from registry.store import ModelStore
+from registry.store import CHAMPION, ModelStore
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
 
 
@@ -49,8 +49,11 @@ def _run(options: argparse.Namespace) -> int:
     dataset_file = _find(options.dataset)
     store = ModelStore(options.models, dataset_file.name)
     if options.if_none and store.versions():
-        store.settle()
-        print(f"{dataset_file.name} has version {store.versions()[-1]} already; nothing to do", file=sys.stderr)
+        store.settle()  # a job that was killed just after it published may have left no champion
+        version = store.resolve(CHAMPION)
+        print(f"version {version} of {dataset_file.name} is there already; nothing to do", file=sys.stderr)
+        if options.json:
+            _print_json(version, store.path(version), True, store.manifest(version).verdict)
         return 0
     # Before TensorFlow is loaded: it reads both then.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -69,16 +72,14 @@ def _run(options: argparse.Namespace) -> int:
         return 2
     published = outcome.published
     if options.json:
-        result = {
-            "version": published.version,
-            "path": str(published.path),
-            "champion": published.champion,
-            "verdict": outcome.manifest.verdict,
-        }
-        print(json.dumps(result))
+        _print_json(published.version, published.path, published.champion, outcome.manifest.verdict)
     else:
         print(summary(outcome))
     return 3 if options.require_promotion and not published.champion else 0
+
+
+def _print_json(version: int, path: Path, champion: bool, verdict: str) -> None:
+    print(json.dumps({"version": version, "path": str(path), "champion": champion, "verdict": verdict}))
 
 
 def _find(dataset: str) -> DatasetFile:

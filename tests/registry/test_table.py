@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.table import InvalidTable, read_table
+from registry.table import InvalidTable, TooManyRows, read_table
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -53,3 +53,10 @@ def test_text_that_is_no_table_is_refused(text: str, why: str) -> None:
     """The message says why."""
     with pytest.raises(InvalidTable, match=why):
         read_table(text, ["a"])
+
+
+def test_no_more_rows_are_read_than_were_asked_for() -> None:
+    """A body of a few megabytes can hold millions of rows."""
+    assert read_table("a\n1\n2\n", ["a"], max_rows=2).num_rows == 2
+    with pytest.raises(TooManyRows):
+        read_table("a\n1\n2\n3\n", ["a"], max_rows=2)

@@ -116,6 +116,17 @@ def test_plain_tensorflow_gives_what_the_service_gives(client: FlaskClient, stud
     np.testing.assert_allclose(given, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "windows-1252", "latin-1"])
+def test_a_table_comes_in_the_charset_that_it_names(odd_client: FlaskClient, charset: str) -> None:
+    """What spreadsheets write: names and categories with accents."""
+    table = ";".join(ODD) + "\n1;0.5;;90;1;Lyc\u00e9e;\n"
+
+    response = post(odd_client, table.encode(charset), f"text/csv; charset={charset}")
+
+    assert response.status_code == 200
+    assert response.json == post(odd_client, ODD).json
+
+
 def test_an_id_is_passed_through(odd_client: FlaskClient) -> None:
     """A string or a whole number, in JSON; text in a table; and only where it was sent."""
     answer = post(odd_client, {"instances": [ODD | {"student": "s 1"}, ODD, ODD | {"student": 7}]}).json
@@ -160,6 +171,7 @@ def test_an_id_that_is_neither_text_nor_a_whole_number_is_refused(odd_client: Fl
         ([], {"": "must be an object with one value per feature"}),
         (3, {"": "must be an object with one value per feature"}),
         (None, {"": "must be an object with one value per feature"}),
+        (dict.fromkeys(map(str, range(1_100)), 1), {"": "must have no more than 2 fields"}),
         ({"instances": []}, {"/instances": "must be a list of at least one object"}),
         ({"instances": STUDENT}, {"/instances": "must be a list of at least one object"}),
         ({"instances": [STUDENT], "study_hours": 1}, {"/study_hours": 'must not stand beside "instances"'}),
@@ -235,6 +247,7 @@ def test_tables_at_fault_are_named_row_by_row(client: FlaskClient, table: str, f
         (b'study_hours,sleep_hours\n"6,5\n', "text/csv", 400),
         (b"study_hours,sleep_hours\n\xff,5\n", "text/csv", 400),
         (b"study_hours,sleep_hours\n6,5\n", "text/csv; charset=klingon", 400),
+        (b"study_hours,sleep_hours\n6,5\n", "text/csv; charset=punycode", 400),
         (b"study_hours=6", "application/x-www-form-urlencoded", 415),
         (b"{}", "text/plain", 415),
         (b"{}", "", 415),

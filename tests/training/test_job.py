@@ -73,9 +73,10 @@ def test_a_rerun_publishes_beside_and_the_same_seed_is_the_same_network(students
 
 def test_if_none_does_nothing_where_a_version_exists(students_copy: Path) -> None:
     """And does not wait for TensorFlow to say so."""
-    done = run("training", "run", "--if-none", "--models", students_copy)
+    done = run("training", "run", "--if-none", "--json", "--models", students_copy)
 
     assert done.returncode == 0
+    assert json.loads(done.stdout)["version"] == 1
     assert "nothing to do" in done.stderr
     assert ModelStore(students_copy, "pass_fail").versions() == [1]
 
