@@ -85,9 +85,10 @@ def _write_saved_model(model: keras.Model, schema: FeatureSchema, staged: Path) 
     }
     archive = keras.export.ExportArchive()
     archive.track(model)
-    archive.add_endpoint("serving_default", serving_default, input_signature=[tensors])
+    no_rewriting = tf.autograph.experimental.do_not_convert  # plain Python already, on every Python
+    archive.add_endpoint("serving_default", no_rewriting(serving_default), input_signature=[tensors])
     matrix = tf.TensorSpec([None, len(schema.features)], tf.float32, name="encoded")
-    archive.add_endpoint("encoded", encoded, input_signature=[matrix])
+    archive.add_endpoint("encoded", no_rewriting(encoded), input_signature=[matrix])
     # Into a folder of its own: the writer would not have `assets.extra` beside it.
     fresh = staged / ".saved_model"
     archive.write_out(str(fresh), verbose=False)

@@ -188,16 +188,19 @@ def _compile_epoch(
     optimizer = keras.optimizers.Adam(config.learning_rate)
     optimizer.build(members.trainable_variables)
 
-    @tf.function(input_signature=[tf.TensorSpec([len(matrix)], tf.int64)])  # type: ignore[untyped-decorator]
     def train_epoch(order: Any) -> None:
-        for start in tf.range(0, len(matrix), config.batch_size):
+        def step(start: Any) -> Any:
             batch = order[start : start + config.batch_size]
             with tf.GradientTape() as tape:
                 logits = members(tf.gather(inputs, batch), training=True)
                 loss = members_loss(tf.gather(targets, batch), logits, tf.gather(own, batch)) + sum(members.losses)
             optimizer.apply(tape.gradient(loss, members.trainable_variables), members.trainable_variables)
+            return start + config.batch_size
 
-    return train_epoch  # type: ignore[no-any-return]  # TensorFlow is untyped
+        tf.while_loop(lambda start: start < len(matrix), step, [tf.constant(0)])
+
+    # Without AutoGraph, which rewrites source code and is not sure of every new Python.
+    return tf.function(train_epoch, autograph=False)  # type: ignore[no-any-return]  # TensorFlow is untyped
 
 
 def members_loss(labels: Any, logits: Any, own: Any) -> Any:
