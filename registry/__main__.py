@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -48,10 +49,19 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     store = ModelStore(options.models, options.name)
     try:
-        return _run(store, options)
+        if not store.folder.is_dir():
+            raise VersionNotFound(f"there is no model {options.name!r} in {options.models}; run the training job")
+        code = _run(store, options)
+        sys.stdout.flush()
     except StoreError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, VersionNotFound) else 1
+    except BrokenPipeError:  # `| head` has seen enough; Python would complain again when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
 
 
 def _run(store: ModelStore, options: argparse.Namespace) -> int:
@@ -68,7 +78,10 @@ def _run(store: ModelStore, options: argparse.Namespace) -> int:
             store.promote(version, options.reason, force=options.force)
             print(f"version {version} is the champion")
         case "rollback":
-            print(f"version {store.rollback(options.reason)} is the champion again")
+            version, passed_over = store.rollback(options.reason)
+            for why in passed_over:
+                print(f"passed over: {why}", file=sys.stderr)
+            print(f"version {version} is the champion again")
         case "prune":
             removed = store.prune(options.keep)
             print(f"removed: {', '.join(map(str, removed)) or 'nothing'}")
@@ -111,8 +124,12 @@ def _verify(store: ModelStore, reference: str | None) -> int:
         except StoreError as error:
             failures += 1
             print(f"broken: {error}", file=sys.stderr)
-    if not versions:
-        print("no version is published")
+    for alias in store.aliases():
+        try:
+            store.resolve(alias)
+        except StoreError as error:
+            failures += 1
+            print(f"broken: {error}", file=sys.stderr)
     return 1 if failures else 0
 
 

@@ -81,8 +81,9 @@ class FeatureSpec:
         Raises:
             ValueError: What is wrong with it, in words.
         """
-        if not self.name.strip():
-            raise ValueError("a feature needs a name")
+        if not self.name or any(text != text.strip() for text in (self.name, *self.vocabulary)):
+            # CSV is read without them, so that such a name or category would never be found.
+            raise ValueError(f"feature {self.name!r}: names and categories can't be blank or have blanks around them")
         if self.kind == "number":
             if self.vocabulary:
                 raise ValueError(f"feature {self.name!r}: a number has no vocabulary")
@@ -108,11 +109,11 @@ class FeatureSpec:
         else:
             text = "must be a number"
             if self.minimum is not None and self.maximum is not None:
-                text += f" from {self.minimum:g} to {self.maximum:g}"
+                text += f" from {self.minimum:.15g} to {self.maximum:.15g}"
             elif self.minimum is not None:
-                text += f" of at least {self.minimum:g}"
+                text += f" of at least {self.minimum:.15g}"
             elif self.maximum is not None:
-                text += f" of at most {self.maximum:g}"
+                text += f" of at most {self.maximum:.15g}"
             if self.unit:
                 text += f" {self.unit}" if text != "must be a number" else f" in {self.unit}"
         return f"{text}, or null" if self.nullable else text
@@ -208,18 +209,23 @@ class FeatureSchema:
         """Names that a TensorFlow signature takes as they are, in order: a display name where it is one already.
 
         Accents are dropped, other characters become underscores, keywords get one at the end, and names that then
-        collide are numbered; TensorFlow does not tell capitals from small letters there. Columns whose own name is
-        safe come first: they are numbered only if they collide among themselves.
+        collide are numbered; TensorFlow does not tell capitals from small letters there, so the first of such names is
+        kept. A name that is kept is never another column's.
         """
         safe: dict[str, str] = {}
         taken: set[str] = set()
-        for name in sorted(self.names, key=_is_safe, reverse=True):
-            stem = name if _is_safe(name) else _to_safe(name)
-            candidate, number = stem, 2
-            while candidate.lower() in taken:
-                candidate, number = f"{stem}_{number}", number + 1
-            taken.add(candidate.lower())
-            safe[name] = candidate
+        for name in filter(_is_safe, self.names):
+            if name.lower() not in taken:
+                taken.add(name.lower())
+                safe[name] = name
+        for name in self.names:
+            if name not in safe:
+                stem = _to_safe(name)
+                candidate, number = stem, 2
+                while candidate.lower() in taken:
+                    candidate, number = f"{stem}_{number}", number + 1
+                taken.add(candidate.lower())
+                safe[name] = candidate
         return tuple(safe[name] for name in self.names)
 
     def encode(self, columns: Mapping[str, Sequence[object]]) -> np.ndarray:

@@ -9,6 +9,8 @@ from typing import Any
 
 from registry.errors import StoreError
 
+_CURE = 'write it anew, like {"champion": 1}'
+
 
 def read_aliases(folder: Path) -> dict[str, int]:
     """Alias → version; empty where there are none yet.
@@ -20,10 +22,10 @@ def read_aliases(folder: Path) -> dict[str, int]:
         document = json.loads((folder / "aliases.json").read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
-        raise StoreError(f"aliases.json can't be read: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise StoreError(f"aliases.json can't be read ({error}); {_CURE}") from error
     if not isinstance(document, dict) or not all(type(number) is int and number > 0 for number in document.values()):
-        raise StoreError("aliases.json must be an object of alias → version number")
+        raise StoreError(f"aliases.json must be an object of alias → version number; {_CURE}")
     return document
 
 
@@ -40,16 +42,22 @@ def write_aliases(folder: Path, aliases: Mapping[str, int]) -> None:
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:
-    """Every event, oldest first. A line that a killed process left unfinished is passed over."""
+    """Every event, oldest first. A line that a killed process left unfinished is passed over.
+
+    Raises:
+        StoreError: The file is there and can't be read.
+    """
     try:
         lines = (folder / "history.jsonl").read_bytes().splitlines()
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise StoreError(f"history.jsonl can't be read: {error.strerror}") from error
     events = []
     for line in lines:
         try:
             event = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(event, dict) and _is_whole(event):
             events.append(event)

@@ -8,7 +8,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_load, validate
 
-from registry.features import FeatureSchema, FeatureSpec
+from registry.documents import FeatureDocument, Number, Whole
+from registry.features import FeatureSchema
 
 FORMAT = 1
 VERDICTS = ("promoted", "rejected", "insufficient_data")
@@ -134,7 +135,7 @@ class _Schema(Schema):
 
 class _FileSchema(_Schema):
     sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
-    bytes = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+    bytes = Whole(required=True, validate=validate.Range(min=0))
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> FileDigest:
@@ -143,13 +144,13 @@ class _FileSchema(_Schema):
 
 def _stays_inside(path: str) -> None:
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts:
+    if not parts or path.startswith("/") or ".." in parts or "\0" in path:
         raise ValidationError("a file's path must stay inside the version")
 
 
 class _EngineSchema(_Schema):
     name = fields.String(required=True)
-    max_difference = fields.Float(required=True, validate=validate.Range(min=0, max=1))
+    max_difference = Number(required=True, validate=validate.Range(min=0, max=1))
     saved_model_sha256 = fields.String(required=True)
 
     @post_load
@@ -157,27 +158,35 @@ class _EngineSchema(_Schema):
         return ProvenEngine(**data)
 
 
-class _FeatureSchema(_Schema):
-    name = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["number", "category"]))
-    unit = fields.String()
-    minimum = fields.Float()
-    maximum = fields.Float()
-    vocabulary = fields.List(fields.String())
-    nullable = fields.Boolean(truthy={True}, falsy={False})
-    description = fields.String()
-    actionable = fields.String(validate=validate.OneOf(["increase", "decrease", "both"]))
-    monotone = fields.String(validate=validate.OneOf(["increasing", "decreasing"]))
-    observed = fields.Tuple((fields.Float(), fields.Float()))
+class _FeatureSchema(FeatureDocument):
+    class Meta:
+        unknown = EXCLUDE
 
-    @post_load
-    def _make(self, data: dict[str, Any], **_: object) -> FeatureSpec:
-        return FeatureSpec(**{**data, "vocabulary": tuple(data.get("vocabulary", ()))})
+    observed = fields.Tuple((Number(), Number()))
 
 
 class _SchemaSchema(_Schema):
     features = fields.List(fields.Nested(_FeatureSchema), required=True)
     id = fields.String(allow_none=True, load_default=None)
+
+
+class _FigureSchema(_Schema):
+    value = Number(required=True)
+    low = Number(required=True)
+    high = Number(required=True)
+
+
+def _figures() -> fields.Dict:
+    return fields.Dict(keys=fields.String(), values=fields.Nested(_FigureSchema))
+
+
+class _EvaluationSchema(Schema):
+    class Meta:
+        unknown = INCLUDE  # what later releases measure beside these
+
+    protocol = fields.Dict(required=True)
+    model = _figures()
+    baselines = fields.Dict(keys=fields.String(), values=_figures())
 
 
 class _GateSchema(Schema):
@@ -189,17 +198,17 @@ class _GateSchema(Schema):
 
 
 class _ManifestSchema(_Schema):
-    format = fields.Integer(required=True, strict=True)
+    format = Whole(required=True)
     name = fields.String(required=True)
-    version = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    version = Whole(required=True, validate=validate.Range(min=1))
     created = fields.String(required=True)
     identity = fields.String(required=True)
     schema = fields.Nested(_SchemaSchema, required=True)
     labels = fields.Tuple((fields.String(), fields.String()), required=True)
-    threshold = fields.Float(required=True, validate=validate.Range(min=0, max=1))
+    threshold = Number(required=True, validate=validate.Range(min=0, max=1))
     engines = fields.List(fields.Nested(_EngineSchema), required=True)
     training = fields.Dict(required=True)
-    evaluation = fields.Dict(required=True)
+    evaluation = fields.Nested(_EvaluationSchema, required=True)
     calibration = fields.Dict(allow_none=True, load_default=None)
     conformal = fields.Dict(allow_none=True, load_default=None)
     gate = fields.Nested(_GateSchema, required=True)
@@ -208,6 +217,8 @@ class _ManifestSchema(_Schema):
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> Manifest:
+        if "saved_model.pb" not in data["files"]:
+            raise ValidationError("must list saved_model.pb", "files")
         labels = data.pop("labels")
         schema = FeatureSchema(tuple(data["schema"]["features"]), labels, data["schema"]["id"])
         return Manifest(**{**data, "schema": schema, "engines": tuple(data["engines"])})

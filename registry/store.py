@@ -14,8 +14,12 @@ from registry import journal, staging
 from registry.errors import BrokenVersion, NotPromotable, StoreError, VersionNotFound
 from registry.manifest import InvalidManifest, Manifest
 
+# A model's name is a folder here and a part of URLs elsewhere.
+MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
 EXTRA = "assets.extra"
 MANIFEST = f"{EXTRA}/manifest.json"
+LITERT_MODEL = f"{EXTRA}/model.tflite"
+GOLDEN = f"{EXTRA}/golden.json"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 LATEST = "latest"
@@ -66,7 +70,7 @@ class ModelStore:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise StoreError(f"{self.folder} can't be read: {error.strerror}") from error
+            raise StoreError(f"the store of {self.name!r} can't be read: {error.strerror}") from error
         return sorted(int(name) for name in names if re.fullmatch(r"[1-9][0-9]{0,17}", name, re.ASCII))
 
     def aliases(self) -> dict[str, int]:
@@ -84,17 +88,18 @@ class ModelStore:
             VersionNotFound: The store does not hold it.
         """
         versions = self.versions()
+        if not versions:
+            raise VersionNotFound(f"no version of {self.name!r} is published; run the training job")
         text = str(reference)
         if text == LATEST:
-            number = versions[-1] if versions else None
-        elif re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
-            number = int(text)
+            return versions[-1]
+        if re.fullmatch(r"[0-9]{1,18}", text, re.ASCII):
+            number, named = int(text), f"version {text}"
         else:
-            number = self.aliases().get(text)
-        if number is None or number not in versions:
-            if not versions:
-                raise VersionNotFound(f"no version of {self.name!r} is published; run the training job")
-            named = f"version {text}" if text.isdecimal() else repr(text)
+            number, named = self.aliases().get(text, 0), repr(text)
+            if number:
+                named = f"version {number}, which the alias {text!r} names; promote another"
+        if number not in versions:
             raise VersionNotFound(f"{self.name!r} has no {named}")
         return number
 
@@ -130,16 +135,21 @@ class ModelStore:
         """Where a version lies."""
         return self.folder / str(version)
 
-    def settle(self) -> None:
-        """Finish what a killed process left undone, without publishing anything."""
-        with self._locked():
+    def prepare(self) -> None:
+        """Make the store if there is none, and finish what a killed process left undone.
+
+        Raises:
+            StoreError: It can't be written, or what is there can't be read.
+        """
+        with self._locked(create=True):
             pass
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
         """A folder to put a version together in; what killed jobs left of theirs is removed first."""
         with ExitStack() as stack:
-            with self._locked():  # so that no other process takes the new folder for a stale one
+            # Under the lock, so that no other process takes the new folder for a stale one.
+            with self._locked(create=True), _as_store_error():
                 staged = stack.enter_context(staging.open_staging(self.folder))
             yield staged
 
@@ -155,10 +165,11 @@ class ModelStore:
         Returns:
             Its number, its path, and whether it is now the champion. The first version of an empty store always is.
         """
-        files = staging.digest_files(staged)
-        files.pop(MANIFEST, None)  # it can't hold its own digest; the history does
-        staging.fsync_tree(staged)
-        with self._locked():
+        with _as_store_error():
+            files = staging.digest_files(staged)
+            files.pop(MANIFEST, None)  # it can't hold its own digest; the history does
+            staging.fsync_tree(staged)
+        with self._locked(create=True), _as_store_error():
             history = self.history()
             numbers = [*self.versions(), *(event["version"] for event in history if event["event"] == "publish")]
             version = max(numbers, default=0) + 1
@@ -188,26 +199,32 @@ class ModelStore:
                 raise NotPromotable(f"version {version} has the verdict {verdict}; --force promotes it all the same")
             self._crown(version, verdict, reason, forced=force and verdict != "promoted")
 
-    def rollback(self, reason: str) -> int:
-        """Make the champion before this one champion again.
+    def rollback(self, reason: str) -> tuple[int, list[str]]:
+        """Make the champion before this one champion again, the last one that is still whole.
 
         Returns:
-            Its number.
+            Its number, and why later ones were passed over.
 
         Raises:
-            NotPromotable: There was none before, or none that is still on disk.
-            BrokenVersion: Its bytes are not what its manifest says.
+            NotPromotable: There was none before, or none that is still on disk and whole.
         """
         with self._locked():
-            here = self.versions()
-            earlier = [version for version in journal.champions(self.history())[:-1] if version in here]
-            if not earlier:
-                raise NotPromotable("there is no earlier champion to go back to")
-            self.read(earlier[-1])
-            champion = self.aliases().get(CHAMPION)
-            journal.write_aliases(self.folder, self.aliases() | {CHAMPION: earlier[-1]})
-            journal.append_history(self.folder, "rollback", **{"from": champion, "to": earlier[-1], "reason": reason})
-            return earlier[-1]
+            here, passed_over = self.versions(), []
+            champions = journal.champions(self.history())
+            for version in reversed(champions):
+                if version not in here or version == champions[-1]:
+                    continue
+                try:
+                    self.read(version)
+                except BrokenVersion as error:
+                    passed_over.append(str(error))
+                    continue
+                aliases = self.aliases()
+                journal.write_aliases(self.folder, aliases | {CHAMPION: version})
+                details = {"from": aliases.get(CHAMPION), "to": version, "reason": reason}
+                journal.append_history(self.folder, "rollback", **details)
+                return version, passed_over
+            raise NotPromotable("; ".join(["there is no earlier champion to go back to", *passed_over]))
 
     def prune(self, keep: int) -> list[int]:
         """Remove old versions, but not what an alias names, what rollback would need, or the last `keep`.
@@ -245,7 +262,9 @@ class ModelStore:
         return manifest, content
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self, *, create: bool = False) -> Iterator[None]:
+        if not create and not self.folder.is_dir():
+            raise VersionNotFound(f"there is no model {self.name!r} in {self.folder.parent}")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = (self.folder / ".lock").open("w")
@@ -269,28 +288,38 @@ class ModelStore:
                 self._record_publication(version, manifest.verdict, content)
         champion = self.aliases().get(CHAMPION)
         former = journal.champions(self.history())
-        if champion is not None and former[-1:] != [champion]:
-            self._record_promotion(champion, None, former[-1] if former else None, "found in aliases.json")
-        elif champion is None and not former:
-            for version in self.versions():
+        if champion is None:
+            # Lost: what was champion last and is still here. None yet: the first version.
+            here = self.versions()
+            for version in [version for version in reversed(former) if version in here] or here:
                 try:
-                    self._crown(version, self.manifest(version).verdict, "first version")
+                    self._crown(version, self.manifest(version).verdict, "aliases.json named no champion")
                     break
                 except BrokenVersion:
                     continue
+        elif former[-1:] != [champion]:
+            found = {"from": former[-1] if former else None, "to": champion, "reason": "found in aliases.json"}
+            if champion in former:
+                journal.append_history(self.folder, "rollback", **found)
+            else:
+                journal.append_history(self.folder, "promote", **found, verdict=None, forced=False)
 
     def _record_publication(self, version: int, verdict: str, manifest: bytes) -> None:
         digest = staging.digest(manifest).sha256
         journal.append_history(self.folder, "publish", version=version, verdict=verdict, manifest_sha256=digest)
 
-    def _record_promotion(
-        self, version: int, verdict: str | None, former: int | None, reason: str, *, forced: bool = False
-    ) -> None:
-        details = {"from": former, "to": version, "verdict": verdict, "forced": forced, "reason": reason}
-        journal.append_history(self.folder, "promote", **details)
-
     def _crown(self, version: int, verdict: str, reason: str, *, forced: bool = False) -> None:
         aliases = self.aliases()
         others = {alias: number for alias, number in aliases.items() if (alias, number) != (CHALLENGER, version)}
         journal.write_aliases(self.folder, others | {CHAMPION: version})
-        self._record_promotion(version, verdict, aliases.get(CHAMPION), reason, forced=forced)
+        details = {"from": aliases.get(CHAMPION), "to": version, "verdict": verdict, "forced": forced, "reason": reason}
+        journal.append_history(self.folder, "promote", **details)
+
+
+@contextmanager
+def _as_store_error() -> Iterator[None]:
+    """A full disk and the like are the store's trouble, not a bug."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"the store can't be written: {error.strerror}") from error

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -26,30 +25,41 @@ class Table:
         num_rows: Rows under the header.
         ragged: Position of a row with too few or too many cells (from 0) → what is wrong with it. Such a row is cut or
             filled with blanks in `columns`, so that the others keep their places.
+        lines: The line of the file on which each row starts, from 1.
     """
 
     columns: dict[str, tuple[str, ...]]
     num_rows: int
     ragged: dict[int, str]
+    lines: tuple[int, ...]
 
 
 def read_table(
-    text: str, expected: Collection[str], delimiter: str | None = None, max_rows: int | None = None
+    text: str,
+    expected: Collection[str],
+    delimiter: str | None = None,
+    *,
+    max_rows: int | None = None,
+    max_columns: int | None = None,
 ) -> Table:
-    """Read CSV with a header (RFC 4180; blank lines are passed over).
+    """Read CSV with a header (RFC 4180).
+
+    Blank lines are passed over, and do not count as rows. In a table of one column a blank line is a blank cell, but
+    for those at the end.
 
     Args:
         text: The whole file, decoded; a byte-order mark at its start is dropped.
         expected: Names that the header should hold; they tell which delimiter is meant.
         delimiter: The delimiter, where it is known.
         max_rows: Most rows under the header; None for any number.
+        max_columns: Most columns; None for any number.
 
     Returns:
         Its columns.
 
     Raises:
-        InvalidTable: No header, a name twice in it or missing, or a quote left open. A column without a name that is
-            blank throughout is what spreadsheets leave behind, and is dropped.
+        InvalidTable: No header, a name twice in it or missing, too many columns, or a quote left open. A column
+            without a name that is blank throughout is what spreadsheets leave behind, and is dropped.
         TooManyRows: More rows than `max_rows`; the rest is not read.
     """
     text = text.removeprefix("\ufeff")
@@ -57,25 +67,38 @@ def read_table(
         delimiter = _most_fitting(text, expected)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
+    lines: list[int] = []
+    header: list[str] = []
     try:
+        line = 1
         for cells in reader:
-            if cells:
+            if not header:
+                header = [name.strip() for name in cells]
+                if max_columns is not None and len(header) > max_columns:
+                    raise InvalidTable(f"the header has more than {max_columns} columns")
+            elif cells or len(header) == 1:
                 rows.append(cells)
-                if max_rows is not None and len(rows) > max_rows + 1:
+                lines.append(line)
+                if max_rows is not None and len(rows) > max_rows and any(rows[max_rows:]):
                     raise TooManyRows(f"more than {max_rows} rows")
+            line = reader.line_num + 1
     except csv.Error as error:
-        raise InvalidTable(f"not readable as CSV after row {max(len(rows) - 1, 0)}: {error}") from error
-    if not rows:
+        raise InvalidTable(f"not readable as CSV after row {len(rows)}: {error}") from error
+    while rows and not rows[-1]:
+        rows.pop()
+        lines.pop()
+    if not header:
         raise InvalidTable("there is no header")
-    header = [name.strip() for name in rows.pop(0)]
-    repeated = sorted(name for name, count in Counter(header).items() if name and count > 1)
-    if repeated:
-        raise InvalidTable(f"the header names a column twice: {', '.join(map(repr, repeated))}")
+    places: dict[str, int] = {}
+    for place, name in enumerate(header, start=1):
+        if name and places.setdefault(name, place) != place:
+            raise InvalidTable(f"columns {places[name]} and {place} of the header have the same name")
     ragged = {}
     width = len(header)
     for row, cells in enumerate(rows):
         if len(cells) != width:
-            ragged[row] = f"has {len(cells)} cells where the header has {width}"
+            if cells or width > 1:
+                ragged[row] = f"has {len(cells)} cells where the header has {width}"
             rows[row] = [*cells[:width], *[""] * (width - len(cells))]
     columns: dict[str, tuple[str, ...]] = {}
     for name, column in zip(header, zip(*rows, strict=True) if rows else [()] * width, strict=True):
@@ -83,7 +106,7 @@ def read_table(
             columns[name] = tuple(column)
         elif any(map(str.strip, column)):
             raise InvalidTable("the header leaves a column with cells without a name")
-    return Table(columns, len(rows), ragged)
+    return Table(columns, len(rows), ragged, tuple(lines))
 
 
 def _most_fitting(text: str, expected: Collection[str]) -> str:

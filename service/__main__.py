@@ -2,32 +2,11 @@
 
 import argparse
 import os
+import socket
 import sys
 
-from gunicorn.app.base import BaseApplication
-
-from service import gunicorn_conf, logs
+from service import logs
 from service.settings import InvalidSettings, Settings
-
-
-class Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
-    """The application under gunicorn, with no configuration file or arguments of gunicorn's own."""
-
-    def __init__(self, settings: Settings) -> None:
-        """Keep the settings; gunicorn calls `load` in each worker."""
-        self._settings = settings
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Set gunicorn's settings."""
-        for name, value in gunicorn_conf.options(self._settings).items():
-            self.cfg.set(name, value)
-
-    def load(self) -> object:
-        """Make the application, in the worker."""
-        from service.app import create_app  # imported in the worker only: the master needs none of it
-
-        return create_app(self._settings)
 
 
 def main() -> int:
@@ -43,9 +22,27 @@ def main() -> int:
     except InvalidSettings as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    if fault := cannot_listen(settings):
+        print(f"error: {fault}", file=sys.stderr)
+        return 2
     logs.set_up(settings.log_level)
+    # Only now: gunicorn reads WEB_CONCURRENCY while it is imported, and fails on what is no number.
+    from service.gunicorn_conf import Service
+
     Service(settings).run()
     return 0
+
+
+def cannot_listen(settings: Settings) -> str | None:
+    """Why the address can't be listened on, or None; gunicorn would try for seconds and then say less."""
+    try:
+        socket.create_server(
+            (settings.host, settings.port), family=socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        ).close()
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        return f"{settings.host} port {settings.port}: {why}; set PORT or SERVICE_HOST to another"
+    return None
 
 
 if __name__ == "__main__":

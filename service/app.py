@@ -6,10 +6,11 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
 
 from service import problems
-from service.errors import BodyTooLarge, UnsupportedMediaType
-from service.model import describe
+from service.errors import BodyTooLarge, NotParseable, NotReady, UnsupportedMediaType
+from service.model import describe, list_versions
 from service.predict import predict
 from service.settings import Settings
 from service.validation import Batch, InstanceReader
@@ -46,7 +47,11 @@ def create_app(settings: Settings) -> Flask:
 
     @app.get("/model")
     def get_model() -> Response:
-        return answer(describe(versions))
+        try:
+            return answer(describe(versions))
+        except NotReady as error:  # just when an operator needs to see what became of each version
+            listed = list_versions(versions.store, versions.snapshot)
+            return problems.problem(problems.STATUS[NotReady], str(error), versions=listed)
 
     @app.get("/livez")
     def get_livez() -> Response:
@@ -69,7 +74,14 @@ def read_instances(reader: InstanceReader, max_body_bytes: int) -> Batch:
     """
     if request.mimetype not in ("application/json", "text/csv"):
         raise UnsupportedMediaType("send application/json or text/csv, and say so in Content-Type")
-    body = request.get_data(cache=False)
+    try:
+        body = request.get_data(cache=False)
+    except HTTPException:
+        raise
+    except Exception as error:  # gunicorn's own, of several kinds: a chunk that is none, a client that went away
+        raise NotParseable("the body could not be read to its end") from error
+    if len(body) < (request.content_length or 0):
+        raise NotParseable("the body is shorter than Content-Length says")
     if len(body) > max_body_bytes:
         raise BodyTooLarge(f"at most {max_body_bytes} bytes are taken in one request")
     if request.mimetype == "text/csv":

@@ -13,7 +13,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from registry.errors import StoreError
 from registry.manifest import Manifest
-from registry.store import EXTRA, VerifiedVersion
+from registry.store import EXTRA, LITERT_MODEL, VerifiedVersion
 
 
 class EngineUnavailable(StoreError):
@@ -87,7 +87,7 @@ def load_engine(choice: Choice, version: VerifiedVersion) -> Engine:
     try:
         if choice.name == "tensorflow":
             return TensorFlowEngine(version.files)
-        return LiteRTEngine(version.files[f"{EXTRA}/model.tflite"])
+        return LiteRTEngine(version.files[LITERT_MODEL])
     except (KeyError, ValueError, RuntimeError, OSError) as error:
         raise EngineUnavailable(f"the {choice.name} engine can't load it: {error}") from error
 

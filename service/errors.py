@@ -24,6 +24,10 @@ class TooManyInstances(RequestError):
     """More instances than one request may hold."""
 
 
+class NotAnswerable(RequestError):
+    """Instances that the network has no finite answer for."""
+
+
 class NotReady(RequestError):
     """No version is loaded yet."""
 

@@ -1,8 +1,9 @@
-"""How gunicorn runs the application."""
+"""Gunicorn with the Flask application, and how it runs it."""
 
 from pathlib import Path
 from typing import Any
 
+from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from service.settings import Settings
@@ -41,3 +42,23 @@ def options(settings: Settings) -> dict[str, Any]:
         "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
         "logger_class": ThroughRoot,
     }
+
+
+class Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    """The application under gunicorn, with no configuration file or arguments of gunicorn's own."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the settings; gunicorn calls `load` in each worker."""
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set gunicorn's settings."""
+        for name, value in options(self._settings).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> object:
+        """Make the application, in the worker."""
+        from service.app import create_app  # imported in the worker only: the master needs none of it
+
+        return create_app(self._settings)

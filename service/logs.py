@@ -14,7 +14,8 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "pid": record.process,
-            "logger": record.name,
+            # Gunicorn logs everything under this name, good news too.
+            "logger": record.name.removesuffix(".error"),
             "message": record.getMessage(),
         }
         if record.exc_info:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from registry.errors import StoreError
-from service.versions import Versions
+from registry.store import ModelStore
+from service.versions import Snapshot, Versions
 
 
 def describe(versions: Versions) -> dict[str, Any]:
@@ -18,14 +19,25 @@ def describe(versions: Versions) -> dict[str, Any]:
     """
     snapshot = versions.snapshot
     serving = snapshot.find()
+    return {
+        "name": serving.manifest.name,
+        "version": serving.manifest.version,
+        "engine": {"name": serving.choice.name, "why": serving.choice.why},
+        "manifest": serving.manifest.to_dict(),
+        "versions": list_versions(versions.store, snapshot),
+    }
+
+
+def list_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Every version that is on disk, loaded or refused, with what became of it."""
     try:
-        stored = versions.store.versions()
+        stored = store.versions()
     except StoreError:
         stored = []
     listed = []
     for number in sorted({*stored, *snapshot.loaded, *snapshot.refused}):
         aliases = sorted(alias for alias, named in snapshot.aliases.items() if named == number)
-        if number == serving.manifest.version:
+        if number == snapshot.serving:
             state = "serving"
         elif number in snapshot.loaded:
             state = "loaded"
@@ -33,10 +45,4 @@ def describe(versions: Versions) -> dict[str, Any]:
             state = "refused" if number in snapshot.refused else "stored"
         entry = {"version": number, "state": state, "aliases": aliases, "reason": snapshot.refused.get(number)}
         listed.append(entry)
-    return {
-        "name": serving.manifest.name,
-        "version": serving.manifest.version,
-        "engine": {"name": serving.choice.name, "why": serving.choice.why},
-        "manifest": serving.manifest.to_dict(),
-        "versions": listed,
-    }
+    return listed

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import numpy as np
+
+from service.errors import NotAnswerable
 from service.validation import Batch
 from service.versions import LoadedVersion
 
@@ -16,9 +19,14 @@ def predict(version: LoadedVersion, batch: Batch) -> dict[str, Any]:
     Returns:
         `{"model": {"name", "version"}, "predictions": [{"label", "probability"}]}` in the order sent; an `id` where one
         came. Probabilities stay float32, which is written in its shortest form.
+
+    Raises:
+        NotAnswerable: A probability is not finite.
     """
     manifest = version.manifest
     probabilities = version.engine(batch.matrix)
+    if not np.isfinite(probabilities).all():
+        raise NotAnswerable("the network gives no finite probability for some of these values; are they too large?")
     positive = probabilities > manifest.threshold
     labels = manifest.schema.labels
     predictions: list[dict[str, Any]] = [

@@ -5,12 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from service.errors import (
     BodyTooLarge,
     InvalidInstances,
+    NotAnswerable,
     NotParseable,
     NotReady,
     RequestError,
@@ -30,6 +31,7 @@ STATUS: dict[type[RequestError], HTTPStatus] = {
     TooManyInstances: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidInstances: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotAnswerable: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -69,5 +71,5 @@ def _of_http(error: HTTPException) -> Response:
 
 
 def _of_bug(error: Exception) -> Response:
-    _log.error("unhandled", exc_info=error)
+    _log.error("request %s to %s failed", g.get("request_id"), request.path, exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log has the request_id")

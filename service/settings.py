@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from registry.store import MODEL_NAME
+
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+# Better no service than one that is thought to be locked.
+_NOT_YET = {"SERVICE_API_KEYS_FILE": "is not supported yet: this release answers whoever reaches it"}
 _CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -65,10 +69,13 @@ class Settings:
                 except ValueError as error:
                     faults.append(f"{variable} {error}")
         for variable in environ:
-            # A misspelt variable would otherwise be as good as none.
-            if variable.startswith("SERVICE_") and variable not in VARIABLES:
-                near = difflib.get_close_matches(variable, VARIABLES, 1)
-                faults.append(f"{variable} is not a setting" + (f"; {near[0]} is" if near else ""))
+            if variable in _NOT_YET:
+                faults.append(f"{variable} {_NOT_YET[variable]}")
+            elif variable.startswith("SERVICE_") and variable not in VARIABLES:
+                # A misspelt variable would otherwise be as good as none. Others may be an orchestrator's.
+                near = difflib.get_close_matches(variable, VARIABLES, 1, cutoff=0.85)
+                if near:
+                    faults.append(f"{variable} is not a setting; {near[0]} is")
         if faults:
             raise InvalidSettings("\n".join(faults))
         return cls(**values)
@@ -125,6 +132,12 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def _model_name(text: str) -> str:
+    if MODEL_NAME.fullmatch(text):
+        return text
+    raise ValueError("must be letters, digits, _ . and -, starting with a letter or digit")
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
@@ -135,7 +148,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "WEB_CONCURRENCY": ("workers", _whole(1, 256)),
     "SERVICE_HOST": ("host", str),
     "SERVICE_MODELS_DIR": ("models_dir", Path),
-    "SERVICE_MODEL": ("model", str),
+    "SERVICE_MODEL": ("model", _model_name),
     "SERVICE_VERSION": ("version", str),
     "SERVICE_VERSIONS": ("versions", _names),
     "SERVICE_ENGINE": ("engine", _one_of(*ENGINES)),

@@ -19,8 +19,8 @@ _TWICE = "must be given once"
 # What spreadsheets write. Python knows more, some of which take very long on what is not theirs.
 _CHARSETS = ("utf-8", "utf-16", "ascii", "iso8859-1", "iso8859-15", "cp1252")
 # Beyond so many fields too many, they are not listed one by one: an object can have a million.
-_MAX_UNKNOWN = 1000
-_ID = "must be a string or a whole number"
+_MAX_UNKNOWN = 100
+_ID = "must be printable text or a whole number of at most 63 bits"
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class InstanceReader:
             f"feature_{position}": _FeatureField(feature) for position, feature in enumerate(schema.features)
         }
         if schema.id is not None:
-            declared["id"] = _IdField(data_key=schema.id, load_default=None)
+            declared["id"] = _IdField(data_key=schema.id, allow_none=True, load_default=None)
         known = ", ".join(f'"{name}"' for name in schema.names[:20]) + (", …" if len(schema.names) > 20 else "")
-        messages = {"unknown": f"is not a feature; the features are {known}", "type": _OBJECT}
+        messages = {"unknown": f"is not a feature; the features are {known}"}
         meta = type("Meta", (), {"unknown": RAISE})
         self._marshmallow = type("InstanceSchema", (Schema,), {**declared, "error_messages": messages, "Meta": meta})()
 
@@ -99,17 +99,20 @@ class InstanceReader:
         schema = self._schema
         optional = [] if schema.id is None else [schema.id]
         try:
-            if codecs.lookup(charset).name not in _CHARSETS:
-                raise LookupError
-            table = read_table(body.decode(charset), [*schema.names, *optional], max_rows=self._max_instances)
-        except LookupError as error:
-            raise NotParseable(f"the charset must be one of {', '.join(_CHARSETS)}") from error
-        except UnicodeDecodeError as error:
-            raise NotParseable("the body is not in the charset that Content-Type names, UTF-8 if none") from error
+            table = read_table(
+                _decode(body, charset),
+                [*schema.names, *optional],
+                max_rows=self._max_instances,
+                max_columns=len(schema.names) + len(optional) + _MAX_UNKNOWN,
+            )
         except TooManyRows as error:
             raise self._too_many() from error
         except InvalidTable as error:
             raise NotParseable(str(error)) from error
+        if not table.columns.keys() & set(schema.names):
+            # Most likely there is no header: what stands there is a student's, and is not repeated.
+            names = ", ".join(f'"{name}"' for name in schema.names[:20])
+            raise NotParseable(f"the first line must be a header that names the features: {names}")
         faults = [
             FieldFault(_pointer("", feature.name), f"must be a column of the header: {feature.requirement}")
             for feature in schema.features
@@ -130,7 +133,7 @@ class InstanceReader:
         }
         for name in optional:
             if name in table.columns:
-                columns[name] = [cell or None for cell in table.columns[name]]
+                columns[name] = [cell.strip() or None for cell in table.columns[name]]
         instances = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         return self._load(instances, [f"/rows/{row}" for row in range(1, table.num_rows + 1)])
 
@@ -141,7 +144,10 @@ class InstanceReader:
         faults = []
         rows: list[dict[str, Any]] = []
         for instance, pointer in zip(instances, pointers, strict=True):
-            if isinstance(instance, dict) and len(instance) > len(self._marshmallow.fields) + _MAX_UNKNOWN:
+            if not isinstance(instance, dict):
+                faults.append(FieldFault(pointer, _OBJECT))
+                continue
+            if len(instance) > len(self._marshmallow.fields) + _MAX_UNKNOWN:
                 faults.append(FieldFault(pointer, f"must have no more than {len(self._marshmallow.fields)} fields"))
                 continue
             repeated = _repeated(instance)
@@ -150,9 +156,8 @@ class InstanceReader:
                 rows.append(self._marshmallow.load(instance))
             except ValidationError as error:
                 for name, details in error.messages_dict.items():
-                    where = pointer if name == "_schema" else _pointer(pointer, name)
                     if name not in repeated:
-                        faults.append(FieldFault(where, details[0]))
+                        faults.append(FieldFault(_pointer(pointer, name), details[0]))
         if faults:
             raise InvalidInstances(faults)
         columns = {
@@ -161,6 +166,17 @@ class InstanceReader:
         }
         ids = [row.get("id") for row in rows]
         return Batch(self._schema.encode(columns), ids if any(value is not None for value in ids) else None)
+
+
+def _decode(body: bytes, charset: str) -> str:
+    try:
+        if codecs.lookup(charset).name not in _CHARSETS:
+            raise LookupError
+        return body.decode(charset)
+    except UnicodeDecodeError as error:
+        raise NotParseable("the body is not in the charset that Content-Type names, UTF-8 if none") from error
+    except (LookupError, ValueError) as error:  # ValueError: a name with a NUL in it
+        raise NotParseable(f"the charset must be one of {', '.join(_CHARSETS)}") from error
 
 
 def parse_json(body: bytes) -> object:
@@ -232,11 +248,11 @@ class _FeatureField(fields.Field[object]):
 
 
 class _IdField(fields.Field[object]):
-    """An id: passed through, never encoded."""
-
-    default_error_messages = {"null": _ID}  # noqa: RUF012  # marshmallow's own way to declare messages
+    """An id: passed through, never encoded. Only what can be answered again in JSON."""
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
-        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        if isinstance(value, str) and value.isprintable():  # a lone surrogate is not
+            return value
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
             return value
         raise ValidationError(_ID)

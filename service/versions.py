@@ -1,23 +1,20 @@
 """Which versions this worker holds: looks at the store, loads what is new, swaps it in."""
 
-import json
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-
 from registry.errors import BrokenVersion, StoreError
+from registry.golden import MAX_DIFFERENCE, Golden
 from registry.manifest import Manifest
-from registry.store import EXTRA, ModelStore, VerifiedVersion
+from registry.store import GOLDEN, ModelStore, VerifiedVersion
 from service.engines import Choice, Engine, choose_engine, is_tensorflow_installed, load_engine
 from service.errors import NotReady, VersionNotLoaded
 from service.settings import Settings
 from service.validation import InstanceReader
 
-MAX_DIFFERENCE = 1e-5
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +43,7 @@ class Snapshot:
         serving: Number of the version that answers by default, or None.
         loaded: Number → version.
         aliases: Alias → number, as last read.
+        named: What the settings name → number: `SERVICE_VERSION` and `SERVICE_VERSIONS`.
         refused: Number → why it was not taken up.
         problem: Why nothing, or not what was asked for, is served; None where all is well.
     """
@@ -53,6 +51,7 @@ class Snapshot:
     serving: int | None = None
     loaded: Mapping[int, LoadedVersion] = field(default_factory=dict)
     aliases: Mapping[str, int] = field(default_factory=dict)
+    named: Mapping[str, int] = field(default_factory=dict)
     refused: Mapping[int, str] = field(default_factory=dict)
     problem: str | None = "the store has not been read yet"
 
@@ -70,7 +69,7 @@ class Snapshot:
             raise NotReady(self.problem)
         if reference is None:
             return self.loaded[self.serving]
-        numbers = {str(number): number for number in self.loaded} | dict(self.aliases)
+        numbers = {str(number): number for number in self.loaded} | {**self.named, **self.aliases}
         number = numbers.get(reference)
         if number is None or number not in self.loaded:
             loaded = ", ".join(map(str, sorted(self.loaded)))
@@ -88,10 +87,12 @@ class Versions:
         self.snapshot = Snapshot()
         # What a refused version looked like: it is not tried again until that changes.
         self._seen: dict[int, object] = {}
+        self._missing: set[str] = set()
 
     def start(self) -> None:
         """Look once, then go on looking in the background for as long as the process lives."""
-        self.poll()
+        _log.info("looking for versions in %s", self.store.folder.absolute())
+        self._poll_safely()
         threading.Thread(target=self._poll_forever, name="versions", daemon=True).start()
 
     def find(self, reference: str | None = None) -> LoadedVersion:
@@ -106,10 +107,10 @@ class Versions:
             serving = self.store.resolve(self._settings.version)
             present = set(self.store.versions())
         except StoreError as error:
-            self._replace(Snapshot(held.serving, held.loaded, held.aliases, held.refused, str(error)))
+            self._replace(replace(held, problem=str(error)))
             return
-        more = {aliases.get(name) or (int(name) if name.isdecimal() else None) for name in self._settings.versions}
-        wanted = {serving, *aliases.values(), *(number for number in more if number)} & present
+        named = {self._settings.version: serving, **self._more()}
+        wanted = {*named.values(), *aliases.values()} & present
         loaded, refused = dict(held.loaded), {n: why for n, why in held.refused.items() if n in wanted}
         for number in sorted(wanted - loaded.keys()):
             look = _look(self.store.path(number))
@@ -126,7 +127,20 @@ class Versions:
         problem = None if serving in loaded else f"version {serving} is refused: {refused.get(serving)}"
         now = serving if serving in loaded else held.serving
         kept = {number: version for number, version in loaded.items() if number in wanted or number == now}
-        self._replace(Snapshot(now, kept, aliases, refused, problem))
+        self._replace(Snapshot(now, kept, aliases, named, refused, problem))
+
+    def _more(self) -> dict[str, int]:
+        """What SERVICE_VERSIONS names; what of it is not there is logged once."""
+        found, missing = {}, set()
+        for name in self._settings.versions:
+            try:
+                found[name] = self.store.resolve(name)
+            except StoreError as error:
+                missing.add(f"SERVICE_VERSIONS: {error}")
+        for message in sorted(missing - self._missing):
+            _log.warning("%s", message)
+        self._missing = missing
+        return found
 
     def _replace(self, snapshot: Snapshot) -> None:
         if snapshot.problem and snapshot.problem != self.snapshot.problem:
@@ -138,10 +152,15 @@ class Versions:
     def _poll_forever(self) -> None:
         pause = threading.Event()
         while not pause.wait(self._settings.poll_s):
-            try:
-                self.poll()
-            except Exception:  # whatever it is must not end the thread: the worker would never see a refresh again
-                _log.exception("looking at the store failed")
+            self._poll_safely()
+
+    def _poll_safely(self) -> None:
+        """Whatever a store may hold, it must not keep the service from starting, or end the thread."""
+        try:
+            self.poll()
+        except Exception:
+            _log.exception("looking at the store failed")
+            self._replace(replace(self.snapshot, problem="looking at the store failed; the log says why"))
 
 
 def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
@@ -154,12 +173,10 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
     choice = choose_engine(settings.engine, manifest, tensorflow_installed=is_tensorflow_installed())
     engine = load_engine(choice, version)
     try:
-        golden = json.loads(version.files[f"{EXTRA}/golden.json"])
-        columns = {name: [row[name] for row in golden["instances"]] for name in manifest.schema.names}
-        matrix, expected = manifest.schema.encode(columns), np.array(golden["probabilities"], dtype=np.float32)
-        difference = float(np.max(np.abs(engine(matrix) - expected)))
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise BrokenVersion(f"version {manifest.version}: golden.json can't be used: {error!r}") from error
+        golden = Golden.from_json(version.files[GOLDEN], manifest.schema)
+        difference = golden.difference(engine(manifest.schema.encode(golden.columns)))
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise BrokenVersion(f"version {manifest.version}: golden.json can't be used: {error}") from error
     if not difference <= MAX_DIFFERENCE:  # NaN is not <= either
         raise BrokenVersion(f"version {manifest.version}: answers differ from golden by {difference:.1e}")
     reader = InstanceReader(manifest.schema, settings.max_instances)
@@ -168,4 +185,11 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
 
 def _look(folder: Path) -> object:
     """What tells whether a version's files have changed, without reading them."""
-    return sorted((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in folder.rglob("*"))
+    seen = []
+    for path in folder.rglob("*"):
+        try:
+            stat = path.stat()
+            seen.append((str(path), stat.st_mtime_ns, stat.st_size))
+        except OSError as error:
+            seen.append((str(path), error.errno or 0, -1))
+    return sorted(seen)

@@ -43,23 +43,33 @@ def main(arguments: list[str] | None = None) -> int:
     except StoreError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
 
 
 def _run(options: argparse.Namespace) -> int:
     dataset_file = _find(options.dataset)
     store = ModelStore(options.models, dataset_file.name)
     if options.if_none and store.versions():
-        store.settle()  # a job that was killed just after it published may have left no champion
+        store.prepare()  # a job that was killed just after it published may have left no champion
         version = store.resolve(CHAMPION)
         print(f"version {version} of {dataset_file.name} is there already; nothing to do", file=sys.stderr)
         if options.json:
             _print_json(version, store.path(version), True, store.manifest(version).verdict)
         return 0
-    # Before TensorFlow is loaded: it reads both then.
+    for feature in dataset_file.schema.features:
+        if feature.monotone is not None:
+            print(f"warning: {feature.name!r}: monotone is recorded, not enforced yet", file=sys.stderr)
+    # Before TensorFlow and Keras are loaded: they read these then.
+    os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # its results depend on the order in which threads finish
     # Only now: TensorFlow takes seconds to import, and a bad dataset file or --if-none should not wait for it.
+    if sys.stderr.isatty():
+        print("starting TensorFlow …", file=sys.stderr)
     from training.dataset import InvalidData
+    from training.export import ExportMismatch
     from training.job import run, summary
 
     # Only the result goes to stdout; with --json that is one object.
@@ -70,6 +80,9 @@ def _run(options: argparse.Namespace) -> int:
     except InvalidData as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except ExportMismatch as error:
+        print(f"error: {error}; nothing is published", file=sys.stderr)
+        return 1
     published = outcome.published
     if options.json:
         _print_json(published.version, published.path, published.champion, outcome.manifest.verdict)
@@ -84,6 +97,8 @@ def _print_json(version: int, path: Path, champion: bool, verdict: str) -> None:
 
 def _find(dataset: str) -> DatasetFile:
     shipped = {"students": "students.toml", "notebook": "students.toml"}
+    if dataset not in shipped and not dataset.endswith(".toml"):
+        raise InvalidDatasetFile(f"{dataset!r} is neither a .toml file nor one of {', '.join(shipped)}")
     return read_dataset_file(SHIPPED / shipped[dataset] if dataset in shipped else Path(dataset))
 
 

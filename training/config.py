@@ -8,7 +8,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from registry.features import FeatureSchema, FeatureSpec
+from registry.documents import FeatureDocument, Flag, Number, Whole
+from registry.features import FeatureSchema
+from registry.store import MODEL_NAME
 
 SHIPPED = Path(__file__).parent / "datasets"
 
@@ -93,7 +95,7 @@ def read_dataset_file(path: Path) -> DatasetFile:
         InvalidDatasetFile: It can't be read, is not TOML, or entries are missing, unknown or wrong.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InvalidDatasetFile(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -102,7 +104,7 @@ def read_dataset_file(path: Path) -> DatasetFile:
         entries = _DatasetSchema().load(document)
         schema = FeatureSchema(tuple(entries["features"]), entries["target"].pop("labels"), entries["id"])
     except ValidationError as error:
-        faults = "\n".join(f"  {where}: {what}" for where, what in _flatten(error.messages_dict))
+        faults = "\n".join(f"  {where}: {what}" for where, what in _flatten(error.messages_dict, document))
         raise InvalidDatasetFile(f"{path}:\n{faults}") from error
     except ValueError as error:
         raise InvalidDatasetFile(f"{path}: {error}") from error
@@ -121,48 +123,29 @@ def read_dataset_file(path: Path) -> DatasetFile:
     )
 
 
-def _flatten(messages: Mapping[Any, Any] | list[str], where: str = "") -> list[tuple[str, str]]:
+def _flatten(messages: Mapping[Any, Any] | list[str], document: Any, where: str = "") -> list[tuple[str, str]]:
+    """Every message with its place; an entry of a list is called by its name, or by its number from 1."""
     if isinstance(messages, list):
-        return [(where or "the file", message) for message in messages]
-    return [
-        fault
-        for key, below in messages.items()
-        for fault in _flatten(below, where if key == "_schema" else f"{where}.{key}" if where else str(key))
-    ]
-
-
-class _Number(fields.Float):
-    """A TOML integer or float; marshmallow's own field would also take text and booleans."""
-
-    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.make_error("invalid", input=value)
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-class _Whole(fields.Integer):
-    """A TOML integer; marshmallow's own field would also take text, booleans and 3.0."""
-
-    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
-        if type(value) is not int:
-            raise self.make_error("invalid", input=value)
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-class _Flag(fields.Boolean):
-    """A TOML boolean; marshmallow's own field would also take "yes" and 1."""
-
-    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return value
+        return [(where or "the file", "is no field here" if what == "Unknown field." else what) for what in messages]
+    faults = []
+    for key, below in messages.items():
+        try:
+            entry = document[key]
+        except (KeyError, IndexError, TypeError):
+            entry = None
+        name = key
+        if isinstance(key, int):
+            name = entry["name"] if isinstance(entry, dict) and isinstance(entry.get("name"), str) else key + 1
+        place = where if key == "_schema" else f"{where}.{name}" if where else str(name)
+        faults += _flatten(below, entry if key != "_schema" else document, place)
+    return faults
 
 
 class _TargetSchema(Schema):
     column = fields.String(required=True)
-    positive = fields.String(load_default=None)
+    positive = fields.String(load_default=None, validate=validate.Length(min=1))
     negative = fields.Raw(load_default=())
-    at_least = _Number(load_default=None)
+    at_least = Number(load_default=None)
     labels = fields.Tuple((fields.String(), fields.String()), load_default=("fail", "pass"))
 
     @validates_schema
@@ -174,6 +157,8 @@ class _TargetSchema(Schema):
             isinstance(negative, list) and all(isinstance(cell, str) for cell in negative)
         ):
             raise ValidationError("must be a string or a list of strings", "negative")
+        if data.get("positive") in ([negative] if isinstance(negative, str) else negative):
+            raise ValidationError("can't hold what is positive", "negative")
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -181,34 +166,14 @@ class _TargetSchema(Schema):
         return data | {"negative": (negative,) if isinstance(negative, str) else tuple(negative)}
 
 
-class _FeatureSchema(Schema):
-    name = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["number", "category"]))
-    unit = fields.String()
-    minimum = _Number()
-    maximum = _Number()
-    vocabulary = fields.List(fields.String())
-    nullable = _Flag()
-    description = fields.String()
-    actionable = fields.String(validate=validate.OneOf(["increase", "decrease", "both"]))
-    monotone = fields.String(validate=validate.OneOf(["increasing", "decreasing"]))
-
-    @post_load
-    def _make(self, data: dict[str, Any], **_: object) -> FeatureSpec:
-        try:
-            return FeatureSpec(**{**data, "vocabulary": tuple(data.get("vocabulary", ()))})
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-
-
 class _TrainingSchema(Schema):
-    hidden_units = fields.List(_Whole(validate=validate.Range(1, 4096)), validate=validate.Length(1, 16))
-    epochs = _Whole(validate=validate.Range(1, 100_000))
-    batch_size = _Whole(validate=validate.Range(1, 1_000_000))
-    learning_rate = _Number(validate=validate.Range(0, 10, min_inclusive=False))
-    l2 = _Number(validate=validate.Range(0, 100))
-    members = _Whole(validate=validate.Range(1, 100))
-    scale_inputs = _Flag()
+    hidden_units = fields.List(Whole(validate=validate.Range(1, 4096)), validate=validate.Length(1, 16))
+    epochs = Whole(validate=validate.Range(1, 100_000))
+    batch_size = Whole(validate=validate.Range(1, 1_000_000))
+    learning_rate = Number(validate=validate.Range(0, 10, min_inclusive=False))
+    l2 = Number(validate=validate.Range(0, 100))
+    members = Whole(validate=validate.Range(1, 100))
+    scale_inputs = Flag()
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> TrainingConfig:
@@ -218,19 +183,18 @@ class _TrainingSchema(Schema):
 
 
 class _DatasetSchema(Schema):
-    # The name becomes a folder and a part of URLs.
     name = fields.String(
         required=True,
         validate=validate.Regexp(
-            r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z",
+            f"{MODEL_NAME.pattern}\\Z",
             error="must be letters, digits, _ . and -, starting with a letter or digit",
         ),
     )
     data = fields.String(required=True)
     delimiter = fields.String(load_default=None, validate=validate.Length(equal=1))
-    decimal = fields.String(load_default=".", validate=validate.OneOf([".", ","]))
+    decimal = fields.String(load_default=".", validate=validate.OneOf([".", ","], error='must be "." or ","'))
     encoding = fields.String(load_default="utf-8")
     id = fields.String(load_default=None)
     target = fields.Nested(_TargetSchema, required=True)
-    features = fields.List(fields.Nested(_FeatureSchema), required=True)
+    features = fields.List(fields.Nested(FeatureDocument), required=True)
     training = fields.Nested(_TrainingSchema, load_default=TrainingConfig)

@@ -13,6 +13,7 @@ from training.config import DatasetFile, Target
 
 MAX_FAULTS = 20
 _SMALLEST_CLASS = 2  # fewer can't be in both a training and a test fold
+_ZIP = b"PK\x03\x04"
 _ANY_NUMBER = FeatureSpec("target", "number")
 
 
@@ -29,7 +30,7 @@ class Dataset:
         schema: Its features, with the ranges seen.
         matrix: Encoded features, float32 of shape (num_rows, num_features), null as NaN.
         labels: 1 for the positive class, int of shape (num_rows,).
-        ids: The id column, or None where none is declared.
+        students: Who each row is of, int of shape (num_rows,): equal where the id is; each row its own without an id.
         sha256: Digest of the CSV.
         file: Name of the CSV, without its folder.
     """
@@ -38,9 +39,14 @@ class Dataset:
     schema: FeatureSchema
     matrix: np.ndarray
     labels: np.ndarray
-    ids: tuple[str, ...] | None
+    students: np.ndarray
     sha256: str
     file: str
+
+    @property
+    def num_students(self) -> int:
+        """Different students; several rows can be one's."""
+        return len(np.unique(self.students))
 
 
 def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset:
@@ -56,7 +62,7 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
     path = data or dataset_file.data
     schema, target = dataset_file.schema, dataset_file.target
     content, table = _read(path, dataset_file)
-    faults = [(row, "", detail) for row, detail in table.ragged.items()]
+    faults = {(row, ""): detail for row, detail in table.ragged.items()}
     matrix = None
     columns = {
         feature.name: [feature.parse(cell, dataset_file.decimal) for cell in table.columns[feature.name]]
@@ -65,11 +71,13 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
     try:
         matrix = schema.encode(columns)
     except InvalidValues as error:
-        faults += [(fault.row, fault.column, fault.detail) for fault in error.faults if fault.row not in table.ragged]
+        faults |= {(fault.row, fault.column): fault.detail for fault in error.faults}
     labels, label_faults = _label(table.columns[target.column], target, dataset_file.decimal)
-    faults += [(row, target.column, detail) for row, detail in label_faults.items() if row not in table.ragged]
+    faults |= {(row, target.column): detail for row, detail in label_faults.items()}
+    ids = None if schema.id is None else [cell.strip() for cell in table.columns[schema.id]]
+    faults |= {(row, str(schema.id)): "must name the student" for row, cell in enumerate(ids or ()) if not cell}
     if faults or matrix is None:
-        raise InvalidData(_report(path, faults))
+        raise InvalidData(_report(path, table, faults))
     counts = np.bincount(labels, minlength=2)
     if counts.min() < _SMALLEST_CLASS:
         raise InvalidData(
@@ -81,7 +89,7 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
         schema=schema.with_observed(matrix),
         matrix=matrix,
         labels=labels,
-        ids=None if schema.id is None else table.columns[schema.id],
+        students=np.unique(np.arange(len(labels)) if ids is None else ids, return_inverse=True)[1],
         sha256=hashlib.sha256(content).hexdigest(),
         file=path.name,
     )
@@ -92,6 +100,8 @@ def _read(path: Path, dataset_file: DatasetFile) -> tuple[bytes, Table]:
     needed = [*schema.names, dataset_file.target.column, *([] if schema.id is None else [schema.id])]
     try:
         content = path.read_bytes()
+        if content.startswith(_ZIP):
+            raise InvalidData(f"{path}: an Excel workbook, or another zipped file; save it as CSV")
         text = content.decode(dataset_file.encoding)
         table = read_table(text, needed, dataset_file.delimiter)
     except OSError as error:
@@ -100,10 +110,10 @@ def _read(path: Path, dataset_file: DatasetFile) -> tuple[bytes, Table]:
         raise InvalidData(
             f"{path}: not {dataset_file.encoding} at byte {error.start}; set encoding in the dataset file"
         ) from error
-    except LookupError as error:
-        raise InvalidData(f"the dataset file's encoding {dataset_file.encoding!r} is not known") from error
     except InvalidTable as error:
         raise InvalidData(f"{path}: {error}") from error
+    except (LookupError, ValueError) as error:  # ValueError: a NUL in the encoding or the path, or "undefined"
+        raise InvalidData(f"{path}: can't be read as encoding {dataset_file.encoding!r}: {error}") from error
     missing = [name for name in needed if name not in table.columns]
     if missing:
         raise InvalidData(
@@ -137,17 +147,17 @@ def _label(cells: Sequence[str], target: Target, decimal: str) -> tuple[np.ndarr
 
 
 def _number(cell: str, decimal: str) -> float:
-    value = _ANY_NUMBER.parse(cell, decimal)
-    if isinstance(value, float):
-        return value
-    raise ValueError
+    return _ANY_NUMBER.encode(_ANY_NUMBER.parse(cell, decimal))
 
 
-def _report(path: Path, faults: list[tuple[int, str, str]]) -> str:
-    lines = [
-        f"{path}: row {row + 1}{f', column {column!r}' if column else ''}: {detail}"
-        for row, column, detail in sorted(faults)[:MAX_FAULTS]
-    ]
-    if len(faults) > MAX_FAULTS:
-        lines.append(f"… and {len(faults) - MAX_FAULTS} more")
+def _report(path: Path, table: Table, faults: dict[tuple[int, str], str]) -> str:
+    lines = []
+    for (row, column), detail in sorted(faults.items()):
+        if column and row in table.ragged:
+            continue  # its cells are not where they should be
+        blank = column and not table.columns[column][row].strip()
+        where = f"{path}:{table.lines[row]}: row {row + 1}" + (f", column {column!r}" if column else "")
+        lines.append(f"{where}: {'is blank; ' if blank else ''}{detail}")
+    if len(lines) > MAX_FAULTS:
+        lines[MAX_FAULTS:] = [f"… and {len(lines) - MAX_FAULTS} more"]
     return "\n".join(lines)

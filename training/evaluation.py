@@ -49,18 +49,18 @@ def split(dataset: Dataset, seed: int) -> Folds:
     Raises:
         InvalidData: A class is left out of a training part.
     """
-    labels, groups = dataset.labels, dataset.ids
-    smallest = min(
-        len(set(np.flatnonzero(labels == label) if groups is None else np.array(groups)[labels == label]))
-        for label in (0, 1)
-    )
-    num_folds = max(min(_NUM_FOLDS, smallest), 2)
-    kind = StratifiedKFold if groups is None else StratifiedGroupKFold
+    labels, students = dataset.labels, dataset.students
+    smallest = min(len(np.unique(students[labels == label])) for label in (0, 1))
+    if smallest < 2:
+        raise InvalidData(f"{dataset.file}: only one student has rows of one of the labels; at least 2 are needed")
+    num_folds = min(_NUM_FOLDS, smallest)
+    grouped = dataset.num_students < len(labels)
+    kind = StratifiedGroupKFold if grouped else StratifiedKFold
     repeats = []
     for repeat in range(_NUM_REPEATS_OF_FEW if len(labels) < _FEW_ROWS else _NUM_REPEATS):
         splitter = kind(num_folds, shuffle=True, random_state=seed + repeat)
         try:
-            parts = list(splitter.split(dataset.matrix, labels, groups))
+            parts = list(splitter.split(dataset.matrix, labels, students if grouped else None))
         except ValueError as error:
             raise InvalidData(f"{dataset.file}: can't be split for cross-validation: {error}") from error
         repeats.append(tuple(Fold(train, test) for train, test in parts))
@@ -93,10 +93,15 @@ def evaluate(
         threshold: The positive label is answered above it.
         seed: Of the resamples.
 
+    Raises:
+        InvalidData: The network's answers are not finite.
+
     Returns:
         The manifest's `evaluation`: protocol, the model's figures, the baselines' figures.
     """
     logits = np.asarray(members(dataset.matrix)).astype(np.float64)
+    if not np.isfinite(logits).all():
+        raise InvalidData(f"{dataset.file}: training did not stay finite; look for values that are far too large")
     probabilities = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
     ensembles = [
         probabilities[:, number * config.members : (number + 1) * config.members].mean(axis=1)
@@ -112,23 +117,27 @@ def evaluate(
         return majority(dataset.labels[fold.train], len(fold.test))
 
     def of_logistic_regression(fold: Fold) -> np.ndarray:
-        fitted = logistic_regression(dataset.schema).fit(dataset.matrix[fold.train], dataset.labels[fold.train])
-        forecast: np.ndarray = fitted.predict_proba(dataset.matrix[fold.test])[:, 1]
+        matrix = dataset.matrix.astype(np.float64)  # squares of large values overflow in float32
+        fitted = logistic_regression(dataset.schema).fit(matrix[fold.train], dataset.labels[fold.train])
+        forecast: np.ndarray = fitted.predict_proba(matrix[fold.test])[:, 1]
         return forecast
 
     def figures(forecast: Callable[[Fold], np.ndarray]) -> Figures:
-        return score(dataset.labels, _out_of_fold(forecast, folds, len(dataset.labels)), threshold, seed)
+        return score(
+            dataset.labels, _out_of_fold(forecast, folds, len(dataset.labels)), threshold, seed, dataset.students
+        )
 
     constant = figures(of_majority)
     # The share of positives differs a little from fold to fold; ranking by that would be an artefact of the split.
     constant["roc_auc"] = {"value": 0.5, "low": 0.5, "high": 0.5}
     return {
         "protocol": {
-            "method": "repeated stratified cross-validation" + ("" if dataset.ids is None else ", grouped by id"),
+            "method": "repeated stratified cross-validation, rows of one student together",
             "folds": len(folds.repeats[0]),
             "repeats": len(folds.repeats),
             "members": config.members,
             "num_rows": len(dataset.labels),
+            "num_students": dataset.num_students,
             "intervals": f"95 %, percentiles of {NUM_RESAMPLES} bootstrap resamples of students",
         },
         "model": figures(of_network),

@@ -13,15 +13,12 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from registry.features import FeatureSchema
+from registry.golden import MAX_DIFFERENCE, Golden
 from registry.manifest import ProvenEngine
 from registry.staging import digest
-from registry.store import EXTRA
+from registry.store import EXTRA, GOLDEN, LITERT_MODEL
 from training.config import TrainingConfig
-from training.golden import Golden, golden_columns
-
-MAX_DIFFERENCE = 1e-5
-LITERT_MODEL = f"{EXTRA}/model.tflite"
-GOLDEN = f"{EXTRA}/golden.json"
+from training.golden import golden_columns
 
 
 class ExportMismatch(RuntimeError):
@@ -44,7 +41,7 @@ def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[Pro
     """
     columns = golden_columns(schema)
     matrix = schema.encode(columns)
-    golden = Golden(columns, matrix, np.asarray(model(matrix))[:, 0])
+    golden = Golden(columns, np.asarray(model(matrix))[:, 0])
     if not np.isfinite(golden.probabilities).all():
         raise ExportMismatch("the trained network gives no finite probability")
     (staged / EXTRA).mkdir()
@@ -52,7 +49,7 @@ def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[Pro
     converter = tf.lite.TFLiteConverter.from_saved_model(str(staged), signature_keys=["encoded"])
     (staged / LITERT_MODEL).write_bytes(converter.convert())
     (staged / GOLDEN).write_bytes(golden.to_json())
-    return _prove(golden, schema, staged)
+    return _prove(golden, matrix, schema, staged)
 
 
 def identity(model: keras.Model, schema: FeatureSchema, config: TrainingConfig, recipe: str, threshold: float) -> str:
@@ -129,16 +126,16 @@ def _within(value: Any, minimum: float | None, maximum: float | None) -> Any:
     return tf.logical_and(above, value <= np.float32(np.inf if maximum is None else maximum))
 
 
-def _prove(golden: Golden, schema: FeatureSchema, staged: Path) -> tuple[ProvenEngine, ...]:
+def _prove(golden: Golden, matrix: np.ndarray, schema: FeatureSchema, staged: Path) -> tuple[ProvenEngine, ...]:
     saved_model_sha256 = digest((staged / "saved_model.pb").read_bytes()).sha256
     signatures = tf.saved_model.load(str(staged)).signatures
     answers = {
-        "tensorflow, encoded": signatures["encoded"](encoded=tf.constant(golden.matrix))["probability"].numpy(),
+        "tensorflow, encoded": signatures["encoded"](encoded=tf.constant(matrix))["probability"].numpy(),
         "tensorflow, by feature": signatures["serving_default"](**_tensors(golden, schema))["probability"].numpy(),
         # The first at another batch size than the rest, so that a fixed one would show.
-        "litert": np.concatenate([_run_litert(staged, golden.matrix[:1]), _run_litert(staged, golden.matrix[1:])]),
+        "litert": np.concatenate([_run_litert(staged, matrix[:1]), _run_litert(staged, matrix[1:])]),
     }
-    differences = {name: float(np.max(np.abs(given - golden.probabilities))) for name, given in answers.items()}
+    differences = {name: golden.difference(given) for name, given in answers.items()}
     if not all(difference <= MAX_DIFFERENCE for difference in differences.values()):  # NaN is not <= either
         raise ExportMismatch(f"the exported network differs from the trained one: {differences}")
     tensorflow = max(differences["tensorflow, encoded"], differences["tensorflow, by feature"])

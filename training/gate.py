@@ -9,8 +9,9 @@ import numpy as np
 from registry.errors import StoreError
 from registry.manifest import Manifest
 from registry.store import CHAMPION, ModelStore
+from training.dataset import Dataset
 
-MIN_ROWS = 50
+MIN_STUDENTS = 50
 MIN_SMALLER_CLASS = 10
 TOLERANCE = 0.02  # nats of log loss
 
@@ -32,14 +33,14 @@ class Decision:
     over: int | None
 
 
-def decide(evaluation: Mapping[str, Any], labels: np.ndarray, store: ModelStore) -> Decision:
+def decide(evaluation: Mapping[str, Any], dataset: Dataset, store: ModelStore) -> Decision:
     """Judge a candidate by its evaluation and by the champion that it would replace.
 
     Log loss decides, not accuracy: the probability is what is answered.
 
     Args:
         evaluation: The manifest's `evaluation`.
-        labels: 0 or 1, shape (num_rows,).
+        dataset: What it was trained on; students are counted, not their rows.
         store: Where the champion is.
 
     Returns:
@@ -47,23 +48,21 @@ def decide(evaluation: Mapping[str, Any], labels: np.ndarray, store: ModelStore)
         read; `rejected` replaces none.
     """
     over = store.aliases().get(CHAMPION)
-    smaller = int(np.bincount(labels, minlength=2).min())
-    if len(labels) < MIN_ROWS or smaller < MIN_SMALLER_CLASS:
+    smaller = min(len(np.unique(dataset.students[dataset.labels == label])) for label in (0, 1))
+    if dataset.num_students < MIN_STUDENTS or smaller < MIN_SMALLER_CLASS:
         reason = (
-            f"{len(labels)} rows, {smaller} of the smaller class: under {MIN_ROWS} rows or {MIN_SMALLER_CLASS} of the "
-            "smaller class nothing can be shown"
+            f"{dataset.num_students} students, {smaller} with the rarer label: under {MIN_STUDENTS} students, or "
+            f"{MIN_SMALLER_CLASS} with the rarer label, nothing can be shown"
         )
         return Decision("insufficient_data", (reason,), _had_insufficient_data(store, over), over)
     candidate = evaluation["model"]["log_loss"]["value"]
     reasons, good = [], True
-    for name, margin in (("majority", 0.0), ("logistic_regression", TOLERANCE)):
+    for name, tolerance in (("majority", 0.0), ("logistic_regression", TOLERANCE)):
         other = evaluation["baselines"][name]["log_loss"]["value"]
-        passed = candidate < other + margin
+        passed = candidate < other + tolerance
         good = good and passed
-        reasons.append(
-            f"log loss {candidate:.3f} is {'' if passed else 'not '}below {name.replace('_', ' ')}'s {other:.3f}"
-            + (f" + {margin}" if margin else "")
-        )
+        verb, bound = "is" if passed else "is not", f"at most {tolerance} above" if tolerance else "below"
+        reasons.append(f"log loss {candidate:.3f} {verb} {bound} {name.replace('_', ' ')}'s {other:.3f}")
     return Decision("promoted" if good else "rejected", tuple(reasons), good, over)
 
 

@@ -1,7 +1,5 @@
-"""Golden instances: synthetic students, and what the Keras model in memory answers for them."""
+"""Golden instances: synthetic students that try every category, bound and permitted null."""
 
-import json
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,28 +7,8 @@ import numpy as np
 from registry.features import FeatureSchema, FeatureSpec
 
 _NUM_RANDOM = 32
-
-
-@dataclass(frozen=True)
-class Golden:
-    """Instances as columns, and their probabilities.
-
-    Attributes:
-        columns: Feature name → values as JSON has them.
-        matrix: The same, encoded, shape (num_instances, num_features).
-        probabilities: Of the Keras model in memory, shape (num_instances,).
-    """
-
-    columns: dict[str, list[Any]]
-    matrix: np.ndarray
-    probabilities: np.ndarray
-
-    def to_json(self) -> bytes:
-        """As it is written to `golden.json`."""
-        names = list(self.columns)
-        instances = [dict(zip(names, row, strict=True)) for row in zip(*self.columns.values(), strict=True)]
-        document = {"instances": instances, "probabilities": [float(value) for value in self.probabilities]}
-        return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False).encode() + b"\n"
+# Where a number has no bounds: far out, but within what the encoder takes.
+_EXTREME = 1e30
 
 
 def golden_columns(schema: FeatureSchema) -> dict[str, list[Any]]:
@@ -53,11 +31,18 @@ def _edges(feature: FeatureSpec) -> list[Any]:
     edges: list[Any] = [None] if feature.nullable else []
     if feature.kind == "category":
         return edges + list(feature.vocabulary)
-    return edges + [bound for bound in (feature.minimum, feature.maximum) if bound is not None]
+    low, high = feature.minimum, feature.maximum
+    low = min(-_EXTREME, high or 0) if low is None else low
+    high = max(_EXTREME, low) if high is None else high
+    return [*edges, low, high]
 
 
 def _draw(feature: FeatureSpec, generator: np.random.Generator) -> Any:
     if feature.kind == "category":
         return feature.vocabulary[generator.integers(len(feature.vocabulary))]
-    low, high = feature.observed or (0.0, 1.0)
-    return round(float(generator.uniform(low, high)), 3) if high - low > 1 else float(generator.uniform(low, high))
+    low, high = feature.observed or (feature.minimum or 0.0, feature.maximum or 1.0)
+    value = float(generator.uniform(min(low, high), max(low, high)))
+    value = round(value, 3) if high - low > 1 else value
+    # Last: a range that was seen is in float32, which may lie beside the bound, and so may what was rounded.
+    value = value if feature.minimum is None else max(value, feature.minimum)
+    return value if feature.maximum is None else min(value, feature.maximum)

@@ -63,12 +63,15 @@ def run(
         StoreError: The store can't be written.
         ExportMismatch: What was exported does not give what was trained.
     """
+    keras.config.set_floatx("float32")  # whatever ~/.keras/keras.json says
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
     config = NOTEBOOK if notebook else dataset_file.training
 
     dataset = load_dataset(dataset_file, data)
     folds = split(dataset, seed)
+    store = ModelStore(models, dataset_file.name)
+    store.prepare()  # a store that can't be used should show before the training, not after
     plans = plan_members(folds, len(dataset.labels), config, seed)
     num_held_out = len(plans)
     if not notebook:
@@ -82,9 +85,10 @@ def run(
     else:
         model = averaged(pick_members(members, slice(num_held_out, None), dataset.schema, config))
     evaluation = evaluate(dataset, folds, members, config, THRESHOLD, seed)
+    if notebook:
+        evaluation["protocol"]["note"] = "the same recipe trained anew on each fold, not the published network"
 
-    store = ModelStore(models, dataset_file.name)
-    decision = decide(evaluation, dataset.labels, store)
+    decision = decide(evaluation, dataset, store)
     with store.staging() as staged:
         engines = export(model, dataset.schema, staged)
         manifest = Manifest(
@@ -101,6 +105,7 @@ def run(
                 "data": dataset.file,
                 "data_sha256": dataset.sha256,
                 "num_rows": len(dataset.labels),
+                "num_students": dataset.num_students,
                 "num_positive": int(dataset.labels.sum()),
                 "target": asdict(dataset_file.target),
                 "versions": _library_versions(),
@@ -117,7 +122,7 @@ class _progress:
     """A progress bar over epochs with the time left; silent where stderr is no terminal."""
 
     def __init__(self, what: str, epochs: int) -> None:
-        self._bar = tqdm(total=epochs, desc=f"training {what}", unit="epoch", disable=None, leave=False)
+        self._bar = tqdm(total=epochs, desc=f"training {what}", unit="epoch", disable=None)
 
     def __enter__(self) -> Callable[[], None]:
         return lambda: self._bar.update() and None
@@ -147,14 +152,19 @@ def summary(outcome: Outcome) -> str:
     training, evaluation = manifest.training, manifest.evaluation
     protocol: dict[str, Any] = evaluation["protocol"]
     scores = {"network": evaluation["model"], **evaluation["baselines"]}
+    rows = f"{training['num_students']} students"
+    if training["num_rows"] != training["num_students"]:
+        rows = f"{training['num_rows']} rows of {rows}"
     lines = [
-        f"{manifest.name}: {training['num_rows']} students, {training['num_positive']} {manifest.schema.labels[1]}, "
-        f"{len(manifest.schema.features)} features, {training['config']['members']} network(s) of "
+        f"{manifest.name}: {rows}, {training['num_positive']} {manifest.schema.labels[1]}; "
+        f"{len(manifest.schema.features)} features; {training['config']['members']} network(s) of "
         f"{' + '.join(map(str, training['config']['hidden_units']))} hidden units",
         f"on students that it has not seen ({protocol['folds']}-fold cross-validation, {protocol['repeats']} times; "
         "95 % intervals):",
         f"  {'':<20} {'log loss':<22} {'AUC':<22} accuracy",
     ]
+    if "note" in protocol:
+        lines.insert(2, f"  ({protocol['note']})")
     for name, figures in scores.items():
         cells = [
             f"{figures[metric]['value']:.3f} ({figures[metric]['low']:.3f} to {figures[metric]['high']:.3f})"
@@ -163,6 +173,11 @@ def summary(outcome: Outcome) -> str:
         lines.append(f"  {name.replace('_', ' '):<20} {cells[0]:<22} {cells[1]:<22} {cells[2]}")
     lines.append(f"verdict: {manifest.verdict.replace('_', ' ')}")
     lines += [f"  {reason}" for reason in manifest.gate["reasons"]]
-    standing = "champion: the service uses it" if outcome.published.champion else "not the champion"
+    if not outcome.published.champion:
+        standing = "challenger: the champion stays"
+    elif manifest.verdict == "rejected":
+        standing = "champion all the same: there is no other"
+    else:
+        standing = "champion: the service uses it"
     lines.append(f"version {manifest.version} ({standing}) in {outcome.published.path}")
     return "\n".join(lines)

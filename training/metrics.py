@@ -12,7 +12,9 @@ _CHUNK = 100  # resamples at once, so that memory stays small on long tables
 Figures = dict[str, dict[str, float]]
 
 
-def score(labels: np.ndarray, probabilities: np.ndarray, threshold: float, seed: int) -> Figures:
+def score(
+    labels: np.ndarray, probabilities: np.ndarray, threshold: float, seed: int, students: np.ndarray | None = None
+) -> Figures:
     """Score forecasts, with 95 % percentile intervals from resampling students with replacement.
 
     Args:
@@ -20,6 +22,7 @@ def score(labels: np.ndarray, probabilities: np.ndarray, threshold: float, seed:
         probabilities: Forecast P(label = 1), shape (num_rows,), in [0, 1].
         threshold: The positive label is forecast above it.
         seed: Of the resamples.
+        students: Who each row is of, int of shape (num_rows,), from 0; each row its own if not given.
 
     Returns:
         `log_loss` (nats, probabilities clipped to [1e-7, 1 - 1e-7]), `brier`, `roc_auc`, `accuracy` and
@@ -33,8 +36,9 @@ def score(labels: np.ndarray, probabilities: np.ndarray, threshold: float, seed:
     # In order of the forecast, so that the area under the curve is a sum over groups of equal forecasts.
     order = np.argsort(probabilities, kind="stable")
     labels, probabilities = labels[order], probabilities[order].astype(np.float64)
+    students = (np.arange(len(labels)) if students is None else students)[order]
     value = _scores(np.ones((1, len(labels))), labels, probabilities, threshold)
-    drawn = [_scores(counts, labels, probabilities, threshold) for counts in _resamples(len(labels), seed)]
+    drawn = [_scores(counts, labels, probabilities, threshold) for counts in _resamples(students, seed)]
     figures = {}
     for name in value:
         draws = np.concatenate([scores[name] for scores in drawn])
@@ -43,11 +47,13 @@ def score(labels: np.ndarray, probabilities: np.ndarray, threshold: float, seed:
     return figures
 
 
-def _resamples(num_rows: int, seed: int) -> Iterator[np.ndarray]:
-    """How often each row is drawn, shape (_CHUNK, num_rows) a time."""
+def _resamples(students: np.ndarray, seed: int) -> Iterator[np.ndarray]:
+    """How often each row is drawn, with all rows of its student; shape (_CHUNK, num_rows) a time."""
     generator = np.random.default_rng(seed)
+    num_students = int(students.max()) + 1
     for _ in range(NUM_RESAMPLES // _CHUNK):
-        yield generator.multinomial(num_rows, np.full(num_rows, 1 / num_rows), size=_CHUNK).astype(np.float64)
+        drawn = generator.multinomial(num_students, np.full(num_students, 1 / num_students), size=_CHUNK)
+        yield drawn[:, students].astype(np.float64)
 
 
 def _scores(

@@ -18,13 +18,17 @@ from keras import ops
 from registry.features import FeatureSchema
 from training.config import TrainingConfig
 
+_FARTHEST = 1e9
+_CONSTANT = 1e-30  # a deviation below this is 0 in float32, or close enough to it
+
 
 @keras.saving.register_keras_serializable("passfail")
 class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyped
     """Encoded matrix to network inputs, per member: imputing, scaling, one-hot of categories, null indicators.
 
-    Numbers become `(value - shift) / scale`, a null number the mean of the member's training rows. A category becomes
-    one input per vocabulary entry, a null category zeros. A nullable feature adds an input that is 1 where it is null.
+    Numbers become `(value - shift) / scale`, within _FARTHEST; a null number is first filled with the mean of the
+    member's training rows. A category becomes one input per vocabulary entry, a null category zeros. A nullable feature
+    adds an input that is 1 where it is null.
     """
 
     def __init__(self, num_members: int, num_categories: list[int], nullable: list[bool], **options: Any) -> None:
@@ -62,7 +66,8 @@ class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyp
             else:
                 mean, shift, scale = (weight[:, column, None, None] for weight in (self.mean, self.shift, self.scale))
                 filled = ops.where(is_null[None, :, column : column + 1], mean, value[None])
-                inputs.append((filled - shift) / scale)
+                # What is far out must not overflow: NaN in one engine is some number in another.
+                inputs.append(ops.clip((filled - shift) / scale, -_FARTHEST, _FARTHEST))
             if self.nullable[column]:
                 indicator = indicators[None, :, column : column + 1]
                 inputs.append(ops.broadcast_to(indicator, (self.num_members, ops.shape(encoded)[0], 1)))
@@ -257,7 +262,7 @@ def _fit_statistics(
         num_present = np.maximum(present.sum(axis=0), 1)
         means[:, column] = (present * values).sum(axis=0) / num_present
         deviation = np.sqrt((present * (values - means[:, column]) ** 2).sum(axis=0) / num_present)
-        deviations[:, column] = np.where(deviation > 0, deviation, 1)
+        deviations[:, column] = np.where(deviation > _CONSTANT, deviation, 1)
     layer.mean.assign(means)
     if scale:
         layer.shift.assign(means)

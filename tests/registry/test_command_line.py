@@ -1,11 +1,13 @@
 """`python -m registry`, as an operator types it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import run, train
+from tests.conftest import ROOT, run, train
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def test_the_operators_commands_do_what_they_say(models: Path) -> None:
 
     assert [line.split()[0] for line in listed.stdout.splitlines()] == ["version", "1", "2"]
     assert "champion" in listed.stdout.splitlines()[2]
-    assert "verdict: insufficient_data\n  - 15 rows" in shown.stdout
+    assert "verdict: insufficient_data\n  - 15 students" in shown.stdout
     assert document["version"] == 1
     assert verified.stdout.count(": ok, ") == 2
     assert back.stdout == "version 1 is the champion again\n"
@@ -46,6 +48,35 @@ def test_verify_fails_where_a_version_is_broken(models: Path) -> None:
     assert done.returncode == 1
     assert "version 1: saved_model.pb differs" in done.stderr
     assert "version 2: ok" in done.stdout
+
+
+def test_verify_fails_where_an_alias_names_nothing(models: Path) -> None:
+    """The versions may be whole, and the service still has nothing to start with."""
+    (models / "pass_fail/aliases.json").write_text('{"champion": 55}')
+
+    done = run("registry", "verify", "--models", models)
+
+    assert done.returncode == 1
+    assert "no version 55, which the alias 'champion' names" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["list"], ["verify"], ["rollback"], ["prune"]])
+def test_a_model_that_is_not_there_is_named_and_not_made(tmp_path: Path, command: list[str]) -> None:
+    """A misspelt name or folder is not an empty store."""
+    done = run("registry", *command, "--models", tmp_path, "--name", "typo")
+
+    assert done.returncode == 2
+    assert f"no model 'typo' in {tmp_path}" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(students: Path) -> None:
+    """`| head -1`, without a traceback."""
+    command = f"{sys.executable} -m registry list --models {students} | true"
+
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stderr == ""
 
 
 @pytest.mark.parametrize(

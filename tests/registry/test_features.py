@@ -62,6 +62,7 @@ def test_the_requirement_names_bounds_unit_categories_and_null() -> None:
     """A person can mend a value from the message alone."""
     assert HOURS.requirement == "must be a number from 0 to 24 hours per day"
     assert FeatureSpec("n", "number", minimum=1, nullable=True).requirement == "must be a number of at least 1, or null"
+    assert FeatureSpec("n", "number", maximum=1234567.5).requirement == "must be a number of at most 1234567.5"
     assert FeatureSpec("n", "number", unit="%").requirement == "must be a number in %"
     assert GRADE.requirement == 'must be one of "1", "2", "a"'
 
@@ -125,7 +126,7 @@ def test_a_number_written_as_text_is_coded_as_the_number(value: float) -> None:
     assert HOURS.encode(HOURS.parse(repr(value))) == HOURS.encode(value)
 
 
-@given(st.lists(st.text(min_size=1).filter(str.strip), min_size=1, unique=True))
+@given(st.lists(st.text().map(str.strip).filter(bool), min_size=1, unique=True))
 def test_safe_names_are_unique_and_plain_whatever_the_header(names: list[str]) -> None:
     """TensorFlow refuses or renames other names, and does not tell capitals from small letters."""
     safe = FeatureSchema(tuple(FeatureSpec(name, "number") for name in names)).safe_names
@@ -141,21 +142,25 @@ def test_a_safe_display_name_is_kept_and_others_make_way() -> None:
     safe = FeatureSchema(tuple(FeatureSpec(name, "number") for name in names)).safe_names
 
     assert safe == (
-        "study_hours_3",
+        "study_hours_2",
         "study_hours",
-        "Study_Hours_2",
+        "Study_Hours_3",
         "class_",
         "self_",
         "feature_1st",
         "Presence",
         "feature",
     )
+    shadowed = FeatureSchema(tuple(FeatureSpec(name, "number") for name in ("A", "a", "a_2")))
+    assert shadowed.safe_names == ("A", "a_3", "a_2")
 
 
 @pytest.mark.parametrize(
     "make",
     [
         lambda: FeatureSpec(" ", "number"),
+        lambda: FeatureSpec("x ", "number"),
+        lambda: FeatureSpec("x", "category", vocabulary=("a", " b")),
         lambda: FeatureSpec("x", "category"),
         lambda: FeatureSpec("x", "category", vocabulary=("a", "a")),
         lambda: FeatureSpec("x", "category", vocabulary=("a", "")),

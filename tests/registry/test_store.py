@@ -125,8 +125,7 @@ def test_rollback_walks_back_through_the_champions(store: ModelStore) -> None:
         publish(store)
     store.promote(2, "again", force=True)  # champions: 1 2 3 4 2
 
-    assert [store.rollback("worse"), store.rollback("worse"), store.rollback("worse")] == [4, 3, 2]
-    assert store.rollback("worse") == 1
+    assert [store.rollback("worse")[0] for _ in range(4)] == [4, 3, 2, 1]
     with pytest.raises(NotPromotable, match="no earlier champion"):
         store.rollback("worse")
 
@@ -140,7 +139,7 @@ def test_prune_keeps_aliases_what_rollback_needs_and_the_last(store: ModelStore)
 
     assert store.prune(keep=2) == [1, 4, 5]
     assert store.versions() == [2, 3, 6, 7]
-    assert store.rollback("worse") == 2
+    assert store.rollback("worse") == (2, [])
     assert publish(store, promote=False).version == 8
     assert [event["versions"] for event in store.history() if event["event"] == "prune"] == [[1, 4, 5]]
 
@@ -206,7 +205,62 @@ def test_an_alias_that_was_moved_by_hand_is_recorded(store: ModelStore) -> None:
     publish(store, promote=False)
     (store.folder / "aliases.json").write_text(json.dumps({"champion": 2}))
 
-    assert store.rollback("back") == 1
+    assert store.rollback("back") == (1, [])
+
+
+def test_rollback_passes_over_what_is_broken(store: ModelStore) -> None:
+    """And says why; it ends at the last champion that is still whole."""
+    publish(store)
+    publish(store)
+    (store.path(2) / "saved_model.pb").write_bytes(b"")
+
+    version, passed_over = store.rollback("worse")
+
+    assert version == 1
+    assert passed_over == ["version 2: saved_model.pb differs from its digest in the manifest"]
+
+
+def test_rollback_does_not_go_in_circles(store: ModelStore) -> None:
+    """Where the version between was pruned, the present champion is not what was before it."""
+    publish(store, promote=False)
+    publish(store, promote=False)
+    for version in (2, 1, 3):
+        store.promote(version, "try", force=True)
+    store.prune(0)
+
+    assert store.versions() == [1, 3]
+    assert store.rollback("worse") == (1, [])
+    with pytest.raises(NotPromotable, match="no earlier champion"):
+        store.rollback("worse")
+
+
+def test_a_rollback_that_was_killed_half_way_is_finished(store: ModelStore) -> None:
+    """The alias was moved, the history not yet written: the next rollback goes on from there, not back."""
+    publish(store)
+    publish(store)
+    (store.folder / "aliases.json").write_text('{"champion": 2}')
+
+    assert store.rollback("worse") == (1, [])
+
+
+def test_aliases_that_were_lost_come_back_from_the_history(store: ModelStore) -> None:
+    """A rejected candidate does not become champion because a file is missing."""
+    publish(store)
+    (store.folder / "aliases.json").unlink()
+
+    published = publish(store, promote=False, verdict="rejected")
+
+    assert not published.champion
+    assert store.aliases() == {"champion": 2, "challenger": 3}
+
+
+def test_a_history_that_cannot_be_read_is_an_error(store: ModelStore) -> None:
+    """Named, not a traceback."""
+    (store.folder / "history.jsonl").unlink()
+    (store.folder / "history.jsonl").mkdir()
+
+    with pytest.raises(StoreError, match=r"history\.jsonl can't be read"):
+        store.read(1)
 
 
 def test_reading_needs_no_right_to_write(store: ModelStore) -> None:
@@ -224,4 +278,4 @@ def test_a_store_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file")
 
     with pytest.raises(StoreError, match="can't be written"):
-        ModelStore(tmp_path / "models", "pass_fail").settle()
+        ModelStore(tmp_path / "models", "pass_fail").prepare()

@@ -31,6 +31,13 @@ def test_quoted_cells_hold_delimiters_quotes_and_line_breaks() -> None:
     assert table.columns == {"a": ("1,5",), "b": ('say "hi"\nthere',)}
 
 
+def test_a_row_knows_its_line_in_the_file() -> None:
+    """Blank lines and line breaks within quotes move them apart."""
+    table = read_table('a,b\n\n1,"x\ny"\n2,z\n', ["a"])
+
+    assert table.lines == (3, 5)
+
+
 def test_a_ragged_row_is_named_and_the_others_keep_their_places() -> None:
     """One bad line does not hide the faults of the rest."""
     table = read_table("a,b\n1\n2,3\n4,5,6\n", ["a", "b"])
@@ -45,7 +52,7 @@ def test_a_ragged_row_is_named_and_the_others_keep_their_places() -> None:
         ("a,\n1,2\n", "without a name"),
         ("", "no header"),
         ("\n\n", "no header"),
-        ("a,b,a\n1,2,3\n", "twice: 'a'"),
+        ("a,b,a\n1,2,3\n", "columns 1 and 3 of the header have the same name"),
         ('a,b\n1,"2\n', "not readable as CSV after row 0"),
     ],
 )
@@ -60,3 +67,17 @@ def test_no_more_rows_are_read_than_were_asked_for() -> None:
     assert read_table("a\n1\n2\n", ["a"], max_rows=2).num_rows == 2
     with pytest.raises(TooManyRows):
         read_table("a\n1\n2\n3\n", ["a"], max_rows=2)
+
+
+def test_a_header_that_is_too_wide_is_not_read_on() -> None:
+    """Short rows are filled up to its width: a megabyte could become gigabytes."""
+    with pytest.raises(InvalidTable, match="more than 3 columns"):
+        read_table("a,b,c,d\n" + "1\n" * 1000, ["a"], max_columns=3)
+
+
+def test_a_blank_line_is_a_cell_where_there_is_one_column() -> None:
+    """Else a student without a value would be lost from the middle of the answer."""
+    table = read_table("a\n1\n\n3\n\n\n", ["a"])
+
+    assert table.columns == {"a": ("1", "", "3")}
+    assert table.ragged == {}

@@ -141,13 +141,13 @@ def test_an_id_is_passed_through(odd_client: FlaskClient) -> None:
     assert from_table["predictions"] == [answer["predictions"][1] | {"id": "s1"}]
 
 
-@pytest.mark.parametrize("value", [1.5, True, [1], {}])
+@pytest.mark.parametrize("value", [1.5, True, [1], {}, 2**63, "\ud800", "a\nb"])
 def test_an_id_that_is_neither_text_nor_a_whole_number_is_refused(odd_client: FlaskClient, value: object) -> None:
     """It is answered as it came, so it must be something to answer."""
     response = post(odd_client, ODD | {"student": value})
 
     assert response.status_code == 422
-    assert pointers(response) == {"/student": "must be a string or a whole number"}
+    assert pointers(response) == {"/student": "must be printable text or a whole number of at most 63 bits"}
 
 
 @pytest.mark.parametrize(
@@ -171,6 +171,7 @@ def test_an_id_that_is_neither_text_nor_a_whole_number_is_refused(odd_client: Fl
         ([], {"": "must be an object with one value per feature"}),
         (3, {"": "must be an object with one value per feature"}),
         (None, {"": "must be an object with one value per feature"}),
+        (STUDENT | {"_schema": 1}, {"/_schema": 'is not a feature; the features are "study_hours", "sleep_hours"'}),
         (dict.fromkeys(map(str, range(1_100)), 1), {"": "must have no more than 2 fields"}),
         ({"instances": []}, {"/instances": "must be a list of at least one object"}),
         ({"instances": STUDENT}, {"/instances": "must be a list of at least one object"}),
@@ -247,6 +248,9 @@ def test_tables_at_fault_are_named_row_by_row(client: FlaskClient, table: str, f
         (b'study_hours,sleep_hours\n"6,5\n', "text/csv", 400),
         (b"study_hours,sleep_hours\n\xff,5\n", "text/csv", 400),
         (b"study_hours,sleep_hours\n6,5\n", "text/csv; charset=klingon", 400),
+        (b"study_hours,sleep_hours\n6,5\n", "text/csv; charset*=utf-8''a%00b", 400),
+        (b"6,5\n1,8\n", "text/csv", 400),
+        (b"study_hours,sleep_hours" + b",x" * 200 + b"\n6\n", "text/csv", 400),
         (b"study_hours,sleep_hours\n6,5\n", "text/csv; charset=punycode", 400),
         (b"study_hours=6", "application/x-www-form-urlencoded", 415),
         (b"{}", "text/plain", 415),
@@ -286,7 +290,12 @@ def test_a_message_never_repeats_what_a_student_sent(client: FlaskClient) -> Non
 
     for body in bodies:
         assert secret not in post(client, body).get_data(as_text=True)
-    for table in (f"study_hours,sleep_hours\n{secret},5\n", f'study_hours,sleep_hours\n"{secret}'):
+    for table in (
+        f"study_hours,sleep_hours\n{secret},5\n",
+        f'study_hours,sleep_hours\n"{secret}',
+        f"{secret},{secret}\n",
+        f"{secret},1\n",
+    ):
         assert secret not in post(client, table.encode(), "text/csv").get_data(as_text=True)
 
 
@@ -297,6 +306,16 @@ def test_a_name_from_outside_cannot_break_the_answer(client: FlaskClient) -> Non
     assert response.status_code == 422
     assert len(response.data) < 2_000
     assert {"/?", "/" + "x" * 99 + "…"} <= pointers(response).keys()
+
+
+def test_values_far_out_are_answered_alike_or_refused(odd_client: FlaskClient) -> None:
+    """Where a feature has no bounds: a finite probability, never null."""
+    for value in (3e38, -3e38, 1e37, 1e-42):
+        response = post(odd_client, ODD | {"Présence %": value, "study hours-week": value})
+
+        assert response.status_code == 200
+        assert response.json is not None
+        assert 0 <= response.json["predictions"][0]["probability"] <= 1
 
 
 @pytest.mark.parametrize("query", ["?version=1", "?version=champion"])

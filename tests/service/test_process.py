@@ -3,6 +3,7 @@
 import http.client
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -62,6 +63,39 @@ def test_a_body_without_a_length_is_limited_too(serve: Serve, students: Path) ->
     assert statuses == [200, 413]
 
 
+def test_a_body_that_is_cut_short_is_not_answered(serve: Serve, students: Path) -> None:
+    """Half a table would be half an answer; a chunk that is none is the sender's fault, not the service's."""
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\n"
+    table = b"study_hours,sleep_hours\n6,5\n1,8"
+    answers = []
+    with serve(students) as service:
+        address = ("127.0.0.1", int(service.url.rpartition(":")[2]))
+        for rest in (
+            b"Content-Length: 137\r\n\r\n" + table,
+            b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + table,
+            b"Transfer-Encoding: chunked\r\n\r\n4\r\nstudy_hours",
+        ):
+            with socket.create_connection(address, DEADLINE_S) as connection:
+                connection.sendall(head + rest)
+                connection.shutdown(socket.SHUT_WR)
+                answers.append(connection.makefile("rb").readline())
+
+    assert [answer.split()[1] for answer in answers] == [b"400"] * 3
+
+
+def test_model_lists_the_versions_when_none_serves(serve: Serve, students_copy: Path) -> None:
+    """Just then an operator needs the reasons."""
+    (students_copy / "pass_fail/1/saved_model.pb").write_bytes(b"")
+    with serve(students_copy) as service:
+        answer = ask(f"{service.url}/model")
+
+    assert answer.status == 503
+    [version] = answer.json["versions"]
+    assert (version["state"], version["aliases"]) == ("refused", ["champion"])
+    assert "saved_model.pb differs" in version["reason"]
+    assert str(students_copy) not in answer.body.decode()
+
+
 def test_it_logs_json_and_stops_when_told(serve: Serve, students: Path) -> None:
     """One object a line; SIGTERM ends it with 0."""
     with serve(students) as service:
@@ -77,12 +111,23 @@ def test_it_logs_json_and_stops_when_told(serve: Serve, students: Path) -> None:
 
 def test_bad_settings_exit_2_before_anything_starts(tmp_path: Path) -> None:
     """All of them in one go."""
-    done = run("service", PORT="http", SERVICE_ENGINE="jax", SERVICE_MODELS_DIR=str(tmp_path))
+    done = run("service", PORT="http", WEB_CONCURRENCY="many", SERVICE_ENGINE="jax", SERVICE_MODELS_DIR=str(tmp_path))
 
     assert done.returncode == 2
     assert "PORT must be" in done.stderr
+    assert "WEB_CONCURRENCY must be" in done.stderr
     assert "SERVICE_ENGINE must be" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_said_at_once(serve: Serve, students: Path) -> None:
+    """In one line, with what to set."""
+    with serve(students) as service:
+        done = run("service", PORT=service.url.rpartition(":")[2], SERVICE_MODELS_DIR=str(students))
+
+    assert done.returncode == 2
+    assert "Address already in use; set PORT" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_the_service_imports_no_training_library(students: Path) -> None:

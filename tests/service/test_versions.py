@@ -125,6 +125,33 @@ def test_a_store_that_vanishes_changes_nothing(store: ModelStore, versions: Vers
     assert (serving, versions.find().manifest.version) == (1, 2)
 
 
+def test_no_store_keeps_the_service_from_starting(students_copy: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A link to nowhere in a version, a history that is a folder: not ready, with a reason, and live."""
+    folder = students_copy / "pass_fail"
+    (folder / "1/assets.extra/link").symlink_to("nowhere")
+    linked = Versions(Settings(models_dir=students_copy))
+    linked.start()
+    (folder / "history.jsonl").unlink()
+    (folder / "history.jsonl").mkdir()
+    unreadable = Versions(Settings(models_dir=students_copy))
+    unreadable.start()
+
+    assert linked.find().manifest.version == 1
+    with pytest.raises(NotReady, match=r"history\.jsonl can't be read"):
+        unreadable.find()
+
+
+def test_what_the_settings_name_can_be_asked_for(store: ModelStore, caplog: pytest.LogCaptureFixture) -> None:
+    """`latest` too; and what is not there is logged once."""
+    versions = Versions(Settings(models_dir=store.folder.parent, versions=("latest", "77")))
+
+    versions.poll()
+    versions.poll()
+
+    assert versions.find("latest").manifest.version == 2
+    assert caplog.text.count("SERVICE_VERSIONS: 'pass_fail' has no version 77") == 1
+
+
 def test_an_empty_store_is_not_ready_and_says_what_to_do(tmp_path: Path) -> None:
     """The first version that appears is taken up."""
     versions = Versions(Settings(models_dir=tmp_path))

@@ -47,21 +47,23 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
     ("change", "where"),
     [
         (("pass_fail", "../x"), "name"),
-        (('kind = "number"', 'kind = "text"'), "features.0.kind"),
+        (('kind = "number"', 'kind = "text"'), "features.hours.kind"),
         (('kind = "number"', 'kind = "category"'), "vocabulary"),
-        (('kind = "number"', 'kind = "number"\nminimum = "0"'), "features.0.minimum"),
-        (('kind = "number"', 'kind = "number"\nmaximum = nan'), "features.0.maximum"),
-        (('kind = "number"', 'kind = "number"\nnullable = 1'), "features.0.nullable"),
-        (('kind = "number"', 'kind = "number"\nvalence = 1'), "features.0.valence"),
+        (('kind = "number"', 'kind = "number"\nminimum = "0"'), "features.hours.minimum"),
+        (('kind = "number"', 'kind = "number"\nmaximum = nan'), "features.hours.maximum"),
+        (('kind = "number"', 'kind = "number"\nnullable = 1'), "features.hours.nullable"),
+        (('kind = "number"', 'kind = "number"\nvalence = 1'), "features.hours.valence"),
         (('positive = "1"', 'positive = "1"\nat_least = 10'), "either positive or at_least"),
         (('positive = "1"', ""), "either positive or at_least"),
         (('positive = "1"', "positive = 1"), "target.positive"),
         (('positive = "1"', 'positive = "1"\nnegative = 0'), "target.negative"),
         (('positive = "1"', 'positive = "1"\nlabels = ["a", "a"]'), "labels must differ"),
+        (('positive = "1"', 'positive = "1"\nnegative = ["0", "1"]'), "can't hold what is positive"),
+        (('positive = "1"', 'positive = ""'), "target.positive"),
         (('column = "passed"', 'column = "hours"'), "can't also be a feature"),
         (('data = "x.csv"', 'data = "x.csv"\ndelimiter = ";;"'), "delimiter"),
         (('data = "x.csv"', 'data = "x.csv"\ndecimal = ";"'), "decimal"),
-        (('name = "hours"', 'name = "hours"\nunit = 3'), "features.0.unit"),
+        (('name = "hours"', 'name = "hours"\nunit = 3'), "features.hours.unit"),
         (('data = "x.csv"', "data ="), "not TOML"),
     ],
 )
@@ -103,8 +105,13 @@ def test_all_faults_come_in_one_message(tmp_path: Path) -> None:
     with pytest.raises(InvalidDatasetFile) as caught:
         read(tmp_path, 'surprise = 1\nname = "a b"\n[target]\n[[features]]\nkind = "number"\n[training]\nepochs = 0\n')
 
-    for where in ("surprise", "name", "data", "target.column", "features.0.name", "training.epochs"):
+    for where in ("surprise", "name", "data", "target.column", "features.1.name", "training.epochs"):
         assert where in str(caught.value)
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    """Some editors put one there."""
+    assert read(tmp_path, "\ufeff" + GOOD)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -42,25 +42,24 @@ def test_an_odd_table_is_read_as_its_dataset_file_says(odd_dataset: Path) -> Non
     assert np.isnan(dataset.matrix[0]).tolist() == [False, False, True, False, False, False, False]
     assert dataset.matrix[1].tolist() == pytest.approx([1, 0.1, 1, 1.5, 1, 1, 1])
     assert dataset.labels.tolist() == [int(4 + (row % 40) / 4 + row % 3 >= 10) for row in range(120)]
-    assert dataset.ids is not None
-    assert dataset.ids[:2] == ("s0", "s1")
+    assert dataset.num_students == 120
 
 
 def test_every_fault_names_file_row_and_column(students_file: DatasetFile, table: Path) -> None:
-    """Rows at fault, ragged rows and bad targets together."""
-    table.write_text("study_hours,sleep_hours,passed\n1,25,0\n,x,2\n3,4\n4,4,\n5,5,1\n6,6,0\n")
+    """Rows at fault, ragged rows and bad targets together; the line as an editor counts it, blank ones too."""
+    table.write_text("study_hours,sleep_hours,passed\n1,25,0\n\n,x,2\n3,4\n4,4,\n5,5,1\n6,6,0\n")
 
     with pytest.raises(InvalidData) as caught:
         load_dataset(students_file, table)
 
     number = "must be a number from 0 to 24 hours per day"
     assert str(caught.value).splitlines() == [
-        f"{table}: row 1, column 'sleep_hours': {number}",
-        f'{table}: row 2, column \'passed\': must be "1" or "0"',
-        f"{table}: row 2, column 'sleep_hours': {number}",
-        f"{table}: row 2, column 'study_hours': {number}",
-        f"{table}: row 3: has 2 cells where the header has 3",
-        f'{table}: row 4, column \'passed\': must be "1" or "0"',
+        f"{table}:2: row 1, column 'sleep_hours': {number}",
+        f'{table}:4: row 2, column \'passed\': must be "1" or "0"',
+        f"{table}:4: row 2, column 'sleep_hours': {number}",
+        f"{table}:4: row 2, column 'study_hours': is blank; {number}",
+        f"{table}:5: row 3: has 2 cells where the header has 3",
+        f'{table}:6: row 4, column \'passed\': is blank; must be "1" or "0"',
     ]
 
 
@@ -82,6 +81,7 @@ def test_faults_are_listed_up_to_a_cap_and_counted(students_file: DatasetFile, t
         (b"", "no header"),
         (b"study_hours,sleep_hours,passed\n", "0 rows are 'pass'"),
         (b"study_hours,sleep_hours,passed\n1,1,1\n2,2,1\n3,3,0\n", "1 are 'fail'; at least 2"),
+        (b"PK\x03\x04\x14\x00", "an Excel workbook"),
         (b"study_hours,passed\n1,1\n", "no column 'sleep_hours'; the header has 'study_hours', 'passed'"),
         (b"study_hours,sleep_hours,passed\n1,1,\xff\n", "not utf-8 at byte"),
         (b'study_hours,sleep_hours,passed\n1,1,"1\n', "not readable as CSV"),
@@ -126,7 +126,8 @@ def test_the_target_says_who_is_positive(
         (Target("passed", "yes", (), None), ["yes", "no", "n/a", "no"], "name several as negative"),
         (Target("passed", "yes", (), None), ["yes", "no", "", "no"], 'must be "yes"'),
         (Target("passed", None, (), 10), ["10", "absent", "0", "20"], "must be a number"),
-        (Target("passed", None, (), 10), ["10", "", "0", "20"], "must be a number"),
+        (Target("passed", None, (), 10), ["10", "", "0", "20"], "is blank; must be a number"),
+        (Target("passed", None, (), 10), ["10", "1e999", "0", "20"], "must be a number"),
     ],
 )
 def test_a_target_that_is_neither_is_a_fault(
@@ -139,7 +140,22 @@ def test_a_target_that_is_neither_is_a_fault(
         load_dataset(replace(students_file, target=target), table)
 
 
-def test_an_encoding_that_is_not_known_is_named(students_file: DatasetFile) -> None:
+@pytest.mark.parametrize("encoding", ["klingon", "undefined", "utf\0-8"])
+def test_an_encoding_that_is_not_known_is_named(students_file: DatasetFile, encoding: str) -> None:
     """The dataset file's fault, not the CSV's."""
-    with pytest.raises(InvalidData, match="'klingon' is not known"):
-        load_dataset(replace(students_file, encoding="klingon"))
+    with pytest.raises(InvalidData, match="can't be read as encoding"):
+        load_dataset(replace(students_file, encoding=encoding))
+
+
+def test_rows_of_one_id_are_one_students(students_file: DatasetFile, table: Path) -> None:
+    """Blanks around an id make no other student; a blank id is a fault."""
+    named = replace(students_file, schema=replace(students_file.schema, id="name"))
+    table.write_text("name,study_hours,sleep_hours,passed\na,1,1,0\na ,2,2,0\nb,3,3,1\n c,4,4,1\n")
+
+    dataset = load_dataset(named, table)
+
+    assert dataset.num_students == 3
+    assert dataset.students.tolist() == [0, 0, 1, 2]
+    table.write_text("name,study_hours,sleep_hours,passed\na,1,1,0\n ,2,2,0\n")
+    with pytest.raises(InvalidData, match="row 2, column 'name': is blank; must name the student"):
+        load_dataset(named, table)

@@ -12,7 +12,6 @@ from ai_edge_litert.interpreter import Interpreter
 
 from registry.features import FeatureSchema, FeatureSpec
 from registry.store import ModelStore
-from training import export as exporting
 from training.config import TrainingConfig
 from training.export import ExportMismatch, export, identity
 from training.golden import golden_columns
@@ -146,12 +145,29 @@ def trained(schema: FeatureSchema, seed: int = 1) -> keras.Model:
     return averaged(train_members(matrix, np.array([0, 0, 1, 1]), [plan], schema, config, seed=0))
 
 
+@pytest.mark.parametrize(
+    "feature",
+    [
+        FeatureSpec("a", "number", minimum=5, maximum=9, nullable=True),
+        FeatureSpec("a", "number", minimum=0.7, observed=(float(np.float32(0.7)), float(np.float32(0.7)))),
+        FeatureSpec("a", "number", maximum=0.1, observed=(float(np.float32(0.1)), float(np.float32(0.1)))),
+        FeatureSpec("a", "number", minimum=0.0004, maximum=2.0004, observed=(0.0004, 2.0004)),
+        FeatureSpec("a", "number", minimum=1e35),
+    ],
+)
+def test_golden_instances_keep_to_the_bounds(feature: FeatureSpec) -> None:
+    """Whatever was seen, or nothing: float32 may lie beside a bound."""
+    schema = FeatureSchema((feature,))
+
+    assert np.isfinite(schema.encode(golden_columns(schema))[3:]).all()
+
+
 SIMPLE = FeatureSchema((FeatureSpec("hours", "number"),))
 
 
 def test_an_export_that_differs_from_the_network_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison is real: with the bound below float32's own rounding it fails."""
-    monkeypatch.setattr(exporting, "MAX_DIFFERENCE", -1.0)
+    monkeypatch.setattr("training.export.MAX_DIFFERENCE", -1.0)
 
     with pytest.raises(ExportMismatch, match="differs from the trained one"):
         export(trained(SIMPLE), SIMPLE, tmp_path)

@@ -7,10 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from registry.features import FeatureSchema, FeatureSpec
 from registry.store import MANIFEST, ModelStore
+from training.dataset import Dataset
 from training.gate import decide
 
-ENOUGH = np.array([0, 1] * 30)
+
+def made(labels: list[int], rows_each: int = 1) -> Dataset:
+    """A table of which the gate sees labels and students only."""
+    schema = FeatureSchema((FeatureSpec("a", "number"),))
+    students = np.arange(len(labels)) // rows_each
+    return Dataset("made", schema, np.zeros((len(labels), 1)), np.array(labels), students, "", "made.csv")
+
+
+ENOUGH = made([0, 1] * 30)
 
 
 def losses(model: float, majority: float, logistic_regression: float) -> dict[str, Any]:
@@ -42,13 +52,16 @@ def test_log_loss_decides(tmp_path: Path, evaluation: dict[str, Any], verdict: s
     assert f"{evaluation['model']['log_loss']['value']:.3f}" in decision.reasons[0]
 
 
-@pytest.mark.parametrize("labels", [np.array([0, 1] * 24), np.array([0] * 9 + [1] * 200)])
-def test_too_few_students_show_nothing(tmp_path: Path, labels: np.ndarray) -> None:
-    """However good the figures look."""
-    decision = decide(losses(0.1, 0.6, 0.4), labels, ModelStore(tmp_path, "pass_fail"))
+@pytest.mark.parametrize(
+    ("dataset", "num_students"),
+    [(made([0, 1] * 24), 48), (made([0] * 9 + [1] * 200), 209), (made([0, 1] * 100, rows_each=10), 20)],
+)
+def test_too_few_students_show_nothing(tmp_path: Path, dataset: Dataset, num_students: int) -> None:
+    """However good the figures look, and however many rows each of them has."""
+    decision = decide(losses(0.1, 0.6, 0.4), dataset, ModelStore(tmp_path, "pass_fail"))
 
     assert decision.verdict == "insufficient_data"
-    assert f"{len(labels)} rows" in decision.reasons[0]
+    assert f"{num_students} students" in decision.reasons[0]
 
 
 @pytest.mark.parametrize(("champion", "replaced"), [("insufficient_data", True), ("promoted", False)])
@@ -62,6 +75,6 @@ def test_too_few_students_replace_only_a_champion_of_too_few(
     document["gate"]["verdict"] = champion
     path.write_text(json.dumps(document))
 
-    decision = decide(losses(0.1, 0.6, 0.4), np.array([0, 1] * 8), store)
+    decision = decide(losses(0.1, 0.6, 0.4), made([0, 1] * 8), store)
 
     assert (decision.promote, decision.over) == (replaced, 1)

@@ -89,15 +89,22 @@ def test_a_csv_with_bad_rows_exits_2_and_publishes_nothing(tmp_path: Path) -> No
     done = run("training", "run", "--data", table, "--models", tmp_path / "models")
 
     assert done.returncode == 2
-    assert f"{table}: row 2, column 'study_hours': must be a number from 0 to 24 hours per day" in done.stderr
-    assert f"{table}: row 3, column 'sleep_hours'" in done.stderr
-    assert f"{table}: row 4, column 'passed'" in done.stderr
+    assert f"{table}:3: row 2, column 'study_hours': must be a number from 0 to 24 hours per day" in done.stderr
+    assert f"{table}:4: row 3, column 'sleep_hours': is blank" in done.stderr
+    assert f"{table}:5: row 4, column 'passed'" in done.stderr
     assert not (tmp_path / "models").exists()
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["run", "nowhere.toml"], ["run", "--data", "nowhere.csv"], ["run", "--seed", "x"], ["dance"], []],
+    [
+        ["run", "nowhere.toml"],
+        ["run", "studnets"],
+        ["run", "--data", "nowhere.csv"],
+        ["run", "--seed", "x"],
+        ["dance"],
+        [],
+    ],
 )
 def test_bad_usage_exits_2(tmp_path: Path, arguments: list[str]) -> None:
     """With a message, and nothing written."""
@@ -129,6 +136,7 @@ def test_a_store_that_cannot_be_written_exits_1(tmp_path: Path) -> None:
     done = run("training", "run", "--models", tmp_path / "models")
 
     assert done.returncode == 1
+    assert "can't be written" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -145,6 +153,16 @@ def test_another_csv_is_trained_with_the_same_dataset_file(tmp_path: Path) -> No
     assert (manifest.training["data"], manifest.training["num_rows"]) == ("school.csv", 60)
     assert manifest.verdict == result["verdict"]
     assert str(tmp_path) not in json.dumps(manifest.to_dict())
+
+
+def test_keras_settings_of_the_user_do_not_matter(tmp_path: Path) -> None:
+    """Another backend, or another float, would fail in the middle."""
+    (tmp_path / ".keras").mkdir()
+    (tmp_path / ".keras/keras.json").write_text('{"floatx": "float64", "backend": "jax"}')
+
+    done = run("training", "run", "--models", tmp_path / "models", HOME=str(tmp_path), KERAS_BACKEND="jax")
+
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_notebook_is_published_as_it_was(tmp_path: Path) -> None:

@@ -71,3 +71,15 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 
     assert score(labels, probabilities, 0.5, seed=1) == score(labels, probabilities, 0.5, seed=1)
     assert score(labels, probabilities, 0.5, seed=1) != score(labels, probabilities, 0.5, seed=2)
+
+
+def test_rows_of_one_student_are_drawn_together() -> None:
+    """The same 20 students ten times over say no more than once."""
+    generator = np.random.default_rng(3)
+    labels, probabilities = generator.integers(0, 2, 20), generator.random(20)
+
+    once = score(labels, probabilities, 0.5, seed=0)
+    tenfold = score(np.tile(labels, 10), np.tile(probabilities, 10), 0.5, seed=0, students=np.tile(np.arange(20), 10))
+
+    for name, figure in once.items():
+        assert tenfold[name] == pytest.approx(figure), name
