@@ -70,7 +70,8 @@ def _run(options: argparse.Namespace) -> int:
         print("starting TensorFlow …", file=sys.stderr)
     from training.dataset import InvalidData
     from training.export import ExportMismatch
-    from training.job import run, summary
+    from training.job import run
+    from training.summary import summarise
 
     # Only the result goes to stdout; with --json that is one object.
     say = (lambda line: print(line, file=sys.stderr)) if options.json else print
@@ -87,7 +88,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(published.version, published.path, published.champion, outcome.manifest.verdict)
     else:
-        print(summary(outcome))
+        print(summarise(outcome.manifest, published))
     return 3 if options.require_promotion and not published.champion else 0
 
 

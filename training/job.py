@@ -1,19 +1,13 @@
 """The training job, whole: read, split, train, evaluate, judge, export, publish. Each step is another file's."""
 
-import os
-import platform
-import subprocess
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
 from registry.manifest import Manifest
 from registry.store import ModelStore, Published
@@ -24,6 +18,8 @@ from training.export import export, identity
 from training.gate import decide
 from training.network import MemberPlan, averaged, pick_members, train_members
 from training.notebook import train_notebook
+from training.progress import progress
+from training.provenance import git_commit, library_versions
 
 THRESHOLD = 0.5
 
@@ -77,10 +73,10 @@ def run(
     if not notebook:
         everyone = np.ones(len(dataset.labels))
         plans += [MemberPlan(everyone, (seed, 0, member)) for member in range(config.members)]
-    with _progress(f"{len(plans)} networks", config.epochs) as tick:
+    with progress(f"{len(plans)} networks", config.epochs) as tick:
         members = train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, seed, tick)
     if notebook:
-        with _progress("notebook", config.epochs) as tick:
+        with progress("notebook", config.epochs) as tick:
             model = train_notebook(dataset, seed, tick, say)
     else:
         model = averaged(pick_members(members, slice(num_held_out, None), dataset.schema, config))
@@ -108,76 +104,11 @@ def run(
                 "num_students": dataset.num_students,
                 "num_positive": int(dataset.labels.sum()),
                 "target": asdict(dataset_file.target),
-                "versions": _library_versions(),
-                "git_commit": _git_commit(),
+                "versions": library_versions(),
+                "git_commit": git_commit(),
             },
             evaluation=evaluation,
             gate={"verdict": decision.verdict, "reasons": list(decision.reasons)},
         )
         published = store.publish(staged, manifest, promote=decision.promote, over=decision.over)
     return Outcome(published, store.manifest(published.version))
-
-
-class _progress:
-    """A progress bar over epochs with the time left; silent where stderr is no terminal."""
-
-    def __init__(self, what: str, epochs: int) -> None:
-        self._bar = tqdm(total=epochs, desc=f"training {what}", unit="epoch", disable=None)
-
-    def __enter__(self) -> Callable[[], None]:
-        return lambda: self._bar.update() and None
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-
-def _library_versions() -> dict[str, str]:
-    versions = {"python": platform.python_version(), "tensorflow": tf.__version__}
-    return versions | {name: metadata.version(name) for name in ("keras", "ai-edge-litert", "numpy", "scikit-learn")}
-
-
-def _git_commit() -> str | None:
-    """The commit that this program was checked out at, with `-dirty` where it was changed; None outside git."""
-    command = ["git", "-C", os.path.dirname(__file__), "describe", "--always", "--dirty", "--abbrev=40", "--match="]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip() or None
-
-
-def summary(outcome: Outcome) -> str:
-    """What was trained, how good it is beside the baselines, which version it became, and where it lies."""
-    manifest = outcome.manifest
-    training, evaluation = manifest.training, manifest.evaluation
-    protocol: dict[str, Any] = evaluation["protocol"]
-    scores = {"network": evaluation["model"], **evaluation["baselines"]}
-    rows = f"{training['num_students']} students"
-    if training["num_rows"] != training["num_students"]:
-        rows = f"{training['num_rows']} rows of {rows}"
-    lines = [
-        f"{manifest.name}: {rows}, {training['num_positive']} {manifest.schema.labels[1]}; "
-        f"{len(manifest.schema.features)} features; {training['config']['members']} network(s) of "
-        f"{' + '.join(map(str, training['config']['hidden_units']))} hidden units",
-        f"on students that it has not seen ({protocol['folds']}-fold cross-validation, {protocol['repeats']} times; "
-        "95 % intervals):",
-        f"  {'':<20} {'log loss':<22} {'AUC':<22} accuracy",
-    ]
-    if "note" in protocol:
-        lines.insert(2, f"  ({protocol['note']})")
-    for name, figures in scores.items():
-        cells = [
-            f"{figures[metric]['value']:.3f} ({figures[metric]['low']:.3f} to {figures[metric]['high']:.3f})"
-            for metric in ("log_loss", "roc_auc", "accuracy")
-        ]
-        lines.append(f"  {name.replace('_', ' '):<20} {cells[0]:<22} {cells[1]:<22} {cells[2]}")
-    lines.append(f"verdict: {manifest.verdict.replace('_', ' ')}")
-    lines += [f"  {reason}" for reason in manifest.gate["reasons"]]
-    if not outcome.published.champion:
-        standing = "challenger: the champion stays"
-    elif manifest.verdict == "rejected":
-        standing = "champion all the same: there is no other"
-    else:
-        standing = "champion: the service uses it"
-    lines.append(f"version {manifest.version} ({standing}) in {outcome.published.path}")
-    return "\n".join(lines)
