@@ -70,23 +70,25 @@ def read_table(
     lines: list[int] = []
     header: list[str] = []
     try:
-        line = 1
+        line, num_blank = 1, 0
         for cells in reader:
             if not header:
                 header = [name.strip() for name in cells]
                 if max_columns is not None and len(header) > max_columns:
                     raise InvalidTable(f"the header has more than {max_columns} columns")
-            elif cells or len(header) == 1:
-                rows.append(cells)
-                lines.append(line)
-                if max_rows is not None and len(rows) > max_rows and any(rows[max_rows:]):
+            elif not cells:
+                num_blank += 1
+            else:
+                # Only now is it known that the blank lines before were not the end.
+                num_cells = num_blank if len(header) == 1 else 0
+                if max_rows is not None and len(rows) + num_cells >= max_rows:
                     raise TooManyRows(f"more than {max_rows} rows")
+                rows += [[""]] * num_cells + [cells]
+                lines += [*range(line - num_cells, line), line]
+                num_blank = 0
             line = reader.line_num + 1
     except csv.Error as error:
         raise InvalidTable(f"not readable as CSV after row {len(rows)}: {error}") from error
-    while rows and not rows[-1]:
-        rows.pop()
-        lines.pop()
     if not header:
         raise InvalidTable("there is no header")
     places: dict[str, int] = {}
@@ -97,8 +99,7 @@ def read_table(
     width = len(header)
     for row, cells in enumerate(rows):
         if len(cells) != width:
-            if cells or width > 1:
-                ragged[row] = f"has {len(cells)} cells where the header has {width}"
+            ragged[row] = f"has {len(cells)} cells where the header has {width}"
             rows[row] = [*cells[:width], *[""] * (width - len(cells))]
     columns: dict[str, tuple[str, ...]] = {}
     for name, column in zip(header, zip(*rows, strict=True) if rows else [()] * width, strict=True):

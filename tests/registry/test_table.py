@@ -81,3 +81,7 @@ def test_a_blank_line_is_a_cell_where_there_is_one_column() -> None:
 
     assert table.columns == {"a": ("1", "", "3")}
     assert table.ragged == {}
+    assert table.lines == (2, 3, 4)
+    assert read_table("a\n1\n\n3\n" + "\n" * 100, ["a"], max_rows=3).num_rows == 3
+    with pytest.raises(TooManyRows):
+        read_table("a\n1\n\n3\n", ["a"], max_rows=2)
