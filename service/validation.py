@@ -3,7 +3,7 @@
 import codecs
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,8 +54,8 @@ class InstanceReader:
         }
         if schema.id is not None:
             declared["id"] = _IdField(data_key=schema.id, allow_none=True, load_default=None)
-        known = ", ".join(f'"{name}"' for name in schema.names[:20]) + (", …" if len(schema.names) > 20 else "")
-        messages = {"unknown": f"is not a feature; the features are {known}"}
+        self._known = ", ".join(f'"{name}"' for name in schema.names[:20]) + (", …" if len(schema.names) > 20 else "")
+        messages = {"unknown": f"is not a feature; the features are {self._known}"}
         meta = type("Meta", (), {"unknown": RAISE})
         self._marshmallow = type("InstanceSchema", (Schema,), {**declared, "error_messages": messages, "Meta": meta})()
 
@@ -69,7 +69,9 @@ class InstanceReader:
         """
         document = parse_json(body)
         if isinstance(document, dict) and _holds_many(document, self._schema):
-            prefix, instances = "/instances/", document["instances"]
+            instances = document["instances"]
+            if len(document) > 1 + _MAX_UNKNOWN:
+                raise InvalidInstances([FieldFault("", 'must have no field beside "instances"')])
             faults = [
                 FieldFault(_pointer("", name), 'must not stand beside "instances"')
                 for name in document
@@ -81,8 +83,8 @@ class InstanceReader:
                 raise InvalidInstances(faults)
             if len(instances) > self._max_instances:
                 raise self._too_many()
-            return self._load(instances, [f"{prefix}{number}" for number in range(len(instances))])
-        return self._load([document], [""])
+            return self._load(instances, lambda position: f"/instances/{position}")
+        return self._load([document], lambda _: "")
 
     def read_csv(self, body: bytes, charset: str) -> Batch:
         """Read CSV with a header; one row is one student.
@@ -111,8 +113,7 @@ class InstanceReader:
             raise NotParseable(str(error)) from error
         if not table.columns.keys() & set(schema.names):
             # Most likely there is no header: what stands there is a student's, and is not repeated.
-            names = ", ".join(f'"{name}"' for name in schema.names[:20])
-            raise NotParseable(f"the first line must be a header that names the features: {names}")
+            raise NotParseable(f"the first line must be a header that names the features: {self._known}")
         faults = [
             FieldFault(_pointer("", feature.name), f"must be a column of the header: {feature.requirement}")
             for feature in schema.features
@@ -127,7 +128,7 @@ class InstanceReader:
         if faults:
             raise InvalidInstances(faults)
         if table.ragged:
-            raise InvalidInstances([FieldFault(f"/rows/{row + 1}", detail) for row, detail in table.ragged.items()])
+            raise InvalidInstances([FieldFault(_row_pointer(row), detail) for row, detail in table.ragged.items()])
         columns: dict[str, Sequence[object]] = {
             feature.name: [feature.parse(cell) for cell in table.columns[feature.name]] for feature in schema.features
         }
@@ -135,29 +136,31 @@ class InstanceReader:
             if name in table.columns:
                 columns[name] = [cell.strip() or None for cell in table.columns[name]]
         instances = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return self._load(instances, [f"/rows/{row}" for row in range(1, table.num_rows + 1)])
+        return self._load(instances, _row_pointer)
 
     def _too_many(self) -> TooManyInstances:
         return TooManyInstances(f"at most {self._max_instances} instances are taken in one request")
 
-    def _load(self, instances: Sequence[object], pointers: Sequence[str]) -> Batch:
+    def _load(self, instances: Sequence[object], pointer_to: Callable[[int], str]) -> Batch:
+        """Check instances and encode them; `pointer_to` gives the pointer to the instance at a position, from 0."""
         faults = []
         rows: list[dict[str, Any]] = []
-        for instance, pointer in zip(instances, pointers, strict=True):
+        num_fields = len(self._marshmallow.fields)
+        for position, instance in enumerate(instances):
             if not isinstance(instance, dict):
-                faults.append(FieldFault(pointer, _OBJECT))
+                faults.append(FieldFault(pointer_to(position), _OBJECT))
                 continue
-            if len(instance) > len(self._marshmallow.fields) + _MAX_UNKNOWN:
-                faults.append(FieldFault(pointer, f"must have no more than {len(self._marshmallow.fields)} fields"))
+            if len(instance) > num_fields + _MAX_UNKNOWN:
+                faults.append(FieldFault(pointer_to(position), f"must have no more than {num_fields} fields"))
                 continue
             repeated = _repeated(instance)
-            faults += [FieldFault(_pointer(pointer, name), _TWICE) for name in sorted(repeated)]
+            faults += [FieldFault(_pointer(pointer_to(position), name), _TWICE) for name in sorted(repeated)]
             try:
                 rows.append(self._marshmallow.load(instance))
             except ValidationError as error:
                 for name, details in error.messages_dict.items():
                     if name not in repeated:
-                        faults.append(FieldFault(_pointer(pointer, name), details[0]))
+                        faults.append(FieldFault(_pointer(pointer_to(position), name), details[0]))
         if faults:
             raise InvalidInstances(faults)
         columns = {
@@ -222,6 +225,11 @@ def _repeated(instance: object) -> frozenset[str]:
 def _holds_many(document: Mapping[str, object], schema: FeatureSchema) -> bool:
     # A feature may be called "instances"; its value is never a list.
     return "instances" in document and ("instances" not in schema.names or isinstance(document["instances"], list))
+
+
+def _row_pointer(position: int) -> str:
+    """Rows are numbered from 1, as people number them."""
+    return f"/rows/{position + 1}"
 
 
 def _pointer(prefix: str, name: str) -> str:

@@ -176,6 +176,10 @@ def test_an_id_that_is_neither_text_nor_a_whole_number_is_refused(odd_client: Fl
         ({"instances": []}, {"/instances": "must be a list of at least one object"}),
         ({"instances": STUDENT}, {"/instances": "must be a list of at least one object"}),
         ({"instances": [STUDENT], "study_hours": 1}, {"/study_hours": 'must not stand beside "instances"'}),
+        (
+            {"instances": [STUDENT], **dict.fromkeys(map(str, range(200)), 1)},
+            {"": 'must have no field beside "instances"'},
+        ),
         (b'{"instances": [], "instances": [{}]}', {"/instances": "must be given once"}),
         (
             {"instances": [STUDENT, 3, STUDENT | {"sleep_hours": 25}]},
