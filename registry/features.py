@@ -15,7 +15,10 @@ import numpy as np
 Kind = Literal["number", "category"]
 
 # Stricter than float(): no "1_0", no "nan", no digits of other scripts.
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = {
+    decimal: re.compile(rf"[+-]?(\d+{re.escape(decimal)}?\d*|{re.escape(decimal)}\d+)([eE][+-]?\d+)?", re.ASCII)
+    for decimal in ".,"
+}
 _FLOAT32_MAX = float(np.finfo(np.float32).max)
 # Names that a TensorFlow signature can't have beside Python's keywords: its own first parameter.
 _RESERVED = frozenset({"self"})
@@ -162,8 +165,7 @@ class FeatureSpec:
             return None
         if self.kind == "category":
             return text
-        number = text.replace(decimal, ".") if decimal != "." and "." not in text else text
-        return float(number) if _NUMBER.fullmatch(number) and (decimal == "." or "." not in text) else text
+        return float(text.replace(decimal, ".")) if _NUMBER[decimal].fullmatch(text) else text
 
     @cached_property
     def _codes(self) -> Mapping[str, float]:

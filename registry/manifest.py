@@ -52,7 +52,6 @@ class Manifest:
         created: When it was exported, ISO 8601 in UTC.
         identity: Hash over named weights, schema, architecture, threshold and calibration.
         schema: What goes in, and the two labels.
-        safe_names: Display name → name of the tensor in the `serving_default` signature.
         threshold: The positive label is answered above it.
         engines: Engines proven equal at export.
         training: Configuration, seed, library versions, git commit, data digest, row counts.
@@ -87,7 +86,7 @@ class Manifest:
         return str(self.gate["verdict"])
 
     def to_dict(self) -> dict[str, Any]:
-        """The manifest as JSON has it."""
+        """The manifest as JSON has it, with what can be derived for other programs: labels and safe names."""
         document = asdict(self)
         document["labels"] = list(self.schema.labels)
         document["safe_names"] = dict(zip(self.schema.names, self.schema.safe_names, strict=True))

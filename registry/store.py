@@ -16,6 +16,7 @@ from registry.manifest import InvalidManifest, Manifest
 
 # A model's name is a folder here and a part of URLs elsewhere.
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
+MODEL_NAME_RULE = "must be letters, digits, _ . and -, starting with a letter or digit"
 EXTRA = "assets.extra"
 MANIFEST = f"{EXTRA}/manifest.json"
 LITERT_MODEL = f"{EXTRA}/model.tflite"

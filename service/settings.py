@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from registry.store import MODEL_NAME
+from registry.store import MODEL_NAME, MODEL_NAME_RULE
 
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -57,7 +57,7 @@ class Settings:
         """Read the environment; a variable that is not set, or blank, leaves the default.
 
         Raises:
-            InvalidSettings: Values that don't fit, or `SERVICE_` variables that are no setting.
+            InvalidSettings: Values that don't fit, or variables that are not supported or look misspelt.
         """
         values: dict[str, Any] = {"workers": num_cpus()}
         faults = []
@@ -135,7 +135,7 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 def _model_name(text: str) -> str:
     if MODEL_NAME.fullmatch(text):
         return text
-    raise ValueError("must be letters, digits, _ . and -, starting with a letter or digit")
+    raise ValueError(MODEL_NAME_RULE)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from registry.documents import FeatureDocument, Flag, Number, Whole
 from registry.features import FeatureSchema
-from registry.store import MODEL_NAME
+from registry.store import MODEL_NAME, MODEL_NAME_RULE
 
 SHIPPED = Path(__file__).parent / "datasets"
 
@@ -183,13 +183,7 @@ class _TrainingSchema(Schema):
 
 
 class _DatasetSchema(Schema):
-    name = fields.String(
-        required=True,
-        validate=validate.Regexp(
-            f"{MODEL_NAME.pattern}\\Z",
-            error="must be letters, digits, _ . and -, starting with a letter or digit",
-        ),
-    )
+    name = fields.String(required=True, validate=validate.Regexp(f"{MODEL_NAME.pattern}\\Z", error=MODEL_NAME_RULE))
     data = fields.String(required=True)
     delimiter = fields.String(load_default=None, validate=validate.Length(equal=1))
     decimal = fields.String(load_default=".", validate=validate.OneOf([".", ","], error='must be "." or ","'))

@@ -130,9 +130,9 @@ def _label(cells: Sequence[str], target: Target, decimal: str) -> tuple[np.ndarr
     if target.at_least is not None:
         for row, cell in enumerate(stripped):
             try:
-                labels[row] = _number(cell, decimal) >= target.at_least
-            except ValueError:
-                faults[row] = "must be a number"
+                labels[row] = _ANY_NUMBER.encode(_ANY_NUMBER.parse(cell, decimal)) >= target.at_least
+            except ValueError as error:
+                faults[row] = str(error)
         return labels, faults
     others = sorted({cell for cell in stripped if cell not in ("", target.positive)})
     negative = target.negative or tuple(others)
@@ -144,10 +144,6 @@ def _label(cells: Sequence[str], target: Target, decimal: str) -> tuple[np.ndarr
             hint = "" if target.negative else " or one other value (name several as negative in the dataset file)"
             faults[row] = f"must be {shown}{hint}"
     return labels, faults
-
-
-def _number(cell: str, decimal: str) -> float:
-    return _ANY_NUMBER.encode(_ANY_NUMBER.parse(cell, decimal))
 
 
 def _report(path: Path, table: Table, faults: dict[tuple[int, str], str]) -> str:

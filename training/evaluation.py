@@ -1,6 +1,6 @@
 """How good is it on students that it has not seen: repeated cross-validation of the network and the baselines."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,26 +107,19 @@ def evaluate(
         probabilities[:, number * config.members : (number + 1) * config.members].mean(axis=1)
         for number in range(len(folds.each))
     ]
-    numbered = iter(ensembles)
+    matrix, labels = dataset.matrix.astype(np.float64), dataset.labels  # squares of large values overflow in float32
 
-    def of_network(fold: Fold) -> np.ndarray:
-        forecast: np.ndarray = next(numbered)[fold.test]
-        return forecast
+    def figures(forecasts: Iterable[np.ndarray]) -> Figures:
+        return score(labels, _out_of_fold(forecasts, folds, len(labels)), threshold, seed, dataset.students)
 
-    def of_majority(fold: Fold) -> np.ndarray:
-        return majority(dataset.labels[fold.train], len(fold.test))
-
-    def of_logistic_regression(fold: Fold) -> np.ndarray:
-        matrix = dataset.matrix.astype(np.float64)  # squares of large values overflow in float32
-        fitted = logistic_regression(dataset.schema).fit(matrix[fold.train], dataset.labels[fold.train])
-        forecast: np.ndarray = fitted.predict_proba(matrix[fold.test])[:, 1]
-        return forecast
-
-    def figures(forecast: Callable[[Fold], np.ndarray]) -> Figures:
-        return score(
-            dataset.labels, _out_of_fold(forecast, folds, len(dataset.labels)), threshold, seed, dataset.students
-        )
-
+    of_network = (ensemble[fold.test] for ensemble, fold in zip(ensembles, folds.each, strict=True))
+    of_majority = (majority(labels[fold.train], len(fold.test)) for fold in folds.each)
+    of_logistic_regression = (
+        logistic_regression(dataset.schema)
+        .fit(matrix[fold.train], labels[fold.train])
+        .predict_proba(matrix[fold.test])[:, 1]
+        for fold in folds.each
+    )
     constant = figures(of_majority)
     # The share of positives differs a little from fold to fold; ranking by that would be an artefact of the split.
     constant["roc_auc"] = {"value": 0.5, "low": 0.5, "high": 0.5}
@@ -145,9 +138,9 @@ def evaluate(
     }
 
 
-def _out_of_fold(forecast: Callable[[Fold], np.ndarray], folds: Folds, num_rows: int) -> np.ndarray:
+def _out_of_fold(forecasts: Iterable[np.ndarray], folds: Folds, num_rows: int) -> np.ndarray:
     """Each row's forecast from folds that did not train on it, averaged over repeats."""
     total = np.zeros(num_rows)
-    for fold in folds.each:
-        total[fold.test] += forecast(fold)
+    for forecast, fold in zip(forecasts, folds.each, strict=True):
+        total[fold.test] += forecast
     return total / len(folds.repeats)

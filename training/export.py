@@ -109,12 +109,9 @@ def _encode_in_graph(features: dict[str, Any], schema: FeatureSchema) -> Any:
             code = tf.where(known, tf.cast(tf.argmax(tf.cast(equal, tf.int32), axis=1), tf.float32), np.nan)
         else:
             code = value
-            allowed = tf.logical_not(tf.math.is_inf(value) if feature.nullable else ~tf.math.is_finite(value))
+            allowed = _within(value, feature.minimum, feature.maximum)
             if feature.nullable:
-                within = tf.logical_or(tf.math.is_nan(value), _within(value, feature.minimum, feature.maximum))
-            else:
-                within = _within(value, feature.minimum, feature.maximum)
-            allowed = tf.logical_and(allowed, within)
+                allowed = tf.logical_or(allowed, tf.math.is_nan(value))
         check = tf.debugging.Assert(tf.reduce_all(allowed), [f"{feature.name} {feature.requirement}"])
         with tf.control_dependencies([check]):
             columns.append(tf.identity(code))
@@ -122,8 +119,10 @@ def _encode_in_graph(features: dict[str, Any], schema: FeatureSchema) -> Any:
 
 
 def _within(value: Any, minimum: float | None, maximum: float | None) -> Any:
-    above = value >= np.float32(-np.inf if minimum is None else minimum)
-    return tf.logical_and(above, value <= np.float32(np.inf if maximum is None else maximum))
+    # Without bounds, float32's own: infinity is beyond them, and NaN within none.
+    limits = np.finfo(np.float32)
+    above = value >= np.float32(limits.min if minimum is None else minimum)
+    return tf.logical_and(above, value <= np.float32(limits.max if maximum is None else maximum))
 
 
 def _prove(golden: Golden, matrix: np.ndarray, schema: FeatureSchema, staged: Path) -> tuple[ProvenEngine, ...]:
