@@ -16,7 +16,7 @@ $(VENV)/installed: requirements/dev.txt
 
 run: setup
 	$(RUN) -m training run --if-none
-	@echo "serving on http://localhost:$${PORT:-8000}; Ctrl-C stops"
+	@echo "POST students to http://localhost:$${PORT:-8000}/predict; Ctrl-C stops"
 	$(RUN) -m service
 
 test: lint
