@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from service import problems
 from service.errors import BodyTooLarge, NotParseable, NotReady, UnsupportedMediaType
 from service.model import describe, list_versions
+from service.overload import refuse_if_late
 from service.predict import predict
 from service.settings import Settings
 from service.validation import Batch, InstanceReader
@@ -42,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
 
     @app.post("/predict")
     def post_predict() -> Response:
+        refuse_if_late()
         version = versions.find(request.args.get("version"))
         return answer(predict(version, read_instances(version.reader, settings.max_body_bytes)))
 

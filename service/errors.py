@@ -32,6 +32,10 @@ class NotReady(RequestError):
     """No version is loaded yet."""
 
 
+class Overloaded(RequestError):
+    """More is asked for than can be answered in time."""
+
+
 class VersionNotLoaded(RequestError):
     """A version that this service does not hold."""
 

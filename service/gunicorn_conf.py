@@ -7,9 +7,11 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from service.settings import Settings
+from service.worker import Worker
 
 NUM_THREADS = 4
 TIMEOUT_S = 30
+MAX_CONNECTIONS = 2000  # of a worker; a client that waits makes way for one more
 
 
 class ThroughRoot(Logger):  # type: ignore[misc]  # gunicorn is untyped
@@ -29,8 +31,9 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{'[' + settings.host + ']' if ':' in settings.host else settings.host}:{settings.port}",
         "workers": settings.workers,
-        "worker_class": "gthread",
+        "worker_class": Worker,
         "threads": NUM_THREADS,
+        "worker_connections": MAX_CONNECTIONS,
         "timeout": TIMEOUT_S,
         "graceful_timeout": TIMEOUT_S,
         "loglevel": settings.log_level,
@@ -49,16 +52,16 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 
     def __init__(self, settings: Settings) -> None:
         """Keep the settings; gunicorn calls `load` in each worker."""
-        self._settings = settings
+        self.settings = settings
         super().__init__()
 
     def load_config(self) -> None:
         """Set gunicorn's settings."""
-        for name, value in options(self._settings).items():
+        for name, value in options(self.settings).items():
             self.cfg.set(name, value)
 
     def load(self) -> object:
         """Make the application, in the worker."""
         from service.app import create_app  # imported in the worker only: the master needs none of it
 
-        return create_app(self._settings)
+        return create_app(self.settings)

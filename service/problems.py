@@ -14,6 +14,7 @@ from service.errors import (
     NotAnswerable,
     NotParseable,
     NotReady,
+    Overloaded,
     RequestError,
     TooManyInstances,
     UnsupportedMediaType,
@@ -33,6 +34,7 @@ STATUS: dict[type[RequestError], HTTPStatus] = {
     InvalidInstances: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAnswerable: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+    Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
