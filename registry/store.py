@@ -104,6 +104,20 @@ class ModelStore:
             raise VersionNotFound(f"{self.name!r} has no {named}")
         return number
 
+    def predecessors(self, reference: str) -> list[int]:
+        """What a reference named before and is still here, the last first.
+
+        Earlier champions for `champion`, lower numbers for `latest`, none for any other.
+        """
+        here = self.versions()
+        if reference == LATEST:
+            return here[-2::-1]
+        if reference != CHAMPION:
+            return []
+        present = self.aliases().get(CHAMPION)
+        champions = reversed(journal.champions(self.history()))
+        return [number for number in champions if number in here and number != present]
+
     def manifest(self, version: int) -> Manifest:
         """Read a version's manifest, without checking the files against it.
 

@@ -3,13 +3,13 @@
 import logging
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from registry.errors import BrokenVersion, StoreError
 from registry.golden import MAX_DIFFERENCE, Golden
 from registry.manifest import Manifest
-from registry.store import GOLDEN, ModelStore, VerifiedVersion
+from registry.store import GOLDEN, MANIFEST, ModelStore, VerifiedVersion
 from service.engines import Choice, Engine, choose_engine, is_tensorflow_installed, load_engine
 from service.errors import NotReady, VersionNotLoaded
 from service.settings import Settings
@@ -85,7 +85,7 @@ class Versions:
         self._settings = settings
         self.store = ModelStore(settings.models_dir, settings.model)
         self.snapshot = Snapshot()
-        # What a refused version looked like: it is not tried again until that changes.
+        # What a version looked like when it was read: it is not read again until that changes.
         self._seen: dict[int, object] = {}
         self._missing: set[str] = set()
 
@@ -112,22 +112,53 @@ class Versions:
         named = {self._settings.version: serving, **self._more()}
         wanted = {*named.values(), *aliases.values()} & present
         loaded, refused = dict(held.loaded), {n: why for n, why in held.refused.items() if n in wanted}
-        for number in sorted(wanted - loaded.keys()):
-            look = _look(self.store.path(number))
-            if number in refused and self._seen.get(number) == look:
-                continue
-            self._seen[number] = look
-            try:
-                loaded[number] = load_version(self.store.read(number), self._settings)
-                refused.pop(number, None)
-                _log.info("loaded version %d", number)
-            except StoreError as error:
-                refused[number] = str(error).removeprefix(f"version {number}: ")
-                _log.error("refused version %d: %s", number, refused[number])
-        problem = None if serving in loaded else f"version {serving} is refused: {refused.get(serving)}"
+        for number in sorted(wanted):
+            self._take_up(number, loaded, refused)
         now = serving if serving in loaded else held.serving
+        if now is None:
+            # A worker that starts beside others serves what they go on serving.
+            with suppress(StoreError):
+                before = self.store.predecessors(self._settings.version)
+                now = next((number for number in before if self._take_up(number, loaded, refused)), None)
+        problem = None
+        if serving not in loaded:
+            instead = "" if now is None else f"; version {now} serves in its place"
+            problem = f"version {serving} is refused: {refused.get(serving)}{instead}"
         kept = {number: version for number, version in loaded.items() if number in wanted or number == now}
         self._replace(Snapshot(now, kept, aliases, named, refused, problem))
+
+    def _take_up(self, number: int, loaded: dict[int, LoadedVersion], refused: dict[int, str]) -> bool:
+        """Load a version that is not loaded, or that is another than the one that is; whether it is loaded then."""
+        look = self._look(number, thorough=number in refused)
+        if (number in loaded or number in refused) and self._seen.get(number) == look:
+            return number in loaded
+        try:
+            version = self.store.read(number)
+            if number not in loaded or loaded[number].manifest != version.manifest:
+                loaded[number] = load_version(version, self._settings)
+                _log.info("loaded version %d", number)
+            refused.pop(number, None)
+        except StoreError as error:
+            refused[number] = str(error).removeprefix(f"version {number}: ")
+            _log.error("refused version %d: %s", number, refused[number])
+            look = self._look(number, thorough=True)
+        self._seen[number] = look
+        return number in loaded
+
+    def _look(self, number: int, *, thorough: bool) -> object:
+        """What tells whether a version has changed, without reading it.
+
+        Of one that is loaded, only another manifest matters; one that was refused may be mended anywhere.
+        """
+        folder = self.store.path(number)
+        seen = []
+        for path in sorted(folder.rglob("*")) if thorough else [folder / MANIFEST]:
+            try:
+                stat = path.stat()
+                seen.append((str(path), stat.st_ino, stat.st_mtime_ns, stat.st_size))
+            except OSError as error:
+                seen.append((str(path), error.errno or 0, 0, -1))
+        return seen
 
     def _more(self) -> dict[str, int]:
         """What SERVICE_VERSIONS names; what of it is not there is logged once."""
@@ -181,15 +212,3 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
         raise BrokenVersion(f"version {manifest.version}: answers differ from golden by {difference:.1e}")
     reader = InstanceReader(manifest.schema, settings.max_instances)
     return LoadedVersion(manifest, engine, choice, reader)
-
-
-def _look(folder: Path) -> object:
-    """What tells whether a version's files have changed, without reading them."""
-    seen = []
-    for path in folder.rglob("*"):
-        try:
-            stat = path.stat()
-            seen.append((str(path), stat.st_mtime_ns, stat.st_size))
-        except OSError as error:
-            seen.append((str(path), error.errno or 0, -1))
-    return sorted(seen)

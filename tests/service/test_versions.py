@@ -65,31 +65,67 @@ def test_a_pinned_version_stays(store: ModelStore) -> None:
     assert pinned.find("2").manifest.version == 2
 
 
-def test_a_broken_champion_is_refused_and_the_old_one_goes_on(store: ModelStore, versions: Versions) -> None:
+def test_a_broken_champion_is_refused_and_the_old_one_goes_on(store: ModelStore) -> None:
     """The reason is kept; once the bytes are whole again, the version is taken up."""
+    (store.folder / "aliases.json").write_text('{"champion": 1}')
+    versions = Versions(Settings(models_dir=store.folder.parent))
+    versions.poll()
     file = store.path(2) / "assets.extra/model.tflite"
     whole = file.read_bytes()
-    shutil.rmtree(store.folder / "2" / "variables")
-    (store.folder / "aliases.json").write_text('{"champion": 2}')
-    fresh = Versions(Settings(models_dir=store.folder.parent))
-    held = versions.snapshot.loaded[1]
     file.write_bytes(whole[:-10])
+    (store.folder / "aliases.json").write_text('{"champion": 2}')
 
-    fresh.poll()
-    versions._seen.clear()
-    versions.snapshot = replace(versions.snapshot, loaded={1: held})  # as if version 2 had not been loaded before
     versions.poll()
 
     assert versions.find().manifest.version == 1
     assert versions.snapshot.refused == {2: "assets.extra/model.tflite differs from its digest in the manifest"}
-    with pytest.raises(NotReady, match=r"version 2 is refused: assets\.extra/model\.tflite differs"):
-        fresh.find()
+    assert versions.snapshot.problem.endswith("in the manifest; version 1 serves in its place")
 
-    shutil.copytree(store.path(1) / "variables", store.path(2) / "variables")
     file.write_bytes(whole)
     versions.poll()
 
     assert versions.find().manifest.version == 2
+    assert versions.snapshot.refused == {}
+    assert versions.snapshot.problem is None
+
+
+def test_a_worker_that_starts_on_a_broken_champion_serves_the_one_before(store: ModelStore) -> None:
+    """As the workers beside it do, that have it loaded. Where a number is asked for, nothing stands in for it."""
+    store.promote(2, "try", force=True)
+    (store.path(2) / "assets.extra/model.tflite").write_bytes(b"")
+    champion, latest, pinned = (
+        Versions(Settings(models_dir=store.folder.parent, version=version)) for version in ("champion", "latest", "2")
+    )
+
+    for versions in (champion, latest, pinned):
+        versions.poll()
+        versions.poll()
+
+    assert champion.find().manifest.version == latest.find().manifest.version == 1
+    with pytest.raises(NotReady, match=r"^version 2 is refused: assets\.extra/model\.tflite differs from its digest"):
+        pinned.find()
+
+
+def test_a_number_that_another_version_has_now_is_loaded_anew(store: ModelStore, versions: Versions) -> None:
+    """A store that was deleted and made anew counts from 1 again; what is loaded goes on until the new one is whole."""
+    first = versions.find()
+    manifest = store.manifest(1)
+    kept = store.folder.with_name("kept")
+    shutil.copytree(store.path(1), kept)
+    shutil.rmtree(store.folder)
+    with store.staging() as staged:
+        shutil.copytree(kept, staged, dirs_exist_ok=True)
+        store.publish(staged, replace(manifest, created="2030-01-01T00:00:00+00:00"), promote=True, over=None)
+    file = store.path(1) / "assets.extra/model.tflite"
+    file.write_bytes(b"")
+    versions.poll()
+    during, refused = versions.find(), dict(versions.snapshot.refused)
+    shutil.copy(kept / "assets.extra/model.tflite", file)
+    versions.poll()
+
+    assert during is first
+    assert refused == {1: "assets.extra/model.tflite differs from its digest in the manifest"}
+    assert versions.find().manifest.created.startswith("2030")
     assert versions.snapshot.refused == {}
 
 
