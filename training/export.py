@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
+from registry.errors import StoreError
 from registry.features import FeatureSchema
 from registry.golden import MAX_DIFFERENCE, Golden
 from registry.manifest import ProvenEngine
@@ -38,17 +39,21 @@ def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[Pro
 
     Raises:
         ExportMismatch: One is not.
+        StoreError: The files can't be written, on a full disk for example.
     """
     columns = golden_columns(schema)
     matrix = schema.encode(columns)
     golden = Golden(columns, np.asarray(model(matrix))[:, 0])
     if not np.isfinite(golden.probabilities).all():
         raise ExportMismatch("the trained network gives no finite probability")
-    (staged / EXTRA).mkdir()
-    _write_saved_model(model, schema, staged)
-    converter = tf.lite.TFLiteConverter.from_saved_model(str(staged), signature_keys=["encoded"])
-    (staged / LITERT_MODEL).write_bytes(converter.convert())
-    (staged / GOLDEN).write_bytes(golden.to_json())
+    try:
+        (staged / EXTRA).mkdir()
+        _write_saved_model(model, schema, staged)
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(staged), signature_keys=["encoded"])
+        (staged / LITERT_MODEL).write_bytes(converter.convert())
+        (staged / GOLDEN).write_bytes(golden.to_json())
+    except (tf.errors.OpError, OSError) as error:
+        raise StoreError(f"the version can't be written: {error}") from error
     return _prove(golden, matrix, schema, staged)
 
 

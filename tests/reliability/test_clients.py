@@ -1,0 +1,188 @@
+"""Clients that are slow, idle, too many or in a hurry keep nobody else waiting, and are not left hanging."""
+
+import json
+import resource
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+import pytest
+
+from service.gunicorn_conf import MAX_CONNECTIONS
+from tests.conftest import DEADLINE_S, RunningService, ask
+
+Serve = Callable[..., AbstractContextManager[RunningService]]
+STUDENT = {"study_hours": 6, "sleep_hours": 5}
+BODY = json.dumps(STUDENT).encode()
+HEAD = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+TABLE = json.dumps({"instances": [STUDENT] * 10_000}).encode()
+
+
+@pytest.fixture(autouse=True)
+def _many_files() -> Iterator[None]:
+    """The clients of a test are one process: it needs more open files than is usual."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def connect(service: RunningService, then: bytes = b"", **options: int) -> socket.socket:
+    """A connection of its own, on which something is sent."""
+    connection = socket.socket()
+    if "receive" in options:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, options["receive"])
+    connection.settimeout(DEADLINE_S)
+    connection.connect(("127.0.0.1", int(service.url.rpartition(":")[2])))
+    connection.sendall(then)
+    return connection
+
+
+def read_answer(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of one answer."""
+    with connection.makefile("rb") as file:
+        status = int(file.readline().split()[1])
+        headers = dict(line.decode().rstrip().split(": ", 1) for line in iter(file.readline, b"\r\n"))
+        return status, headers, file.read(int(headers["Content-Length"]))
+
+
+def ask_often(service: RunningService, times: int = 100) -> Counter[int]:
+    """How others are answered meanwhile, four at a time, each on a connection of its own."""
+    with ThreadPoolExecutor(4) as pool:
+        return Counter(pool.map(lambda _: ask(f"{service.url}/predict", STUDENT).status, range(times)))
+
+
+def test_a_thousand_idle_connections_keep_nobody_waiting(serve: Serve, students: Path) -> None:
+    """And each of them is still answered when it asks at last."""
+    with serve(students) as service, ExitStack() as stack:
+        idle = [stack.enter_context(connect(service)) for _ in range(1000)]
+        others = ask_often(service)
+        for connection in idle:
+            connection.sendall(HEAD % len(BODY) + BODY)
+        answers = Counter(read_answer(connection)[0] for connection in idle)
+
+    assert others == {200: 100}
+    assert answers == {200: 1000}
+
+
+def test_a_body_that_comes_byte_by_byte_keeps_nobody_waiting(serve: Serve, students: Path) -> None:
+    """Many more at once than there are threads; each is answered when its last byte is there."""
+    with serve(students) as service, ExitStack() as stack:
+        slow = [stack.enter_context(connect(service, HEAD % len(BODY))) for _ in range(100)]
+        others: Counter[int] = Counter()
+        for position in range(len(BODY)):
+            for connection in slow:
+                connection.sendall(BODY[position : position + 1])
+            if position < len(BODY) - 1:
+                others += ask_often(service, 4)
+        answers = Counter(read_answer(connection)[0] for connection in slow)
+
+    assert others == {200: 4 * (len(BODY) - 1)}
+    assert answers == {200: 100}
+
+
+def test_an_answer_that_is_not_read_keeps_nobody_waiting(serve: Serve, students: Path) -> None:
+    """It waits for its reader outside of the threads, and is whole when it is read at last."""
+    with serve(students) as service, ExitStack() as stack:
+        late = [stack.enter_context(connect(service, HEAD % len(TABLE) + TABLE, receive=4096)) for _ in range(12)]
+        others = ask_often(service)
+        answers = [read_answer(connection) for connection in late]
+
+    assert others == {200: 100}
+    assert [status for status, _, _ in answers] == [200] * 12
+    assert all(len(json.loads(body)["predictions"]) == 10_000 for _, _, body in answers)
+
+
+def test_refused_uploads_keep_nobody_waiting(serve: Serve, students: Path) -> None:
+    """A body that is too long is refused at its head, and the answer reaches a client that goes on sending."""
+    with serve(students, SERVICE_MAX_BODY_BYTES="100000") as service, ExitStack() as stack:
+        uploads = [stack.enter_context(connect(service, HEAD % 2_000_000 + b" " * 1000)) for _ in range(20)]
+        others = ask_often(service)
+        for connection in uploads:
+            connection.sendall(b" " * 1_000_000)
+        answers = Counter(read_answer(connection)[0] for connection in uploads)
+
+    assert others == {200: 100}
+    assert answers == {413: 20}
+
+
+def test_more_connections_than_a_worker_holds_keep_nobody_out(serve: Serve, students: Path) -> None:
+    """Those that have been idle longest make way."""
+    with serve(students) as service, ExitStack() as stack:
+        idle = [stack.enter_context(connect(service)) for _ in range(MAX_CONNECTIONS + 100)]
+        others = ask_often(service)
+        last = idle[-1]
+        last.sendall(HEAD % len(BODY) + BODY)
+        status = read_answer(last)[0]
+        first = idle[0].recv(1)
+
+    assert others == {200: 100}
+    assert (status, first) == (200, b"")
+
+
+def test_unfinished_uploads_do_not_fill_the_memory(serve: Serve, students: Path) -> None:
+    """Beyond a few of the largest size the longest are told to come back; small requests are answered throughout."""
+    limit = 1_000_000
+    with serve(students, SERVICE_MAX_BODY_BYTES=str(limit)) as service, ExitStack() as stack:
+        uploads = [stack.enter_context(connect(service, HEAD % limit + b" " * (limit - 1))) for _ in range(20)]
+        others = ask_often(service)
+        finished = []
+        for connection in uploads:
+            connection.sendall(b" ")
+            finished.append(read_answer(connection))
+
+    statuses = Counter(status for status, _, _ in finished)
+    assert others == {200: 100}
+    assert statuses.keys() == {400, 503}  # blanks are no JSON
+    assert statuses[400] <= 8
+    assert all("Retry-After" in headers for status, headers, _ in finished if status == 503)
+
+
+def test_overload_is_answered_with_when_to_come_back(serve: Serve, students: Path) -> None:
+    """Far more work at once than can be done in time: some is done, the rest is refused; then all is well again."""
+    with serve(students) as service, ExitStack() as stack:
+        crowd = [stack.enter_context(connect(service, HEAD % len(TABLE) + TABLE)) for _ in range(250)]
+        begun = time.monotonic()
+        answers = [read_answer(connection) for connection in crowd]
+        waited_s = time.monotonic() - begun
+        after = ask_often(service)
+
+    statuses = Counter(status for status, _, _ in answers)
+    print(f"overload: {dict(statuses)} after at most {waited_s:.1f} s")
+    assert statuses.keys() == {200, 503}
+    refused = [(headers, json.loads(body)) for status, headers, body in answers if status == 503]
+    assert all(int(headers["Retry-After"]) > 0 for headers, _ in refused)
+    assert all("try again later" in problem["detail"] and problem["request_id"] for _, problem in refused)
+    assert after == {200: 100}
+
+
+def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(serve: Serve, students: Path) -> None:
+    """`Expect: 100-continue`, as curl sends it for long bodies; once, and not for a body that is too long."""
+    expecting = HEAD.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n")
+    with serve(students) as service, connect(service, expecting % len(BODY)) as connection:
+        asked = connection.recv(1000)
+        connection.sendall(BODY)
+        answered = read_answer(connection)[0]
+        with connect(service, expecting % 10_000_000) as other:
+            refused = read_answer(other)[0]
+
+    assert asked == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert (answered, refused) == (200, 413)
+
+
+def test_requests_in_one_packet_are_all_answered(serve: Serve, students: Path) -> None:
+    """In order, the last of them cut in two."""
+    with serve(students) as service, connect(service) as connection:
+        bodies = [json.dumps({"study_hours": hours, "sleep_hours": 7}).encode() for hours in range(1, 9)]
+        sent = b"".join(HEAD % len(body) + body for body in bodies)
+        connection.sendall(sent[:-10])
+        answers = [json.loads(read_answer(connection)[2]) for _ in bodies[:-1]]
+        connection.sendall(sent[-10:])
+        answers.append(json.loads(read_answer(connection)[2]))
+        alone = [ask(f"{service.url}/predict", body).json for body in bodies]
+
+    assert answers == alone
