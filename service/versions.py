@@ -3,7 +3,6 @@
 import logging
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from registry.errors import BrokenVersion, StoreError
@@ -93,6 +92,7 @@ class Versions:
         """Look once, then go on looking in the background for as long as the process lives."""
         _log.info("looking for versions in %s", self.store.folder.absolute())
         self._poll_safely()
+        self._poll_safely()  # loading takes a while, and something newer may be there by now
         threading.Thread(target=self._poll_forever, name="versions", daemon=True).start()
 
     def find(self, reference: str | None = None) -> LoadedVersion:
@@ -114,18 +114,26 @@ class Versions:
         loaded, refused = dict(held.loaded), {n: why for n, why in held.refused.items() if n in wanted}
         for number in sorted(wanted):
             self._take_up(number, loaded, refused)
-        now = serving if serving in loaded else held.serving
-        if now is None:
-            # A worker that starts beside others serves what they go on serving.
-            with suppress(StoreError):
-                before = self.store.predecessors(self._settings.version)
-                now = next((number for number in before if self._take_up(number, loaded, refused)), None)
+        now = serving if serving in loaded else self._stand_in(held.serving, loaded, refused)
         problem = None
         if serving not in loaded:
             instead = "" if now is None else f"; version {now} serves in its place"
             problem = f"version {serving} is refused: {refused.get(serving)}{instead}"
         kept = {number: version for number, version in loaded.items() if number in wanted or number == now}
         self._replace(Snapshot(now, kept, aliases, named, refused, problem))
+
+    def _stand_in(self, held: int | None, loaded: dict[int, LoadedVersion], refused: dict[int, str]) -> int | None:
+        """What answers where the version that is named is refused: what was named before it, whichever worker asks.
+
+        One that has just started has none, or an older one; one whose version the history does not know keeps that.
+        """
+        try:
+            before = self.store.predecessors(self._settings.version)
+        except StoreError:
+            return held
+        if held is not None and held not in before:
+            return held
+        return next((number for number in before if self._take_up(number, loaded, refused)), held)
 
     def _take_up(self, number: int, loaded: dict[int, LoadedVersion], refused: dict[int, str]) -> bool:
         """Load a version that is not loaded, or that is another than the one that is; whether it is loaded then."""

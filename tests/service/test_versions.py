@@ -106,6 +106,21 @@ def test_a_worker_that_starts_on_a_broken_champion_serves_the_one_before(store: 
         pinned.find()
 
 
+def test_workers_agree_on_what_stands_in(store: ModelStore) -> None:
+    """One that was late, and holds an older version than the others, serves what they do."""
+    late = Versions(Settings(models_dir=store.folder.parent))
+    late.poll()
+    store.promote(2, "try", force=True)
+    with store.staging() as staged:
+        shutil.copytree(store.path(1), staged, dirs_exist_ok=True)
+        store.publish(staged, store.manifest(1), promote=True, over=2)
+    (store.path(3) / "assets.extra/model.tflite").write_bytes(b"")
+
+    late.poll()
+
+    assert late.find().manifest.version == 2
+
+
 def test_a_number_that_another_version_has_now_is_loaded_anew(store: ModelStore, versions: Versions) -> None:
     """A store that was deleted and made anew counts from 1 again; what is loaded goes on until the new one is whole."""
     first = versions.find()
