@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,27 +41,25 @@ def write_aliases(folder: Path, aliases: Mapping[str, int]) -> None:
     fsync_folder(folder)
 
 
-def read_history(folder: Path) -> list[dict[str, Any]]:
-    """Every event, oldest first. A line that a killed process left unfinished is passed over.
+def read_history(folder: Path) -> Iterator[dict[str, Any]]:
+    """Every event, oldest first, one at a time. A line that a killed process left unfinished is passed over.
 
     Raises:
         StoreError: The file is there and can't be read.
     """
     try:
-        lines = (folder / "history.jsonl").read_bytes().splitlines()
+        with (folder / "history.jsonl").open("rb") as lines:
+            for line in lines:
+                try:
+                    event = json.loads(line)
+                except (ValueError, RecursionError):
+                    continue
+                if isinstance(event, dict) and _is_whole(event):
+                    yield event
     except FileNotFoundError:
-        return []
+        return
     except OSError as error:
         raise StoreError(f"history.jsonl can't be read: {error.strerror}") from error
-    events = []
-    for line in lines:
-        try:
-            event = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(event, dict) and _is_whole(event):
-            events.append(event)
-    return events
 
 
 def _is_whole(event: dict[str, Any]) -> bool:
@@ -88,7 +86,7 @@ def append_history(folder: Path, event: str, **details: object) -> None:
         os.fsync(file.fileno())
 
 
-def champions(history: list[dict[str, Any]]) -> list[int]:
+def champions(history: Iterable[dict[str, Any]]) -> list[int]:
     """The champions that rollback can walk back through, the present one last.
 
     A promotion puts a version on top; a rollback takes the top off.

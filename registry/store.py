@@ -80,7 +80,7 @@ class ModelStore:
 
     def history(self) -> list[dict[str, Any]]:
         """Every publish, promotion, rollback and prune, oldest first."""
-        return journal.read_history(self.folder)
+        return list(journal.read_history(self.folder))
 
     def resolve(self, reference: str | int) -> int:
         """The version that a number, `latest` or an alias names.
@@ -133,8 +133,11 @@ class ModelStore:
             BrokenVersion: A file is missing or changed, or the manifest is.
         """
         manifest, content = self._read_manifest(version)
-        published = [event for event in self.history() if event["event"] == "publish" and event["version"] == version]
-        if published and published[-1].get("manifest_sha256") != staging.digest(content).sha256:
+        digest, as_published = staging.digest(content).sha256, True
+        for event in journal.read_history(self.folder):
+            if event["event"] == "publish" and event["version"] == version:
+                as_published = event.get("manifest_sha256") == digest
+        if not as_published:
             raise BrokenVersion(f"version {version}: manifest.json is not the one that was published")
         files = {}
         for path, expected in manifest.files.items():

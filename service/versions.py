@@ -1,5 +1,6 @@
 """Which versions this worker holds: looks at the store, loads what is new, swaps it in."""
 
+import gc
 import logging
 import threading
 from collections.abc import Mapping
@@ -93,6 +94,9 @@ class Versions:
         _log.info("looking for versions in %s", self.store.folder.absolute())
         self._poll_safely()
         self._poll_safely()  # loading takes a while, and something newer may be there by now
+        # What is there now stays: with it out of the way, collecting what a swap leaves takes a tenth of a millisecond.
+        gc.collect()
+        gc.freeze()
         threading.Thread(target=self._poll_forever, name="versions", daemon=True).start()
 
     def find(self, reference: str | None = None) -> LoadedVersion:
@@ -186,7 +190,10 @@ class Versions:
             _log.warning("%s", snapshot.problem)
         if snapshot.serving != self.snapshot.serving:
             _log.info("serving version %s", snapshot.serving)
+        dropped = self.snapshot.loaded.keys() - snapshot.loaded.keys()
         self.snapshot = snapshot
+        if dropped:
+            gc.collect()  # schemas refer to themselves, and would wait for a collection that may be hours away
 
     def _poll_forever(self) -> None:
         pause = threading.Event()
