@@ -27,9 +27,11 @@ lint: setup
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
-# After a change of the dependencies in pyproject.toml.
+# After a change of the dependencies in pyproject.toml. The service's are held to the training job's: the images install
+# one on top of the other, and what is served should run on what it was trained with.
 lock: setup
-	for extras in service: 'training:--extra training' 'dev:--extra dev'; do \
+	for extras in 'training:--extra training' 'service:-c requirements/training.txt' \
+			'service-tensorflow:--extra tensorflow -c requirements/training.txt' 'dev:--extra dev'; do \
 		$(VENV)/bin/uv pip compile pyproject.toml $${extras#*:} --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
 	done
