@@ -31,11 +31,12 @@ COPY requirements/training.txt requirements/
 RUN pip --python /opt/venv/bin/python install --no-cache-dir --require-hashes --only-binary :all: \
     -r requirements/training.txt
 
+# The code is compiled for the read-only root, and readable for that user even from a checkout that only its owner reads.
 FROM base AS training
 COPY --from=training-packages /opt/venv /opt/venv
 COPY registry/ registry/
 COPY training/ training/
-RUN python -m compileall -q registry training
+RUN python -m compileall -q registry training && chmod -R a+rX .
 USER 10001:10001
 ENTRYPOINT ["python", "-m", "training"]
 CMD ["run", "--if-none"]
@@ -44,7 +45,7 @@ FROM base AS service-tensorflow
 COPY --from=service-tensorflow-packages /opt/venv /opt/venv
 COPY registry/ registry/
 COPY service/ service/
-RUN python -m compileall -q registry service
+RUN python -m compileall -q registry service && chmod -R a+rX .
 # Within the container's own network; docker-compose.yml says who reaches it from outside.
 ENV SERVICE_HOST=0.0.0.0
 USER 10001:10001
@@ -54,7 +55,7 @@ FROM base AS service
 COPY --from=service-packages /opt/venv /opt/venv
 COPY registry/ registry/
 COPY service/ service/
-RUN python -m compileall -q registry service
+RUN python -m compileall -q registry service && chmod -R a+rX .
 ENV SERVICE_HOST=0.0.0.0
 USER 10001:10001
 ENTRYPOINT ["python", "-m", "service"]

@@ -1,9 +1,11 @@
 # Set-up, run and checks. The two that matter: `make run` and `make test`.
+# A script that starts a container engine where none answers, for `make test-containers`; it needs not be there.
+ENGINE ?= ../shared/container/engine.sh
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: setup run test lint lock picture clean
+.PHONY: setup run test test-containers lint lock picture clean
 
 setup: $(VENV)/installed
 
@@ -21,6 +23,13 @@ run: setup
 
 test: lint
 	$(RUN) -m pytest
+
+# Stops the engine only if it was started here. Without one the tests are skipped, or fail under REQUIRE_CONTAINERS=1.
+test-containers: setup
+	@trap 'test -z "$$started" || bash "$(ENGINE)" stop' EXIT; trap 'exit 130' INT TERM; \
+	docker info >/dev/null 2>&1 || { [ -f "$(ENGINE)" ] && started=yes; }; \
+	[ ! -f "$(ENGINE)" ] || bash "$(ENGINE)" || true; \
+	$(RUN) -m pytest tests/containers
 
 lint: setup
 	$(RUN) -m ruff check .
