@@ -20,14 +20,20 @@ from pathlib import Path
 BASE = "python:3.11-slim-bookworm"
 MIB = 2**20
 BODY_BYTES = 8 * MIB
-MEMORY_LIMIT = "3g"  # docker-compose.yml's default: that it is enough is shown by no worker being killed
-NUM_THREADS = 4  # of a worker: so many requests are held at once
+MEMORY_LIMIT = "4g"  # docker-compose.yml's default: that it is enough is shown by no worker being killed
+NUM_CLIENTS = 12  # for each worker: its four threads are at work and as many requests as may be are waiting
 STUDENTS = json.dumps({"instances": [{"study_hours": 6.25, "sleep_hours": 5.125}] * 10_000})
 BODIES = {
     "10,000 students": STUDENTS,
     "10,000 students, 8 MB": STUDENTS.ljust(BODY_BYTES),
     "2.8 million empty objects": '{"instances":[' + ",".join(["{}"] * ((BODY_BYTES - 20) // 3)) + "]}",
     "1.4 million objects of a field": '{"instances":[' + ",".join(['{"":0}'] * ((BODY_BYTES - 20) // 7)) + "]}",
+    "4 million lists, each in another": '{"instances":['
+    + ",".join(["[" * 900 + "]" * 900] * (BODY_BYTES // 1802))
+    + "]}",
+    "1.6 million objects, each in another": '{"instances":['
+    + ",".join(['{"":' * 900 + "0" + "}" * 900] * (BODY_BYTES // 4520))
+    + "]}",
     "10,000 students of 80 unknown fields": json.dumps(
         {"instances": [{f"{i}": 1 for i in range(80)}] * 10_000}, separators=(",", ":")
     )[:BODY_BYTES],
@@ -132,13 +138,13 @@ def measure_service(image: str, volume: str) -> None:
     for workers in (1, 2):
         with service(image, volume, workers, engine) as (container, port, seconds):
             memory = Memory(container)
-            at_once(NUM_THREADS * workers, partial(request, port, "GET", "/readyz"))
+            at_once(NUM_CLIENTS * workers, partial(request, port, "GET", "/readyz"))
             time.sleep(1)
             print(f"{image}, {workers} worker(s): ready in {seconds:.2f} s, {memory.now_mib():.0f} MiB idle")
             for name, body in BODIES.items():
                 statuses = set()
                 for _ in range(3):
-                    statuses |= at_once(NUM_THREADS * workers, partial(request, port, "POST", "/predict", body))
+                    statuses |= at_once(NUM_CLIENTS * workers, partial(request, port, "POST", "/predict", body))
                 print(f"    {name}: {memory.peak_mib:.0f} MiB at the highest, {statuses}", flush=True)
                 memory.peak_mib = 0
             started = subprocess.run(["docker", "logs", container], capture_output=True, text=True, check=True).stderr
