@@ -140,7 +140,9 @@ def test_the_other_engine_gives_the_same_probabilities(stack: Compose) -> None:
     stack.type(UPGRADE, SERVICE_ENGINE="tensorflow")
     again = stack.predict()
     engine = ask(f"{stack.url}/model").json["engine"]["name"]
+    image = stack.container("service")["Image"]
     stack.type(UPGRADE)
+    docker("image", "rm", image)  # it has no name any more, and 1.6 GB
 
     assert engine == "tensorflow"
     assert again == (version, pytest.approx(probability, abs=1e-5))
