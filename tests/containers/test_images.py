@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import uuid
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_change_in_the_code_installs_nothing_again(compose: Compose, tmp_path:
     changed = copy(compose, tmp_path / "changed")
     for path in ("registry/store.py", "service/app.py", "training/job.py"):
         with (changed.folder / path).open("a", encoding="utf-8") as file:
-            file.write("# changed\n")
+            file.write(f"# {uuid.uuid4()}\n")  # as no run before: the engine remembers those
 
     done = changed.run("docker compose --project-name passfail-changed build --progress plain")
 
