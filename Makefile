@@ -1,9 +1,11 @@
 # Set-up, run and checks. The two that matter: `make run` and `make test`.
+# A script that starts a container engine where none answers, for `make test-containers`; it needs not be there.
+ENGINE ?= ../shared/container/engine.sh
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: setup run test lint lock picture clean
+.PHONY: setup run test test-containers lint lock picture clean
 
 setup: $(VENV)/installed
 
@@ -22,14 +24,23 @@ run: setup
 test: lint
 	$(RUN) -m pytest
 
+# Stops the engine only if it was started here. Without one the tests are skipped, or fail under REQUIRE_CONTAINERS=1.
+test-containers: setup
+	@trap 'test -z "$$started" || bash "$(ENGINE)" stop' EXIT; trap 'exit 130' INT TERM; \
+	docker info >/dev/null 2>&1 || { [ -f "$(ENGINE)" ] && started=yes; }; \
+	[ ! -f "$(ENGINE)" ] || bash "$(ENGINE)" || true; \
+	$(RUN) -m pytest tests/containers
+
 lint: setup
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
-# After a change of the dependencies in pyproject.toml.
+# After a change of the dependencies in pyproject.toml. The service's are held to the training job's: the images install
+# one on top of the other, and what is served should run on what it was trained with.
 lock: setup
-	for extras in service: 'training:--extra training' 'dev:--extra dev'; do \
+	for extras in 'training:--extra training' 'service:-c requirements/training.txt' \
+			'service-tensorflow:--extra tensorflow -c requirements/training.txt' 'dev:--extra dev'; do \
 		$(VENV)/bin/uv pip compile pyproject.toml $${extras#*:} --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
 	done

@@ -6,10 +6,9 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from service.settings import Settings
+from service.settings import NUM_THREADS, Settings
 from service.worker import Worker
 
-NUM_THREADS = 4
 TIMEOUT_S = 30
 MAX_CONNECTIONS = 2000  # of a worker; a client that waits makes way for one more
 

@@ -3,7 +3,7 @@
 import difflib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,12 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 # Better no service than one that is thought to be locked.
 _NOT_YET = {"SERVICE_API_KEYS_FILE": "is not supported yet: this release answers whoever reaches it"}
 _CGROUP = Path("/sys/fs/cgroup")
+NUM_THREADS = 4  # of a worker: requests that it holds at once
+# Memory, measured by benchmarks/containers.py: the master and a worker with nothing to do, and how many times its own
+# size the most expensive body known is while it is read (objects in objects in objects: 46 times).
+_MASTER_BYTES = 32 * 2**20
+_WORKER_BYTES = {"auto": 48 * 2**20, "litert": 48 * 2**20, "tensorflow": 256 * 2**20}
+_HELD_PER_BODY_BYTE = 48
 
 
 class InvalidSettings(ValueError):
@@ -59,7 +65,7 @@ class Settings:
         Raises:
             InvalidSettings: Values that don't fit, or variables that are not supported or look misspelt.
         """
-        values: dict[str, Any] = {"workers": num_cpus()}
+        values: dict[str, Any] = {}
         faults = []
         for variable, (attribute, read) in VARIABLES.items():
             text = environ.get(variable, "").strip()
@@ -78,7 +84,21 @@ class Settings:
                     faults.append(f"{variable} is not a setting; {near[0]} is")
         if faults:
             raise InvalidSettings("\n".join(faults))
-        return cls(**values)
+        settings = cls(**values)
+        return settings if "workers" in values else replace(settings, workers=default_workers(settings))
+
+
+def default_workers(settings: Settings) -> int:
+    """As many workers as CPUs, but no more than the container's memory holds at their worst moment; at least one.
+
+    Args:
+        settings: Of which the engine and the largest body count.
+    """
+    limit = _cgroup_memory()
+    if limit is None:
+        return num_cpus()
+    worker = _WORKER_BYTES[settings.engine] + NUM_THREADS * _HELD_PER_BODY_BYTE * settings.max_body_bytes
+    return max(1, min(num_cpus(), (limit - _MASTER_BYTES) // worker))
 
 
 def num_cpus() -> int:
@@ -102,6 +122,16 @@ def _cgroup_quota() -> float | None:
         return int(quota) / int(period) if int(quota) > 0 else None
     except (ValueError, ZeroDivisionError):  # v2 says "max" where there is no limit
         return None
+
+
+def _cgroup_memory() -> int | None:
+    """Bytes by the cgroup (v2, then v1), or None where there is no limit; v1 then says more than there can be."""
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        try:
+            return int((_CGROUP / name).read_text())
+        except (OSError, ValueError):  # v2 says "max" where there is no limit
+            continue
+    return None
 
 
 def _whole(minimum: int, maximum: int) -> Callable[[str], int]:

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from service.settings import VARIABLES
-from tests.conftest import DEADLINE_S, ROOT, ask, eventually
+from tests.conftest import DEADLINE_S, ROOT, ask, copy_checkout, eventually
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-SHELL = [block for language, block in BLOCKS if language == "sh"]
+# Those for containers are run by tests/containers.
+SHELL = [block for language, block in BLOCKS if language == "sh" and "docker compose" not in block]
 NEEDS_CURL = pytest.mark.skipif(
     shutil.which("curl") is None and not os.environ.get("CI"), reason="curl is not installed; in CI it must be"
 )
@@ -28,16 +29,7 @@ NEEDS_CURL = pytest.mark.skipif(
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project as git has it, with this Python as its virtual environment."""
     folder = tmp_path_factory.mktemp("checkout") / "passfail"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        if (ROOT / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    copy_checkout(folder)
     # A virtual environment that `make setup` finds up to date, with a mark of its own: the real one must not be told
     # that it is. That it sets up from nothing is shown by CI, which starts without.
     (folder / ".venv").mkdir()
@@ -116,8 +108,13 @@ def test_every_other_command_works_in_order(checkout: Path, running: str) -> Non
     assert "tf.Tensor([0.736" in given
 
 
-def test_the_settings_table_is_the_settings() -> None:
-    """Each variable is documented, and nothing else is."""
+def test_the_settings_tables_are_the_settings() -> None:
+    """Each variable of the service and of compose is documented, and nothing else is; compose passes on all it may."""
     rows = re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 
-    assert sorted(rows) == sorted(VARIABLES)
+    used = set(re.findall(r"\$\{([A-Z_]+)", compose)) - {"COMPOSE_PROJECT_NAME"}
+    passed_on = re.findall(r"^      ([A-Z_]+):$", compose, re.MULTILINE)
+
+    assert sorted(rows) == sorted(VARIABLES.keys() | used)
+    assert sorted(passed_on) == sorted(VARIABLES.keys() - {"PORT", "SERVICE_HOST", "SERVICE_MODELS_DIR"})

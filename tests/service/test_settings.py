@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from service import settings as module
-from service.settings import VARIABLES, InvalidSettings, Settings, num_cpus
+from service.settings import VARIABLES, InvalidSettings, Settings, default_workers, num_cpus
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
     """Safe ones: only this machine can reach it."""
     settings = Settings.from_env({"HOME": "/root", "PORT": ""})
 
-    assert settings == Settings(workers=num_cpus())
+    assert settings == Settings(workers=default_workers(Settings()))
     assert settings.host == "127.0.0.1"
     assert settings.version == "champion"
 
@@ -67,6 +67,14 @@ def test_all_bad_values_are_reported_together() -> None:
     assert len(lines) == 8
 
 
+def put_cgroup(folder: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], num_processors: int) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(content)
+    monkeypatch.setattr(module, "_CGROUP", folder)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(num_processors)))
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
@@ -84,10 +92,32 @@ def test_workers_follow_the_containers_quota(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], expected: int
 ) -> None:
     """On a machine of 8 processors, under either kind of cgroup: `nproc` would say 8 in each."""
-    for name, content in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(content)
-    monkeypatch.setattr(module, "_CGROUP", tmp_path)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(8)))
+    put_cgroup(tmp_path, monkeypatch, files, num_processors=8)
 
     assert num_cpus() == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "environ", "expected"),
+    [
+        ({"memory.max": f"{4 * 2**30}\n"}, {}, 2),
+        ({"memory.max": f"{4 * 2**30}\n"}, {"SERVICE_ENGINE": "tensorflow"}, 2),
+        ({"memory.max": f"{3.5 * 2**30:.0f}\n"}, {}, 2),
+        ({"memory.max": f"{3.5 * 2**30:.0f}\n"}, {"SERVICE_ENGINE": "tensorflow"}, 1),
+        ({"memory.max": f"{4 * 2**30}\n"}, {"SERVICE_MAX_BODY_BYTES": str(2**20)}, 16),
+        ({"memory.max": f"{4 * 2**30}\n", "cpu.max": "100000 100000\n"}, {}, 1),
+        ({"memory.max": f"{4 * 2**30}\n"}, {"WEB_CONCURRENCY": "7"}, 7),
+        ({"memory.max": "1048576\n"}, {}, 1),
+        ({"memory.max": "max\n"}, {}, 64),
+        ({"memory/memory.limit_in_bytes": f"{4 * 2**30}\n"}, {}, 2),
+        ({"memory/memory.limit_in_bytes": "9223372036854771712\n"}, {}, 64),
+        ({}, {}, 64),
+    ],
+)
+def test_workers_fit_the_containers_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], environ: dict[str, str], expected: int
+) -> None:
+    """On a machine of 64 processors: as many as can each hold four of the largest bodies; what is asked for holds."""
+    put_cgroup(tmp_path, monkeypatch, files, num_processors=64)
+
+    assert Settings.from_env(environ).workers == expected
