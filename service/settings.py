@@ -14,7 +14,9 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 # Better no service than one that is thought to be locked.
 _NOT_YET = {"SERVICE_API_KEYS_FILE": "is not supported yet: this release answers whoever reaches it"}
 _CGROUP = Path("/sys/fs/cgroup")
-NUM_THREADS = 4  # of a worker: requests that it holds at once
+NUM_THREADS = 4  # of a worker: requests that it answers at once
+LARGE_BYTES = 2**20  # requests that are larger it answers one at a time, in a thread of their own
+NUM_LARGEST = 8  # requests of the largest size that it may have in hand; beyond, unfinished ones are refused
 # Memory, measured by benchmarks/containers.py: the master and a worker with nothing to do, and how many times its own
 # size the most expensive body known is while it is read (objects in objects in objects: 46 times).
 _MASTER_BYTES = 32 * 2**20
@@ -97,7 +99,9 @@ def default_workers(settings: Settings) -> int:
     limit = _cgroup_memory()
     if limit is None:
         return num_cpus()
-    worker = _WORKER_BYTES[settings.engine] + NUM_THREADS * _HELD_PER_BODY_BYTE * settings.max_body_bytes
+    read = settings.max_body_bytes + NUM_THREADS * min(LARGE_BYTES, settings.max_body_bytes)
+    waiting = NUM_LARGEST * settings.max_body_bytes
+    worker = _WORKER_BYTES[settings.engine] + _HELD_PER_BODY_BYTE * read + waiting
     return max(1, min(num_cpus(), (limit - _MASTER_BYTES) // worker))
 
 

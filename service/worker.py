@@ -7,6 +7,7 @@ import selectors
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -15,13 +16,13 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from service.arrival import Arrival
 from service.overload import queued_s
+from service.settings import LARGE_BYTES, NUM_LARGEST
 
 WAIT_S = 75  # for a request to be complete, for the next on its connection, for an answer to be read
 STOP_WAIT_S = 2  # for the next request on a connection once the worker is stopping
 LINGER_S = 5  # for a client that is still sending what was refused
 CHUNK_BYTES = 2**16
 MAX_FILES = 2**16
-NUM_LARGEST = 8  # requests of the largest size that may be in hand; beyond, the unfinished ones are refused
 
 
 class ClientSocket(socket.socket):
@@ -80,6 +81,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self.max_body_bytes: int = self.app.settings.max_body_bytes
         self.num_bytes = 0  # of all requests in hand, arriving ones included
         self.parked: dict[Connection, float] = {}  # what waits in the loop → until when; longest waiting first
+        # Of its own, so that large requests take turns: reading one may need 46 times its bytes.
+        self.large_pool = ThreadPoolExecutor(1)
         self.next_sweep = 0.0
         super().init_process()
 
@@ -120,6 +123,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         while self.nr_conns and time.monotonic() < end:
             self.turn()
         self.tpool.shutdown(wait=False)
+        self.large_pool.shutdown(wait=False)
 
     def accept(self, listener: socket.socket) -> bool:
         """Accept a connection, if there is one; the one that has waited longest makes way where there are too many."""
@@ -197,7 +201,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         conn.arrival.received.clear()
         conn.data_ready = True
         conn.queued = time.monotonic() if queued is None else queued
-        self.enqueue_req(conn)
+        pool = self.large_pool if conn.num_bytes > LARGE_BYTES else self.tpool
+        future = pool.submit(self.handle, conn)
+        future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
 
     def handle(self, conn: Connection) -> Any:
         """Answer one request; in a thread."""

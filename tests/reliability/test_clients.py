@@ -50,6 +50,12 @@ def read_answer(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
         return status, headers, file.read(int(headers["Content-Length"]))
 
 
+def workers(service: RunningService) -> list[int]:
+    """The process numbers of a service's workers."""
+    master = service.process.pid
+    return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
+
 def ask_often(service: RunningService, times: int = 100) -> Counter[int]:
     """How others are answered meanwhile, four at a time, each on a connection of its own."""
     with ThreadPoolExecutor(4) as pool:
@@ -140,6 +146,31 @@ def test_unfinished_uploads_do_not_fill_the_memory(serve: Serve, students: Path)
     assert statuses.keys() == {400, 503}  # blanks are no JSON
     assert statuses[400] <= 8
     assert all("Retry-After" in headers for status, headers, _ in finished if status == 503)
+
+
+def test_large_requests_take_turns(serve: Serve, students: Path) -> None:
+    """Several at once take little more memory than one; small ones are answered meanwhile, in the threads left."""
+    nested = b'{"instances":[' + b",".join([b'{"":' * 900 + b"0" + b"}" * 900] * 900) + b"]}"
+    with serve(students) as service, ExitStack() as stack:
+        [worker] = workers(service)
+        with connect(service, HEAD % len(nested) + nested) as connection:
+            alone = read_answer(connection)[0]
+        after_one = most_memory(worker)
+        crowd = [stack.enter_context(connect(service, HEAD % len(nested) + nested)) for _ in range(6)]
+        others = ask_often(service)
+        answers = Counter(read_answer(connection)[0] for connection in crowd)
+        after_all = most_memory(worker)
+
+    print(f"one large request: {after_one / 2**20:.0f} MiB, six at once: {after_all / 2**20:.0f} MiB")
+    assert alone == 422
+    assert answers == {422: 6}
+    assert others == {200: 100}
+    assert after_all < 2 * after_one
+
+
+def most_memory(process: int) -> int:
+    """The most bytes that a process has had."""
+    return int(Path(f"/proc/{process}/status").read_text().split("VmHWM:")[1].split()[0]) * 1024
 
 
 def test_overload_is_answered_with_when_to_come_back(serve: Serve, students: Path) -> None:

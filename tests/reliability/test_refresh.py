@@ -15,7 +15,7 @@ from registry import journal, staging
 from registry.store import GOLDEN, LITERT_MODEL, MANIFEST, ModelStore
 from tests.conftest import RunningService, ask, eventually, run, train
 from tests.reliability.load import Expected, load
-from tests.reliability.test_stop import workers
+from tests.reliability.test_clients import workers
 
 Serve = Callable[..., AbstractContextManager[RunningService]]
 
@@ -96,12 +96,12 @@ def test_clients_see_none_of_it(serve: Serve, store: ModelStore, networks: list[
     broken = ["truncated", "unreadable", "another format", "unlike golden"]
     expected, lost, counts = Expected(store), set(), {"swaps": 0, "rollbacks": 0, "broken": 0, "killed": 0}
     with serve(store.folder.parent, WEB_CONCURRENCY="2", SERVICE_ENGINE=engine) as service:
-        eventually(lambda: len(workers(service.process)) == 2)
+        eventually(lambda: len(workers(service)) == 2)
 
         def kill_one() -> None:
-            before = workers(service.process)
+            before = workers(service)
             lost.update(kill(service, before[0]))
-            eventually(lambda: len(workers(service.process)) == 2 and before[0] not in workers(service.process))
+            eventually(lambda: len(workers(service)) == 2 and before[0] not in workers(service))
             counts["killed"] += 1
 
         with load(service) as seen:
@@ -173,5 +173,5 @@ def test_two_hundred_swaps_take_no_more_memory(serve: Serve, store: ModelStore, 
 
 def pss_bytes(service: RunningService) -> int:
     """Proportional memory of a service's workers: what several share is counted once."""
-    rollups = [Path(f"/proc/{worker}/smaps_rollup").read_text() for worker in workers(service.process)]
+    rollups = [Path(f"/proc/{worker}/smaps_rollup").read_text() for worker in workers(service)]
     return sum(int(rollup.split("Pss:")[1].split()[0]) * 1024 for rollup in rollups)

@@ -13,14 +13,9 @@ from pathlib import Path
 
 from registry.store import ModelStore
 from tests.conftest import DEADLINE_S, ROOT, RunningService, ask, eventually, train
-from tests.reliability.test_clients import BODY, HEAD, STUDENT, TABLE, connect, read_answer
+from tests.reliability.test_clients import BODY, HEAD, STUDENT, TABLE, connect, read_answer, workers
 
 Serve = Callable[..., AbstractContextManager[RunningService]]
-
-
-def workers(process: subprocess.Popen[bytes]) -> list[int]:
-    """The process numbers of a service's workers."""
-    return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
 
 def is_refused(service: RunningService) -> bool:
@@ -32,7 +27,7 @@ def is_refused(service: RunningService) -> bool:
 def test_stopping_answers_every_request_that_was_accepted(serve: Serve, students: Path) -> None:
     """In work, half sent, on an open connection, and those that only the system has accepted yet."""
     with serve(students) as service, ExitStack() as stack:
-        [worker] = workers(service.process)
+        [worker] = workers(service)
         half = [stack.enter_context(connect(service, HEAD % len(BODY) + BODY[:9])) for _ in range(10)]
         kept = [stack.enter_context(connect(service, HEAD % len(BODY) + BODY)) for _ in range(10)]
         before = [read_answer(connection) for connection in kept]
@@ -77,14 +72,15 @@ def test_where_nothing_can_be_written_it_serves_and_refreshes(students_copy: Pat
         process = subprocess.Popen(
             [sys.executable, "-m", "service"], cwd=ROOT, env=os.environ | environ, stderr=stderr, preexec_fn=no_room
         )
+    service = RunningService(f"http://127.0.0.1:{port}", process, log)
     try:
-        url = f"http://127.0.0.1:{port}"
+        url = service.url
         eventually(lambda: ask(f"{url}/readyz").json["version"] == 1)
         train(students_copy, "--seed", "1")
         eventually(lambda: ask(f"{url}/readyz").json["version"] == 2)
-        [killed] = workers(process)
+        [killed] = workers(service)
         os.kill(killed, signal.SIGKILL)
-        eventually(lambda: workers(process) not in ([], [killed]) and ask(f"{url}/readyz").status == 200)
+        eventually(lambda: workers(service) not in ([], [killed]) and ask(f"{url}/readyz").status == 200)
         answer = ask(f"{url}/predict", STUDENT)
     finally:
         process.terminate()

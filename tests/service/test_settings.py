@@ -100,16 +100,16 @@ def test_workers_follow_the_containers_quota(
 @pytest.mark.parametrize(
     ("files", "environ", "expected"),
     [
-        ({"memory.max": f"{4 * 2**30}\n"}, {}, 2),
-        ({"memory.max": f"{4 * 2**30}\n"}, {"SERVICE_ENGINE": "tensorflow"}, 2),
-        ({"memory.max": f"{3.5 * 2**30:.0f}\n"}, {}, 2),
-        ({"memory.max": f"{3.5 * 2**30:.0f}\n"}, {"SERVICE_ENGINE": "tensorflow"}, 1),
-        ({"memory.max": f"{4 * 2**30}\n"}, {"SERVICE_MAX_BODY_BYTES": str(2**20)}, 16),
+        ({"memory.max": f"{4 * 2**30}\n"}, {}, 5),
+        ({"memory.max": f"{4 * 2**30}\n"}, {"SERVICE_ENGINE": "tensorflow"}, 4),
+        ({"memory.max": f"{3 * 2**30}\n"}, {}, 4),
+        ({"memory.max": f"{3 * 2**30}\n"}, {"SERVICE_ENGINE": "tensorflow"}, 3),
+        ({"memory.max": f"{4 * 2**30}\n"}, {"SERVICE_MAX_BODY_BYTES": str(2**20)}, 13),
         ({"memory.max": f"{4 * 2**30}\n", "cpu.max": "100000 100000\n"}, {}, 1),
         ({"memory.max": f"{4 * 2**30}\n"}, {"WEB_CONCURRENCY": "7"}, 7),
         ({"memory.max": "1048576\n"}, {}, 1),
         ({"memory.max": "max\n"}, {}, 64),
-        ({"memory/memory.limit_in_bytes": f"{4 * 2**30}\n"}, {}, 2),
+        ({"memory/memory.limit_in_bytes": f"{4 * 2**30}\n"}, {}, 5),
         ({"memory/memory.limit_in_bytes": "9223372036854771712\n"}, {}, 64),
         ({}, {}, 64),
     ],
@@ -117,7 +117,7 @@ def test_workers_follow_the_containers_quota(
 def test_workers_fit_the_containers_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], environ: dict[str, str], expected: int
 ) -> None:
-    """On a machine of 64 processors: as many as can each hold four of the largest bodies; what is asked for holds."""
+    """On a machine of 64 processors: as many as can each hold what they may have to; what is asked for holds."""
     put_cgroup(tmp_path, monkeypatch, files, num_processors=64)
 
     assert Settings.from_env(environ).workers == expected
