@@ -16,6 +16,7 @@ from service.gunicorn_conf import MAX_CONNECTIONS
 from tests.conftest import DEADLINE_S, RunningService, ask
 
 Serve = Callable[..., AbstractContextManager[RunningService]]
+Say = Callable[[str], None]
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
 BODY = json.dumps(STUDENT).encode()
 HEAD = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
@@ -148,7 +149,7 @@ def test_unfinished_uploads_do_not_fill_the_memory(serve: Serve, students: Path)
     assert all("Retry-After" in headers for status, headers, _ in finished if status == 503)
 
 
-def test_large_requests_take_turns(serve: Serve, students: Path) -> None:
+def test_large_requests_take_turns(serve: Serve, students: Path, say: Say) -> None:
     """Several at once take little more memory than one; small ones are answered meanwhile, in the threads left."""
     nested = b'{"instances":[' + b",".join([b'{"":' * 900 + b"0" + b"}" * 900] * 900) + b"]}"
     with serve(students) as service, ExitStack() as stack:
@@ -161,7 +162,7 @@ def test_large_requests_take_turns(serve: Serve, students: Path) -> None:
         answers = Counter(read_answer(connection)[0] for connection in crowd)
         after_all = most_memory(worker)
 
-    print(f"one large request: {after_one / 2**20:.0f} MiB, six at once: {after_all / 2**20:.0f} MiB")
+    say(f"one large request: {after_one / 2**20:.0f} MiB, six at once: {after_all / 2**20:.0f} MiB")
     assert alone == 422
     assert answers == {422: 6}
     assert others == {200: 100}
@@ -173,7 +174,7 @@ def most_memory(process: int) -> int:
     return int(Path(f"/proc/{process}/status").read_text().split("VmHWM:")[1].split()[0]) * 1024
 
 
-def test_overload_is_answered_with_when_to_come_back(serve: Serve, students: Path) -> None:
+def test_overload_is_answered_with_when_to_come_back(serve: Serve, students: Path, say: Say) -> None:
     """Far more work at once than can be done in time: some is done, the rest is refused; then all is well again."""
     with serve(students) as service, ExitStack() as stack:
         crowd = [stack.enter_context(connect(service, HEAD % len(TABLE) + TABLE)) for _ in range(250)]
@@ -183,7 +184,7 @@ def test_overload_is_answered_with_when_to_come_back(serve: Serve, students: Pat
         after = ask_often(service)
 
     statuses = Counter(status for status, _, _ in answers)
-    print(f"overload: {dict(statuses)} after at most {waited_s:.1f} s")
+    say(f"overload: {dict(statuses)} after at most {waited_s:.1f} s")
     assert statuses.keys() == {200, 503}
     refused = [(headers, json.loads(body)) for status, headers, body in answers if status == 503]
     assert all(int(headers["Retry-After"]) > 0 for headers, _ in refused)

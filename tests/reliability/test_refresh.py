@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +13,7 @@ from registry import journal, staging
 from registry.store import GOLDEN, LITERT_MODEL, MANIFEST, ModelStore
 from tests.conftest import RunningService, ask, eventually, run, train
 from tests.reliability.load import Expected, load
-from tests.reliability.test_clients import workers
-
-Serve = Callable[..., AbstractContextManager[RunningService]]
+from tests.reliability.test_clients import Say, Serve, workers
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +87,7 @@ def kill(service: RunningService, worker: int) -> set[int]:
 
 
 @pytest.mark.parametrize("engine", ["litert", "tensorflow"])
-def test_clients_see_none_of_it(serve: Serve, store: ModelStore, networks: list[Path], engine: str) -> None:
+def test_clients_see_none_of_it(serve: Serve, store: ModelStore, networks: list[Path], engine: str, say: Say) -> None:
     """Nothing but 200, except on the connections of a killed process; each answer right for the version it names."""
     broken = ["truncated", "unreadable", "another format", "unlike golden"]
     expected, lost, counts = Expected(store), set(), {"swaps": 0, "rollbacks": 0, "broken": 0, "killed": 0}
@@ -118,7 +114,7 @@ def test_clients_see_none_of_it(serve: Serve, store: ModelStore, networks: list[
                     number = put_broken(store, networks[turn % 3], how := broken.pop())
                     refused = reason(service, number)
                     verified = run("registry", "verify", "--models", store.folder.parent)
-                    print(f"{how}: {refused}")
+                    say(f"{how}: {refused}")
                     counts["broken"] += 1
                     kill_one()  # its successor starts on a broken champion
                     seen.wait_for_more(100)
@@ -131,7 +127,7 @@ def test_clients_see_none_of_it(serve: Serve, store: ModelStore, networks: list[
                     kill_one()
             seen.wait_for(serving)
 
-    print(f"{engine}: {counts}, {seen.num_answers} answers, {len(seen.failed)} on connections of killed workers")
+    say(f"{engine}: {counts}, {seen.num_answers} answers, {len(seen.failed)} on connections of killed workers")
     assert counts == {"swaps": 20, "rollbacks": 5, "broken": 4, "killed": 5}
     assert expected.wrong(seen) == []
     assert seen.statuses.keys() == {200}
@@ -149,7 +145,7 @@ def reason(service: RunningService, version: int) -> str:
     return eventually(find)[0]
 
 
-def test_two_hundred_swaps_take_no_more_memory(serve: Serve, store: ModelStore, networks: list[Path]) -> None:
+def test_two_hundred_swaps_take_no_more_memory(serve: Serve, store: ModelStore, networks: list[Path], say: Say) -> None:
     """Proportional memory of the workers, after the first 20 and at the end."""
     expected = Expected(store)
     with (
@@ -165,7 +161,7 @@ def test_two_hundred_swaps_take_no_more_memory(serve: Serve, store: ModelStore, 
                 before = pss_bytes(service)
         after = pss_bytes(service)
 
-    print(f"200 swaps: {before / 2**20:.1f} MiB before, {after / 2**20:.1f} MiB after, {seen.num_answers} answers")
+    say(f"200 swaps: {before / 2**20:.1f} MiB before, {after / 2**20:.1f} MiB after, {seen.num_answers} answers")
     assert expected.wrong(seen) == seen.failed == []
     assert seen.statuses.keys() == {200}
     assert after < 1.05 * before

@@ -7,15 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
 
 from registry.store import ModelStore
 from tests.conftest import DEADLINE_S, ROOT, RunningService, ask, eventually, train
-from tests.reliability.test_clients import BODY, HEAD, STUDENT, TABLE, connect, read_answer, workers
-
-Serve = Callable[..., AbstractContextManager[RunningService]]
+from tests.reliability.test_clients import BODY, HEAD, STUDENT, TABLE, Serve, connect, read_answer, workers
 
 
 def is_refused(service: RunningService) -> bool:
