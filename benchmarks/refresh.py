@@ -120,6 +120,7 @@ def compare(store: ModelStore, port: int, engine: str, num_runs: int, seconds: f
 def window(port: int, seconds: float) -> list[tuple[int, float]]:
     """Ask on several connections for a while; the version and the seconds of each answer."""
     answers: list[tuple[int, float]] = []
+    faults: list[str] = []
     end = time.monotonic() + seconds
 
     def ask() -> None:
@@ -131,7 +132,8 @@ def window(port: int, seconds: float) -> list[tuple[int, float]]:
             document = json.loads(response.read())
             took = time.perf_counter() - begun
             if response.status != 200:
-                raise SystemExit(f"answered {response.status}: {document}")
+                faults.append(f"answered {response.status}: {document}")
+                break
             answers.append((document["model"]["version"], took))
         connection.close()
 
@@ -140,6 +142,8 @@ def window(port: int, seconds: float) -> list[tuple[int, float]]:
         client.start()
     for client in clients:
         client.join()
+    if faults:
+        raise SystemExit(faults[0])
     return answers
 
 

@@ -2,13 +2,17 @@
 
 import re
 
-# More than gunicorn's parser takes of request line and headers, or of a chunk's size: what is longer, it refuses.
+# More than gunicorn's parser takes of a request line, of all headers, and of a chunk's size or the trailers behind the
+# last: what is longer, it refuses.
+MAX_LINE_BYTES = 2**13
 MAX_HEAD_BYTES = 2**20
 MAX_CHUNK_HEAD_BYTES = 2**14
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
-_ENCODED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
-_EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
-_CHUNK_SIZE = re.compile(rb"[0-9a-f]{1,16}", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*?)[ \t]*\r\n", re.IGNORECASE)
+_ENCODING = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r\n]*?)[ \t]*\r\n", re.IGNORECASE)
+_EXPECTATION = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+_BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
+_SIZE = re.compile(rb"0*([0-9]{1,18})")
+_CHUNK_SIZE = re.compile(rb"0*([0-9a-f]{1,15})(?=[ \t]*;|\Z)", re.IGNORECASE)
 
 
 class Arrival:
@@ -22,6 +26,7 @@ class Arrival:
         settled: Whether a parser can take it from here without waiting for the client.
         whole: Whether that is because the request is complete; otherwise it can only be refused, and where the next one
             would start is unknown.
+        has_body: Whether its head announces a body.
         expects: Whether the client waits for "100 Continue" before it sends the body.
     """
 
@@ -33,25 +38,28 @@ class Arrival:
         """
         self._max_body_bytes = max_body_bytes
         self.received = bytearray()
-        self.settled = self.whole = self.expects = False
+        self.settled = self.whole = self.has_body = self.expects = False
         self._body = 0  # where it begins, once the head is complete
         self._end: int | None = None  # where it ends, if the head says so
         self._searched = 0  # how far the bytes have been looked at
         self._chunked_bytes = 0  # sizes of all chunks so far
+        self._trailers: int | None = None  # where they begin, once the last chunk has come
 
-    def add(self, data: bytes) -> None:
+    def add(self, data: bytes | memoryview) -> None:
         """Take what came in."""
         self.received += data
         if not self._body:
             self._read_head()
         if self._body and not self.settled:
-            if self._end is None:
+            if self._end is not None:
+                self.settled = self.whole = len(self.received) >= self._end
+            elif self._trailers is None:
                 self._read_chunks()
-            elif len(self.received) >= self._end:
-                self.settled = self.whole = True
+            else:
+                self._read_trailers(self._trailers)
 
-    def end(self) -> None:
-        """No more is waited for."""
+    def give_up(self) -> None:
+        """Wait for no more: it goes to the parser as it is."""
         self.settled = True
 
     def drop_body(self) -> None:
@@ -60,19 +68,32 @@ class Arrival:
             del self.received[self._body :]
 
     def _read_head(self) -> None:
-        end = self.received.find(b"\r\n\r\n", max(self._searched - 3, 0))
-        self._searched = len(self.received)
-        if end < 0:
-            self.settled = len(self.received) > MAX_HEAD_BYTES
+        start = max(self._searched - 3, 0)
+        end = self.received.find(b"\r\n\r\n", start)
+        if end < 0 or _BARE_LINE_FEED.search(self.received, start, end):
+            self.settled = (
+                len(self.received) > MAX_HEAD_BYTES
+                or (len(self.received) > MAX_LINE_BYTES and b"\n" not in self.received[:MAX_LINE_BYTES])
+                or _BARE_LINE_FEED.search(self.received, start) is not None
+            )
+            self._searched = len(self.received)
             return
         self._body = self._searched = end + 4
-        head = self.received[: end + 2]
-        length = _LENGTH.search(head)
-        if not _ENCODED.search(head):
-            num_bytes = int(length[1]) if length else 0
+        head = bytes(self.received[: end + 2])
+        length, encoding = _LENGTH.search(head), _ENCODING.search(head)
+        is_new = head.partition(b"\r\n")[0].endswith(b"HTTP/1.1")
+        if encoding:
+            self.has_body = True
+            self.settled = not (is_new and encoding[1].lower() == b"chunked")
+        elif length:
+            size = _SIZE.fullmatch(length[1])
+            num_bytes = int(size[1]) if size else 0
+            self.has_body = num_bytes > 0
             self._end = self._body + num_bytes
-            self.settled = num_bytes > self._max_body_bytes
-        self.expects = bool(_EXPECTS.search(head)) and not self.settled
+            self.settled = size is None or num_bytes > self._max_body_bytes
+        else:
+            self._end = self._body
+        self.expects = is_new and not self.settled and _EXPECTATION.search(head) is not None
 
     def _read_chunks(self) -> None:
         """Follow the chunks' sizes (RFC 9112, 7.1) from where the last look ended."""
@@ -81,10 +102,10 @@ class Arrival:
             if not size:
                 self.settled = True
                 return
-            num_bytes = int(size[0], 16)
+            num_bytes = int(size[1], 16)
             if num_bytes == 0:
-                # Trailers may follow; an empty line ends them, which is this one's where there are none.
-                self.settled = self.whole = self.received.find(b"\r\n\r\n", line) >= 0
+                self._trailers = self._searched = line
+                self._read_trailers(line)
                 return
             self._searched = line + 2 + num_bytes + 2
             self._chunked_bytes += num_bytes
@@ -94,3 +115,10 @@ class Arrival:
             or len(self.received) - self._body > 2 * self._max_body_bytes + MAX_CHUNK_HEAD_BYTES
             or len(self.received) - self._searched > MAX_CHUNK_HEAD_BYTES
         )
+
+    def _read_trailers(self, begin: int) -> None:
+        """An empty line ends them, which is the last chunk's own where there are none."""
+        end = self.received.find(b"\r\n\r\n", max(self._searched - 3, begin))
+        self._searched = len(self.received)
+        self.whole = end >= 0
+        self.settled = self.whole or len(self.received) - begin > MAX_CHUNK_HEAD_BYTES

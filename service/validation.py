@@ -20,7 +20,8 @@ _TWICE = "must be given once"
 _CHARSETS = ("utf-8", "utf-16", "ascii", "iso8859-1", "iso8859-15", "cp1252")
 # Beyond so many fields too many, they are not listed one by one: an object can have a million.
 _MAX_UNKNOWN = 100
-_ID = "must be printable text or a whole number of at most 63 bits"
+_MAX_ID = 256
+_ID = f"must be printable text of at most {_MAX_ID} characters or a whole number of at most 63 bits"
 
 
 @dataclass(frozen=True)
@@ -259,7 +260,7 @@ class _IdField(fields.Field[object]):
     """An id: passed through, never encoded. Only what can be answered again in JSON."""
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
-        if isinstance(value, str) and value.isprintable():  # a lone surrogate is not
+        if isinstance(value, str) and len(value) <= _MAX_ID and value.isprintable():  # a lone surrogate is not
             return value
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
             return value

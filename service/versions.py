@@ -65,12 +65,10 @@ class Snapshot:
             NotReady: No version is loaded.
             VersionNotLoaded: Others are, but not that one.
         """
-        if self.serving is None:
-            raise NotReady(self.problem)
-        if reference is None:
-            return self.loaded[self.serving]
         numbers = {str(number): number for number in self.loaded} | {**self.named, **self.aliases}
-        number = numbers.get(reference)
+        number = self.serving if reference is None else numbers.get(reference)
+        if number not in self.loaded and self.serving is None:
+            raise NotReady(self.problem)
         if number is None or number not in self.loaded:
             loaded = ", ".join(map(str, sorted(self.loaded)))
             raise VersionNotLoaded(f"that version is not loaded; loaded: {loaded}")
@@ -107,16 +105,18 @@ class Versions:
         """Bring the snapshot in step with the store. What is loaded goes on serving whatever happens here."""
         held = self.snapshot
         try:
-            aliases = self.store.aliases()
+            # None at all: the file is away for a moment, since every store with a version has a champion.
+            aliases = self.store.aliases() or held.aliases
             serving = self.store.resolve(self._settings.version)
             present = set(self.store.versions())
         except StoreError as error:
             self._replace(replace(held, problem=str(error)))
             return
         named = {self._settings.version: serving, **self._more()}
-        wanted = {*named.values(), *aliases.values()} & present
-        loaded, refused = dict(held.loaded), {n: why for n, why in held.refused.items() if n in wanted}
-        for number in sorted(wanted):
+        wanted = {*named.values(), *aliases.values()}
+        loaded = dict(held.loaded)
+        refused = {n: why for n, why in held.refused.items() if n in wanted or self._is_unchanged(n)}
+        for number in sorted(wanted & present):
             self._take_up(number, loaded, refused)
         now = serving if serving in loaded else self._stand_in(held.serving, loaded, refused)
         problem = None
@@ -144,6 +144,7 @@ class Versions:
         look = self._look(number, thorough=number in refused)
         if (number in loaded or number in refused) and self._seen.get(number) == look:
             return number in loaded
+        self._seen[number] = look
         try:
             version = self.store.read(number)
             if number not in loaded or loaded[number].manifest != version.manifest:
@@ -151,11 +152,18 @@ class Versions:
                 _log.info("loaded version %d", number)
             refused.pop(number, None)
         except StoreError as error:
-            refused[number] = str(error).removeprefix(f"version {number}: ")
-            _log.error("refused version %d: %s", number, refused[number])
-            look = self._look(number, thorough=True)
-        self._seen[number] = look
+            why = str(error).removeprefix(f"version {number}: ")
+            # What could not be read may be readable the next time, with nothing changed: that is no verdict.
+            is_verdict = not (isinstance(error, BrokenVersion) and isinstance(error.__cause__, OSError))
+            if is_verdict or refused.get(number) != why:
+                _log.error("refused version %d: %s", number, why)
+            refused[number] = why
+            self._seen[number] = self._look(number, thorough=True) if is_verdict else None
         return number in loaded
+
+    def _is_unchanged(self, number: int) -> bool:
+        """Whether a version that was refused, and that nothing names now, is still what it was."""
+        return self._seen.get(number) == self._look(number, thorough=True)
 
     def _look(self, number: int, *, thorough: bool) -> object:
         """What tells whether a version has changed, without reading it.
@@ -167,7 +175,7 @@ class Versions:
         for path in sorted(folder.rglob("*")) if thorough else [folder / MANIFEST]:
             try:
                 stat = path.stat()
-                seen.append((str(path), stat.st_ino, stat.st_mtime_ns, stat.st_size))
+                seen.append((str(path), stat.st_ino, stat.st_ctime_ns, stat.st_size))
             except OSError as error:
                 seen.append((str(path), error.errno or 0, 0, -1))
         return seen

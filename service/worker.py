@@ -1,10 +1,10 @@
 """The gunicorn worker: a thread is given to a request only once it is all there, and never waits for a client."""
 
-import errno
 import math
 import resource
 import selectors
 import socket
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,55 +12,20 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker
 
 from service.arrival import Arrival
+from service.connection import ClientSocket, Connection
 from service.overload import queued_s
 from service.settings import LARGE_BYTES, NUM_LARGEST
 
 WAIT_S = 75  # for a request to be complete, for the next on its connection, for an answer to be read
 STOP_WAIT_S = 2  # for the next request on a connection once the worker is stopping
 LINGER_S = 5  # for a client that is still sending what was refused
-CHUNK_BYTES = 2**16
+BUFFER_BYTES = 2**20
 MAX_FILES = 2**16
-
-
-class ClientSocket(socket.socket):
-    """What a thread has of a connection: it reads nothing more and what it writes is kept, so that it never waits."""
-
-    def __init__(self, accepted: socket.socket) -> None:
-        """Take an accepted socket over."""
-        super().__init__(accepted.family, accepted.type, accepted.proto, accepted.detach())
-        self.unsent = bytearray()
-
-    def recv(self, size: int = 0, flags: int = 0) -> bytes:
-        """Nothing: the loop has received all that the request needs, and the parser has it."""
-        return b""
-
-    def send(self, data: Any, flags: int = 0) -> int:
-        """Nothing: gunicorn sends only "100 Continue" this way, too late for a request that has arrived."""
-        return len(data)
-
-    def sendall(self, data: Any, flags: int = 0) -> None:
-        """Keep what is to be sent."""
-        self.unsent += data
-
-    def receive(self) -> bytes:
-        """What has come in; empty at the end. Raises BlockingIOError where nothing has."""
-        return super().recv(CHUNK_BYTES, socket.MSG_DONTWAIT)
-
-    def flush(self) -> None:
-        """Send what was kept. Raises BlockingIOError where the client must read first."""
-        while self.unsent:
-            del self.unsent[: super().send(self.unsent, socket.MSG_DONTWAIT)]
-
-
-class Connection(TConn):  # type: ignore[misc]  # gunicorn is untyped
-    """A client's connection; the loop has it while it waits, a thread while it is answered."""
-
-    arrival: Arrival
-    num_bytes = 0  # of the request in hand
-    queued = 0.0  # when it began to wait for a thread (time.monotonic)
+NUM_OTHER_FILES = 64  # that a worker may have open beside connections
+SWITCH_INTERVAL_S = 0.001
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
@@ -78,11 +43,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
         if soft != resource.RLIM_INFINITY and soft < wanted:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        self.worker_connections: int = min(self.cfg.worker_connections, wanted - NUM_OTHER_FILES)
+        # The loop needs the interpreter often and for moments: behind busy threads it would wait 5 ms each time.
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
         self.max_body_bytes: int = self.app.settings.max_body_bytes
-        self.num_bytes = 0  # of all requests in hand, arriving ones included
-        self.parked: dict[Connection, float] = {}  # what waits in the loop → until when; longest waiting first
-        # Of its own, so that large requests take turns: reading one may need 46 times its bytes.
-        self.large_pool = ThreadPoolExecutor(1)
+        self.num_bytes = 0  # of all connections
+        self.buffer = bytearray(BUFFER_BYTES)
+        self.parked: dict[Connection, float] = {}  # what waits in the loop → until when; the longest without news first
+        # Requests without a body, probes among them, wait behind no others; large ones take turns, since reading one
+        # may need 46 times its bytes.
+        self.bodiless_pool, self.large_pool = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self.next_sweep = 0.0
         super().init_process()
 
@@ -122,25 +92,23 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         end = time.monotonic() + self.cfg.graceful_timeout
         while self.nr_conns and time.monotonic() < end:
             self.turn()
-        self.tpool.shutdown(wait=False)
-        self.large_pool.shutdown(wait=False)
+        for pool in (self.tpool, self.bodiless_pool, self.large_pool):
+            pool.shutdown(wait=False)
 
     def accept(self, listener: socket.socket) -> bool:
-        """Accept a connection, if there is one; the one that has waited longest makes way where there are too many."""
+        """Accept a connection, if there is one; where there are too many, another that waits makes way."""
         try:
             accepted, address = listener.accept()
-        except OSError as error:
-            if error.errno in (errno.EMFILE, errno.ENFILE):
-                self.evict()
+        except OSError:  # gone again, or no file left for it
             return False
         self.nr_conns += 1
-        if self.nr_conns >= self.worker_connections:
+        if self.alive and self.nr_conns >= self.worker_connections:
             self.evict()
         self.await_request(Connection(self.cfg, ClientSocket(accepted), address, listener.getsockname()))
         return True
 
     def evict(self) -> None:
-        """Close the connection that has been waiting longest."""
+        """Close the connection that has been without news for longest."""
         if self.parked:
             self.close(next(iter(self.parked)))
 
@@ -158,50 +126,60 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def receive(self, conn: Connection) -> None:
         """Take what a client sends, or that it sends no more."""
-        data = conn.sock.receive()
-        if data:
-            self.take(conn, data)
+        num_bytes = conn.sock.receive_into(self.buffer)
+        if num_bytes:
+            self.take(conn, memoryview(self.buffer)[:num_bytes])
         elif conn.arrival.received:
-            conn.arrival.end()
+            conn.arrival.give_up()
             self.submit(conn)
         else:
             self.close(conn)
 
-    def take(self, conn: Connection, data: bytes) -> None:
+    def take(self, conn: Connection, data: bytes | memoryview) -> None:
         """Add to a request what came in, and hand it to a thread if it is complete."""
         arrival = conn.arrival
-        if not arrival.received:
-            self.parked[conn] = time.monotonic() + WAIT_S
+        until = self.parked.pop(conn)
+        self.parked[conn] = until if arrival.received else time.monotonic() + WAIT_S
         arrival.add(data)
-        conn.num_bytes += len(data)
-        self.num_bytes += len(data)
+        self.count(conn, len(data))
         if arrival.settled:
             self.submit(conn)
-        elif self.num_bytes > NUM_LARGEST * self.max_body_bytes:
-            # The longest of those that wait: it is the one that frees most, and the farthest from being small.
-            self.refuse(max(self.parked, key=lambda parked: parked.num_bytes))
-        elif arrival.expects:
+            return
+        if arrival.expects:
             arrival.expects = False
             conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             with suppress(BlockingIOError):
                 conn.sock.flush()
+        self.limit_memory()
+
+    def limit_memory(self) -> None:
+        """Where too much is in hand, be rid of what frees most: the longest of what waits for its client."""
+        if self.num_bytes > NUM_LARGEST * self.max_body_bytes:
+            longest = max(self.parked, key=lambda conn: conn.num_bytes)
+            if longest.sock.unsent:
+                self.close(longest)
+            elif longest.num_bytes:  # otherwise threads have it all
+                self.refuse(longest)
 
     def refuse(self, conn: Connection) -> None:
         """Answer a request that has not arrived without its body, as one that would wait too long."""
-        conn.arrival.end()
+        conn.arrival.give_up()
         conn.arrival.drop_body()
-        self.forget(conn, conn.num_bytes - len(conn.arrival.received))
+        self.count(conn, len(conn.arrival.received) - conn.num_bytes)
         self.submit(conn, queued=-math.inf)
 
     def submit(self, conn: Connection, queued: float | None = None) -> None:
         """Let a thread answer the request that has arrived."""
         self.unpark(conn)
         conn.init()
-        conn.parser.unreader.unread(bytes(conn.arrival.received))
+        conn.sock.unread = memoryview(bytes(conn.arrival.received))
         conn.arrival.received.clear()
         conn.data_ready = True
         conn.queued = time.monotonic() if queued is None else queued
-        pool = self.large_pool if conn.num_bytes > LARGE_BYTES else self.tpool
+        if conn.num_bytes > LARGE_BYTES:
+            pool = self.large_pool
+        else:
+            pool = self.tpool if conn.arrival.has_body else self.bodiless_pool
         future = pool.submit(self.handle, conn)
         future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
 
@@ -219,33 +197,38 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
             request.force_close()
         return super().handle_request(request, conn)
 
+    def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
+        """Whether another request can follow, once what the application did not read of this one's body is dropped."""
+        return bool(keepalive and conn.parser.finish_body())  # of any length: gunicorn's own would wait for the client
+
     def finish_request(self, conn: Connection, future: Any) -> None:
         """A thread is done with a connection: send what it left, then wait for the next request or close."""
-        self.forget(conn, conn.num_bytes)
+        self.count(conn, len(conn.sock.unsent) - conn.num_bytes)
         keepalive = not future.cancelled() and future.exception() is None and bool(future.result())
         try:
             self.finish(conn, keepalive=keepalive)
         except BlockingIOError:
             self.park(conn, selectors.EVENT_WRITE, partial(self.finish, keepalive=keepalive), WAIT_S)
+            self.limit_memory()
         except OSError:
             self.close(conn)
 
     def finish(self, conn: Connection, *, keepalive: bool) -> None:
         """Send the rest of an answer as the client reads it, then go on."""
         conn.sock.flush()
+        self.count(conn, -conn.num_bytes)
         self.unpark(conn)
         if keepalive:
-            self.await_request(conn, conn.parser.unreader.take_buffered())
-        elif conn.arrival.whole:
-            self.close(conn)
+            left, conn.sock.unread = conn.parser.unreader.take_buffered() + conn.sock.unread, memoryview(b"")
+            self.await_request(conn, left)
         else:
-            # The client may still be sending: closed at once, the answer would be lost (RFC 9112, 9.6).
+            # Whatever else the client may have sent: closed at once, its answer would be lost (RFC 9112, 9.6).
             conn.sock.shutdown(socket.SHUT_WR)
             self.park(conn, selectors.EVENT_READ, self.discard, LINGER_S)
 
     def discard(self, conn: Connection) -> None:
         """Read and forget; close when the client is done."""
-        if not conn.sock.receive():
+        if not conn.sock.receive_into(self.buffer):
             self.close(conn)
 
     def park(self, conn: Connection, event: int, then: Callable[[Connection], None], wait_s: float) -> None:
@@ -267,14 +250,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         if self.parked.pop(conn, None) is not None:
             self.poller.unregister(conn.sock)
 
-    def forget(self, conn: Connection, num_bytes: int) -> None:
-        """Count bytes of a request no longer."""
-        conn.num_bytes -= num_bytes
-        self.num_bytes -= num_bytes
+    def count(self, conn: Connection, num_bytes: int) -> None:
+        """Count bytes that a connection takes more, or fewer, in memory."""
+        conn.num_bytes += num_bytes
+        self.num_bytes += num_bytes
 
     def close(self, conn: Connection) -> None:
         """Close a connection that no thread has."""
         self.unpark(conn)
-        self.forget(conn, conn.num_bytes)
+        self.count(conn, -conn.num_bytes)
         self.nr_conns -= 1
         conn.close()

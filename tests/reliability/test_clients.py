@@ -108,12 +108,12 @@ def test_refused_uploads_keep_nobody_waiting(serve: Serve, students: Path) -> No
     """A body that is too long is refused at its head, and the answer reaches a client that goes on sending."""
     with serve(students, SERVICE_MAX_BODY_BYTES="100000") as service, ExitStack() as stack:
         uploads = [stack.enter_context(connect(service, HEAD % 2_000_000 + b" " * 1000)) for _ in range(20)]
-        others = ask_often(service)
+        others = ask_often(service, 20)  # before the service stops lingering
         for connection in uploads:
             connection.sendall(b" " * 1_000_000)
         answers = Counter(read_answer(connection)[0] for connection in uploads)
 
-    assert others == {200: 100}
+    assert others == {200: 20}
     assert answers == {413: 20}
 
 
@@ -204,6 +204,72 @@ def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(serve: Serve, stu
 
     assert asked == b"HTTP/1.1 100 Continue\r\n\r\n"
     assert (answered, refused) == (200, 413)
+
+
+def test_what_is_no_request_is_refused_at_once(serve: Serve, students: Path) -> None:
+    """Without waiting for what can't mend it; a number of bytes with many zeros is a number, and hides no request."""
+    hidden = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+    padded = HEAD.replace(b"%d", b"%025d")
+    with serve(students) as service:
+        for start, status in (
+            (b"GET /livez HTTP/1.1\n", 400),
+            (b"GET /" + b"x" * 9000, 414),
+            (b"GET /livez HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
+            (HEAD.replace(b"%d", b"+5"), 400),
+        ):
+            with connect(service, start) as connection:
+                assert read_answer(connection)[0] == status
+        with connect(service, padded % len(BODY)) as connection:
+            connection.sendall(BODY)
+            assert read_answer(connection)[0] == 200
+            connection.sendall(padded % len(hidden))
+            connection.sendall(hidden)
+            assert read_answer(connection)[0] == 400
+            connection.sendall(b"")
+            connection.shutdown(socket.SHUT_WR)
+            assert connection.recv(1) == b""
+
+
+def test_an_answer_reaches_a_client_that_has_sent_too_much(serve: Serve, students: Path) -> None:
+    """Closed at once, the connection would be reset, and what had not arrived yet would be lost."""
+    closing = HEAD.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    with serve(students) as service, ExitStack() as stack:
+        clients = [
+            stack.enter_context(connect(service, closing % len(TABLE) + TABLE + b"\r\n", receive=4096))
+            for _ in range(5)
+        ]
+        ask_often(service, 20)
+        answers = [read_answer(connection) for connection in clients]
+
+    assert all(len(json.loads(body)["predictions"]) == 10_000 for _, _, body in answers)
+
+
+def test_a_connection_lasts_after_a_body_that_was_not_read(serve: Serve, students: Path) -> None:
+    """The answer says so, and the next request is answered."""
+    large = b" " * 500_000
+    with serve(students) as service, connect(service) as connection:
+        connection.sendall((HEAD % len(large)).replace(b"/predict", b"/predict?version=9") + large)
+        status, headers, _ = read_answer(connection)
+        connection.sendall(HEAD % len(BODY) + BODY)
+        following = read_answer(connection)[0]
+
+    assert (status, headers["Connection"]) == (404, "keep-alive")
+    assert following == 200
+
+
+def test_a_body_in_many_small_chunks_is_read(serve: Serve, students: Path) -> None:
+    """As a client sends that streams; several at once, so that reading them must not grow with their square."""
+    chunks = b"".join(
+        b"%x\r\n%s\r\n" % (len(part), part) for part in (TABLE[i : i + 3] for i in range(0, len(TABLE), 3))
+    )
+    head = HEAD.replace(b"Content-Length: %d", b"Transfer-Encoding: chunked")
+    with serve(students) as service, ExitStack() as stack:
+        clients = [stack.enter_context(connect(service, head + chunks + b"0\r\n\r\n")) for _ in range(4)]
+        others = ask_often(service)
+        answers = [read_answer(connection) for connection in clients]
+
+    assert others == {200: 100}
+    assert all(len(json.loads(body)["predictions"]) == 10_000 for _, _, body in answers)
 
 
 def test_requests_in_one_packet_are_all_answered(serve: Serve, students: Path) -> None:

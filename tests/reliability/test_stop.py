@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -47,6 +48,23 @@ def test_stopping_answers_every_request_that_was_accepted(serve: Serve, students
     # A client that keeps connections is told which are at their end.
     assert {headers["Connection"] for _, headers, _ in before} == {"keep-alive"}
     assert {headers["Connection"] for _, headers, _ in answers[-10:]} == {"close"}
+
+
+def test_stopping_a_worker_that_is_full_answers_everyone_too(serve: Serve, students: Path) -> None:
+    """Nobody has to make way any more once it stops: what is sent but not read yet, or accepted by the system alone."""
+    with serve(students) as service, ExitStack() as stack:
+        [worker] = workers(service)
+        early = [stack.enter_context(connect(service)) for _ in range(1500)]
+        eventually(lambda: len(list(Path(f"/proc/{worker}/fd").iterdir())) > 1500)
+        os.kill(worker, signal.SIGSTOP)
+        for connection in early:
+            connection.sendall(HEAD % len(BODY) + BODY)
+        late = [stack.enter_context(connect(service, HEAD % len(BODY) + BODY)) for _ in range(1000)]
+        service.process.send_signal(signal.SIGTERM)
+        os.kill(worker, signal.SIGCONT)
+        statuses = Counter(read_answer(connection)[0] for connection in [*early, *late])
+
+    assert statuses == {200: 2500}
 
 
 def test_it_is_ready_from_its_first_answer_on(serve: Serve, students: Path) -> None:

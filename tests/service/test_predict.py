@@ -147,7 +147,9 @@ def test_an_id_that_is_neither_text_nor_a_whole_number_is_refused(odd_client: Fl
     response = post(odd_client, ODD | {"student": value})
 
     assert response.status_code == 422
-    assert pointers(response) == {"/student": "must be printable text or a whole number of at most 63 bits"}
+    assert pointers(response) == {
+        "/student": "must be printable text of at most 256 characters or a whole number of at most 63 bits"
+    }
 
 
 @pytest.mark.parametrize(

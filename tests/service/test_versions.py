@@ -163,6 +163,60 @@ def test_a_refused_version_is_not_tried_again_until_it_changes(
     assert (first, caplog.text.count("refused version 2")) == (1, 2)
 
 
+def test_one_broken_version_behind_another_is_not_tried_again_either(
+    store: ModelStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What would stand in is refused once too, and taken up when it is whole again."""
+    store.promote(2, "try", force=True)
+    file = store.path(1) / GOLDEN
+    content = file.read_bytes()
+    for number in (1, 2):
+        (store.path(number) / GOLDEN).write_bytes(b"")
+    versions = Versions(Settings(models_dir=store.folder.parent))
+
+    for _ in range(3):
+        versions.poll()
+    counts = [caplog.text.count(f"refused version {number}") for number in (1, 2)]
+    file.write_bytes(content)
+    versions.poll()
+
+    assert counts == [1, 1]
+    assert versions.find().manifest.version == 1
+    assert versions.snapshot.refused.keys() == {2}
+
+
+def test_what_could_not_be_read_is_tried_again(store: ModelStore, caplog: pytest.LogCaptureFixture) -> None:
+    """It may be readable the next time; it is said once."""
+    file = store.path(2) / GOLDEN
+    file.rename(file.with_name("away"))
+    file.mkdir()
+    versions = Versions(Settings(models_dir=store.folder.parent))
+
+    for _ in range(3):
+        versions.poll()
+    refused = versions.snapshot.refused[2]
+    file.rmdir()
+    file.with_name("away").rename(file)
+    versions.poll()
+
+    assert refused == "assets.extra/golden.json can't be read: Is a directory"
+    assert caplog.text.count("refused version 2") == 1
+    assert versions.find("2").manifest.version == 2
+
+
+def test_a_version_that_is_named_can_be_had_where_the_default_is_not_ready(store: ModelStore) -> None:
+    """And aliases that are away for a moment leave what is loaded as it is."""
+    (store.path(2) / GOLDEN).write_bytes(b"")
+    versions = Versions(Settings(models_dir=store.folder.parent, version="2"))
+    versions.poll()
+    (store.folder / "aliases.json").unlink()
+    versions.poll()
+
+    assert versions.find("1").manifest.version == versions.find("champion").manifest.version == 1
+    with pytest.raises(NotReady, match="version 2 is refused"):
+        versions.find()
+
+
 def test_a_store_that_vanishes_changes_nothing(store: ModelStore, versions: Versions) -> None:
     """What is loaded goes on serving, and when the store is back it is followed again."""
     away = store.folder.with_name("away")
