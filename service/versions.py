@@ -115,7 +115,9 @@ class Versions:
         named = {self._settings.version: serving, **self._more()}
         wanted = {*named.values(), *aliases.values()}
         loaded = dict(held.loaded)
-        refused = {n: why for n, why in held.refused.items() if n in wanted or self._is_unchanged(n)}
+        refused = {
+            n: why for n, why in held.refused.items() if n in wanted or (n in present and self._stays_refused(n))
+        }
         for number in sorted(wanted & present):
             self._take_up(number, loaded, refused)
         now = serving if serving in loaded else self._stand_in(held.serving, loaded, refused)
@@ -161,9 +163,9 @@ class Versions:
             self._seen[number] = self._look(number, thorough=True) if is_verdict else None
         return number in loaded
 
-    def _is_unchanged(self, number: int) -> bool:
-        """Whether a version that was refused, and that nothing names now, is still what it was."""
-        return self._seen.get(number) == self._look(number, thorough=True)
+    def _stays_refused(self, number: int) -> bool:
+        """Whether a version that was refused and that nothing names now is what it was, as far as can be seen."""
+        return self._seen.get(number) in (None, self._look(number, thorough=True))
 
     def _look(self, number: int, *, thorough: bool) -> object:
         """What tells whether a version has changed, without reading it.
