@@ -145,11 +145,14 @@ def reason(service: RunningService, version: int) -> str:
     return eventually(find)[0]
 
 
-def test_two_hundred_swaps_take_no_more_memory(serve: Serve, store: ModelStore, networks: list[Path], say: Say) -> None:
+@pytest.mark.parametrize("engine", ["litert", "tensorflow"])
+def test_two_hundred_swaps_take_no_more_memory(
+    serve: Serve, store: ModelStore, networks: list[Path], engine: str, say: Say
+) -> None:
     """Proportional memory of the workers, after the first 20 and at the end."""
     expected = Expected(store)
     with (
-        serve(store.folder.parent, WEB_CONCURRENCY="2", SERVICE_POLL_S="0.05") as service,
+        serve(store.folder.parent, WEB_CONCURRENCY="2", SERVICE_POLL_S="0.05", SERVICE_ENGINE=engine) as service,
         load(service) as seen,
     ):
         for swap in range(220):
@@ -161,7 +164,8 @@ def test_two_hundred_swaps_take_no_more_memory(serve: Serve, store: ModelStore, 
                 before = pss_bytes(service)
         after = pss_bytes(service)
 
-    say(f"200 swaps: {before / 2**20:.1f} MiB before, {after / 2**20:.1f} MiB after, {seen.num_answers} answers")
+    memory = f"{before / 2**20:.1f} MiB before, {after / 2**20:.1f} MiB after"
+    say(f"{engine}, 200 swaps: {memory}, {seen.num_answers} answers")
     assert expected.wrong(seen) == seen.failed == []
     assert seen.statuses.keys() == {200}
     assert after < 1.05 * before
