@@ -2,15 +2,16 @@
 
 import re
 
-# More than gunicorn's parser takes of a request line, of all headers, and of a chunk's size or the trailers behind the
-# last: what is longer, it refuses.
+# Of a request line, of all headers, and of a chunk's size or the trailers behind the last. What is longer is not waited
+# for; gunicorn's parser takes less of all but trailers.
 MAX_LINE_BYTES = 2**13
 MAX_HEAD_BYTES = 2**20
 MAX_CHUNK_HEAD_BYTES = 2**14
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*?)[ \t]*\r\n", re.IGNORECASE)
-_ENCODING = re.compile(rb"\r\ntransfer-encoding:[ \t]*([^\r\n]*?)[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:([^\r\n]*)\r\n", re.IGNORECASE)
+_ENCODING = re.compile(rb"\r\ntransfer-encoding:([^\r\n]*)\r\n", re.IGNORECASE)
 _EXPECTATION = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
 _BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
+_NO_METHOD = bytes({*range(32)} - {*b"\r\n"})  # a client that speaks TLS, say
 _SIZE = re.compile(rb"0*([0-9]{1,18})")
 _CHUNK_SIZE = re.compile(rb"0*([0-9a-f]{1,15})(?=[ \t]*;|\Z)", re.IGNORECASE)
 
@@ -72,7 +73,8 @@ class Arrival:
         end = self.received.find(b"\r\n\r\n", start)
         if end < 0 or _BARE_LINE_FEED.search(self.received, start, end):
             self.settled = (
-                len(self.received) > MAX_HEAD_BYTES
+                self.received[0] in _NO_METHOD
+                or len(self.received) > MAX_HEAD_BYTES
                 or (len(self.received) > MAX_LINE_BYTES and b"\n" not in self.received[:MAX_LINE_BYTES])
                 or _BARE_LINE_FEED.search(self.received, start) is not None
             )
@@ -84,9 +86,9 @@ class Arrival:
         is_new = head.partition(b"\r\n")[0].endswith(b"HTTP/1.1")
         if encoding:
             self.has_body = True
-            self.settled = not (is_new and encoding[1].lower() == b"chunked")
+            self.settled = not (is_new and encoding[1].strip(b" \t").lower() == b"chunked")
         elif length:
-            size = _SIZE.fullmatch(length[1])
+            size = _SIZE.fullmatch(length[1].strip(b" \t"))
             num_bytes = int(size[1]) if size else 0
             self.has_body = num_bytes > 0
             self._end = self._body + num_bytes
@@ -120,5 +122,6 @@ class Arrival:
         """An empty line ends them, which is the last chunk's own where there are none."""
         end = self.received.find(b"\r\n\r\n", max(self._searched - 3, begin))
         self._searched = len(self.received)
-        self.whole = end >= 0
-        self.settled = self.whole or len(self.received) - begin > MAX_CHUNK_HEAD_BYTES
+        is_long = (end if end >= 0 else len(self.received)) - begin > MAX_CHUNK_HEAD_BYTES
+        self.whole = end >= 0 and not is_long
+        self.settled = self.whole or is_long

@@ -45,5 +45,6 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn is untyped
     """A client's connection; the loop has it while it waits, a thread while it is answered."""
 
     arrival: Arrival
-    num_bytes = 0  # in memory for it: of the request in hand, or of an answer that its client must read first
+    left = b""  # what came behind the request that was answered
+    num_bytes = 0  # in memory for it: of the request in hand, or of what waits until its client has read the answer
     queued = 0.0  # when its request began to wait for a thread (time.monotonic)

@@ -23,6 +23,7 @@ WAIT_S = 75  # for a request to be complete, for the next on its connection, for
 STOP_WAIT_S = 2  # for the next request on a connection once the worker is stopping
 LINGER_S = 5  # for a client that is still sending what was refused
 BUFFER_BYTES = 2**20
+PROBE_BYTES = 2**13  # of a request, without a body, that need not wait behind others
 MAX_FILES = 2**16
 NUM_OTHER_FILES = 64  # that a worker may have open beside connections
 SWITCH_INTERVAL_S = 0.001
@@ -50,9 +51,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self.num_bytes = 0  # of all connections
         self.buffer = bytearray(BUFFER_BYTES)
         self.parked: dict[Connection, float] = {}  # what waits in the loop → until when; the longest without news first
-        # Requests without a body, probes among them, wait behind no others; large ones take turns, since reading one
-        # may need 46 times its bytes.
-        self.bodiless_pool, self.large_pool = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        # Short requests without a body, probes among them, wait behind no others; large ones take turns, since reading
+        # one may need 46 times its bytes.
+        self.probe_pool, self.large_pool = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self.next_sweep = 0.0
         super().init_process()
 
@@ -92,7 +93,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         end = time.monotonic() + self.cfg.graceful_timeout
         while self.nr_conns and time.monotonic() < end:
             self.turn()
-        for pool in (self.tpool, self.bodiless_pool, self.large_pool):
+        for pool in (self.tpool, self.probe_pool, self.large_pool):
             pool.shutdown(wait=False)
 
     def accept(self, listener: socket.socket) -> bool:
@@ -178,8 +179,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         conn.queued = time.monotonic() if queued is None else queued
         if conn.num_bytes > LARGE_BYTES:
             pool = self.large_pool
+        elif conn.arrival.has_body or conn.num_bytes > PROBE_BYTES:
+            pool = self.tpool
         else:
-            pool = self.tpool if conn.arrival.has_body else self.bodiless_pool
+            pool = self.probe_pool
         future = pool.submit(self.handle, conn)
         future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
 
@@ -199,12 +202,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         """Whether another request can follow, once what the application did not read of this one's body is dropped."""
-        return bool(keepalive and conn.parser.finish_body())  # of any length: gunicorn's own would wait for the client
+        while keepalive and conn.parser.mesg.body.read(BUFFER_BYTES):  # it is here, and of any length
+            pass
+        return bool(keepalive and conn.parser.finish_body())
 
     def finish_request(self, conn: Connection, future: Any) -> None:
         """A thread is done with a connection: send what it left, then wait for the next request or close."""
-        self.count(conn, len(conn.sock.unsent) - conn.num_bytes)
         keepalive = not future.cancelled() and future.exception() is None and bool(future.result())
+        # Nothing else of the request stays in memory while the connection waits.
+        left = conn.parser.unreader.take_buffered() + conn.sock.unread
+        conn.left = left if keepalive else b""
+        conn.sock.unread, conn.parser.mesg = memoryview(b""), None
+        self.count(conn, len(conn.sock.unsent) + len(conn.left) - conn.num_bytes)
         try:
             self.finish(conn, keepalive=keepalive)
         except BlockingIOError:
@@ -219,7 +228,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self.count(conn, -conn.num_bytes)
         self.unpark(conn)
         if keepalive:
-            left, conn.sock.unread = conn.parser.unreader.take_buffered() + conn.sock.unread, memoryview(b"")
+            left, conn.left = conn.left, b""
             self.await_request(conn, left)
         else:
             # Whatever else the client may have sent: closed at once, its answer would be lost (RFC 9112, 9.6).

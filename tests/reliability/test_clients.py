@@ -156,11 +156,11 @@ def test_large_requests_take_turns(serve: Serve, students: Path, say: Say) -> No
         [worker] = workers(service)
         with connect(service, HEAD % len(nested) + nested) as connection:
             alone = read_answer(connection)[0]
-        after_one = most_memory(worker)
+        after_one = memory(worker, "VmHWM")
         crowd = [stack.enter_context(connect(service, HEAD % len(nested) + nested)) for _ in range(6)]
         others = ask_often(service)
         answers = Counter(read_answer(connection)[0] for connection in crowd)
-        after_all = most_memory(worker)
+        after_all = memory(worker, "VmHWM")
 
     say(f"one large request: {after_one / 2**20:.0f} MiB, six at once: {after_all / 2**20:.0f} MiB")
     assert alone == 422
@@ -169,15 +169,35 @@ def test_large_requests_take_turns(serve: Serve, students: Path, say: Say) -> No
     assert after_all < 2 * after_one
 
 
-def most_memory(process: int) -> int:
-    """The most bytes that a process has had."""
-    return int(Path(f"/proc/{process}/status").read_text().split("VmHWM:")[1].split()[0]) * 1024
+def test_what_was_answered_is_forgotten(serve: Serve, students: Path) -> None:
+    """Connections that stay open, or that their client does not close, hold nothing of their requests."""
+    body, head = b" " * 8_000_000, b"".join(b"A%d: %s\r\n" % (i, b"x" * 8000) for i in range(80))
+    closing = (
+        (HEAD % len(body)).replace(b"/predict", b"/nowhere").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    )
+    with serve(students) as service, ExitStack() as stack:
+        statuses: Counter[int] = Counter()
+        for _ in range(30):
+            statuses[read_answer(stack.enter_context(connect(service, closing + body)))[0]] += 1
+        for _ in range(300):
+            asking = b"GET /livez HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n"
+            statuses[read_answer(stack.enter_context(connect(service, asking)))[0]] += 1
+        [worker] = workers(service)
+        now = memory(worker, "VmRSS")
+
+    assert statuses == {404: 30, 200: 300}
+    assert now < 150 * 2**20
+
+
+def memory(process: int, which: str) -> int:
+    """Bytes of memory that a process has (VmRSS), or the most that it has had (VmHWM)."""
+    return int(Path(f"/proc/{process}/status").read_text().split(f"{which}:")[1].split()[0]) * 1024
 
 
 def test_overload_is_answered_with_when_to_come_back(serve: Serve, students: Path, say: Say) -> None:
     """Far more work at once than can be done in time: some is done, the rest is refused; then all is well again."""
     with serve(students) as service, ExitStack() as stack:
-        crowd = [stack.enter_context(connect(service, HEAD % len(TABLE) + TABLE)) for _ in range(250)]
+        crowd = [stack.enter_context(connect(service, HEAD % len(TABLE) + TABLE)) for _ in range(500)]
         begun = time.monotonic()
         answers = [read_answer(connection) for connection in crowd]
         waited_s = time.monotonic() - begun

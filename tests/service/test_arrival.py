@@ -35,6 +35,8 @@ REFUSED = [
     b"POST / HTTP/1.1\r\nContent-Length: 1000000000000000000\r\n\r\n",
     b"POST / HTTP/1.1\r\nContent-Length: +5\r\n\r\n",
     b"POST / HTTP/1.1\r\nContent-Length:\r\n\r\n",
+    b"POST / HTTP/1.1\r\nContent-Length: a" + b" " * 900_000 + b"b\r\n\r\n",
+    b"POST / HTTP/1.1\r\nTransfer-Encoding: a" + b" " * 900_000 + b"b\r\n\r\n",
     b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
     b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
 ]
@@ -76,6 +78,24 @@ def test_what_can_only_be_refused_is_not_waited_for(request_: bytes) -> None:
     arrival.add(request_[-1:])
 
     assert (before, arrival.settled, arrival.whole) == (False, True, False)
+
+
+def test_what_speaks_another_language_is_not_waited_for() -> None:
+    """TLS, with its first byte."""
+    arrival = Arrival(LIMIT)
+
+    arrival.add(b"\x16")
+
+    assert (arrival.settled, arrival.whole) == (True, False)
+
+
+def test_long_trailers_are_refused_however_they_come() -> None:
+    """In one piece too."""
+    arrival = Arrival(LIMIT)
+
+    arrival.add(CHUNKED + b"0" + b"\r\nTrailer: ".ljust(MAX_CHUNK_HEAD_BYTES + 1, b"x") + b"\r\n\r\n")
+
+    assert (arrival.settled, arrival.whole) == (True, False)
 
 
 def test_a_client_that_waits_to_be_asked_for_its_body_is_known() -> None:
