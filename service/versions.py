@@ -88,7 +88,7 @@ class Versions:
         self._missing: set[str] = set()
 
     def start(self) -> None:
-        """Look once, then go on looking in the background for as long as the process lives."""
+        """Look before anything is answered, then in the background for as long as the process lives."""
         _log.info("looking for versions in %s", self.store.folder.absolute())
         self._poll_safely()
         self._poll_safely()  # loading takes a while, and something newer may be there by now

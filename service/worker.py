@@ -21,7 +21,7 @@ from service.settings import LARGE_BYTES, NUM_LARGEST
 
 WAIT_S = 75  # for a request to be complete, for the next on its connection, for an answer to be read
 STOP_WAIT_S = 2  # for the next request on a connection once the worker is stopping
-LINGER_S = 5  # for a client that is still sending what was refused
+LINGER_S = 5  # for a client to close once its last answer is sent
 BUFFER_BYTES = 2**20
 PROBE_BYTES = 2**13  # of a request, without a body, that need not wait behind others
 MAX_FILES = 2**16

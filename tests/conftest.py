@@ -148,6 +148,13 @@ def copy_checkout(folder: Path) -> None:
             shutil.copy2(ROOT / name, folder / name)
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
 @dataclass
 class RunningService:
     """The service as a process of its own."""
@@ -160,13 +167,14 @@ class RunningService:
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Callable[..., AbstractContextManager[RunningService]]:
-    """Starts `python -m service` on a free port, waits until it is live, stops it at the end."""
+    """Starts `python -m service` on a free port, waits until it is live, stops it at the end.
+
+    `first` is called in the new process, before the service.
+    """
 
     @contextmanager
-    def start(models: Path, **environ: str) -> Iterator[RunningService]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    def start(models: Path, *, first: Callable[[], None] | None = None, **environ: str) -> Iterator[RunningService]:
+        port = free_port()
         settings = {
             "PORT": str(port),
             "SERVICE_MODELS_DIR": str(models),
@@ -176,7 +184,11 @@ def serve(tmp_path: Path) -> Callable[..., AbstractContextManager[RunningService
         log = tmp_path / f"service-{port}.log"
         with log.open("wb") as stderr:
             process = subprocess.Popen(
-                [sys.executable, "-m", "service"], cwd=ROOT, env=os.environ | settings | environ, stderr=stderr
+                [sys.executable, "-m", "service"],
+                cwd=ROOT,
+                env=os.environ | settings | environ,
+                stderr=stderr,
+                preexec_fn=first,
             )
         service = RunningService(f"http://127.0.0.1:{port}", process, log)
         try:

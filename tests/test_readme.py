@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from service.settings import VARIABLES
-from tests.conftest import DEADLINE_S, ROOT, ask, copy_checkout, eventually
+from tests.conftest import DEADLINE_S, ROOT, ask, copy_checkout, eventually, free_port
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -43,9 +42,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def running(checkout: Path) -> Iterator[str]:
     """`make run`, until its service is ready; gives the address to put for the README's."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"localhost:{free.getsockname()[1]}"
+    address = f"localhost:{free_port()}"
     make = subprocess.Popen(
         ["bash", "-c", SHELL[0]],
         cwd=checkout,

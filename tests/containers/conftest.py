@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import shutil
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 
 from service.settings import VARIABLES
-from tests.conftest import DEADLINE_S, Answer, ask, copy_checkout, eventually
+from tests.conftest import DEADLINE_S, Answer, ask, copy_checkout, eventually, free_port
 
 BUILD_DEADLINE_S = 1800  # of whatever may download and build; it ends a hanging test, it measures nothing
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
@@ -119,10 +118,7 @@ def compose(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     copy_checkout(folder)
     for path in folder.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    compose = Compose(folder, f"passfail-test-{os.getpid()}", port)
+    compose = Compose(folder, f"passfail-test-{os.getpid()}", free_port())
     try:
         compose.type("docker compose build")
         yield compose

@@ -73,37 +73,26 @@ def test_it_is_ready_from_its_first_answer_on(serve: Serve, students: Path) -> N
         assert ask(f"{service.url}/readyz").status == 200
 
 
-def test_where_nothing_can_be_written_it_serves_and_refreshes(students_copy: Path, tmp_path: Path) -> None:
+def test_where_nothing_can_be_written_it_serves_and_refreshes(serve: Serve, students_copy: Path) -> None:
     """No byte to any file, the log among them; a new version is taken up, a killed worker replaced."""
 
     def no_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environ = {"PORT": str(port), "SERVICE_MODELS_DIR": str(students_copy), "WEB_CONCURRENCY": "1"}
-    log = tmp_path / "log"
-    with log.open("wb") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "service"], cwd=ROOT, env=os.environ | environ, stderr=stderr, preexec_fn=no_room
-        )
-    service = RunningService(f"http://127.0.0.1:{port}", process, log)
-    try:
-        url = service.url
-        eventually(lambda: ask(f"{url}/readyz").json["version"] == 1)
+    with serve(students_copy, first=no_room) as service:
+        before = ask(f"{service.url}/readyz").json["version"]
         train(students_copy, "--seed", "1")
-        eventually(lambda: ask(f"{url}/readyz").json["version"] == 2)
+        eventually(lambda: ask(f"{service.url}/readyz").json["version"] == 2)
         [killed] = workers(service)
         os.kill(killed, signal.SIGKILL)
-        eventually(lambda: workers(service) not in ([], [killed]) and ask(f"{url}/readyz").status == 200)
-        answer = ask(f"{url}/predict", STUDENT)
-    finally:
-        process.terminate()
-        code = process.wait(DEADLINE_S)
+        eventually(lambda: workers(service) not in ([], [killed]) and ask(f"{service.url}/readyz").status == 200)
+        answer = ask(f"{service.url}/predict", STUDENT)
+        service.process.terminate()
+        code = service.process.wait(DEADLINE_S)
 
-    assert answer.json["model"]["version"] == 2
+    assert (before, answer.json["model"]["version"]) == (1, 2)
     assert code == 0
-    assert log.read_bytes() == b""
+    assert service.log.read_bytes() == b""
 
 
 def test_a_job_that_runs_out_of_disk_publishes_nothing(serve: Serve, students_copy: Path) -> None:
