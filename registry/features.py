@@ -164,7 +164,7 @@ class FeatureSpec:
         if not text:
             return None
         if self.kind == "category":
-            return text
+            return unicodedata.normalize("NFC", text)  # as vocabularies are
         return float(text.replace(decimal, ".")) if _NUMBER[decimal].fullmatch(text) else text
 
     @cached_property

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -21,7 +22,8 @@ class Table:
     """A header and the cells under it.
 
     Attributes:
-        columns: Header name → its cells, top to bottom; names have no blanks around them.
+        columns: Header name → its cells, top to bottom; names have no blanks around them and are in Unicode's NFC form,
+            whichever way the system that wrote them writes an accent.
         num_rows: Rows under the header.
         ragged: Position of a row with too few or too many cells (from 0) → what is wrong with it. Such a row is cut or
             filled with blanks in `columns`, so that the others keep their places.
@@ -73,7 +75,7 @@ def read_table(
         line, num_blank = 1, 0
         for cells in reader:
             if not header:
-                header = [name.strip() for name in cells]
+                header = _names(cells)
                 if max_columns is not None and len(header) > max_columns:
                     raise InvalidTable(f"the header has more than {max_columns} columns")
             elif not cells:
@@ -119,6 +121,10 @@ def _most_fitting(text: str, expected: Collection[str]) -> str:
             header = next(csv.reader([head], delimiter=delimiter), [])
         except csv.Error:
             return 0
-        return len({name.strip() for name in header} & set(expected))
+        return len(set(_names(header)) & set(expected))
 
     return max(_DELIMITERS, key=num_found)
+
+
+def _names(header: list[str]) -> list[str]:
+    return [unicodedata.normalize("NFC", name.strip()) for name in header]

@@ -1,6 +1,9 @@
 """A dataset file: TOML read into frozen dataclasses, every bad entry reported together."""
 
+import re
 import tomllib
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +79,12 @@ class DatasetFile:
         delimiter: Of the CSV; None to tell from the header.
         decimal: Decimal mark, "." or ",".
         encoding: Of the CSV.
+        time: The column that names the period of a row, such as a school year; it may be a feature too.
+        prior_mark: The column of an earlier mark to hold the network against; it may be a feature too.
+        ignore: Columns that are left out on purpose; the CSV need not have them.
+        audit_only: Columns that the network never sees, by which its errors are compared.
+        missing: Cells that mean that there is no value, beside the blank one.
+        drop_rows_without_target: Whether a row whose target is blank is passed over; else it is a fault.
     """
 
     name: str
@@ -86,6 +95,18 @@ class DatasetFile:
     delimiter: str | None
     decimal: str
     encoding: str
+    time: str | None
+    prior_mark: str | None
+    ignore: tuple[str, ...]
+    audit_only: tuple[str, ...]
+    missing: tuple[str, ...]
+    drop_rows_without_target: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the CSV must have, each name once."""
+        others = (self.target.column, self.schema.id, self.time, self.prior_mark, *self.audit_only)
+        return tuple(dict.fromkeys([*self.schema.names, *(name for name in others if name is not None)]))
 
 
 def read_dataset_file(path: Path) -> DatasetFile:
@@ -100,6 +121,7 @@ def read_dataset_file(path: Path) -> DatasetFile:
         raise InvalidDatasetFile(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidDatasetFile(f"{path}: not TOML: {error}") from error
+    document = _normalised(document)
     try:
         entries = _DatasetSchema().load(document)
         schema = FeatureSchema(tuple(entries["features"]), entries["target"].pop("labels"), entries["id"])
@@ -109,8 +131,8 @@ def read_dataset_file(path: Path) -> DatasetFile:
     except ValueError as error:
         raise InvalidDatasetFile(f"{path}: {error}") from error
     target = Target(**entries["target"])
-    if target.column in (*schema.names, schema.id):
-        raise InvalidDatasetFile(f"{path}: the target {target.column!r} can't also be a feature or the id")
+    if contradictions := _contradictions(entries, schema, target):
+        raise InvalidDatasetFile("\n".join(f"{path}: {text}" for text in contradictions))
     return DatasetFile(
         name=entries["name"],
         data=path.parent / entries["data"],
@@ -120,7 +142,45 @@ def read_dataset_file(path: Path) -> DatasetFile:
         delimiter=entries["delimiter"],
         decimal=entries["decimal"],
         encoding=entries["encoding"],
+        time=entries["time"],
+        prior_mark=entries["prior_mark"],
+        ignore=tuple(entries["ignore"]),
+        audit_only=tuple(entries["audit_only"]),
+        missing=tuple(entries["missing"]),
+        drop_rows_without_target=entries["drop_rows_without_target"],
     )
+
+
+def _normalised(entry: Any, key: str = "") -> Any:
+    """Text in one Unicode form, NFC, so that names match whichever way a system writes an accent; paths as they are."""
+    if isinstance(entry, dict):
+        return {name: _normalised(below, name) for name, below in entry.items()}
+    if isinstance(entry, list):
+        return [_normalised(below) for below in entry]
+    return unicodedata.normalize("NFC", entry) if isinstance(entry, str) and key != "data" else entry
+
+
+def _contradictions(entries: Mapping[str, Any], schema: FeatureSchema, target: Target) -> list[str]:
+    """Columns with two roles that exclude each other."""
+    if target.column in (*schema.names, schema.id):
+        return [f"the target {target.column!r} can't also be a feature or the id"]
+    roles = Counter([*schema.names, target.column, *entries["ignore"], *entries["audit_only"]])
+    if schema.id is not None:
+        roles[schema.id] += 1
+    found = [
+        f"{name!r} can be only one of: a feature, the id, the target, in ignore, in audit_only; and only once"
+        for name, count in roles.items()
+        if count > 1
+    ]
+    for key in ("time", "prior_mark"):
+        if entries[key] is not None and entries[key] in (target.column, schema.id, *entries["ignore"]):
+            found.append(f"{key} {entries[key]!r} can't also be the target, the id or in ignore")
+    if blank := set(entries["missing"]) & {target.positive, *target.negative}:
+        found.append(f"missing can't hold a value of the target: {', '.join(map(repr, sorted(map(str, blank))))}")
+    for feature in schema.features:
+        if blank := set(entries["missing"]) & set(feature.vocabulary):
+            found.append(f"{feature.name!r}: the vocabulary can't hold what means missing: {', '.join(sorted(blank))}")
+    return found
 
 
 def _flatten(messages: Mapping[Any, Any] | list[str], document: Any, where: str = "") -> list[tuple[str, str]]:
@@ -182,6 +242,12 @@ class _TrainingSchema(Schema):
         return TrainingConfig(**data)
 
 
+def _texts() -> fields.List[str]:
+    """A list of texts that a CSV cell can be once it is stripped."""
+    rule = validate.Regexp(r"\S(.*\S)?\Z", re.DOTALL, error="can't be blank or have blanks around it")
+    return fields.List(fields.String(validate=rule), load_default=list)
+
+
 class _DatasetSchema(Schema):
     name = fields.String(required=True, validate=validate.Regexp(f"{MODEL_NAME.pattern}\\Z", error=MODEL_NAME_RULE))
     data = fields.String(required=True)
@@ -189,6 +255,12 @@ class _DatasetSchema(Schema):
     decimal = fields.String(load_default=".", validate=validate.OneOf([".", ","], error='must be "." or ","'))
     encoding = fields.String(load_default="utf-8")
     id = fields.String(load_default=None)
+    time = fields.String(load_default=None)
+    prior_mark = fields.String(load_default=None)
+    ignore = _texts()
+    audit_only = _texts()
+    missing = _texts()
+    drop_rows_without_target = Flag(load_default=False)
     target = fields.Nested(_TargetSchema, required=True)
     features = fields.List(fields.Nested(FeatureDocument), required=True)
     training = fields.Nested(_TrainingSchema, load_default=TrainingConfig)

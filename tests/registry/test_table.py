@@ -85,3 +85,10 @@ def test_a_blank_line_is_a_cell_where_there_is_one_column() -> None:
     assert read_table("a\n1\n\n3\n" + "\n" * 100, ["a"], max_rows=3).num_rows == 3
     with pytest.raises(TooManyRows):
         read_table("a\n1\n\n3\n", ["a"], max_rows=2)
+
+
+def test_accents_in_names_are_found_however_they_are_written() -> None:
+    """Some systems write an accent as a letter of its own; so two such names are one name twice."""
+    assert read_table("pre\u0301sence;b\n1;2\n", ["pr\u00e9sence"]).columns == {"pr\u00e9sence": ("1",), "b": ("2",)}
+    with pytest.raises(InvalidTable, match="columns 1 and 2 of the header have the same name"):
+        read_table("\u00e9,e\u0301\n1,2\n", ["\u00e9"])

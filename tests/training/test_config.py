@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from training.config import SHIPPED, InvalidDatasetFile, TrainingConfig, read_dataset_file
+from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, TrainingConfig, read_dataset_file
 
 GOOD = """
 name = "pass_fail"
@@ -18,7 +18,7 @@ kind = "number"
 """
 
 
-def read(tmp_path: Path, text: str) -> object:
+def read(tmp_path: Path, text: str) -> DatasetFile:
     path = tmp_path / "dataset.toml"
     path.write_text(text, encoding="utf-8")
     return read_dataset_file(path)
@@ -39,8 +39,8 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
     """The shortest dataset file that is one."""
     dataset_file = read(tmp_path, GOOD)
 
-    assert dataset_file.training == TrainingConfig()  # type: ignore[attr-defined]
-    assert dataset_file.data == tmp_path / "x.csv"  # type: ignore[attr-defined]
+    assert dataset_file.training == TrainingConfig()
+    assert dataset_file.data == tmp_path / "x.csv"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,19 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
         (('data = "x.csv"', 'data = "x.csv"\ndecimal = ";"'), "decimal"),
         (('name = "hours"', 'name = "hours"\nunit = 3'), "features.hours.unit"),
         (('data = "x.csv"', "data ="), "not TOML"),
+        (('data = "x.csv"', 'data = "x.csv"\nignore = ["hours"]'), "'hours' can be only one of"),
+        (('data = "x.csv"', 'data = "x.csv"\naudit_only = ["passed"]'), "'passed' can be only one of"),
+        (('data = "x.csv"', 'data = "x.csv"\nid = "n"\nignore = ["n"]'), "'n' can be only one of"),
+        (('data = "x.csv"', 'data = "x.csv"\nignore = ["sex"]\naudit_only = ["sex"]'), "'sex' can be only one of"),
+        (('data = "x.csv"', 'data = "x.csv"\naudit_only = ["e\u0301", "\u00e9"]'), "can be only one of"),
+        (('data = "x.csv"', 'data = "x.csv"\naudit_only = "sex"'), "audit_only"),
+        (('data = "x.csv"', 'data = "x.csv"\nignore = [" sex"]'), "ignore.1: can't be blank or have blanks around it"),
+        (('data = "x.csv"', 'data = "x.csv"\nmissing = [""]'), "missing.1"),
+        (('data = "x.csv"', 'data = "x.csv"\nmissing = ["1"]'), "missing can't hold a value of the target"),
+        (('data = "x.csv"', 'data = "x.csv"\ntime = "passed"'), "time 'passed' can't also be"),
+        (('data = "x.csv"', 'data = "x.csv"\nprior_mark = "n"\nid = "n"'), "prior_mark 'n' can't also be"),
+        (('data = "x.csv"', 'data = "x.csv"\ntime = "n"\nignore = ["n"]'), "time 'n' can't also be"),
+        (('data = "x.csv"', 'data = "x.csv"\ndrop_rows_without_target = 1'), "drop_rows_without_target"),
     ],
 )
 def test_a_bad_entry_is_named(tmp_path: Path, change: tuple[str, str], where: str) -> None:
@@ -118,3 +131,34 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """With the reason of the operating system."""
     with pytest.raises(InvalidDatasetFile, match="No such file"):
         read_dataset_file(tmp_path / "nowhere.toml")
+
+
+def test_columns_beside_the_features_have_their_keys(tmp_path: Path) -> None:
+    """What is ignored need not be there; an earlier mark and the period may be features too."""
+    keys = 'time = "hours"\nprior_mark = "hours"\nignore = ["a", "b"]\naudit_only = ["sex"]\nmissing = ["NA"]\n'
+
+    dataset_file = read(tmp_path, keys + GOOD)
+
+    assert dataset_file.columns == ("hours", "passed", "sex")
+    assert dataset_file.ignore == ("a", "b")
+    assert dataset_file.missing == ("NA",)
+    assert not dataset_file.drop_rows_without_target
+
+
+def test_a_category_can_not_also_mean_missing(tmp_path: Path) -> None:
+    """Its cells would be read as blank, so that nobody would ever be in it."""
+    text = GOOD.replace('kind = "number"', 'kind = "category"\nvocabulary = ["a", "?"]')
+
+    with pytest.raises(InvalidDatasetFile, match=r"'hours': the vocabulary can't hold what means missing: \?"):
+        read(tmp_path, 'missing = ["?"]\n' + text)
+
+
+def test_text_is_in_one_unicode_form_but_paths_are_not(tmp_path: Path) -> None:
+    """An editor may write an accent as a letter of its own; a file system may tell the two apart."""
+    text = GOOD.replace("hours", "pre\u0301sence").replace("passed", "re\u0301ussi").replace("x.csv", "e\u0301.csv")
+
+    dataset_file = read(tmp_path, text)
+
+    assert dataset_file.schema.names == ("pr\u00e9sence",)
+    assert dataset_file.target.column == "r\u00e9ussi"
+    assert dataset_file.data.name == "e\u0301.csv"
