@@ -1,6 +1,6 @@
 """Scores of probability forecasts, each with a bootstrap interval over students."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -8,8 +8,15 @@ NUM_RESAMPLES = 1000
 # A float32 sigmoid reaches 0 and 1 exactly, where the logarithm is infinite.
 _EPSILON = 1e-7
 _CHUNK = 100  # resamples at once, so that memory stays small on long tables
+_CHUNK_CELLS = 5_000_000  # of rows times resamples
 
-Figures = dict[str, dict[str, float]]
+_MAX_BINS, _MIN_ROWS_OF_BIN = 10, 10
+_WILSON_Z = 1.959964  # 97.5 % quantile of the normal distribution
+_NUM_STEPS, _CONVERGED = 50, 1e-6
+_FARTHEST_SLOPE = 100.0  # forecasts that tell the labels apart without fault have a slope without end
+
+Figure = dict[str, float]
+Figures = dict[str, Figure]
 
 
 def score(
@@ -25,9 +32,10 @@ def score(
         students: Who each row is of, int of shape (num_rows,), from 0; each row its own if not given.
 
     Returns:
-        `log_loss` (nats, probabilities clipped to [1e-7, 1 - 1e-7]), `brier`, `roc_auc`, `accuracy` and
-        `balanced_accuracy`, each `{value, low, high}`. A resample in which a score is undefined (one class only) is
-        left out of that score's interval.
+        `log_loss` (nats, probabilities clipped to [1e-7, 1 - 1e-7]), `brier`, `roc_auc`, `accuracy`,
+        `balanced_accuracy` and `negative_recall` (share of the negatives that are answered negative), each
+        `{value, low, high}`. A resample in which a score is undefined (one class only) is left out of that score's
+        interval; a score that is undefined for the whole is left out.
 
     Reference:
         Brier (1950), Monthly Weather Review 78(1), 1-3; Hanley & McNeil (1982), Radiology 143(1), 29-36, for AUC as
@@ -37,22 +45,155 @@ def score(
     order = np.argsort(probabilities, kind="stable")
     labels, probabilities = labels[order], probabilities[order].astype(np.float64)
     students = (np.arange(len(labels)) if students is None else students)[order]
-    value = _scores(np.ones((1, len(labels))), labels, probabilities, threshold)
-    drawn = [_scores(counts, labels, probabilities, threshold) for counts in _resamples(students, seed)]
+    return _with_intervals(lambda counts: _scores(counts, labels, probabilities, threshold), students, seed)
+
+
+def log_losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Log loss of each forecast in nats, probabilities clipped to [1e-7, 1 - 1e-7]; the arrays are broadcast."""
+    clipped = np.clip(probabilities, _EPSILON, 1 - _EPSILON)
+    losses: np.ndarray = -np.where(labels == 1, np.log(clipped), np.log(1 - clipped))
+    return losses
+
+
+def paired_difference(
+    labels: np.ndarray, probabilities: np.ndarray, others: np.ndarray, seed: int, students: np.ndarray
+) -> Figure:
+    """Mean log loss of one set of forecasts minus another's on the same rows, in nats; negative: the first is better.
+
+    Args:
+        labels: 0 or 1, shape (num_rows,).
+        probabilities: Forecast P(label = 1), shape (num_rows,).
+        others: What it is held against, shape (num_rows,).
+        seed: Of the resamples.
+        students: Who each row is of, int of shape (num_rows,), from 0.
+
+    Returns:
+        `{value, low, high}`, the interval from resampling students: what both find hard cancels out.
+    """
+    differences = log_losses(labels, probabilities) - log_losses(labels, others)
+    figures = _with_intervals(lambda counts: {"difference": counts @ differences / counts.sum(axis=1)}, students, seed)
+    return figures["difference"]
+
+
+def calibration_line(labels: np.ndarray, logits: np.ndarray, seed: int, students: np.ndarray) -> Figures:
+    """Slope and intercept of the labels' log odds over the forecasts'; 1 and 0 where forecasts mean what they say.
+
+    A slope below 1 says that forecasts are too extreme, above 1 that they are too timid.
+
+    Args:
+        labels: 0 or 1, shape (num_rows,).
+        logits: Log odds of the forecasts, shape (num_rows,).
+        seed: Of the resamples.
+        students: Who each row is of, int of shape (num_rows,), from 0.
+
+    Returns:
+        `slope` and `intercept`, each `{value, low, high}`.
+
+    Reference:
+        Cox (1958), Biometrika 45, 562-565; Van Calster et al. (2019), BMC Medicine 17:230.
+    """
+
+    def line(counts: np.ndarray) -> Mapping[str, np.ndarray]:
+        slope, intercept = fit_line(labels, logits, counts)
+        return {"slope": slope, "intercept": intercept}
+
+    return _with_intervals(line, students, seed)
+
+
+def fit_line(labels: np.ndarray, logits: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Logistic regression of labels on logits by Newton's method, several at once.
+
+    Args:
+        labels: 0 or 1, shape (num_rows,).
+        logits: Shape (num_rows,).
+        counts: How often each row counts, shape (num_fits, num_rows).
+
+    Returns:
+        Slope and intercept, each of shape (num_fits,). Slopes are held within 100 of 0; without end is a slope where
+        the labels can be told apart without fault.
+    """
+    slope, intercept = np.ones(len(counts)), np.zeros(len(counts))
+    ridge = 1e-6 * counts.sum(axis=1)  # enough that a fit on one label only ends somewhere
+    for _ in range(_NUM_STEPS):
+        line = np.clip(slope[:, None] * logits + intercept[:, None], -30, 30)
+        forecast = 1 / (1 + np.exp(-line))
+        residual = counts * (labels - forecast)
+        weight = counts * forecast * (1 - forecast)
+        towards_slope = residual @ logits - ridge * (slope - 1)
+        towards_intercept = residual.sum(axis=1) - ridge * intercept
+        ss, si, ii = weight @ logits**2 + ridge, weight @ logits, weight.sum(axis=1) + ridge
+        determinant = ss * ii - si**2
+        # Steps of at most 2: where forecasts are nearly certain, Newton's are far too long.
+        moves = (ii * towards_slope - si * towards_intercept, ss * towards_intercept - si * towards_slope)
+        longest = np.maximum(np.abs(moves[0]), np.abs(moves[1])) / determinant
+        shrink = np.minimum(1, 2 / np.maximum(longest, 1e-12)) / determinant
+        slope = np.clip(slope + shrink * moves[0], -_FARTHEST_SLOPE, _FARTHEST_SLOPE)
+        intercept = intercept + shrink * moves[1]
+        if longest.max() < _CONVERGED:
+            break
+    return slope, intercept
+
+
+def reliability(labels: np.ndarray, probabilities: np.ndarray) -> list[dict[str, float]]:
+    """What was forecast beside what came, in bins of as many rows each.
+
+    Args:
+        labels: 0 or 1, shape (num_rows,).
+        probabilities: Forecast P(label = 1), shape (num_rows,).
+
+    Returns:
+        At most 10 bins of at least 10 rows, in order: `num_rows`, `mean_probability`, `share_positive` with its 95 %
+        interval `low` and `high`. Empty below 20 rows.
+
+    Reference:
+        Wilson (1927), JASA 22, 209-212, for the interval.
+    """
+    num_bins = min(_MAX_BINS, len(labels) // _MIN_ROWS_OF_BIN)
+    if num_bins < 2:
+        return []
+    bins = []
+    for rows in np.array_split(np.argsort(probabilities, kind="stable"), num_bins):
+        num, share = len(rows), float(labels[rows].mean())
+        spread = _WILSON_Z**2 / num
+        middle = (share + spread / 2) / (1 + spread)
+        half = _WILSON_Z * np.sqrt(share * (1 - share) / num + spread / (4 * num)) / (1 + spread)
+        bins.append(
+            {
+                "num_rows": num,
+                "mean_probability": float(probabilities[rows].mean()),
+                "share_positive": share,
+                "low": float(max(middle - half, 0)),
+                "high": float(min(middle + half, 1)),
+            }
+        )
+    return bins
+
+
+def _with_intervals(
+    scores: Callable[[np.ndarray], Mapping[str, np.ndarray]], students: np.ndarray, seed: int
+) -> Figures:
+    """Each score of the whole, with the 95 % percentile interval of its resamples."""
+    value = scores(np.ones((1, len(students))))
+    drawn = [scores(counts) for counts in _resamples(students, seed)]
     figures = {}
     for name in value:
-        draws = np.concatenate([scores[name] for scores in drawn])
-        low, high = np.percentile(draws[~np.isnan(draws)], [2.5, 97.5])
-        figures[name] = {"value": float(value[name][0]), "low": float(low), "high": float(high)}
+        draws = np.concatenate([each[name] for each in drawn])
+        draws = draws[~np.isnan(draws)]
+        if not np.isnan(value[name][0]) and draws.size:
+            low, high = np.percentile(draws, [2.5, 97.5])
+            figures[name] = {"value": float(value[name][0]), "low": float(low), "high": float(high)}
     return figures
 
 
 def _resamples(students: np.ndarray, seed: int) -> Iterator[np.ndarray]:
-    """How often each row is drawn, with all rows of its student; shape (_CHUNK, num_rows) a time."""
+    """How often each row is drawn, with all rows of its student; shape (num_resamples, num_rows) a time."""
     generator = np.random.default_rng(seed)
+    _, students = np.unique(students, return_inverse=True)
     num_students = int(students.max()) + 1
-    for _ in range(NUM_RESAMPLES // _CHUNK):
-        drawn = generator.multinomial(num_students, np.full(num_students, 1 / num_students), size=_CHUNK)
+    chunk = max(1, min(_CHUNK, _CHUNK_CELLS // len(students)))
+    for start in range(0, NUM_RESAMPLES, chunk):
+        size = min(chunk, NUM_RESAMPLES - start)
+        drawn = generator.multinomial(num_students, np.full(num_students, 1 / num_students), size=size)
         yield drawn[:, students].astype(np.float64)
 
 
@@ -60,8 +201,7 @@ def _scores(
     counts: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, threshold: float
 ) -> dict[str, np.ndarray]:
     """Scores where row i counts counts[s, i] times, rows sorted by probability; arrays of shape (num_samples,)."""
-    clipped = np.clip(probabilities, _EPSILON, 1 - _EPSILON)
-    losses = -np.where(labels == 1, np.log(clipped), np.log(1 - clipped))
+    losses = log_losses(labels, probabilities)
     right = (probabilities > threshold) == (labels == 1)
     positive, negative = counts * (labels == 1), counts * (labels == 0)
     num, num_positive, num_negative = (array.sum(axis=1) for array in (counts, positive, negative))
@@ -75,4 +215,5 @@ def _scores(
             "roc_auc": (positive_at * (negative_below + negative_at / 2)).sum(axis=1) / (num_positive * num_negative),
             "accuracy": counts @ right / num,
             "balanced_accuracy": (positive @ right / num_positive + negative @ right / num_negative) / 2,
+            "negative_recall": negative @ right / num_negative,
         }

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from sklearn import metrics
+from sklearn.linear_model import LogisticRegression
 
-from training.metrics import score
+from training.metrics import calibration_line, fit_line, paired_difference, reliability, score
 
 
 def test_scores_by_hand() -> None:
@@ -21,6 +22,7 @@ def test_scores_by_hand() -> None:
             "roc_auc": 3.5 / 4,
             "accuracy": 0.75,
             "balanced_accuracy": (0.5 + 1) / 2,
+            "negative_recall": 1,
         }
     )
 
@@ -41,6 +43,7 @@ def test_scores_are_scikit_learns() -> None:
             "roc_auc": metrics.roc_auc_score(labels, probabilities),
             "accuracy": metrics.accuracy_score(labels, passed),
             "balanced_accuracy": metrics.balanced_accuracy_score(labels, passed),
+            "negative_recall": metrics.recall_score(labels, passed, pos_label=0),
         }
     )
 
@@ -83,3 +86,67 @@ def test_rows_of_one_student_are_drawn_together() -> None:
 
     for name, figure in once.items():
         assert tenfold[name] == pytest.approx(figure), name
+
+
+def test_a_paired_difference_is_sharper_than_two_intervals() -> None:
+    """Forecasts a little better on every student differ surely, though either's own interval is wide."""
+    generator = np.random.default_rng(3)
+    labels = generator.integers(0, 2, 100)
+    others = np.clip(np.where(labels == 1, 0.6, 0.4) + generator.normal(0, 0.2, 100), 0.05, 0.95)
+    better = np.where(labels == 1, others + 0.01, others - 0.01)
+
+    difference = paired_difference(labels, better, others, 0, np.arange(100))
+
+    mean = score(labels, better, 0.5, 0)["log_loss"]["value"] - score(labels, others, 0.5, 0)["log_loss"]["value"]
+    assert difference["value"] == pytest.approx(mean)
+    assert difference["low"] < difference["value"] < difference["high"] < 0
+    assert paired_difference(labels, others, others, 0, np.arange(100)) == {"value": 0, "low": 0, "high": 0}
+
+
+def test_the_calibration_line_is_scikit_learns_logistic_regression() -> None:
+    """Of labels on log odds, without a penalty; forecasts that mean what they say have slope 1 and intercept 0."""
+    generator = np.random.default_rng(3)
+    logits = generator.normal(0, 1.5, 500)
+    labels = (generator.random(500) < 1 / (1 + np.exp(-(0.6 * logits + 0.3)))).astype(int)
+    expected = LogisticRegression(C=np.inf, tol=1e-8).fit(logits[:, None], labels)
+
+    line = calibration_line(labels, logits, 0, np.arange(500))
+    true = calibration_line(labels, 0.6 * logits + 0.3, 0, np.arange(500))
+
+    assert line["slope"]["value"] == pytest.approx(expected.coef_[0, 0], abs=1e-3)
+    assert line["intercept"]["value"] == pytest.approx(expected.intercept_[0], abs=1e-3)
+    assert line["slope"]["high"] < 1
+    assert true["slope"]["low"] < 1 < true["slope"]["high"]
+
+
+def test_several_lines_are_fitted_as_one_by_one() -> None:
+    """Rows that count twice are as two rows; labels without fault, or of one kind, end somewhere."""
+    generator = np.random.default_rng(5)
+    logits, labels = generator.normal(0, 2, 60), generator.integers(0, 2, 60)
+    counts = np.stack([np.ones(60), generator.integers(0, 3, 60), np.r_[np.ones(30), np.zeros(30)]])
+
+    slopes, intercepts = fit_line(labels, logits, counts)
+
+    for row, weights in enumerate(counts):
+        rows = np.repeat(np.arange(60), weights.astype(int))
+        alone = fit_line(labels[rows], logits[rows], np.ones((1, len(rows))))
+        assert (slopes[row], intercepts[row]) == pytest.approx((alone[0][0], alone[1][0]), abs=1e-4)
+    without_fault = fit_line((logits > 0).astype(int), logits, np.ones((1, 60)))
+    of_one_kind = fit_line(np.ones(60, dtype=int), logits, np.ones((1, 60)))
+    assert np.isfinite([without_fault, of_one_kind]).all()
+    assert without_fault[0] > 10
+
+
+def test_reliability_is_counted_by_hand() -> None:
+    """Two bins of ten: .2 was forecast and one in ten came; .8 and nine in ten. Wilson's interval of 1 in 10."""
+    probabilities = np.repeat([0.8, 0.2], 10)
+    labels = np.r_[np.ones(9), 0, 1, np.zeros(9)].astype(int)
+
+    low, high = reliability(labels, probabilities)
+
+    assert low["num_rows"] == 10
+    assert low["mean_probability"] == pytest.approx(0.2)
+    assert low["share_positive"] == pytest.approx(0.1)
+    assert (low["low"], low["high"]) == pytest.approx((0.0179, 0.4042), abs=1e-4)
+    assert high["share_positive"] == pytest.approx(0.9)
+    assert reliability(labels[:19], probabilities[:19]) == []
