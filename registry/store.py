@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ EXTRA = "assets.extra"
 MANIFEST = f"{EXTRA}/manifest.json"
 LITERT_MODEL = f"{EXTRA}/model.tflite"
 GOLDEN = f"{EXTRA}/golden.json"
+ROWS = f"{EXTRA}/rows.digests"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 LATEST = "latest"
@@ -161,6 +163,23 @@ class ModelStore:
         """
         with self._locked(create=True):
             pass
+
+    def row_key(self) -> bytes:
+        """The key of the digests by which versions know their training rows; made when it is first asked for.
+
+        It lies beside the versions and in none of them: a version that is copied elsewhere tells nobody who is in it.
+
+        Raises:
+            StoreError: It can't be read or written.
+        """
+        path = self.folder / ".row_key"
+        with self._locked(create=True), _as_store_error():
+            if not path.exists():
+                temporary = path.with_suffix(".new")
+                temporary.touch(mode=0o600)
+                temporary.write_bytes(secrets.token_bytes(32))
+                temporary.replace(path)
+            return path.read_bytes()
 
     @contextmanager
     def staging(self) -> Iterator[Path]:

@@ -58,9 +58,6 @@ def _run(options: argparse.Namespace) -> int:
         if options.json:
             _print_json(version, store.path(version), True, store.manifest(version).verdict)
         return 0
-    for feature in dataset_file.schema.features:
-        if feature.monotone is not None:
-            print(f"warning: {feature.name!r}: monotone is recorded, not enforced yet", file=sys.stderr)
     # Before TensorFlow and Keras are loaded: they read these then.
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

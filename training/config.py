@@ -28,25 +28,49 @@ class TrainingConfig:
 
     Attributes:
         hidden_units: Units of each hidden layer, first to last.
+        activation: Of the hidden layers: `relu`, `leaky_relu`, `tanh` or `sigmoid`.
+        initializer: Of the kernels: `glorot` or `he`, both uniform.
+        skip: Whether the inputs also go straight to the output, so that the network contains logistic regression.
+        optimizer: `adam` or `sgd`.
+        learning_rate: Of the first step.
+        learning_rate_decay: Whether it falls to 0 in a straight line over the steps.
+        l2: Weight of the squared kernels in the loss; None: chosen by cross-validation.
+        skip_l2: The same of the skip's kernel.
+        clip_norm: Largest norm of a member's gradient; None: any.
         epochs: Passes over the training rows.
-        batch_size: Rows per step.
-        learning_rate: Of Adam.
-        l2: Weight of the squared kernels in the loss.
+        batch_size: Rows per step; None: 32, more on large tables.
         members: Networks whose probabilities are averaged.
         scale_inputs: Whether numbers are standardised; the notebook's network takes them as they are.
     """
 
     hidden_units: tuple[int, ...] = (8,)
-    epochs: int = 100
-    batch_size: int = 32
+    activation: str = "relu"
+    initializer: str = "glorot"
+    skip: bool = True
+    optimizer: str = "adam"
     learning_rate: float = 0.01
-    l2: float = 0.02
+    learning_rate_decay: bool = True
+    l2: float | None = None
+    skip_l2: float | None = None
+    clip_norm: float | None = None
+    epochs: int = 100
+    batch_size: int | None = None
     members: int = 8
     scale_inputs: bool = True
 
 
 # The tutorial notebook's own network: unscaled inputs, Keras's defaults, a single member.
-NOTEBOOK = TrainingConfig(hidden_units=(5,), epochs=200, learning_rate=0.001, l2=0.0, members=1, scale_inputs=False)
+NOTEBOOK = TrainingConfig(
+    hidden_units=(5,),
+    skip=False,
+    learning_rate=0.001,
+    learning_rate_decay=False,
+    l2=0.0,
+    epochs=200,
+    batch_size=32,
+    members=1,
+    scale_inputs=False,
+)
 
 
 @dataclass(frozen=True)
@@ -226,14 +250,28 @@ class _TargetSchema(Schema):
         return data | {"negative": (negative,) if isinstance(negative, str) else tuple(negative)}
 
 
-class _TrainingSchema(Schema):
+class TrainingSchema(Schema):
+    """The `[training]` part of a dataset file, and a version's recipe."""
+
     hidden_units = fields.List(Whole(validate=validate.Range(1, 4096)), validate=validate.Length(1, 16))
+    activation = fields.String(validate=validate.OneOf(["relu", "leaky_relu", "tanh", "sigmoid"]))
+    initializer = fields.String(validate=validate.OneOf(["glorot", "he"]))
+    skip = Flag()
+    optimizer = fields.String(validate=validate.OneOf(["adam", "sgd"]))
+    learning_rate = Number(validate=validate.Range(0, 10, min_inclusive=False))
+    learning_rate_decay = Flag()
+    l2 = Number(validate=validate.Range(0, 100))
+    skip_l2 = Number(validate=validate.Range(0, 100))
+    clip_norm = Number(validate=validate.Range(0, 1e6, min_inclusive=False))
     epochs = Whole(validate=validate.Range(1, 100_000))
     batch_size = Whole(validate=validate.Range(1, 1_000_000))
-    learning_rate = Number(validate=validate.Range(0, 10, min_inclusive=False))
-    l2 = Number(validate=validate.Range(0, 100))
     members = Whole(validate=validate.Range(1, 100))
     scale_inputs = Flag()
+
+    @validates_schema
+    def _skip_l2_needs_a_skip(self, data: Mapping[str, Any], **_: object) -> None:
+        if "skip_l2" in data and not data.get("skip", True):
+            raise ValidationError("there is no skip to penalise", "skip_l2")
 
     @post_load
     def _make(self, data: dict[str, Any], **_: object) -> TrainingConfig:
@@ -263,4 +301,4 @@ class _DatasetSchema(Schema):
     drop_rows_without_target = Flag(load_default=False)
     target = fields.Nested(_TargetSchema, required=True)
     features = fields.List(fields.Nested(FeatureDocument), required=True)
-    training = fields.Nested(_TrainingSchema, load_default=TrainingConfig)
+    training = fields.Nested(TrainingSchema, load_default=TrainingConfig)

@@ -1,146 +1,208 @@
-"""How good is it on students that it has not seen: repeated cross-validation of the network and the baselines."""
+"""How good is it on students that it has not seen: cross-validation of the network and the baselines."""
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from training.baselines import logistic_regression, majority
+from training.baselines import Forecaster, baselines
+from training.calibration import cross_calibrated, log_odds, sigmoid
 from training.config import TrainingConfig
 from training.dataset import Dataset, InvalidData
-from training.metrics import NUM_RESAMPLES, Figures, score
-from training.network import MemberPlan
-
-_NUM_FOLDS = 5
-_FEW_ROWS = 40
-_NUM_REPEATS, _NUM_REPEATS_OF_FEW = 2, 10
-
-
-@dataclass(frozen=True)
-class Fold:
-    """Row positions to train on and to score, both int arrays; the two are disjoint."""
-
-    train: np.ndarray
-    test: np.ndarray
+from training.fitting import GroupPlan, MemberPlan
+from training.folds import Fold, Folds
+from training.group_table import group_table
+from training.metrics import NUM_RESAMPLES, Figures, calibration_line, paired_difference, reliability, score
+from training.selection import Selection, candidates
 
 
 @dataclass(frozen=True)
-class Folds:
-    """Every row is in the test part of one fold of each repeat."""
+class Evaluation:
+    """What held-out students show.
 
-    repeats: tuple[tuple[Fold, ...], ...]
+    Attributes:
+        document: The manifest's `evaluation`.
+        out_of_fold: P(positive) of each row, from folds that did not train on it, averaged over repeats; shape
+            (num_rows,).
+    """
 
-    @property
-    def each(self) -> list[Fold]:
-        """All folds of all repeats, in order."""
-        return [fold for folds in self.repeats for fold in folds]
+    document: dict[str, Any]
+    out_of_fold: np.ndarray
 
 
-def split(dataset: Dataset, seed: int) -> Folds:
-    """Stratified folds; rows with the same id stay together.
+def plan_ensemble(rows: np.ndarray, config: TrainingConfig, seed: tuple[int, int]) -> GroupPlan:
+    """An ensemble of the size that is served.
 
     Args:
-        dataset: What to split.
-        seed: Of the shuffling.
-
-    Raises:
-        InvalidData: A class is left out of a training part.
+        rows: 1 for each row that it trains on, shape (num_rows,).
+        config: Number of members, and their penalties.
+        seed: Of the initial weights, with each member's number.
     """
-    labels, students = dataset.labels, dataset.students
-    smallest = min(len(np.unique(students[labels == label])) for label in (0, 1))
-    if smallest < 2:
-        raise InvalidData(f"{dataset.file}: only one student has rows of one of the labels; at least 2 are needed")
-    num_folds = min(_NUM_FOLDS, smallest)
-    grouped = dataset.num_students < len(labels)
-    kind = StratifiedGroupKFold if grouped else StratifiedKFold
-    repeats = []
-    for repeat in range(_NUM_REPEATS_OF_FEW if len(labels) < _FEW_ROWS else _NUM_REPEATS):
-        splitter = kind(num_folds, shuffle=True, random_state=seed + repeat)
-        try:
-            parts = list(splitter.split(dataset.matrix, labels, students if grouped else None))
-        except ValueError as error:
-            raise InvalidData(f"{dataset.file}: can't be split for cross-validation: {error}") from error
-        repeats.append(tuple(Fold(train, test) for train, test in parts))
-    folds = Folds(tuple(repeats))
-    if any(len(set(labels[fold.train])) < 2 for fold in folds.each):
-        raise InvalidData(f"{dataset.file}: too few students of one label to hold some of them out")
-    return folds
+    members = (MemberPlan((*seed, member), config.l2 or 0.0, config.skip_l2 or 0.0) for member in range(config.members))
+    return GroupPlan(rows, tuple(members))
 
 
-def plan_members(folds: Folds, num_rows: int, config: TrainingConfig, seed: int) -> list[MemberPlan]:
-    """One ensemble of the size that is served for every fold."""
+def plan_folds(
+    folds: list[Fold], config: TrainingConfig, selection: Selection | None, num_rows: int, seed: int
+) -> list[GroupPlan]:
+    """An ensemble for each fold.
+
+    Args:
+        folds: What to train on.
+        config: As the dataset file has it.
+        selection: Which candidate each fold has chosen; None where the configuration leaves nothing open.
+        num_rows: Of the whole table.
+        seed: Of the initial weights.
+    """
     plans = []
-    for number, fold in enumerate(folds.each):
+    for number, fold in enumerate(folds):
         rows = np.zeros(num_rows)
         rows[fold.train] = 1
-        plans += [MemberPlan(rows, (seed, 1 + number, member)) for member in range(config.members)]
+        chosen = 0 if selection is None else selection.by_fold[number]
+        plans.append(plan_ensemble(rows, candidates(config, len(fold.train))[chosen], (seed, 1 + number)))
     return plans
 
 
-def evaluate(
-    dataset: Dataset, folds: Folds, members: keras.Model, config: TrainingConfig, threshold: float, seed: int
-) -> dict[str, Any]:
-    """Score each student's out-of-fold probability, averaged over repeats.
+def forecast_folds(members: keras.Model, folds: list[Fold], dataset: Dataset) -> list[np.ndarray]:
+    """Mean probability of each fold's ensemble for its test rows.
 
     Args:
+        members: Trained as `plan_folds` says; groups after those are left alone.
+        folds: Whose ensembles they are.
         dataset: The rows.
-        folds: How they were split.
-        members: Trained as `plan_members` says; more members after those are left alone.
-        config: How they were trained.
-        threshold: The positive label is answered above it.
-        seed: Of the resamples.
 
     Raises:
         InvalidData: The network's answers are not finite.
-
-    Returns:
-        The manifest's `evaluation`: protocol, the model's figures, the baselines' figures.
     """
-    logits = np.asarray(members(dataset.matrix)).astype(np.float64)
+    num_groups = members.get_layer("preprocessing").num_groups
+    logits = np.asarray(members(dataset.matrix)).astype(np.float64).reshape(len(dataset.labels), num_groups, -1)
     if not np.isfinite(logits).all():
-        raise InvalidData(f"{dataset.file}: training did not stay finite; look for values that are far too large")
-    probabilities = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
-    ensembles = [
-        probabilities[:, number * config.members : (number + 1) * config.members].mean(axis=1)
-        for number in range(len(folds.each))
-    ]
-    matrix, labels = dataset.matrix.astype(np.float64), dataset.labels  # squares of large values overflow in float32
-
-    def figures(forecasts: Iterable[np.ndarray]) -> Figures:
-        return score(labels, _out_of_fold(forecasts, folds, len(labels)), threshold, seed, dataset.students)
-
-    of_network = (ensemble[fold.test] for ensemble, fold in zip(ensembles, folds.each, strict=True))
-    of_majority = (majority(labels[fold.train], len(fold.test)) for fold in folds.each)
-    of_logistic_regression = (
-        logistic_regression(dataset.schema)
-        .fit(matrix[fold.train], labels[fold.train])
-        .predict_proba(matrix[fold.test])[:, 1]
-        for fold in folds.each
-    )
-    constant = figures(of_majority)
-    # The share of positives differs a little from fold to fold; ranking by that would be an artefact of the split.
-    constant["roc_auc"] = {"value": 0.5, "low": 0.5, "high": 0.5}
-    return {
-        "protocol": {
-            "method": "repeated stratified cross-validation, rows of one student together",
-            "folds": len(folds.repeats[0]),
-            "repeats": len(folds.repeats),
-            "members": config.members,
-            "num_rows": len(dataset.labels),
-            "num_students": dataset.num_students,
-            "intervals": f"95 %, percentiles of {NUM_RESAMPLES} bootstrap resamples of students",
-        },
-        "model": figures(of_network),
-        "baselines": {"majority": constant, "logistic_regression": figures(of_logistic_regression)},
-    }
+        raise InvalidData(
+            f"{dataset.file}: training did not stay finite; look for values that are far too large, or lower "
+            "learning_rate, or set clip_norm in the dataset file"
+        )
+    probabilities = sigmoid(logits).mean(axis=2)
+    return [probabilities[fold.test, number] for number, fold in enumerate(folds)]
 
 
-def _out_of_fold(forecasts: Iterable[np.ndarray], folds: Folds, num_rows: int) -> np.ndarray:
-    """Each row's forecast from folds that did not train on it, averaged over repeats."""
+def out_of_fold(forecasts: list[np.ndarray], folds: Folds, num_rows: int) -> np.ndarray:
+    """Each row's forecast from folds that did not train on it, averaged over repeats; shape (num_rows,)."""
     total = np.zeros(num_rows)
     for forecast, fold in zip(forecasts, folds.each, strict=True):
         total[fold.test] += forecast
     return total / len(folds.repeats)
+
+
+def evaluate(
+    dataset: Dataset,
+    folds: Folds,
+    by_time: Fold | str,
+    members: keras.Model,
+    config: TrainingConfig,
+    selection: Selection,
+    threshold: float,
+    at_least: float | None,
+    seed: int,
+) -> Evaluation:
+    """Score each student once, by the mean of its out-of-fold probabilities over repeats.
+
+    Args:
+        dataset: The rows.
+        folds: How they were split.
+        by_time: The last period held out; or why it is not.
+        members: Trained as `plan_folds` says, on the folds and then on the one by time.
+        config: Of the network that is published.
+        selection: What was chosen for each.
+        threshold: The positive label is answered above it.
+        at_least: The pass line of the target, if it has one.
+        seed: Of the resamples.
+
+    Raises:
+        InvalidData: The network's answers are not finite.
+    """
+    labels, students = dataset.labels, dataset.students
+    num_rows = len(labels)
+    timed = [by_time] if isinstance(by_time, Fold) else []
+    of_network = forecast_folds(members, folds.each + timed, dataset)
+    forecasts = of_network[: len(folds.each)]
+    network = out_of_fold(forecasts, folds, num_rows)
+    document: dict[str, Any] = {
+        "protocol": {
+            "method": "repeated stratified cross-validation, rows of one student together; penalties chosen within "
+            "each training part",
+            "folds": len(folds.repeats[0]),
+            "repeats": len(folds.repeats),
+            "members": config.members,
+            "num_rows": num_rows,
+            "num_students": dataset.num_students,
+            "intervals": f"95 %, percentiles of {NUM_RESAMPLES} bootstrap resamples of students",
+        },
+        "selection": _describe(selection, len(folds.each)),
+        "model": score(labels, network, threshold, seed, students),
+        "baselines": {},
+        "comparisons": {},
+    }
+    rivals = baselines(dataset, at_least)
+    for name, rival in rivals.items():
+        held_out = out_of_fold([rival(fold) for fold in folds.each], folds, num_rows)
+        document["baselines"][name] = _figures(name, labels, held_out, threshold, seed, students)
+        document["comparisons"][name] = paired_difference(labels, network, held_out, seed, students)
+    document["calibration"] = calibration_line(labels, log_odds(network), seed, students)
+    calibrated = cross_calibrated(labels, forecasts, folds)
+    document["recalibrated"] = {
+        **calibration_line(labels, log_odds(calibrated), seed, students),
+        "log_loss": score(labels, calibrated, threshold, seed, students)["log_loss"],
+    }
+    document["reliability"] = reliability(labels, network)
+    document["groups"] = group_table(dataset, network, threshold, seed)
+    if isinstance(by_time, Fold):
+        document["by_time"] = _out_of_time(dataset, by_time, of_network[-1], rivals, threshold, seed)
+    elif dataset.periods is not None:
+        document["by_time"] = {"left_out": by_time}
+    return Evaluation(document, network)
+
+
+def _describe(selection: Selection, num_folds: int) -> dict[str, Any]:
+    chosen = Counter(selection.by_fold[:num_folds])
+    return {
+        "num_candidates": selection.num_candidates,
+        "log_loss": list(selection.losses),
+        "chosen_in_folds": [chosen[position] for position in range(selection.num_candidates)],
+        "published": selection.final,
+    }
+
+
+def _figures(
+    name: str, labels: np.ndarray, probabilities: np.ndarray, threshold: float, seed: int, students: np.ndarray
+) -> Figures:
+    figures = score(labels, probabilities, threshold, seed, students)
+    if name == "majority":
+        # The share of positives differs a little from fold to fold; ranking by that would be an artefact of the split.
+        figures["roc_auc"] = {"value": 0.5, "low": 0.5, "high": 0.5}
+    return figures
+
+
+def _out_of_time(
+    dataset: Dataset,
+    fold: Fold,
+    network: np.ndarray,
+    rivals: dict[str, Forecaster],
+    threshold: float,
+    seed: int,
+) -> dict[str, Any]:
+    """Trained on earlier periods, scored on the last: what a school does when it uses last year's model."""
+    labels, students, periods = dataset.labels[fold.test], dataset.students[fold.test], dataset.periods
+    assert periods is not None
+    document: dict[str, Any] = {
+        "trained_on": [dataset.period_names[period] for period in np.unique(periods[fold.train])],
+        "scored_on": [dataset.period_names[period] for period in np.unique(periods[fold.test])],
+        "num_train": len(fold.train),
+        "num_test": len(fold.test),
+        "model": score(labels, network, threshold, seed, students),
+        "baselines": {},
+    }
+    for name, rival in rivals.items():
+        document["baselines"][name] = _figures(name, labels, rival(fold), threshold, seed, students)
+    return document

@@ -133,11 +133,12 @@ def _within(value: Any, minimum: float | None, maximum: float | None) -> Any:
 def _prove(golden: Golden, matrix: np.ndarray, schema: FeatureSchema, staged: Path) -> tuple[ProvenEngine, ...]:
     saved_model_sha256 = digest((staged / "saved_model.pb").read_bytes()).sha256
     signatures = tf.saved_model.load(str(staged)).signatures
+    compiled = (staged / LITERT_MODEL).read_bytes()
     answers = {
         "tensorflow, encoded": signatures["encoded"](encoded=tf.constant(matrix))["probability"].numpy(),
         "tensorflow, by feature": signatures["serving_default"](**_tensors(golden, schema))["probability"].numpy(),
         # The first at another batch size than the rest, so that a fixed one would show.
-        "litert": np.concatenate([_run_litert(staged, matrix[:1]), _run_litert(staged, matrix[1:])]),
+        "litert": np.concatenate([run_litert(compiled, matrix[:1]), run_litert(compiled, matrix[1:])]),
     }
     differences = {name: golden.difference(given) for name, given in answers.items()}
     if not all(difference <= MAX_DIFFERENCE for difference in differences.values()):  # NaN is not <= either
@@ -160,9 +161,18 @@ def _tensors(golden: Golden, schema: FeatureSchema) -> dict[str, Any]:
     return tensors
 
 
-def _run_litert(staged: Path, matrix: np.ndarray) -> np.ndarray:
+def run_litert(compiled: bytes, matrix: np.ndarray) -> np.ndarray:
+    """What a compiled network answers.
+
+    Args:
+        compiled: A version's `model.tflite`.
+        matrix: Encoded rows, float32 of shape (num_rows, num_features).
+
+    Returns:
+        Probabilities, float32 of shape (num_rows,).
+    """
     interpreter = Interpreter(
-        model_path=str(staged / LITERT_MODEL),
+        model_content=compiled,
         num_threads=1,
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,  # as the service runs it
     )

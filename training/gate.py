@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from registry.errors import StoreError
-from registry.manifest import Manifest
-from registry.store import CHAMPION, ModelStore
 from training.dataset import Dataset
+from training.monotone import TOLERANCE as ROUNDING
 
 MIN_STUDENTS = 50
 MIN_SMALLER_CLASS = 10
 TOLERANCE = 0.02  # nats of log loss
+SLOPES = (0.5, 2.0)
+MAX_RECALL_DROP = 0.10
+MIN_NEGATIVE = 10  # students of a group with the negative label: of fewer, one alone is a drop of more than .10
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Decision:
 
     Attributes:
         verdict: `promoted`, `rejected` or `insufficient_data`.
-        reasons: Why, with figures.
+        reasons: Why, with figures; first what speaks against it.
         promote: Whether the candidate replaces the champion.
         over: The champion that it was held against.
     """
@@ -33,44 +34,133 @@ class Decision:
     over: int | None
 
 
-def decide(evaluation: Mapping[str, Any], dataset: Dataset, store: ModelStore) -> Decision:
+@dataclass(frozen=True)
+class _Check:
+    passed: bool
+    reason: str
+
+
+def decide(
+    evaluation: Mapping[str, Any],
+    champion: Mapping[str, Any] | None,
+    published: Mapping[str, Any],
+    dataset: Dataset,
+) -> Decision:
     """Judge a candidate by its evaluation and by the champion that it would replace.
 
     Log loss decides, not accuracy: the probability is what is answered.
 
     Args:
         evaluation: The manifest's `evaluation`.
+        champion: What `training.champion` found; None where there is no champion.
+        published: Of the network that would be served: `finite` (bool) and `monotone` (feature → largest step in the
+            wrong direction).
         dataset: What it was trained on; students are counted, not their rows.
-        store: Where the champion is.
 
     Returns:
-        The decision. `insufficient_data` replaces only a champion that itself had that verdict, or one that can't be
-        read; `rejected` replaces none.
+        The decision. Neither `insufficient_data` nor another schema replaces a champion that was promoted; they do
+        replace one that itself had insufficient data, or that can't be read. `rejected` replaces none.
     """
-    over = store.aliases().get(CHAMPION)
+    over = None if champion is None else champion["version"]
+    replaceable = champion is None or champion["verdict"] in (None, "insufficient_data")
     smaller = min(len(np.unique(dataset.students[dataset.labels == label])) for label in (0, 1))
     if dataset.num_students < MIN_STUDENTS or smaller < MIN_SMALLER_CLASS:
         reason = (
             f"{dataset.num_students} students, {smaller} with the rarer label: under {MIN_STUDENTS} students, or "
             f"{MIN_SMALLER_CLASS} with the rarer label, nothing can be shown"
         )
-        return Decision("insufficient_data", (reason,), _had_insufficient_data(store, over), over)
-    candidate = evaluation["model"]["log_loss"]["value"]
-    reasons, good = [], True
-    for name, tolerance in (("majority", 0.0), ("logistic_regression", TOLERANCE)):
-        other = evaluation["baselines"][name]["log_loss"]["value"]
-        passed = candidate < other + tolerance
-        good = good and passed
-        verb, bound = "is" if passed else "is not", f"at most {tolerance} above" if tolerance else "below"
-        reasons.append(f"log loss {candidate:.3f} {verb} {bound} {name.replace('_', ' ')}'s {other:.3f}")
-    return Decision("promoted" if good else "rejected", tuple(reasons), good, over)
+        return Decision("insufficient_data", (reason,), replaceable, over)
+    checks = [
+        *_baselines(evaluation),
+        _calibrated(evaluation),
+        *_answers(published),
+        *([] if champion is None else _champion(evaluation, champion, replaceable=replaceable)),
+    ]
+    good = all(check.passed for check in checks)
+    reasons = tuple(check.reason for check in sorted(checks, key=lambda check: check.passed))
+    return Decision("promoted" if good else "rejected", reasons, good, over)
 
 
-def _had_insufficient_data(store: ModelStore, champion: int | None) -> bool:
-    if champion is None:
-        return True
-    try:
-        manifest: Manifest = store.manifest(champion)
-    except StoreError:
-        return True
-    return manifest.verdict == "insufficient_data"
+def _baselines(evaluation: Mapping[str, Any]) -> list[_Check]:
+    loss = evaluation["model"]["log_loss"]["value"]
+    over_majority = evaluation["comparisons"]["majority"]
+    other = evaluation["baselines"]["majority"]["log_loss"]["value"]
+    better = over_majority["high"] < 0
+    checks = [
+        _Check(
+            better,
+            f"log loss {loss:.3f} {'is' if better else 'is not shown to be'} below majority's {other:.3f}: "
+            f"difference {_with_interval(over_majority)}",
+        )
+    ]
+    other = evaluation["baselines"]["logistic_regression"]["log_loss"]["value"]
+    over_linear = evaluation["comparisons"]["logistic_regression"]
+    return [*checks, _at_most(over_linear, f"logistic regression's {other:.3f}", loss)]
+
+
+def _at_most(difference: Mapping[str, float], other: str, loss: float | None = None) -> _Check:
+    passed = difference["value"] <= TOLERANCE
+    shown = "log loss" if loss is None else f"log loss {loss:.3f}"
+    return _Check(
+        passed,
+        f"{shown} {'is' if passed else 'is not'} at most {TOLERANCE} above {other}: difference "
+        f"{_with_interval(difference)}",
+    )
+
+
+def _calibrated(evaluation: Mapping[str, Any]) -> _Check:
+    if evaluation["model"]["roc_auc"]["value"] == 1:
+        return _Check(True, "the labels are told apart without fault, so that there is no calibration slope")
+    slope = evaluation["recalibrated"]["slope"]
+    passed = SLOPES[0] <= slope["value"] <= SLOPES[1]
+    return _Check(
+        passed,
+        f"calibration slope {_with_interval(slope, '.2f')}, after calibration on other folds, "
+        f"{'is' if passed else 'is not'} in {SLOPES[0]:g} to {SLOPES[1]:g}",
+    )
+
+
+def _answers(published: Mapping[str, Any]) -> list[_Check]:
+    finite = published["finite"]
+    checks = [_Check(finite, f"every answer {'is' if finite else 'is not'} a finite number")]
+    for feature, violation in published["monotone"].items():
+        passed = violation <= ROUNDING
+        how = "moves only in the declared direction" if passed else f"goes back by up to {violation:.2g}"
+        checks.append(_Check(passed, f"the probability {how} as {feature!r} grows"))
+    return checks
+
+
+def _champion(evaluation: Mapping[str, Any], champion: Mapping[str, Any], *, replaceable: bool) -> list[_Check]:
+    name = f"the champion's, version {champion['version']}"
+    if "unreadable" in champion:
+        return [_Check(replaceable, f"could not be compared with {name}: {champion['unreadable']}")]
+    if "changes" in champion:
+        changes = "; ".join(champion["changes"][:5]) + ("; …" if len(champion["changes"]) > 5 else "")
+        what = f"schema or target is not {name}: {changes}"
+        if not replaceable:
+            what += "; `python -m registry promote` with --force takes it over"
+        return [_Check(replaceable, what)]
+    checks = [_at_most(champion["recipe"], f"{name}, trained anew on the same folds")]
+    served = champion["served"]
+    if "difference" in served:
+        checks.append(_at_most(served["difference"], f"{name}, on {served['num_rows']} rows that it has not seen"))
+    former = {(entry["column"], entry["group"]): entry for entry in champion["groups"]}
+    for entry in evaluation["groups"]:
+        before = former.get((entry["column"], entry["group"]), {})
+        if entry.get("num_negative", 0) < MIN_NEGATIVE or "negative_recall" not in before:
+            continue
+        recall, recall_before = entry["negative_recall"]["value"], before["negative_recall"]["value"]
+        if recall < recall_before - MAX_RECALL_DROP:
+            group = f"{entry['column']} {entry['group']}"
+            checks.append(
+                _Check(
+                    False,
+                    f"recall of the negative label drops by more than {MAX_RECALL_DROP:.2f} for {group}: "
+                    f"{recall_before:.2f} to {recall:.2f}",
+                )
+            )
+    return checks
+
+
+def _with_interval(figure: Mapping[str, float], form: str = "+.3f") -> str:
+    return f"{figure['value']:{form}} ({figure['low']:{form}} to {figure['high']:{form}})"

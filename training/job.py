@@ -1,4 +1,7 @@
-"""The training job, whole: read, split, train, evaluate, judge, export, publish. Each step is another file's."""
+"""The training job, whole: read, split, choose, train, evaluate, compare, judge, export, publish.
+
+Each step is another file's.
+"""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -10,16 +13,22 @@ import numpy as np
 import tensorflow as tf
 
 from registry.manifest import Manifest
-from registry.store import ModelStore, Published
+from registry.store import ROWS, ModelStore, Published
+from training.champion import hold_against_champion
 from training.config import NOTEBOOK, DatasetFile
 from training.dataset import load_dataset
-from training.evaluation import evaluate, plan_members, split
+from training.evaluation import evaluate, plan_ensemble, plan_folds
 from training.export import export, identity
+from training.fitting import train_members
+from training.folds import Fold, split, split_by_time
 from training.gate import decide
-from training.network import MemberPlan, averaged, pick_members, train_members
+from training.monotone import largest_violations
+from training.network import averaged, pick_group
 from training.notebook import train_notebook
 from training.progress import progress
 from training.provenance import git_commit, library_versions
+from training.seen import key_name, row_digests
+from training.selection import candidates, select
 
 THRESHOLD = 0.5
 
@@ -62,36 +71,47 @@ def run(
     keras.config.set_floatx("float32")  # whatever ~/.keras/keras.json says
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
-    config = NOTEBOOK if notebook else dataset_file.training
+    target = dataset_file.target
 
     dataset = load_dataset(dataset_file, data)
-    folds = split(dataset, seed)
+    matrix, labels, schema = dataset.matrix, dataset.labels, dataset.schema
+    folds, by_time = split(dataset, seed), split_by_time(dataset)
     store = ModelStore(models, dataset_file.name)
-    store.prepare()  # a store that can't be used should show before the training, not after
-    plans = plan_members(folds, len(dataset.labels), config, seed)
-    num_held_out = len(plans)
+    key = store.row_key()  # a store that can't be used should show before the training, not after
+
+    timed = [by_time] if isinstance(by_time, Fold) else []
+    open_config = NOTEBOOK if notebook else dataset_file.training
+    selection = select(dataset, folds, timed, open_config, seed)
+    config = candidates(open_config, len(labels))[selection.final]
+    plans = plan_folds(folds.each + timed, open_config, selection, len(labels), seed)
     if not notebook:
-        everyone = np.ones(len(dataset.labels))
-        plans += [MemberPlan(everyone, (seed, 0, member)) for member in range(config.members)]
-    with progress(f"{len(plans)} networks", config.epochs) as tick:
-        members = train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, seed, tick)
+        plans.append(plan_ensemble(np.ones(len(labels)), config, (seed, 0)))
+    with progress(f"{len(plans) * config.members} networks", config.epochs) as tick:
+        members = train_members(matrix, labels, plans, schema, config, seed, tick)
     if notebook:
         with progress("notebook", config.epochs) as tick:
             model = train_notebook(dataset, seed, tick, say)
     else:
-        model = averaged(pick_members(members, slice(num_held_out, None), dataset.schema, config))
-    evaluation = evaluate(dataset, folds, members, config, THRESHOLD, seed)
-    if notebook:
-        evaluation["protocol"]["note"] = "the same recipe trained anew on each fold, not the published network"
+        model = averaged(pick_group(members, len(plans) - 1, schema, config))
 
-    decision = decide(evaluation, dataset, store)
+    evaluation = evaluate(dataset, folds, by_time, members, config, selection, THRESHOLD, target.at_least, seed)
+    if notebook:
+        evaluation.document["protocol"]["note"] = "the same recipe trained anew on each fold, not the published network"
+    champion = hold_against_champion(dataset, folds, evaluation, target, store, THRESHOLD, seed)
+    answers = np.asarray(model(matrix))[:, 0]
+    published = {
+        "finite": bool(np.isfinite(answers).all()),
+        "monotone": largest_violations(lambda rows: np.asarray(model(rows))[:, 0], schema, matrix),
+    }
+    decision = decide(evaluation.document, champion, published, dataset)
     with store.staging() as staged:
-        engines = export(model, dataset.schema, staged)
+        engines = export(model, schema, staged)
+        (staged / ROWS).write_bytes(row_digests(matrix, key))
         manifest = Manifest(
             name=dataset_file.name,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            identity=identity(model, dataset.schema, config, "notebook" if notebook else "ensemble", THRESHOLD),
-            schema=dataset.schema,
+            identity=identity(model, schema, config, "notebook" if notebook else "ensemble", THRESHOLD),
+            schema=schema,
             threshold=THRESHOLD,
             engines=engines,
             training={
@@ -100,15 +120,21 @@ def run(
                 "seed": seed,
                 "data": dataset.file,
                 "data_sha256": dataset.sha256,
-                "num_rows": len(dataset.labels),
+                "num_rows": len(labels),
                 "num_students": dataset.num_students,
-                "num_positive": int(dataset.labels.sum()),
-                "target": asdict(dataset_file.target),
+                "num_positive": int(labels.sum()),
+                "target": asdict(target),
+                "rows_key": key_name(key),
                 "versions": library_versions(),
                 "git_commit": git_commit(),
             },
-            evaluation=evaluation,
-            gate={"verdict": decision.verdict, "reasons": list(decision.reasons)},
+            evaluation=evaluation.document,
+            gate={
+                "verdict": decision.verdict,
+                "reasons": list(decision.reasons),
+                "champion": champion,
+                "published": published,
+            },
         )
-        published = store.publish(staged, manifest, promote=decision.promote, over=decision.over)
-    return Outcome(published, store.manifest(published.version))
+        outcome = store.publish(staged, manifest, promote=decision.promote, over=decision.over)
+    return Outcome(outcome, store.manifest(outcome.version))

@@ -5,120 +5,169 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
-from registry.features import FeatureSchema, FeatureSpec
+from tests.training.made import made
+from training.baselines import prior_mark_rule
 from training.config import SHIPPED, TrainingConfig, read_dataset_file
-from training.dataset import Dataset, InvalidData, load_dataset
-from training.evaluation import evaluate, plan_members, split
-from training.network import train_members
+from training.dataset import Dataset, load_dataset
+from training.evaluation import Evaluation, evaluate, plan_folds
+from training.fitting import train_members
+from training.folds import Fold, split, split_by_time
+from training.selection import candidates, select
 
 CONFIG = TrainingConfig(hidden_units=(8,), members=2)
 
 
-@pytest.fixture(scope="module")
-def students_table() -> Dataset:
-    """The 15 students."""
-    return load_dataset(read_dataset_file(SHIPPED / "students.toml"))
-
-
-def make(num_rows: int, seed: int, *, signal: float, rows_each: int = 1) -> Dataset:
-    """A table of three numbers, the first of which tells the label as well as the signal is strong."""
-    generator = np.random.default_rng(seed)
-    matrix = generator.normal(size=(num_rows, 3)).astype(np.float32)
-    labels = (signal * matrix[:, 0] + generator.logistic(size=num_rows) > 0).astype(int)
-    schema = FeatureSchema(tuple(FeatureSpec(name, "number") for name in "abc"))
-    return Dataset("made", schema, matrix, labels, np.arange(num_rows) // rows_each, "", "made.csv")
-
-
-def run(dataset: Dataset, config: TrainingConfig = CONFIG) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
-    folds = split(dataset, seed=0)
-    plans = plan_members(folds, len(dataset.labels), config, seed=0)
+def run(dataset: Dataset, config: TrainingConfig = CONFIG, at_least: float | None = None) -> Evaluation:
+    folds, by_time = split(dataset, seed=0), split_by_time(dataset)
+    timed = [by_time] if isinstance(by_time, Fold) else []
+    selection = select(dataset, folds, timed, config, 0)
+    plans = plan_folds(folds.each + timed, config, selection, len(dataset.labels), seed=0)
     members = train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, seed=0)
-    return evaluate(dataset, folds, members, config, 0.5, seed=0)
+    return evaluate(dataset, folds, by_time, members, config, selection, 0.5, at_least, seed=0)
 
 
-def test_every_student_is_held_out_once_a_repeat(students_table: Dataset) -> None:
-    """15 rows: five folds, ten repeats, both labels in each training part."""
-    folds = split(students_table, seed=0)
+@pytest.fixture(scope="module")
+def strong() -> tuple[Dataset, Evaluation]:
+    """300 students in three terms and two schools, with a strong signal and an earlier mark, and their evaluation."""
+    dataset = made(300, 5, signal=4)
+    dataset = replace(
+        dataset,
+        groups={"school": ("south",) * 5 + ("north", "west") * 147 + ("north",)},
+        periods=np.repeat([0, 1, 2], 100),
+        period_names=("2022", "2023", "2024"),
+        prior_mark=np.where(np.arange(300) % 10, 10 + dataset.matrix[:, 0].astype(float), np.nan),
+    )
+    return dataset, run(dataset, at_least=10.0)
 
-    assert [len(repeat) for repeat in folds.repeats] == [5] * 10
-    for repeat in folds.repeats:
-        assert sorted(np.concatenate([fold.test for fold in repeat])) == list(range(15))
-        for fold in repeat:
-            assert set(fold.train).isdisjoint(fold.test)
-            assert set(students_table.labels[fold.train]) == {0, 1}
 
-
-def test_a_member_trains_on_its_folds_training_rows_only(students_table: Dataset) -> None:
+def test_a_fold_trains_on_its_training_rows_only_with_its_own_choice() -> None:
     """The plan is what keeps the held-out rows out, of the scaling too."""
-    folds = split(students_table, seed=0)
+    dataset = load_dataset(read_dataset_file(SHIPPED / "students.toml"))
+    folds = split(dataset, seed=0)
+    config = replace(CONFIG, epochs=2)
+    selection = select(dataset, folds, [], config, 0)
 
-    plans = plan_members(folds, 15, CONFIG, seed=0)
+    plans = plan_folds(folds.each, config, selection, 15, seed=0)
 
-    assert len(plans) == 5 * 10 * CONFIG.members
-    for number, fold in enumerate(folds.each):
-        for plan in plans[number * CONFIG.members : (number + 1) * CONFIG.members]:
-            assert np.flatnonzero(plan.rows).tolist() == fold.train.tolist()
-
-
-def test_rows_of_one_student_stay_together() -> None:
-    """With an id declared, no student is in the training and the test part of a fold."""
-    dataset = make(60, 1, signal=1, rows_each=4)
-
-    for fold in split(dataset, seed=0).each:
-        assert set(dataset.students[fold.train]).isdisjoint(dataset.students[fold.test])
+    assert len(plans) == 5 * 5
+    for fold, plan, chosen in zip(folds.each, plans, selection.by_fold, strict=True):
+        assert np.flatnonzero(plan.rows).tolist() == fold.train.tolist()
+        assert len(plan.members) == config.members
+        assert {member.l2 for member in plan.members} == {candidates(config, len(fold.train))[chosen].l2}
 
 
 def test_labels_without_signal_are_not_learned() -> None:
     """The whole point of holding out: pure noise must score no better than the majority."""
-    evaluation = run(make(200, 5, signal=0))
+    evaluation = run(made(200, 5, signal=0)).document
 
     assert evaluation["model"]["log_loss"]["value"] > evaluation["baselines"]["majority"]["log_loss"]["value"]
+    assert evaluation["comparisons"]["majority"]["high"] > 0
     assert 0.35 < evaluation["model"]["roc_auc"]["value"] < 0.62
 
 
-def test_a_strong_signal_is_found() -> None:
+def test_a_strong_signal_is_found(strong: tuple[Dataset, Evaluation]) -> None:
     """And is near what logistic regression finds, which is right by construction here."""
-    evaluation = run(make(300, 5, signal=4))
+    evaluation = strong[1].document
 
     network, logistic = evaluation["model"], evaluation["baselines"]["logistic_regression"]
     assert network["roc_auc"]["value"] > 0.93
-    assert network["log_loss"]["value"] < logistic["log_loss"]["value"] + 0.05
+    assert network["log_loss"]["value"] < logistic["log_loss"]["value"] + 0.02
+    assert evaluation["comparisons"]["majority"]["high"] < 0
+    assert evaluation["recalibrated"]["slope"]["low"] < 1 < evaluation["recalibrated"]["slope"]["high"]
 
 
-def test_the_evaluation_says_how_it_was_made(students_table: Dataset) -> None:
-    """Protocol, and a majority that ranks nobody."""
-    evaluation = run(students_table)
+def test_every_baseline_is_fitted_on_the_same_folds(strong: tuple[Dataset, Evaluation]) -> None:
+    """Logistic regression's figure is scikit-learn's own, fold by fold; the mark's rule knows half the truth."""
+    dataset, evaluation = strong
+    expected = np.zeros(300)
+    for fold in split(dataset, seed=0).each:
+        scaler = StandardScaler().fit(dataset.matrix[fold.train])
+        model = LogisticRegression().fit(scaler.transform(dataset.matrix[fold.train]), dataset.labels[fold.train])
+        expected[fold.test] += model.predict_proba(scaler.transform(dataset.matrix[fold.test]))[:, 1] / 2
 
-    assert evaluation["protocol"]["folds"] == 5
-    assert evaluation["protocol"]["repeats"] == 10
-    assert evaluation["baselines"]["majority"]["roc_auc"]["value"] == 0.5
-    assert evaluation["baselines"]["majority"]["accuracy"]["value"] == pytest.approx(9 / 15)
+    figures = evaluation.document["baselines"]
+
+    right = ((expected > 0.5) == (dataset.labels == 1)).mean()
+    names = ["majority", "logistic_regression", "random_forest", "hist_gradient_boosting", "prior_mark"]
+    assert list(figures) == list(evaluation.document["comparisons"]) == names
+    assert figures["logistic_regression"]["accuracy"]["value"] == pytest.approx(right)
+    assert figures["majority"]["roc_auc"]["value"] == 0.5
+    for name in names[1:]:
+        assert figures[name]["log_loss"]["value"] < figures["majority"]["log_loss"]["value"]
 
 
-def test_nulls_and_categories_are_in_the_baseline_too(odd_dataset: Path) -> None:
-    """Logistic regression sees the same columns, prepared inside its folds."""
-    evaluation = run(load_dataset(read_dataset_file(odd_dataset)), replace(CONFIG, epochs=30))
+def test_the_rule_of_an_earlier_mark_is_counted_by_hand() -> None:
+    """Of three who had passed before two passed again: (2 + .5) / (3 + 1); one without a mark failed."""
+    marks = np.array([12, 10, 11, 9, np.nan])
+    labels = np.array([1, 0, 1, 0, 0])
+
+    forecasts = prior_mark_rule(marks, labels, np.array([10, 9.9, np.nan]), 10)
+    by_best_line = prior_mark_rule(marks, labels, np.array([10.5, 11]), None)
+
+    assert forecasts.tolist() == [2.5 / 4, 0.5 / 2, 0.5 / 2]
+    assert by_best_line.tolist() == [0.5 / 3, 2.5 / 3]  # from 11 on
+
+
+def test_groups_are_scored_and_small_ones_are_not_shown(strong: tuple[Dataset, Evaluation]) -> None:
+    """Figures of five students would be figures about persons."""
+    dataset, evaluation = strong
+    north = np.array(dataset.groups["school"]) == "north"
+
+    by_name = {entry["group"]: entry for entry in evaluation.document["groups"]}
+
+    assert by_name["south"] == {"column": "school", "group": "south", "suppressed": "under 10 students"}
+    assert by_name["north"]["num_students"] == 148
+    assert by_name["north"]["num_negative"] == int((dataset.labels[north] == 0).sum())
+    told = (evaluation.out_of_fold[north] > 0.5) == (dataset.labels[north] == 1)
+    assert by_name["north"]["accuracy"]["value"] == pytest.approx(told.mean())
+    negative = dataset.labels[north] == 0
+    assert by_name["north"]["negative_recall"]["value"] == pytest.approx(told[negative].mean())
+
+
+def test_the_last_term_is_forecast_from_the_earlier_ones(strong: tuple[Dataset, Evaluation]) -> None:
+    """Network and baselines alike."""
+    by_time = strong[1].document["by_time"]
+
+    assert (by_time["trained_on"], by_time["scored_on"]) == (["2022", "2023"], ["2024"])
+    assert (by_time["num_train"], by_time["num_test"]) == (200, 100)
+    assert by_time["model"]["log_loss"]["value"] < by_time["baselines"]["majority"]["log_loss"]["value"]
+    assert set(by_time["baselines"]) == set(strong[1].document["baselines"])
+
+
+def test_terms_that_show_nothing_are_said_to() -> None:
+    """One term only."""
+    dataset = replace(made(60, 5, signal=4), periods=np.zeros(60, dtype=int), period_names=("2024",))
+
+    assert "before the last period" in run(dataset, replace(CONFIG, epochs=2)).document["by_time"]["left_out"]
+
+
+def test_the_evaluation_says_how_it_was_made(strong: tuple[Dataset, Evaluation]) -> None:
+    """Protocol, choices, and as many candidates as were tried."""
+    document = strong[1].document
+
+    assert (document["protocol"]["folds"], document["protocol"]["repeats"]) == (5, 2)
+    assert sum(document["selection"]["chosen_in_folds"]) == 10
+    assert len(document["selection"]["log_loss"]) == document["selection"]["num_candidates"] == 6
+    assert sum(entry["num_rows"] for entry in document["reliability"]) == 300
+
+
+def test_nulls_and_categories_are_in_the_baselines_too(odd_dataset: Path) -> None:
+    """They see the same columns, prepared inside their folds."""
+    evaluation = run(load_dataset(read_dataset_file(odd_dataset)), replace(CONFIG, epochs=30)).document
 
     majority = evaluation["baselines"]["majority"]["log_loss"]["value"]
-    assert evaluation["baselines"]["logistic_regression"]["log_loss"]["value"] < majority
-
-
-def test_too_few_students_to_hold_out_is_said() -> None:
-    """One student with all the negative rows can't be on both sides of a fold."""
-    dataset = make(30, 1, signal=1)
-    labels = np.array([0] * 10 + [1] * 20)
-    students = np.array([0] * 10 + list(range(1, 21)))
-
-    with pytest.raises(InvalidData, match="only one student has rows of one of the labels"):
-        split(replace(dataset, labels=labels, students=students), seed=0)
+    for name in ("logistic_regression", "random_forest", "hist_gradient_boosting"):
+        assert evaluation["baselines"][name]["log_loss"]["value"] < majority
 
 
 def test_values_far_out_stay_finite() -> None:
     """Close to the end of float32, and so close together that their deviation is none there."""
-    dataset = make(40, 1, signal=1)
+    dataset = made(40, 1, signal=1)
     matrix = np.column_stack([dataset.matrix[:, 0] * 1e38, dataset.matrix[:, 1] * 1e-42, dataset.matrix[:, 2]])
 
-    evaluation = run(replace(dataset, matrix=matrix.astype(np.float32)))
+    evaluation = run(replace(dataset, matrix=matrix.astype(np.float32))).document
 
     assert np.isfinite(evaluation["model"]["log_loss"]["value"])

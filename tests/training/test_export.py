@@ -14,8 +14,9 @@ from registry.features import FeatureSchema, FeatureSpec
 from registry.store import ModelStore
 from training.config import TrainingConfig
 from training.export import ExportMismatch, export, identity
+from training.fitting import GroupPlan, MemberPlan, train_members
 from training.golden import golden_columns
-from training.network import MemberPlan, averaged, train_members
+from training.network import averaged
 
 ODD_VALUES: dict[str, list[Any]] = {
     "class": ["1", "3"],
@@ -140,7 +141,7 @@ def test_golden_instances_cover_categories_bounds_and_nulls(odd: Path) -> None:
 
 def trained(schema: FeatureSchema, seed: int = 1) -> keras.Model:
     matrix = np.array([[1.0], [2.0], [3.0], [4.0]], np.float32)
-    plan = MemberPlan(np.ones(4), (seed,))
+    plan = GroupPlan(np.ones(4), (MemberPlan((seed,)),))
     config = TrainingConfig(hidden_units=(2,), epochs=2, members=1)
     return averaged(train_members(matrix, np.array([0, 0, 1, 1]), [plan], schema, config, seed=0))
 

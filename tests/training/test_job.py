@@ -117,12 +117,13 @@ def test_bad_usage_exits_2(tmp_path: Path, arguments: list[str]) -> None:
 
 
 def test_a_version_that_must_be_promoted_and_is_not_exits_3(students_copy: Path) -> None:
-    """Published all the same, as the challenger."""
+    """Published all the same, as the challenger: 60 students whose labels have nothing to do with their hours."""
     store = ModelStore(students_copy, "pass_fail")
-    path = store.path(1) / "assets.extra/manifest.json"
-    path.write_bytes(path.read_bytes().replace(b'"insufficient_data"', b'"promoted"'))
+    table = students_copy / "noise.csv"
+    rows = [f"{study},{sleep},{(study * 7 + sleep * 3) % 2}" for study in range(10) for sleep in range(4, 10)]
+    table.write_text("study_hours,sleep_hours,passed\n" + "\n".join(rows) + "\n")
 
-    done = run("training", "run", "--require-promotion", "--json", "--models", students_copy)
+    done = run("training", "run", "--data", table, "--require-promotion", "--json", "--models", students_copy)
 
     assert done.returncode == 3
     assert json.loads(done.stdout)["champion"] is False

@@ -1,0 +1,43 @@
+"""How good is it for whom: the figures of each group of students, where a group is large enough to speak of."""
+
+from typing import Any
+
+import numpy as np
+
+from training.dataset import Dataset
+from training.metrics import score
+from training.ordering import natural_key
+
+MIN_STUDENTS = 10  # below, figures would say more about persons than about the network
+_SHOWN = ("log_loss", "accuracy", "negative_recall")
+
+
+def group_table(dataset: Dataset, probabilities: np.ndarray, threshold: float, seed: int) -> list[dict[str, Any]]:
+    """Score each group of each column that the dataset file marks `audit_only`.
+
+    Args:
+        dataset: With `groups`.
+        probabilities: Out-of-fold forecasts, shape (num_rows,).
+        threshold: The positive label is forecast above it.
+        seed: Of the resamples.
+
+    Returns:
+        Per group `column`, `group`, `num_students`, `num_negative` (students with the negative label) and `log_loss`,
+        `accuracy`, `negative_recall`, each `{value, low, high}`. Of a group of under 10 students only column and
+        group, and `suppressed`.
+    """
+    table = []
+    for column, names in dataset.groups.items():
+        members = np.array(names)
+        for name in sorted(set(names), key=natural_key):
+            rows = np.flatnonzero(members == name)
+            labels, students = dataset.labels[rows], dataset.students[rows]
+            entry: dict[str, Any] = {"column": column, "group": name}
+            if len(np.unique(students)) < MIN_STUDENTS:
+                table.append(entry | {"suppressed": f"under {MIN_STUDENTS} students"})
+                continue
+            figures = score(labels, probabilities[rows], threshold, seed, students)
+            entry["num_students"] = len(np.unique(students))
+            entry["num_negative"] = len(np.unique(students[labels == 0]))
+            table.append(entry | {figure: figures[figure] for figure in _SHOWN if figure in figures})
+    return table
