@@ -1,5 +1,6 @@
 """What a run has to say at its end, for people."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from registry.manifest import Manifest
@@ -7,31 +8,16 @@ from registry.store import Published
 
 
 def summarise(manifest: Manifest, published: Published) -> str:
-    """What was trained, how good it is beside the baselines, which version it became, and where it lies."""
-    training, evaluation = manifest.training, manifest.evaluation
-    protocol: dict[str, Any] = evaluation["protocol"]
-    scores = {"network": evaluation["model"], **evaluation["baselines"]}
-    rows = f"{training['num_students']} students"
-    if training["num_rows"] != training["num_students"]:
-        rows = f"{training['num_rows']} rows of {rows}"
+    """What was trained, how good it is beside the baselines and for whom, the verdict, and where the version lies."""
     lines = [
-        f"{manifest.name}: {rows}, {training['num_positive']} {manifest.schema.labels[1]}; "
-        f"{len(manifest.schema.features)} features; {training['config']['members']} network(s) of "
-        f"{' + '.join(map(str, training['config']['hidden_units']))} hidden units",
-        f"on students that it has not seen ({protocol['folds']}-fold cross-validation, {protocol['repeats']} times; "
-        "95 % intervals):",
-        f"  {'':<20} {'log loss':<22} {'AUC':<22} accuracy",
+        *_what(manifest),
+        *_figures(manifest.evaluation),
+        *_in_words(manifest.evaluation),
+        *_by_time(manifest.evaluation),
+        *_by_group(manifest),
+        f"verdict: {manifest.verdict.replace('_', ' ')}",
+        *(f"  {reason}" for reason in manifest.gate["reasons"]),
     ]
-    if "note" in protocol:
-        lines.insert(2, f"  ({protocol['note']})")
-    for name, figures in scores.items():
-        cells = [
-            f"{figures[metric]['value']:.3f} ({figures[metric]['low']:.3f} to {figures[metric]['high']:.3f})"
-            for metric in ("log_loss", "roc_auc", "accuracy")
-        ]
-        lines.append(f"  {name.replace('_', ' '):<20} {cells[0]:<22} {cells[1]:<22} {cells[2]}")
-    lines.append(f"verdict: {manifest.verdict.replace('_', ' ')}")
-    lines += [f"  {reason}" for reason in manifest.gate["reasons"]]
     if not published.champion:
         standing = "challenger: the champion stays"
     elif manifest.verdict == "rejected":
@@ -40,3 +26,77 @@ def summarise(manifest: Manifest, published: Published) -> str:
         standing = "champion: the service uses it"
     lines.append(f"version {manifest.version} ({standing}) in {published.path}")
     return "\n".join(lines)
+
+
+def _what(manifest: Manifest) -> list[str]:
+    training, protocol = manifest.training, manifest.evaluation["protocol"]
+    rows = f"{training['num_students']} students"
+    if training["num_rows"] != training["num_students"]:
+        rows = f"{training['num_rows']} rows of {rows}"
+    config = training["config"]
+    lines = [
+        f"{manifest.name}: {rows}, {training['num_positive']} {manifest.schema.labels[1]}; "
+        f"{len(manifest.schema.features)} features; {config['members']} network(s) of "
+        f"{' + '.join(map(str, config['hidden_units']))} hidden units",
+        f"on students that it has not seen ({protocol['folds']}-fold cross-validation, {protocol['repeats']} times; "
+        "95 % intervals):",
+    ]
+    return [*lines, f"  ({protocol['note']})"] if "note" in protocol else lines
+
+
+def _figures(evaluation: Mapping[str, Any]) -> list[str]:
+    lines = [f"  {'':<22} {'log loss':<22} {'AUC':<22} accuracy"]
+    for name, figures in {"network": evaluation["model"], **evaluation["baselines"]}.items():
+        cells = [_interval(figures[metric]) for metric in ("log_loss", "roc_auc", "accuracy")]
+        lines.append(f"  {name.replace('_', ' '):<22} {cells[0]:<22} {cells[1]:<22} {cells[2]}")
+    return lines
+
+
+def _in_words(evaluation: Mapping[str, Any]) -> list[str]:
+    """By the interval of the paired difference, which is sharper than the two intervals beside each other."""
+    verdicts: dict[str, list[str]] = {"better than": [], "worse than": [], "not shown to differ from": []}
+    for name, difference in evaluation["comparisons"].items():
+        better, worse = difference["high"] < 0, difference["low"] > 0
+        which = "better than" if better else "worse than" if worse else "not shown to differ from"
+        verdicts[which].append(name.replace("_", " "))
+    said = [f"{which} {', '.join(names)}" for which, names in verdicts.items() if names]
+    return [f"in log loss on the same students the network is {'; '.join(said)}"]
+
+
+def _by_time(evaluation: Mapping[str, Any]) -> list[str]:
+    by_time = evaluation.get("by_time")
+    if by_time is None:
+        return []
+    if "left_out" in by_time:
+        return [f"over time: not evaluated, {by_time['left_out']}"]
+    names = [" and ".join(by_time[which]) if len(by_time[which]) < 3 else "" for which in ("trained_on", "scored_on")]
+    trained, scored = (
+        name or f"{by_time[which][0]} to {by_time[which][-1]}"
+        for name, which in zip(names, ("trained_on", "scored_on"), strict=True)
+    )
+    losses = {"network": by_time["model"], **by_time["baselines"]}
+    shown = ", ".join(
+        f"{name.replace('_', ' ')} {figures['log_loss']['value']:.3f}" for name, figures in losses.items()
+    )
+    return [f"over time, trained on {trained}, {by_time['num_test']} rows of {scored}: log loss {shown}"]
+
+
+def _by_group(manifest: Manifest) -> list[str]:
+    groups = manifest.evaluation["groups"]
+    if not groups:
+        return []
+    negative = manifest.schema.labels[0]
+    lines = ["by group (columns that the network does not see):"]
+    for entry in groups:
+        name = f"{entry['column']} {entry['group']}"
+        if "suppressed" in entry:
+            lines.append(f"  {name:<22} {entry['suppressed']}: not shown")
+            continue
+        recall = entry.get("negative_recall")
+        found = f"; finds {_interval(recall)} of {entry['num_negative']} {negative}" if recall else ""
+        lines.append(f"  {name:<22} {entry['num_students']} students, log loss {_interval(entry['log_loss'])}{found}")
+    return lines
+
+
+def _interval(figure: Mapping[str, float]) -> str:
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
