@@ -1,4 +1,4 @@
-"""The training job's command line: `python -m training run`."""
+"""The training job's command line: `python -m training run`, and `init` for a new table's dataset file."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from registry.errors import StoreError
 from registry.store import CHAMPION, ModelStore
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
+from training.init import add_init, init
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,9 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--if-none", action="store_true", help="do nothing where a version exists")
     run.add_argument("--require-promotion", action="store_true", help="exit 3 if it does not become champion")
     run.add_argument("--json", action="store_true", help="print one JSON object instead of the summary")
+    add_init(commands)
     options = parser.parse_args(arguments)
     try:
-        return _run(options)
+        return init(options) if options.command == "init" else _run(options)
     except InvalidDatasetFile as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

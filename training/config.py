@@ -140,12 +140,28 @@ def read_dataset_file(path: Path) -> DatasetFile:
         InvalidDatasetFile: It can't be read, is not TOML, or entries are missing, unknown or wrong.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InvalidDatasetFile(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise InvalidDatasetFile(f"{path}: not TOML: {error}") from error
-    document = _normalised(document)
+    return parse_dataset_file(text, path)
+
+
+def parse_dataset_file(text: str, path: Path) -> DatasetFile:
+    """Check a dataset file that is read already, or not yet written.
+
+    Args:
+        text: What it holds.
+        path: Where it lies, or is going to: `data` is beside it.
+
+    Raises:
+        InvalidDatasetFile: It is not TOML, or entries are missing, unknown or wrong.
+    """
+    try:
+        document = _normalised(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidDatasetFile(f"{path}: not TOML: {error}") from error
     try:
         entries = _DatasetSchema().load(document)
         schema = FeatureSchema(tuple(entries["features"]), entries["target"].pop("labels"), entries["id"])

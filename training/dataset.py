@@ -16,7 +16,7 @@ from training.ordering import as_number, rank_periods
 
 MAX_FAULTS = 20
 _SMALLEST_CLASS = 2  # fewer can't be in both a training and a test fold
-_ZIP = b"PK\x03\x04"
+ZIP = b"PK\x03\x04"
 _ANY_NUMBER = FeatureSpec("any", "number")
 
 
@@ -132,7 +132,7 @@ def _read(path: Path, dataset_file: DatasetFile) -> tuple[bytes, Table]:
     needed = dataset_file.columns
     try:
         content = path.read_bytes()
-        if content.startswith(_ZIP):
+        if content.startswith(ZIP):
             raise InvalidData(f"{path}: an Excel workbook, or another zipped file; save it as CSV")
         text = content.decode(dataset_file.encoding)
         table = read_table(text, needed, dataset_file.delimiter)
