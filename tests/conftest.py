@@ -18,6 +18,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
+# Public tables that are not part of the project.
+UCI = ROOT.parent / "shared/data/uci-student"
+NEEDS_UCI = pytest.mark.skipif(not UCI.is_dir(), reason="the UCI student files are not here; this runs in CI")
 DEADLINE_S = 60  # generous: it ends a hanging test, it measures nothing
 
 # Names and values that real school tables have and that a naive program trips over.

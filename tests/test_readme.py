@@ -102,7 +102,7 @@ def test_every_other_command_works_in_order(checkout: Path, running: str) -> Non
     assert "Test accuracy: " in printed
     assert '"predictions"' in printed
     given = shell(f". .venv/bin/activate\npython - <<'END'\n{program}\nEND", checkout, running)
-    assert "tf.Tensor([0.736" in given
+    assert "tf.Tensor([0.629" in given
 
 
 def test_the_settings_tables_are_the_settings() -> None:

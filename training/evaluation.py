@@ -11,10 +11,10 @@ from training.baselines import Forecaster, baselines
 from training.calibration import cross_calibrated, log_odds, sigmoid
 from training.config import TrainingConfig
 from training.dataset import Dataset, InvalidData
-from training.fitting import GroupPlan, MemberPlan
+from training.fitting import GroupPlan, MemberPlan, member_logits
 from training.folds import Fold, Folds
 from training.group_table import group_table
-from training.metrics import NUM_RESAMPLES, Figures, calibration_line, paired_difference, reliability, score
+from training.metrics import NUM_RESAMPLES, calibration_line, paired_difference, reliability, score
 from training.selection import Selection, candidates
 
 
@@ -76,8 +76,7 @@ def forecast_folds(members: keras.Model, folds: list[Fold], dataset: Dataset) ->
     Raises:
         InvalidData: The network's answers are not finite.
     """
-    num_groups = members.get_layer("preprocessing").num_groups
-    logits = np.asarray(members(dataset.matrix)).astype(np.float64).reshape(len(dataset.labels), num_groups, -1)
+    logits = member_logits(members, dataset.matrix)
     if not np.isfinite(logits).all():
         raise InvalidData(
             f"{dataset.file}: training did not stay finite; look for values that are far too large, or lower "
@@ -146,8 +145,13 @@ def evaluate(
     }
     rivals = baselines(dataset, at_least)
     for name, rival in rivals.items():
-        held_out = out_of_fold([rival(fold) for fold in folds.each], folds, num_rows)
-        document["baselines"][name] = _figures(name, labels, held_out, threshold, seed, students)
+        of_rival = [rival(fold) for fold in folds.each]
+        held_out = out_of_fold(of_rival, folds, num_rows)
+        figures = score(labels, held_out, threshold, seed, students)
+        if all(np.ptp(forecast) == 0 for forecast in of_rival):
+            # The same for everybody, only differing a little from fold to fold: ranking by that would be an artefact.
+            figures["roc_auc"] = {"value": 0.5, "low": 0.5, "high": 0.5}
+        document["baselines"][name] = figures
         document["comparisons"][name] = paired_difference(labels, network, held_out, seed, students)
     document["calibration"] = calibration_line(labels, log_odds(network), seed, students)
     calibrated = cross_calibrated(labels, forecasts, folds)
@@ -168,20 +172,10 @@ def _describe(selection: Selection, num_folds: int) -> dict[str, Any]:
     chosen = Counter(selection.by_fold[:num_folds])
     return {
         "num_candidates": selection.num_candidates,
-        "log_loss": list(selection.losses),
+        "log_loss": [loss if np.isfinite(loss) else None for loss in selection.losses],
         "chosen_in_folds": [chosen[position] for position in range(selection.num_candidates)],
         "published": selection.final,
     }
-
-
-def _figures(
-    name: str, labels: np.ndarray, probabilities: np.ndarray, threshold: float, seed: int, students: np.ndarray
-) -> Figures:
-    figures = score(labels, probabilities, threshold, seed, students)
-    if name == "majority":
-        # The share of positives differs a little from fold to fold; ranking by that would be an artefact of the split.
-        figures["roc_auc"] = {"value": 0.5, "low": 0.5, "high": 0.5}
-    return figures
 
 
 def _out_of_time(
@@ -204,5 +198,5 @@ def _out_of_time(
         "baselines": {},
     }
     for name, rival in rivals.items():
-        document["baselines"][name] = _figures(name, labels, rival(fold), threshold, seed, students)
+        document["baselines"][name] = score(labels, rival(fold), threshold, seed, students)
     return document

@@ -19,6 +19,7 @@ from training.config import TrainingConfig
 from training.network import MemberDense, Preprocessing, build_members
 
 _CONSTANT = 1e-30  # a deviation below this is 0 in float32, or close enough to it
+_ROWS_AT_ONCE = 4096
 _MIN_BATCH, _MAX_BATCH, _BATCHES = 32, 1024, 32
 
 
@@ -85,6 +86,22 @@ def train_members(
         train_epoch(generator.permutation(len(matrix)))
         on_epoch()
     return members
+
+
+def member_logits(members: keras.Model, matrix: np.ndarray) -> np.ndarray:
+    """What every member answers for every row.
+
+    Args:
+        members: As trained.
+        matrix: Encoded rows, shape (num_rows, num_features).
+
+    Returns:
+        Logits, float64 of shape (num_rows, num_groups, members of a group).
+    """
+    num_groups = members.get_layer("preprocessing").num_groups
+    # In parts: hundreds of members' hidden units for every row of a long table would fill the memory.
+    parts = [np.asarray(members(matrix[at : at + _ROWS_AT_ONCE])) for at in range(0, len(matrix), _ROWS_AT_ONCE)]
+    return np.concatenate(parts).astype(np.float64).reshape(len(matrix), num_groups, -1)
 
 
 def _compile_epoch(

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from training.calibration import sigmoid
 from training.config import TrainingConfig
 from training.dataset import Dataset
-from training.fitting import GroupPlan, MemberPlan, train_members
+from training.fitting import GroupPlan, MemberPlan, member_logits, train_members
 from training.folds import Fold, Folds, split_within
 from training.metrics import log_losses
 from training.progress import progress
@@ -94,13 +95,14 @@ def select(
     plans = [GroupPlan(trial.train, tuple(_members(trial, config, seed, at))) for at, trial in enumerate(trials)]
     with progress(f"{len(plans) * len(plans[0].members)} networks to choose by", config.epochs) as tick:
         members = train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, seed, tick)
-    logits = np.asarray(members(dataset.matrix), np.float64).reshape(len(dataset.labels), len(plans), num_tried, -1)
-    probabilities = (1 / (1 + np.exp(-np.clip(logits, -500, 500)))).mean(axis=3)
+    logits = member_logits(members, dataset.matrix)
+    probabilities = sigmoid(logits).reshape(*logits.shape[:2], num_tried, -1).mean(axis=3)
     totals, counts = np.zeros((len(outer), num_tried)), np.zeros((len(outer), 1))
     for number, trial in enumerate(trials):
         for fold, rows in trial.scored:
             losses = log_losses(dataset.labels[rows, None], probabilities[rows, number])
-            totals[fold] += losses.sum(axis=0)
+            # What did not stay finite is worse than anything that did.
+            totals[fold] += np.nan_to_num(losses, nan=np.inf).sum(axis=0)
             counts[fold] += len(rows)
     in_folds = slice(len(folds.each))
     overall = totals[in_folds].sum(axis=0) / counts[in_folds].sum()

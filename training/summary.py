@@ -60,7 +60,7 @@ def _in_words(evaluation: Mapping[str, Any]) -> list[str]:
         which = "better than" if better else "worse than" if worse else "not shown to differ from"
         verdicts[which].append(name.replace("_", " "))
     said = [f"{which} {', '.join(names)}" for which, names in verdicts.items() if names]
-    return [f"in log loss on the same students the network is {'; '.join(said)}"]
+    return [f"student by student, in log loss, the network is {'; '.join(said)}"]
 
 
 def _by_time(evaluation: Mapping[str, Any]) -> list[str]:
