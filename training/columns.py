@@ -140,7 +140,7 @@ def _why_useless(found: Found, form: CsvFormat) -> str:
         return "blank in every row"
     if len(values) == 1 and "" not in found.cells:
         return f"the same in every row: {toml_string(next(iter(values)))}"
-    if speaks_of(name, "id") and len(values) > _FEW and (found.numbers is None or found.whole):
+    if speaks_of(name, "id") and (len(values) > _FEW or found.all_different) and (found.numbers is None or found.whole):
         return _AN_ID
     if found.numbers is not None:
         return "counts the rows, or names the student" if found.all_different and _like_ids(found) else ""

@@ -269,6 +269,11 @@ def test_what_is_no_feature_is_left_out_with_its_reason(
     assert list(result.features) == ["hours"]
 
 
+def test_an_id_is_known_by_its_name_in_the_smallest_table(init: Init) -> None:
+    """Four rows in which the numbers alone would show nothing."""
+    assert init("id,hours,passed\n7,1,1\n9,2,0\n12,1,1\n3,3,0\n").entries["ignore"] == ["id"]
+
+
 def test_a_mark_that_orders_the_students_as_the_target_does_is_left_out(init: Init) -> None:
     """The same exam on another scale."""
     text = columns(mark=lambda row: row % 21, percent=lambda row: row % 21 * 5, passed=lambda row: "")
