@@ -113,7 +113,7 @@ def target_changes(manifest: Manifest, target: Target) -> list[str]:
     """What differs in what is predicted, in words."""
     former, now = manifest.training.get("target", {}), asdict(target)
     return [
-        f"target {key} was {former.get(key)!r}, is {value!r}"
+        f"target {key} was {_plain(former.get(key))!r}, is {_plain(value)!r}"
         for key, value in now.items()
         if _plain(former.get(key)) != _plain(value)
     ]
@@ -149,5 +149,7 @@ def _served(
 
 
 def _plain(value: Any) -> Any:
-    """As JSON has it: a tuple is a list."""
-    return list(value) if isinstance(value, tuple) else value
+    """One for a list of one, and lists for the tuples that JSON does not know."""
+    if not isinstance(value, list | tuple):
+        return value
+    return value[0] if len(value) == 1 else list(value)

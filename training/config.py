@@ -79,13 +79,13 @@ class Target:
 
     Attributes:
         column: Its header.
-        positive: The cell that means the positive label; None where `at_least` decides.
+        positive: The cells that mean the positive label; empty where `at_least` decides.
         negative: The cells that mean the negative label; empty: any other, if there is only one other.
         at_least: Numbers from here up are positive.
     """
 
     column: str
-    positive: str | None
+    positive: tuple[str, ...]
     negative: tuple[str, ...]
     at_least: float | None
 
@@ -215,7 +215,7 @@ def _contradictions(entries: Mapping[str, Any], schema: FeatureSchema, target: T
     for key in ("time", "prior_mark"):
         if entries[key] is not None and entries[key] in (target.column, schema.id, *entries["ignore"]):
             found.append(f"{key} {entries[key]!r} can't also be the target, the id or in ignore")
-    if blank := set(entries["missing"]) & {target.positive, *target.negative}:
+    if blank := set(entries["missing"]) & {*target.positive, *target.negative}:
         found.append(f"missing can't hold a value of the target: {', '.join(map(repr, sorted(map(str, blank))))}")
     for feature in schema.features:
         if blank := set(entries["missing"]) & set(feature.vocabulary):
@@ -241,29 +241,31 @@ def _flatten(messages: Mapping[Any, Any] | list[str], document: Any, where: str 
     return faults
 
 
+class _Cells(fields.Field[tuple[str, ...]]):
+    """What a cell may hold: a string, or a list of them."""
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object
+    ) -> tuple[str, ...]:
+        cells = [value] if isinstance(value, str) else value
+        if not isinstance(cells, list) or not all(isinstance(cell, str) and cell for cell in cells):
+            raise ValidationError("must be a string or a list of strings, none of them blank")
+        return tuple(cells)
+
+
 class _TargetSchema(Schema):
     column = fields.String(required=True)
-    positive = fields.String(load_default=None, validate=validate.Length(min=1))
-    negative = fields.Raw(load_default=())
+    positive = _Cells(load_default=())
+    negative = _Cells(load_default=())
     at_least = Number(load_default=None)
     labels = fields.Tuple((fields.String(), fields.String()), load_default=("fail", "pass"))
 
     @validates_schema
     def _one_rule(self, data: Mapping[str, Any], **_: object) -> None:
-        if (data.get("positive") is None) == (data.get("at_least") is None):
+        if (not data.get("positive")) == (data.get("at_least") is None):
             raise ValidationError("give either positive or at_least", "positive")
-        negative = data.get("negative", ())
-        if not isinstance(negative, str | tuple) and not (
-            isinstance(negative, list) and all(isinstance(cell, str) for cell in negative)
-        ):
-            raise ValidationError("must be a string or a list of strings", "negative")
-        if data.get("positive") in ([negative] if isinstance(negative, str) else negative):
+        if set(data.get("positive", ())) & set(data.get("negative", ())):
             raise ValidationError("can't hold what is positive", "negative")
-
-    @post_load
-    def _make(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
-        negative = data["negative"]
-        return data | {"negative": (negative,) if isinstance(negative, str) else tuple(negative)}
 
 
 class TrainingSchema(Schema):

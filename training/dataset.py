@@ -189,13 +189,13 @@ def _label(cells: Sequence[str], target: Target, decimal: str) -> tuple[np.ndarr
             except ValueError as error:
                 faults[row] = str(error)
         return labels, faults
-    others = sorted({cell for cell in cells if cell not in ("", target.positive)})
+    others = sorted({cell for cell in cells if cell not in ("", *target.positive)})
     negative = target.negative or tuple(others)
     for row, cell in enumerate(cells):
-        if cell == target.positive:
+        if cell in target.positive:
             labels[row] = 1
         elif cell not in negative or (not target.negative and len(others) > 1):
-            shown = " or ".join(f'"{entry}"' for entry in (target.positive, *target.negative))
+            shown = " or ".join(f'"{entry}"' for entry in (*target.positive, *target.negative))
             hint = "" if target.negative else " or one other value (name several as negative in the dataset file)"
             faults[row] = f"must be {shown}{hint}"
     return labels, faults

@@ -58,10 +58,10 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
     if target.at_least is not None:
         lines.append(f"at_least = {toml_number(target.at_least)}")
     else:
-        lines += [f"positive = {toml_string(str(target.positive))}"]
-        lines += [
-            f"negative = {toml_list(target.negative) if len(target.negative) > 1 else toml_string(target.negative[0])}"
-        ]
+        for name, cells in (("positive", target.positive), ("negative", target.negative)):
+            lines.append(f"{name} = {toml_list(cells) if len(cells) > 1 else toml_string(cells[0])}")
+        if len(target.negative) > 1:
+            lines.append("# ? do all of these fail? `positive` can be a list too")
     lines.append('labels = ["fail", "pass"]')
     for column in proposal.of("feature"):
         lines += ["", *_feature(column)]

@@ -25,7 +25,13 @@ def add_init(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     parser.add_argument("--target", required=True, metavar="COLUMN", help="the column to predict")
     rule = parser.add_mutually_exclusive_group()
     rule.add_argument("--at-least", type=_number, metavar="N", help="marks from here up pass")
-    rule.add_argument("--positive", metavar="VALUE", help="the value that passes, where its name does not say so")
+    rule.add_argument(
+        "--positive",
+        action="append",
+        default=[],
+        metavar="VALUE",
+        help="a value that passes, where its name does not say so; for several, several times",
+    )
     parser.add_argument(
         "--ignore",
         type=_names,
@@ -77,7 +83,7 @@ def _init(options: argparse.Namespace) -> int:
     wishes = Wishes(
         target=options.target,
         at_least=options.at_least,
-        positive=options.positive,
+        positive=tuple(options.positive),
         ignore=tuple(options.ignore),
         id=options.id,
         time=options.time,

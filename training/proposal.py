@@ -29,7 +29,7 @@ class Wishes:
     Attributes:
         target: Name of the target's column.
         at_least: The pass line of a mark.
-        positive: The value that passes.
+        positive: The values that pass.
         ignore: Columns to leave out.
         id: The column that names the student.
         time: The column that names the period.
@@ -39,7 +39,7 @@ class Wishes:
 
     target: str
     at_least: float | None = None
-    positive: str | None = None
+    positive: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     id: str | None = None
     time: str | None = None
@@ -177,7 +177,7 @@ def _found_in(wishes: Wishes, header: list[str]) -> Wishes:
     named = replace(
         wishes,
         target=find(wishes.target),
-        positive=None if wishes.positive is None else unicodedata.normalize("NFC", wishes.positive.strip()),
+        positive=tuple(dict.fromkeys(unicodedata.normalize("NFC", value.strip()) for value in wishes.positive)),
         ignore=tuple(dict.fromkeys(find(name) for name in wishes.ignore)),
         id=find_if(wishes.id),
         time=find_if(wishes.time),
@@ -201,8 +201,8 @@ def _find_missing(columns: Mapping[str, Sequence[str]], decimal: str, wishes: Wi
         possible = {value for value in values if value.casefold() in PERHAPS_NO_VALUE}
         others = values - certain - possible
         if name == wishes.target and wishes.at_least is None:
-            certain -= {wishes.positive}
+            certain -= set(wishes.positive)
         missing |= certain
         if others and all(as_number(value, decimal) is not None for value in others):
             missing |= possible
-    return frozenset(missing - {wishes.positive})
+    return frozenset(missing - set(wishes.positive))

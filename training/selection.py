@@ -16,7 +16,8 @@ from training.progress import progress
 # a penalty weighs, as in scikit-learn, whose logistic regression has 0.5 by default.
 _STRENGTHS = ((0.5, 3.0), (3.0, 3.0), (15.0, 3.0), (3.0, 10.0), (15.0, 10.0), (50.0, 30.0))
 _UNSELECTED = 3  # where there are too few students to choose by
-_MEMBERS = 4
+# Networks of each candidate in a trial. On a long table one says as much as four on a short one, at the price of four.
+_MEMBERS, _MEMBERS_OF_MANY, _MANY_ROWS = 4, 1, 5000
 _TRIAL_SEEDS = 1_000_000  # apart from the seeds of what is reported and published
 
 
@@ -134,5 +135,5 @@ def _members(trial: _Trial, config: TrainingConfig, seed: int, at: int) -> list[
     return [
         MemberPlan((seed, _TRIAL_SEEDS + at, member), candidate.l2 or 0.0, candidate.skip_l2 or 0.0)
         for candidate in candidates(config, int(trial.train.sum()))
-        for member in range(_MEMBERS)
+        for member in range(_MEMBERS if len(trial.train) <= _MANY_ROWS else _MEMBERS_OF_MANY)
     ]

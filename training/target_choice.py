@@ -21,7 +21,7 @@ _PASS = frozenset(
 
 
 def choose_target(
-    column: str, cells: Sequence[str], at_least: float | None, positive: str | None, decimal: str
+    column: str, cells: Sequence[str], at_least: float | None, positive: tuple[str, ...], decimal: str
 ) -> tuple[Target, np.ndarray, np.ndarray | None]:
     """Tell pass from fail.
 
@@ -29,7 +29,7 @@ def choose_target(
         column: Name of the target.
         cells: Its cells, none of them blank.
         at_least: The pass line of a mark, if that was given.
-        positive: The value that passes, if that was given.
+        positive: The values that pass, if they were given.
         decimal: The decimal mark.
 
     Returns:
@@ -52,20 +52,22 @@ def choose_target(
         if len(set(known >= at_least)) < 2:
             which = "no" if known.max() < at_least else "every"
             raise InvalidData(f"{which} mark in {column!r} is at least {at_least:.15g}; {seen}")
-        return Target(column, None, (), at_least), (marks >= at_least).astype(np.int64), marks
+        return Target(column, (), (), at_least), (marks >= at_least).astype(np.int64), marks
     if len(values) == 1:
         raise InvalidData(f"the target {column!r} has one value only: {_show(values)}; nothing can be learned from it")
-    if positive is None:
-        positive = _positive_of(column, values, None not in numbers.values())
-    elif positive not in values:
-        close = difflib.get_close_matches(positive, values, n=1, cutoff=0)
-        raise InvalidData(
-            f"{positive!r} is no value of {column!r}: {_show([*close, *filter(lambda v: v not in close, values)])}"
-        )
+    if not positive:
+        positive = (_positive_of(column, values, None not in numbers.values()),)
+    for value in positive:
+        if value not in values:
+            close = difflib.get_close_matches(value, values, n=1, cutoff=0)
+            others = [other for other in values if other not in close]
+            raise InvalidData(f"{value!r} is no value of {column!r}: {_show([*close, *others])}")
     if len(values) > _MOST_VALUES:
         raise InvalidData(f"{column!r} has {len(values)} different values, too many for --positive; use --at-least N")
-    negative = tuple(value for value in values if value != positive)
-    return Target(column, positive, negative, None), np.array([int(cell == positive) for cell in cells]), None
+    negative = tuple(value for value in values if value not in positive)
+    if not negative:
+        raise InvalidData(f"every value of {column!r} passes: {_show(values)}; nothing can be learned from it")
+    return Target(column, positive, negative, None), np.array([int(cell in positive) for cell in cells]), None
 
 
 def _positive_of(column: str, values: Sequence[str], numeric: bool) -> str:

@@ -60,6 +60,8 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
         (('positive = "1"', 'positive = "1"\nlabels = ["a", "a"]'), "labels must differ"),
         (('positive = "1"', 'positive = "1"\nnegative = ["0", "1"]'), "can't hold what is positive"),
         (('positive = "1"', 'positive = ""'), "target.positive"),
+        (('positive = "1"', 'positive = ["1", 2]'), "target.positive"),
+        (('positive = "1"', 'positive = ["1", "2"]\nnegative = ["0", "2"]'), "can't hold what is positive"),
         (('column = "passed"', 'column = "hours"'), "can't also be a feature"),
         (('data = "x.csv"', 'data = "x.csv"\ndelimiter = ";;"'), "delimiter"),
         (('data = "x.csv"', 'data = "x.csv"\ndecimal = ";"'), "decimal"),

@@ -106,9 +106,11 @@ def test_a_file_that_is_not_there_is_refused(students_file: DatasetFile, table: 
 @pytest.mark.parametrize(
     ("target", "cells", "labels"),
     [
-        (Target("passed", "yes", (), None), ["yes", " no ", "no", "yes"], [1, 0, 0, 1]),
-        (Target("passed", "A", ("B", "C"), None), ["A", "B", "C", "A"], [1, 0, 0, 1]),
-        (Target("passed", None, (), 10), ["10", "9.5", "0", "20"], [1, 0, 0, 1]),
+        (Target("passed", ("yes",), (), None), ["yes", " no ", "no", "yes"], [1, 0, 0, 1]),
+        (Target("passed", ("A",), ("B", "C"), None), ["A", "B", "C", "A"], [1, 0, 0, 1]),
+        (Target("passed", ("A", "B"), ("C",), None), ["A", "B", "C", "C"], [1, 1, 0, 0]),
+        (Target("passed", ("A", "B"), (), None), ["C", "B", "C", "A"], [0, 1, 0, 1]),
+        (Target("passed", (), (), 10), ["10", "9.5", "0", "20"], [1, 0, 0, 1]),
     ],
 )
 def test_the_target_says_who_is_positive(
@@ -123,11 +125,11 @@ def test_the_target_says_who_is_positive(
 @pytest.mark.parametrize(
     ("target", "cells", "detail"),
     [
-        (Target("passed", "yes", (), None), ["yes", "no", "n/a", "no"], "name several as negative"),
-        (Target("passed", "yes", (), None), ["yes", "no", "", "no"], 'must be "yes"'),
-        (Target("passed", None, (), 10), ["10", "absent", "0", "20"], "must be a number"),
-        (Target("passed", None, (), 10), ["10", "", "0", "20"], "is blank; must be a number"),
-        (Target("passed", None, (), 10), ["10", "1e999", "0", "20"], "must be a number"),
+        (Target("passed", ("yes",), (), None), ["yes", "no", "n/a", "no"], "name several as negative"),
+        (Target("passed", ("yes",), (), None), ["yes", "no", "", "no"], 'must be "yes"'),
+        (Target("passed", (), (), 10), ["10", "absent", "0", "20"], "must be a number"),
+        (Target("passed", (), (), 10), ["10", "", "0", "20"], "is blank; must be a number"),
+        (Target("passed", (), (), 10), ["10", "1e999", "0", "20"], "must be a number"),
     ],
 )
 def test_a_target_that_is_neither_is_a_fault(

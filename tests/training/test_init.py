@@ -14,15 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT, run
+from tests.conftest import NEEDS_UCI, UCI, run
 from training.__main__ import main
 from training.config import read_dataset_file
 from training.dataset import Dataset, load_dataset
 from training.dataset_toml import toml_list, toml_string
 
 Init = Callable[..., "Result"]
-UCI = ROOT.parent / "shared/data/uci-student"
-NEEDS_UCI = pytest.mark.skipif(not UCI.is_dir(), reason="the UCI student files are not here; this runs in CI")
 
 
 @dataclass(frozen=True)
@@ -396,6 +394,17 @@ def test_several_values_can_fail(init: Init) -> None:
 
     assert result.entries["target"]["negative"] == ["B", "C"]
     assert result.dataset.labels.sum() == 20
+
+
+def test_several_values_can_pass(init: Init) -> None:
+    """A distinction is a pass as well."""
+    result = init(columns(passed=lambda row: "ABCD"[row % 4]), "--positive", "A", "--positive", "C")
+
+    assert result.entries["target"]["positive"] == ["A", "C"]
+    assert result.entries["target"]["negative"] == ["B", "D"]
+    assert "do all of these fail?" in result.text
+    assert result.dataset.labels.tolist()[:4] == [1, 0, 1, 0]
+    assert "every value" in init(columns(), "--positive", "yes", "--positive", "no", "--force").error
 
 
 @pytest.mark.parametrize(
