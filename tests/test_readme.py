@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from service.settings import VARIABLES
 from tests.conftest import DEADLINE_S, ROOT, ask, copy_checkout, eventually, free_port
+from training.config import TrainingConfig
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -115,3 +117,17 @@ def test_the_settings_tables_are_the_settings() -> None:
 
     assert sorted(rows) == sorted(VARIABLES.keys() | used)
     assert sorted(passed_on) == sorted(VARIABLES.keys() - {"PORT", "SERVICE_HOST", "SERVICE_MODELS_DIR"})
+
+
+def test_the_training_table_is_the_training_options() -> None:
+    """Each option of `[training]` is documented, with its default where it has one, and nothing else is."""
+    section = README.partition("### The network, and what can be set")[2].partition("\n## ")[0]
+
+    rows = re.findall(r"^\| (`.*?`) \| (.*?) \|", section, re.MULTILINE)
+
+    documented = {name: default for names, default in rows for name in re.findall(r"`(\w+)`", names)}
+    config = asdict(TrainingConfig())
+    assert sorted(documented) == sorted(config)
+    for name, default in documented.items():
+        if config[name] is not None:
+            assert json.loads(default.strip("`")) == (list(config[name]) if name == "hidden_units" else config[name])
