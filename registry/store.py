@@ -26,6 +26,7 @@ ROWS = f"{EXTRA}/rows.digests"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 LATEST = "latest"
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -177,9 +178,16 @@ class ModelStore:
             if not path.exists():
                 temporary = path.with_suffix(".new")
                 temporary.touch(mode=0o600)
-                temporary.write_bytes(secrets.token_bytes(32))
+                with temporary.open("wb") as file:
+                    file.write(secrets.token_bytes(_KEY_BYTES))
+                    file.flush()
+                    os.fsync(file.fileno())
                 temporary.replace(path)
-            return path.read_bytes()
+                journal.fsync_folder(self.folder)
+            key = path.read_bytes()
+        if len(key) != _KEY_BYTES:
+            raise StoreError(f"{path} must hold {_KEY_BYTES} bytes; remove it, and a new one is made")
+        return key
 
     @contextmanager
     def staging(self) -> Iterator[Path]:

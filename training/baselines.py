@@ -8,7 +8,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from registry.features import FeatureSchema
@@ -16,6 +16,7 @@ from training.dataset import Dataset
 from training.folds import Fold
 
 _ROWS_FOR_THREADS = 2000
+_FARTHEST = 1e9
 
 Forecaster = Callable[[Fold], np.ndarray]
 
@@ -63,14 +64,15 @@ def prior_mark_rule(marks: np.ndarray, labels: np.ndarray, new_marks: np.ndarray
         marks: Earlier marks of the training rows, NaN where there is none, shape (num_rows,).
         labels: Their labels, 0 or 1.
         new_marks: Earlier marks to forecast from.
-        at_least: The pass line; None: the one that tells the training rows apart best.
+        at_least: The pass line. Where there is none, or all marks lie on one side of it, for they may be on another
+            scale: the line that tells the training rows apart best.
 
     Returns:
         The share of positives among training rows on the same side of the line (or without a mark), with half a row of
         each label added, so that it is never 0 or 1.
     """
-    if at_least is None:
-        lines = np.unique(marks[~np.isnan(marks)])
+    lines = np.unique(marks[~np.isnan(marks)])
+    if at_least is None or len(set(lines >= at_least)) < 2:
         right = [((marks >= line) == (labels == 1)).mean() for line in lines]
         at_least = float(lines[int(np.argmax(right))]) if len(lines) else 0.0
 
@@ -105,9 +107,11 @@ def _prepare(schema: FeatureSchema) -> ColumnTransformer:
     numbers = [column for column, feature in enumerate(schema.features) if feature.kind == "number"]
     categories = [column for column, feature in enumerate(schema.features) if feature.kind == "category"]
     impute = SimpleImputer(add_indicator=True, keep_empty_features=True)
+    # One value far out, in a column that is narrow else, is too large for the trees' float32 once it is scaled.
+    clip = FunctionTransformer(np.clip, kw_args={"a_min": -_FARTHEST, "a_max": _FARTHEST})
     return ColumnTransformer(
         [
-            ("numbers", make_pipeline(impute, StandardScaler()), numbers),
+            ("numbers", make_pipeline(impute, StandardScaler(), clip), numbers),
             ("categories", OneHotEncoder(handle_unknown="ignore", sparse_output=False), categories),
         ]
     )

@@ -9,7 +9,7 @@ from training.metrics import fit_line
 
 MIN_ROWS_OF_PLATT = 200  # below, a shift is noise: only the stretch is fitted
 _FARTHEST = 30.0
-_PRIOR_ROWS = 1.0
+_PRIOR_ROWS = 0.1
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The candidate held against the champion, fairly: the champion's recipe on the same folds, its answers on new rows."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,10 @@ from marshmallow import ValidationError
 from registry.errors import StoreError
 from registry.features import FeatureSchema
 from registry.manifest import Manifest
-from registry.store import CHAMPION, LITERT_MODEL, ROWS, ModelStore, VerifiedVersion
+from registry.store import CHAMPION, LITERT_MODEL, ROWS, ModelStore
 from training.config import Target, TrainingConfig, TrainingSchema
 from training.dataset import Dataset
-from training.evaluation import Evaluation, forecast_folds, out_of_fold, plan_folds
+from training.evaluation import Evaluation, NotFinite, forecast_folds, out_of_fold, plan_folds
 from training.export import run_litert
 from training.fitting import train_members
 from training.folds import Folds
@@ -49,34 +49,37 @@ def hold_against_champion(
         None where there is no champion. Else its `version` and `verdict`, and
         `unreadable`: why nothing could be compared; or
         `changes`: what differs in schema or target, so that it can't be compared; or
-        `recipe`: the difference in log loss to the champion's recipe, trained on the same folds, and `groups`, the
-        recipe's group table; and `served`: `num_rows` that it has not seen, and where there are 50 the difference to
-        what it answers for them. Differences are candidate minus champion, `{value, low, high}`.
+        `recipe`: the `difference` in log loss to the champion's recipe, trained on the same folds, and `groups`, the
+        recipe's group table; and `served`: `num_rows` that it has not seen, and where there are 50 the `difference`
+        to what it answers for them; either may have been `left_out`, with the reason. Differences are candidate minus
+        champion, `{value, low, high}`.
     """
     number = store.aliases().get(CHAMPION)
     if number is None:
         return None
+    found: dict[str, Any] = {"version": number, "verdict": _recorded_verdict(store, number)}
     try:
-        champion = store.read(number)
+        manifest = store.manifest(number)
     except StoreError as error:
-        return {"version": number, "verdict": None, "unreadable": str(error)}
-    manifest = champion.manifest
-    found: dict[str, Any] = {"version": number, "verdict": manifest.verdict}
+        return found | {"unreadable": str(error)}
+    found["verdict"] = manifest.verdict
     changes = schema_changes(manifest.schema, dataset.schema) + target_changes(manifest, target)
     if changes:
         return found | {"changes": changes}
-    labels, students = dataset.labels, dataset.students
     try:
         config = recipe(manifest)
-    except ValidationError as error:
-        return found | {"unreadable": f"its recipe can't be trained by this program: {error.messages}"}
-    plans = plan_folds(folds.each, config, None, len(labels), seed)
-    with progress(f"the champion's recipe, {len(plans) * config.members} networks", config.epochs) as tick:
-        members = train_members(dataset.matrix, labels, plans, dataset.schema, config, seed, tick)
-    again = out_of_fold(forecast_folds(members, folds.each, dataset), folds, len(labels))
-    found["recipe"] = paired_difference(labels, evaluation.out_of_fold, again, seed, students)
-    found["groups"] = group_table(dataset, again, threshold, seed)
-    found["served"] = _served(dataset, evaluation.out_of_fold, champion, store, seed)
+        num_rows = int(manifest.training["num_rows"])
+    except (ValidationError, KeyError, TypeError, ValueError) as error:
+        return found | {"unreadable": f"its recipe can't be trained by this program: {error}"}
+    found["recipe"] = _trained_anew(
+        dataset,
+        folds,
+        evaluation.out_of_fold,
+        [at_size(config, manifest, num_rows, len(fold.train)) for fold in folds.each],
+        threshold,
+        seed,
+    )
+    found["served"] = _served(dataset, evaluation.out_of_fold, number, store, seed)
     return found
 
 
@@ -123,23 +126,69 @@ def recipe(manifest: Manifest) -> TrainingConfig:
     """How a version was trained.
 
     Raises:
-        ValidationError: Not as this program can train.
+        ValidationError: Not as this program can train. A part that is missing is not guessed: another release had
+            other defaults.
     """
     described = manifest.training.get("config")
     if not isinstance(described, Mapping):
         raise ValidationError("there is none")
+    if missing := {field.name for field in fields(TrainingConfig)} - set(described):
+        raise ValidationError(f"it does not say {', '.join(sorted(missing))}")
     given = {key: value for key, value in described.items() if value is not None}
     config: TrainingConfig = TrainingSchema().load(given)
     return config
 
 
-def _served(
-    dataset: Dataset, candidate: np.ndarray, champion: VerifiedVersion, store: ModelStore, seed: int
+def _recorded_verdict(store: ModelStore, version: int) -> str | None:
+    """The verdict with which it was published; None if the history does not say."""
+    verdict = None
+    for event in store.history():
+        if event["event"] == "publish" and event["version"] == version:
+            verdict = event.get("verdict")
+    return verdict
+
+
+def at_size(config: TrainingConfig, manifest: Manifest, num_rows: int, num_train: int) -> TrainingConfig:
+    """The recipe for another number of training rows: penalties that were chosen fall with it, as they did then."""
+    chosen = manifest.training.get("chosen", ())
+    scaled = {name: getattr(config, name) * num_rows / num_train for name in ("l2", "skip_l2") if name in chosen}
+    return replace(config, **scaled)
+
+
+def _trained_anew(
+    dataset: Dataset,
+    folds: Folds,
+    candidate: np.ndarray,
+    configs: list[TrainingConfig],
+    threshold: float,
+    seed: int,
 ) -> dict[str, Any]:
+    labels, config = dataset.labels, configs[0]
+    plans = plan_folds(folds.each, configs, len(labels), seed)
+    with progress(f"the champion's recipe, {len(plans) * config.members} networks", config.epochs) as tick:
+        members = train_members(dataset.matrix, labels, plans, dataset.schema, config, seed, tick)
+    try:
+        forecasts = forecast_folds(members, folds.each, dataset)
+    except NotFinite:
+        return {"left_out": "it does not stay finite on this table"}
+    again = out_of_fold(forecasts, folds, len(labels))
+    return {
+        "difference": paired_difference(labels, candidate, again, seed, dataset.students),
+        "groups": group_table(dataset, again, threshold, seed),
+    }
+
+
+def _served(dataset: Dataset, candidate: np.ndarray, version: int, store: ModelStore, seed: int) -> dict[str, Any]:
+    try:
+        champion = store.read(version)
+    except StoreError as error:
+        return {"left_out": str(error)}
     key = store.row_key()
+    if ROWS not in champion.files or LITERT_MODEL not in champion.files:
+        return {"left_out": "it does not know which rows it has seen"}
     if champion.manifest.training.get("rows_key") != key_name(key):
         return {"left_out": "which rows it has seen is not known: the store's key is another"}
-    new = np.flatnonzero(~seen(dataset.matrix, key, champion.files.get(ROWS, b"")))
+    new = np.flatnonzero(~seen(dataset.matrix, key, champion.files[ROWS]))
     document: dict[str, Any] = {"num_rows": len(new)}
     if len(new) < MIN_UNSEEN_ROWS:
         return document | {"left_out": f"under {MIN_UNSEEN_ROWS} rows that it has not seen"}

@@ -15,7 +15,11 @@ from training.fitting import GroupPlan, MemberPlan, member_logits
 from training.folds import Fold, Folds
 from training.group_table import group_table
 from training.metrics import NUM_RESAMPLES, calibration_line, paired_difference, reliability, score
-from training.selection import Selection, candidates
+from training.selection import Selection
+
+
+class NotFinite(InvalidData):
+    """A network that was trained answers with something that is no finite number."""
 
 
 @dataclass(frozen=True)
@@ -44,24 +48,20 @@ def plan_ensemble(rows: np.ndarray, config: TrainingConfig, seed: tuple[int, int
     return GroupPlan(rows, tuple(members))
 
 
-def plan_folds(
-    folds: list[Fold], config: TrainingConfig, selection: Selection | None, num_rows: int, seed: int
-) -> list[GroupPlan]:
-    """An ensemble for each fold.
+def plan_folds(folds: list[Fold], configs: list[TrainingConfig], num_rows: int, seed: int) -> list[GroupPlan]:
+    """An ensemble for each fold, with penalties of its own.
 
     Args:
         folds: What to train on.
-        config: As the dataset file has it.
-        selection: Which candidate each fold has chosen; None where the configuration leaves nothing open.
+        configs: How, for each fold.
         num_rows: Of the whole table.
         seed: Of the initial weights.
     """
     plans = []
-    for number, fold in enumerate(folds):
+    for number, (fold, config) in enumerate(zip(folds, configs, strict=True)):
         rows = np.zeros(num_rows)
         rows[fold.train] = 1
-        chosen = 0 if selection is None else selection.by_fold[number]
-        plans.append(plan_ensemble(rows, candidates(config, len(fold.train))[chosen], (seed, 1 + number)))
+        plans.append(plan_ensemble(rows, config, (seed, 1 + number)))
     return plans
 
 
@@ -74,11 +74,11 @@ def forecast_folds(members: keras.Model, folds: list[Fold], dataset: Dataset) ->
         dataset: The rows.
 
     Raises:
-        InvalidData: The network's answers are not finite.
+        NotFinite: Training did not stay finite.
     """
     logits = member_logits(members, dataset.matrix)
     if not np.isfinite(logits).all():
-        raise InvalidData(
+        raise NotFinite(
             f"{dataset.file}: training did not stay finite; look for values that are far too large, or lower "
             "learning_rate, or set clip_norm in the dataset file"
         )
@@ -119,7 +119,7 @@ def evaluate(
         seed: Of the resamples.
 
     Raises:
-        InvalidData: The network's answers are not finite.
+        NotFinite: Training did not stay finite.
     """
     labels, students = dataset.labels, dataset.students
     num_rows = len(labels)
@@ -129,8 +129,8 @@ def evaluate(
     network = out_of_fold(forecasts, folds, num_rows)
     document: dict[str, Any] = {
         "protocol": {
-            "method": "repeated stratified cross-validation, rows of one student together; penalties chosen within "
-            "each training part",
+            "method": "repeated stratified cross-validation, rows of one student together"
+            + ("; penalties chosen within each training part" if selection.losses else ""),
             "folds": len(folds.repeats[0]),
             "repeats": len(folds.repeats),
             "members": config.members,
@@ -159,7 +159,7 @@ def evaluate(
         **calibration_line(labels, log_odds(calibrated), seed, students),
         "log_loss": score(labels, calibrated, threshold, seed, students)["log_loss"],
     }
-    document["reliability"] = reliability(labels, network)
+    document["reliability"] = reliability(labels, network, students)
     document["groups"] = group_table(dataset, network, threshold, seed)
     if isinstance(by_time, Fold):
         document["by_time"] = _out_of_time(dataset, by_time, of_network[-1], rivals, threshold, seed)

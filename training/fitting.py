@@ -221,9 +221,11 @@ def _initialise(members: keras.Model, plans: list[MemberPlan], initializer: str)
     drawn = [np.empty(layer.kernel.shape, dtype=np.float32) for layer in layers]
     for member, plan in enumerate(plans):
         generator = np.random.default_rng(plan.seed)
-        for values in drawn:
+        for layer, values in zip(layers, drawn, strict=True):
             fan_in, fan_out = values.shape[1:]
             limit = np.sqrt(6 / (fan_in if initializer == "he" else fan_in + fan_out))
+            if layer.signs is not None and all(layer.signs):
+                limit = min(limit, 2 / fan_in)  # weights of one sign add up instead of cancelling out
             values[member] = generator.uniform(-limit, limit, (fan_in, fan_out))
     for layer, values in zip(layers, drawn, strict=True):
         if layer.signs is not None:

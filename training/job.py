@@ -83,7 +83,8 @@ def run(
     open_config = NOTEBOOK if notebook else dataset_file.training
     selection = select(dataset, folds, timed, open_config, seed)
     config = candidates(open_config, len(labels))[selection.final]
-    plans = plan_folds(folds.each + timed, open_config, selection, len(labels), seed)
+    outer = folds.each + timed
+    plans = plan_folds(outer, selection.configs(open_config, outer), len(labels), seed)
     if not notebook:
         plans.append(plan_ensemble(np.ones(len(labels)), config, (seed, 0)))
     with progress(f"{len(plans) * config.members} networks", config.epochs) as tick:
@@ -117,6 +118,7 @@ def run(
             training={
                 "recipe": "notebook" if notebook else "ensemble",
                 "config": asdict(config),
+                "chosen": [name for name in ("l2", "skip_l2") if getattr(open_config, name) is None],
                 "seed": seed,
                 "data": dataset.file,
                 "data_sha256": dataset.sha256,

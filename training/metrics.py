@@ -134,16 +134,17 @@ def fit_line(labels: np.ndarray, logits: np.ndarray, counts: np.ndarray) -> tupl
     return slope, intercept
 
 
-def reliability(labels: np.ndarray, probabilities: np.ndarray) -> list[dict[str, float]]:
+def reliability(labels: np.ndarray, probabilities: np.ndarray, students: np.ndarray) -> list[dict[str, float]]:
     """What was forecast beside what came, in bins of as many rows each.
 
     Args:
         labels: 0 or 1, shape (num_rows,).
         probabilities: Forecast P(label = 1), shape (num_rows,).
+        students: Who each row is of, int of shape (num_rows,).
 
     Returns:
         At most 10 bins of at least 10 rows, in order: `num_rows`, `mean_probability`, `share_positive` with its 95 %
-        interval `low` and `high`. Empty below 20 rows.
+        interval `low` and `high`, in which several rows of a student count as one. Empty below 20 rows.
 
     Reference:
         Wilson (1927), JASA 22, 209-212, for the interval.
@@ -153,13 +154,13 @@ def reliability(labels: np.ndarray, probabilities: np.ndarray) -> list[dict[str,
         return []
     bins = []
     for rows in np.array_split(np.argsort(probabilities, kind="stable"), num_bins):
-        num, share = len(rows), float(labels[rows].mean())
+        num, share = len(np.unique(students[rows])), float(labels[rows].mean())
         spread = _WILSON_Z**2 / num
         middle = (share + spread / 2) / (1 + spread)
         half = _WILSON_Z * np.sqrt(share * (1 - share) / num + spread / (4 * num)) / (1 + spread)
         bins.append(
             {
-                "num_rows": num,
+                "num_rows": len(rows),
                 "mean_probability": float(probabilities[rows].mean()),
                 "share_positive": share,
                 "low": float(max(middle - half, 0)),

@@ -15,7 +15,6 @@ from training.progress import progress
 # Weights of the squared kernels of the skip and of the rest, times the number of training rows: the more rows, the less
 # a penalty weighs, as in scikit-learn, whose logistic regression has 0.5 by default.
 _STRENGTHS = ((0.5, 3.0), (3.0, 3.0), (15.0, 3.0), (3.0, 10.0), (15.0, 10.0), (50.0, 30.0))
-_UNSELECTED = 3  # where there are too few students to choose by
 # Networks of each candidate in a trial. On a long table one says as much as four on a short one, at the price of four.
 _MEMBERS, _MEMBERS_OF_MANY, _MANY_ROWS = 4, 1, 5000
 _TRIAL_SEEDS = 1_000_000  # apart from the seeds of what is reported and published
@@ -36,6 +35,10 @@ class Selection:
     losses: tuple[float, ...]
     by_fold: tuple[int, ...]
     final: int
+
+    def configs(self, config: TrainingConfig, folds: list[Fold]) -> list[TrainingConfig]:
+        """What each outer fold trains with, its penalties by its own number of training rows."""
+        return [candidates(config, len(fold.train))[chosen] for fold, chosen in zip(folds, self.by_fold, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,7 @@ def select(
     outer = folds.each + by_time
     trials = _trials(dataset, folds, by_time, seed)
     if num_tried == 1 or not trials:
-        only = min(_UNSELECTED, num_tried - 1)
-        return Selection(num_tried, (), (only,) * len(outer), only)
+        return Selection(num_tried, (), (num_tried // 2,) * len(outer), num_tried // 2)
     plans = [GroupPlan(trial.train, tuple(_members(trial, config, seed, at))) for at, trial in enumerate(trials)]
     with progress(f"{len(plans) * len(plans[0].members)} networks to choose by", config.epochs) as tick:
         members = train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, seed, tick)
@@ -107,7 +109,8 @@ def select(
             counts[fold] += len(rows)
     in_folds = slice(len(folds.each))
     overall = totals[in_folds].sum(axis=0) / counts[in_folds].sum()
-    by_fold = np.where(counts[:, 0] > 0, totals.argmin(axis=1), _UNSELECTED)
+    # A middling one where there are too few students to choose by.
+    by_fold = np.where(counts[:, 0] > 0, totals.argmin(axis=1), num_tried // 2)
     return Selection(num_tried, tuple(map(float, overall)), tuple(map(int, by_fold)), int(overall.argmin()))
 
 
@@ -126,7 +129,8 @@ def _trials(dataset: Dataset, folds: Folds, by_time: list[Fold], seed: int) -> l
         for fold in split_within(dataset, timed.train, seed):
             train = np.zeros(num_rows)
             train[fold.train] = 1
-            trials.append(_Trial(train, ((number, fold.test),)))
+            if len(set(dataset.labels[fold.train])) == 2:
+                trials.append(_Trial(train, ((number, fold.test),)))
     return trials
 
 

@@ -93,7 +93,7 @@ def _by_group(manifest: Manifest) -> list[str]:
             lines.append(f"  {name:<22} {entry['suppressed']}: not shown")
             continue
         recall = entry.get("negative_recall")
-        found = f"; finds {_interval(recall)} of {entry['num_negative']} {negative}" if recall else ""
+        found = f"; finds {_interval(recall)} of those with {negative!r} ({entry['num_negative']})" if recall else ""
         lines.append(f"  {name:<22} {entry['num_students']} students, log loss {_interval(entry['log_loss'])}{found}")
     return lines
 

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 
 from registry.store import CHAMPION, MANIFEST, ModelStore
 from tests.conftest import run, train
+from training.champion import at_size, recipe
+from training.config import read_dataset_file
 
 DATASET = """
 name = "pass_fail"
@@ -85,7 +89,8 @@ def test_new_students_are_answered_by_both(store: ModelStore, tmp_path: Path) ->
     assert held["version"] == 1
     assert held["served"]["num_rows"] == 200
     assert abs(held["served"]["difference"]["value"]) < 0.1
-    assert abs(held["recipe"]["value"]) < 0.02
+    assert abs(held["recipe"]["difference"]["value"]) < 0.02
+    assert {entry["group"] for entry in held["recipe"]["groups"]} == {"north", "south"}
     shown = run("registry", "show", "2", "--models", store.folder.parent).stdout
     for reason in gate(store, 2)["reasons"]:
         assert reason in shown
@@ -161,21 +166,78 @@ def test_a_schools_first_own_table_replaces_the_demonstration(students_copy: Pat
     assert (result["verdict"], result["champion"]) == ("insufficient_data", True)
 
 
-def test_a_champion_that_cannot_be_read_is_replaced(store: ModelStore, tmp_path: Path) -> None:
-    """It serves nobody who starts now; the reason says that nothing was compared."""
+def test_a_champion_whose_files_are_broken_is_known_by_its_recipe(store: ModelStore, tmp_path: Path) -> None:
+    """It can't answer, but what it was trained with can be tried."""
     (store.path(1) / "saved_model.pb").write_bytes(b"")
 
     result = train(store.folder.parent, write_table(tmp_path / "new", seed=2))
 
     assert (result["verdict"], result["champion"]) == ("promoted", True)
-    assert any("could not be compared with the champion's, version 1" in reason for reason in gate(store, 2)["reasons"])
+    assert "differs from its digest" in gate(store, 2)["champion"]["served"]["left_out"]
 
 
-def test_a_recipe_that_is_not_known_is_not_guessed(store: ModelStore, tmp_path: Path) -> None:
+def test_a_promoted_champion_whose_manifest_is_broken_stays(store: ModelStore, tmp_path: Path) -> None:
+    """Perhaps only for a moment; that it was promoted is in the history."""
+    (store.path(1) / MANIFEST).write_bytes(b"{")
+
+    result = train(store.folder.parent, write_table(tmp_path / "new", seed=2))
+
+    assert (result["verdict"], result["champion"]) == ("rejected", False)
+    assert "could not be compared with the champion's, version 1" in gate(store, 2)["reasons"][0]
+
+
+def test_a_recipe_that_does_not_stay_finite_stops_nobody(store: ModelStore, tmp_path: Path) -> None:
+    """Unscaled inputs and a rate far too high train nothing on a table of larger numbers."""
+    wild = DATASET.replace(
+        "[training]", '[training]\noptimizer = "sgd"\nlearning_rate = 9\nscale_inputs = false\nl2 = 1'
+    )
+    config = read_dataset_file(write_table(tmp_path / "wild", seed=1, dataset=wild)).training
+    rewrite_manifest(store, lambda training: training["config"].update(asdict(config), skip_l2=0.1))
+
+    result = train(store.folder.parent, write_table(tmp_path / "new", seed=2))
+
+    assert result["verdict"] == "promoted"
+    assert gate(store, 2)["champion"]["recipe"] == {"left_out": "it does not stay finite on this table"}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda training: training["config"].update(dropout=0.5), "dropout"),
+        (lambda training: training["config"].pop("skip"), "it does not say skip"),
+        (lambda training: training.pop("config"), "there is none"),
+    ],
+)
+def test_a_recipe_that_is_not_known_is_not_guessed(
+    store: ModelStore, tmp_path: Path, change: Callable[[dict[str, Any]], object], why: str
+) -> None:
     """A champion of another release: it stays, until an operator says otherwise."""
+    rewrite_manifest(store, change)
+
+    result = train(store.folder.parent, write_table(tmp_path / "new", seed=2))
+
+    assert (result["verdict"], result["champion"]) == ("rejected", False)
+    assert "its recipe can't be trained by this program" in gate(store, 2)["reasons"][0]
+    assert why in gate(store, 2)["reasons"][0]
+
+
+def test_penalties_that_were_chosen_fall_with_the_rows(store: ModelStore) -> None:
+    """What was chosen on 60 rows would be far too strong on 1,500; what the dataset file set stays."""
+    manifest = store.manifest(1)
+    config = recipe(manifest)
+    set_by_hand = replace(manifest, training={**manifest.training, "chosen": ["skip_l2"]})
+
+    scaled, half_scaled = (at_size(config, which, 200, 1600) for which in (manifest, set_by_hand))
+
+    assert (scaled.l2, scaled.skip_l2) == (config.l2 / 8, config.skip_l2 / 8)
+    assert (half_scaled.l2, half_scaled.skip_l2) == (config.l2, config.skip_l2 / 8)
+
+
+def rewrite_manifest(store: ModelStore, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change what version 1 says of its training, as if it had been published so."""
     path = store.path(1) / MANIFEST
     document = json.loads(path.read_bytes())
-    document["training"]["config"]["dropout"] = 0.5
+    change(document["training"])
     path.write_text(json.dumps(document))
     history = store.folder / "history.jsonl"
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -186,8 +248,3 @@ def test_a_recipe_that_is_not_known_is_not_guessed(store: ModelStore, tmp_path: 
             for event in events
         )
     )
-
-    result = train(store.folder.parent, write_table(tmp_path / "new", seed=2))
-
-    assert (result["verdict"], result["champion"]) == ("rejected", False)
-    assert "its recipe can't be trained by this program" in gate(store, 2)["reasons"][0]

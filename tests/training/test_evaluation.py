@@ -23,8 +23,9 @@ CONFIG = TrainingConfig(hidden_units=(8,), members=2)
 def run(dataset: Dataset, config: TrainingConfig = CONFIG, at_least: float | None = None) -> Evaluation:
     folds, by_time = split(dataset, seed=0), split_by_time(dataset)
     timed = [by_time] if isinstance(by_time, Fold) else []
+    outer = folds.each + timed
     selection = select(dataset, folds, timed, config, 0)
-    plans = plan_folds(folds.each + timed, config, selection, len(dataset.labels), seed=0)
+    plans = plan_folds(outer, selection.configs(config, outer), len(dataset.labels), seed=0)
     members = train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, seed=0)
     return evaluate(dataset, folds, by_time, members, config, selection, 0.5, at_least, seed=0)
 
@@ -50,7 +51,7 @@ def test_a_fold_trains_on_its_training_rows_only_with_its_own_choice() -> None:
     config = replace(CONFIG, epochs=2)
     selection = select(dataset, folds, [], config, 0)
 
-    plans = plan_folds(folds.each, config, selection, 15, seed=0)
+    plans = plan_folds(folds.each, selection.configs(config, folds.each), 15, seed=0)
 
     assert len(plans) == 5 * 5
     for fold, plan, chosen in zip(folds.each, plans, selection.by_fold, strict=True):
@@ -106,9 +107,10 @@ def test_the_rule_of_an_earlier_mark_is_counted_by_hand() -> None:
 
     forecasts = prior_mark_rule(marks, labels, np.array([10, 9.9, np.nan]), 10)
     by_best_line = prior_mark_rule(marks, labels, np.array([10.5, 11]), None)
+    on_another_scale = prior_mark_rule(marks, labels, np.array([10.5, 11]), 50)
 
     assert forecasts.tolist() == [2.5 / 4, 0.5 / 2, 0.5 / 2]
-    assert by_best_line.tolist() == [0.5 / 3, 2.5 / 3]  # from 11 on
+    assert by_best_line.tolist() == on_another_scale.tolist() == [0.5 / 3, 2.5 / 3]  # from 11 on
 
 
 def test_groups_are_scored_and_small_ones_are_not_shown(strong: tuple[Dataset, Evaluation]) -> None:
@@ -163,10 +165,13 @@ def test_nulls_and_categories_are_in_the_baselines_too(odd_dataset: Path) -> Non
         assert evaluation["baselines"][name]["log_loss"]["value"] < majority
 
 
-def test_values_far_out_stay_finite() -> None:
-    """Close to the end of float32, and so close together that their deviation is none there."""
+@pytest.mark.parametrize("alone", [False, True])
+def test_values_far_out_stay_finite(alone: bool) -> None:
+    """Close to the end of float32, all of a column or one of it; and so close together that they hardly deviate."""
     dataset = made(40, 1, signal=1)
     matrix = np.column_stack([dataset.matrix[:, 0] * 1e38, dataset.matrix[:, 1] * 1e-42, dataset.matrix[:, 2]])
+    if alone:
+        matrix[1:, 0] = dataset.matrix[1:, 0] / 100
 
     evaluation = run(replace(dataset, matrix=matrix.astype(np.float32))).document
 

@@ -40,7 +40,8 @@ def group(name: str, recall: float, num_negative: int = 20) -> dict[str, Any]:
 def evaluated(**changes: Any) -> dict[str, Any]:
     """An evaluation that passes, with parts of it changed."""
     document: dict[str, Any] = {
-        "model": {"log_loss": figure(0.4), "roc_auc": figure(0.8)},
+        "protocol": {"num_rows": 60},
+        "model": {"log_loss": figure(0.4), "accuracy": figure(0.8)},
         "baselines": {"majority": {"log_loss": figure(0.6)}, "logistic_regression": {"log_loss": figure(0.39)}},
         "comparisons": {"majority": figure(-0.2), "logistic_regression": figure(0.01)},
         "recalibrated": {"slope": figure(1.1)},
@@ -54,8 +55,7 @@ def champion(**changes: Any) -> dict[str, Any]:
     document: dict[str, Any] = {
         "version": 3,
         "verdict": "promoted",
-        "recipe": figure(0.01),
-        "groups": [group("F", 0.55), group("M", 0.7)],
+        "recipe": {"difference": figure(0.01), "groups": [group("F", 0.55), group("M", 0.7)]},
         "served": {"num_rows": 12, "left_out": "under 50 rows that it has not seen"},
     }
     return document | changes
@@ -74,6 +74,9 @@ def test_a_candidate_that_passes_everything_is_promoted() -> None:
         "the probability moves only in the declared direction as 'hours' grows",
         "log loss is at most 0.02 above the champion's, version 3, trained anew on the same folds: "
         "difference +0.010 (+0.000 to +0.020)",
+        "not held against the champion's, version 3, by its answers on new rows: under 50 rows that it has not seen",
+        "recall of the negative label does not drop by more than 0.10 from the champion's recipe in any of 2 groups; "
+        "most for sex F: 0.55 to 0.50",
     )
 
 
@@ -94,7 +97,7 @@ def test_a_candidate_that_passes_everything_is_promoted() -> None:
         ),
         (evaluated(recalibrated={"slope": figure(0.4)}), None, PUBLISHED, "calibration slope 0.40"),
         (evaluated(recalibrated={"slope": figure(2.1)}), None, PUBLISHED, "is not in 0.5 to 2"),
-        (evaluated(), None, {"finite": False, "monotone": {}}, "every answer is not a finite number"),
+        (evaluated(), None, {"finite": False, "monotone": {}}, "not every answer is a finite number"),
         (
             evaluated(),
             None,
@@ -103,7 +106,7 @@ def test_a_candidate_that_passes_everything_is_promoted() -> None:
         ),
         (
             evaluated(),
-            champion(recipe=figure(0.03)),
+            champion(recipe={"difference": figure(0.03), "groups": []}),
             PUBLISHED,
             "log loss is not at most 0.02 above the champion's, version 3, trained anew on the same folds: difference "
             "+0.030 (+0.020 to +0.040)",
@@ -117,9 +120,10 @@ def test_a_candidate_that_passes_everything_is_promoted() -> None:
         ),
         (
             evaluated(),
-            champion(groups=[group("F", 0.61), group("M", 0.7)]),
+            champion(recipe={"difference": figure(0), "groups": [group("F", 0.61), group("M", 0.7)]}),
             PUBLISHED,
-            "recall of the negative label drops by more than 0.10 for sex F: 0.61 to 0.50",
+            "recall of the negative label drops by more than 0.10 from the champion's recipe in one of 2 groups; most "
+            "for sex F: 0.61 to 0.50",
         ),
         (
             evaluated(),
@@ -144,17 +148,32 @@ def test_what_speaks_against_a_candidate_comes_first(
 def test_a_small_group_does_not_decide() -> None:
     """Of nine with the negative label one alone is more than .10; a group that is not shown has no recall."""
     small = evaluated(groups=[group("F", 0.1, num_negative=9), group("M", 0.7)])
-    hidden = champion(groups=[{"column": "sex", "group": "F", "suppressed": "under 10 students"}])
+    suppressed = {"column": "sex", "group": "F", "suppressed": "under 10 students"}
+    hidden = champion(recipe={"difference": figure(0), "groups": [suppressed]})
 
     assert decide(small, champion(), PUBLISHED, ENOUGH).verdict == "promoted"
     assert decide(evaluated(), hidden, PUBLISHED, ENOUGH).verdict == "promoted"
 
 
 def test_labels_told_apart_without_fault_need_no_slope() -> None:
-    """The likeliest line is upright; a perfect network must not fail for it."""
-    perfect = evaluated(model={"log_loss": figure(0.01), "roc_auc": figure(1, 0)}, recalibrated={"slope": figure(99)})
+    """The likeliest line is upright, and one row that is wrong lays it down; a nearly perfect network must not fail."""
+    for num_wrong, verdict in ((0, "promoted"), (4, "promoted"), (5, "rejected")):
+        model = {"log_loss": figure(0.01), "accuracy": figure(1 - num_wrong / 60, 0)}
 
-    assert decide(perfect, None, PUBLISHED, ENOUGH).verdict == "promoted"
+        decision = decide(evaluated(model=model, recalibrated={"slope": figure(9)}), None, PUBLISHED, ENOUGH)
+
+        assert decision.verdict == verdict
+        assert ("too few to tell a calibration slope" in str(decision.reasons)) == (num_wrong < 5)
+
+
+def test_a_recipe_that_does_not_stay_finite_is_no_rival() -> None:
+    """It is said, and the champion's answers still count."""
+    left_out = champion(recipe={"left_out": "it does not stay finite on this table"})
+
+    decision = decide(evaluated(), left_out, PUBLISHED, ENOUGH)
+
+    assert decision.verdict == "promoted"
+    assert any("by its recipe: it does not stay finite" in reason for reason in decision.reasons)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +194,8 @@ def test_too_few_students_show_nothing(dataset: Dataset, num_students: int) -> N
         ({"verdict": "insufficient_data"}, True),
         ({"verdict": "promoted"}, False),
         ({"verdict": "rejected"}, False),
-        ({"verdict": None, "unreadable": "broken"}, True),
+        ({"verdict": None, "unreadable": "broken"}, False),
+        ({"verdict": "insufficient_data", "unreadable": "broken"}, True),
     ],
 )
 def test_too_few_students_replace_only_a_champion_of_too_few(former: dict[str, Any], replaced: bool) -> None:

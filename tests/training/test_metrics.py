@@ -142,11 +142,13 @@ def test_reliability_is_counted_by_hand() -> None:
     probabilities = np.repeat([0.8, 0.2], 10)
     labels = np.r_[np.ones(9), 0, 1, np.zeros(9)].astype(int)
 
-    low, high = reliability(labels, probabilities)
+    low, high = reliability(labels, probabilities, np.arange(20))
+    [of_five, _] = reliability(labels, probabilities, np.arange(20) // 2)
 
     assert low["num_rows"] == 10
     assert low["mean_probability"] == pytest.approx(0.2)
     assert low["share_positive"] == pytest.approx(0.1)
     assert (low["low"], low["high"]) == pytest.approx((0.0179, 0.4042), abs=1e-4)
     assert high["share_positive"] == pytest.approx(0.9)
-    assert reliability(labels[:19], probabilities[:19]) == []
+    assert of_five["high"] > low["high"]
+    assert reliability(labels[:19], probabilities[:19], np.arange(19)) == []

@@ -81,3 +81,14 @@ def test_a_violation_is_measured() -> None:
     violations = largest_violations(lambda rows: 0.9 - 0.4 * rows[:, 0], schema, np.zeros((3, 1), np.float32))
 
     assert violations["a"] == pytest.approx(0.4 / 32, rel=1e-3)
+
+
+def test_deep_networks_of_one_sign_start_small(table: tuple[np.ndarray, np.ndarray]) -> None:
+    """Weights of one sign add up from layer to layer where others cancel out; training would start far off."""
+    matrix, labels = table
+    untrained = TrainingConfig((64, 64, 64, 64), skip=False, learning_rate=1e-30, epochs=1)
+    plan = GroupPlan(np.ones(400), (MemberPlan((0,)),))
+
+    logits = np.asarray(train_members(matrix, labels, [plan], DECLARED, untrained, seed=0)(matrix))
+
+    assert np.abs(logits).max() < 5
