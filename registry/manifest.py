@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,6 +12,7 @@ from registry.documents import FeatureDocument, Number, Whole
 from registry.features import FeatureSchema
 
 FORMAT = 1
+_OPEN_PARTS = ("evaluation", "gate")  # later releases may say more there
 VERDICTS = ("promoted", "rejected", "insufficient_data")
 
 
@@ -120,7 +121,9 @@ class Manifest:
             raise InvalidManifest(f"manifest.json: {json.dumps(error.messages, ensure_ascii=False)}") from error
         except ValueError as error:
             raise InvalidManifest(f"manifest.json: {error}") from error
-        return manifest
+        # marshmallow gives what it does not know in any order; people read this from top to bottom.
+        in_order = {part: {key: getattr(manifest, part)[key] for key in document[part]} for part in _OPEN_PARTS}
+        return replace(manifest, **in_order)  # type: ignore[arg-type]  # each part is a mapping
 
 
 def _compact(document: dict[str, Any]) -> dict[str, Any]:
