@@ -16,6 +16,7 @@ from training.toml_text import toml_string
 
 PERHAPS_NO_VALUE = frozenset({"-", "--", "none", "nil", "."})  # no value among numbers; a category can be called so
 _FEW = 10  # so many different whole numbers, or fewer, may be codes
+_ROWS_OF_CODE, _SKIPPED = 20, 3  # rows of each code, and numbers for each that is used, where they leap
 _MANY, _MANY_SHARE, _TOO_MANY = 50, 0.2, 200  # different texts
 _MIN_IDS = 10  # rows from which whole numbers in row order are taken for ids
 _DATE = re.compile(
@@ -167,6 +168,14 @@ def _like_ids(found: Found) -> bool:
     return max(numbers) - min(numbers) == len(numbers) - 1 or all(before < after for before, after in pairwise(numbers))
 
 
+def _leaps(found: Found) -> bool:
+    """Whether few whole numbers come often and skip most of those between them, but not in equal steps: like codes."""
+    values = sorted(set((found.numbers or {}).values()))
+    often = len(found.cells) >= _ROWS_OF_CODE * len(values)
+    in_steps = len({after - before for before, after in pairwise(values)}) == 1
+    return often and values[-1] - values[0] >= _SKIPPED * len(values) and not in_steps
+
+
 def _feature(found: Found, decimal: str, hint: str) -> Column:
     questions = []
     if speaks_of(found.name, "circumstances"):
@@ -182,7 +191,8 @@ def _feature(found: Found, decimal: str, hint: str) -> Column:
             questions.append("some differ only by capitals; are they the same?")
     else:
         low, high = min(found.numbers.values()), max(found.numbers.values())
-        coded = found.whole and 2 < len(found.counts) <= _FEW and -_FEW <= low and high <= _FEW
+        small = len(found.counts) <= _FEW and -_FEW <= low and high <= _FEW
+        coded = found.whole and len(found.counts) > 2 and (small or _leaps(found))
         minimum = 0.0 if low >= 0 else -_round_up(-low)
         maximum = 0.0 if high <= 0 else _round_up(high)
         if _PERCENT.search(found.name.casefold()) and 1 < high <= 100:

@@ -21,12 +21,12 @@ status | parental status | parent status | pstatus | migration background | immi
 adresse | anschrift | wohnort | staatsangehorigkeit | nationalitat | ethnie | ethnizitat | herkunft | herkunftsland
 | religionszugehorigkeit | konfession | muttersprache | erstsprache | behinderung | schwerbehinderung |
 familienstand | migrationshintergrund | sexe | genre | lieu de naissance | nationalite | langue maternelle | langue
-| handicap | situation familiale | origine | sexo | genero | direccion | domicilio | nacionalidad | etnia | raza |
-lengua materna | idioma | discapacidad | estado civil | sesso | genere | luogo di nascita | indirizzo | nazionalita
-| cittadinanza | razza | religione | lingua madre | madrelingua | disabilita | stato civile | endereco | morada |
-nacionalidade | raca | religiao | lingua materna | deficiencia | geslacht | geboorteplaats | adres | woonplaats |
-nationaliteit | afkomst | herkomst | etniciteit | ras | religie | godsdienst | geloof | moedertaal | thuistaal |
-beperking | burgerlijke staat
+| handicap | situation familiale | origine | sexo | genero | direccion | domicilio | nacionalidad | nacionality |
+etnia | raza | lengua materna | idioma | discapacidad | estado civil | sesso | genere | luogo di nascita | indirizzo |
+nazionalita | cittadinanza | razza | religione | lingua madre | madrelingua | disabilita | stato civile | endereco |
+morada | nacionalidade | raca | religiao | lingua materna | deficiencia | geslacht | geboorteplaats | adres |
+woonplaats | nationaliteit | afkomst | herkomst | etniciteit | ras | religie | godsdienst | geloof | moedertaal |
+thuistaal | beperking | burgerlijke staat
 """
 _CIRCUMSTANCES = """
 famsize | family size | medu | fedu | mjob | fjob | guardian | income | household income | lunch | free lunch |

@@ -298,6 +298,22 @@ def test_codes_are_numbers_with_a_question(init: Init) -> None:
     assert 'codes or amounts? "school type"' in result.out
 
 
+def test_numbers_that_leap_may_be_codes_too(init: Init) -> None:
+    """Courses are numbered 33, 171, 8014; credits come in equal steps, and marks leave out next to nothing."""
+    result = init(
+        columns(
+            num_rows=120,
+            course=lambda row: (33, 171, 8014, 9853)[row % 4],
+            credits=lambda row: (30, 60, 90, 120)[row * 7 % 4],
+            mark=lambda row: row * 11 % 21,
+        )
+    )
+
+    assert 'codes or amounts? if codes: kind = "category", vocabulary = ["33", "171", "8014", "9853"]' in result.text
+    assert 'codes or amounts? "course"' in result.out
+    assert result.text.count("codes or amounts?") == 1
+
+
 @pytest.mark.parametrize(
     "name",
     [
