@@ -9,6 +9,7 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -20,7 +21,8 @@ import numpy as np
 
 from training.config import TrainingConfig, read_dataset_file
 from training.dataset import Dataset, load_dataset
-from training.fitting import GroupPlan, MemberPlan, automatic_batch_size, train_members
+from training.evaluation import plan_folds
+from training.fitting import automatic_batch_size, train_members
 from training.folds import split
 from training.job import run
 from training.network import build_members
@@ -69,18 +71,11 @@ def fit_plain(dataset: Dataset, config: TrainingConfig) -> None:
 
 
 def fit_members(dataset: Dataset, config: TrainingConfig) -> None:
-    """A hundred networks on the training rows of ten folds."""
-    plans = []
-    for number, fold in enumerate(split(dataset, 0).each):
-        rows = np.zeros(len(dataset.labels))
-        rows[fold.train] = 1
-        plans.append((rows, number))
-    each = NUM_MEMBERS // len(plans)
-    groups = [
-        GroupPlan(rows, tuple(MemberPlan((number, member), 0.01, 0.01) for member in range(each)))
-        for rows, number in plans
-    ]
-    train_members(dataset.matrix, dataset.labels, groups, dataset.schema, config, 0)
+    """A hundred networks on the training rows of all folds."""
+    folds = split(dataset, 0).each
+    each = replace(config, members=NUM_MEMBERS // len(folds), l2=0.01, skip_l2=0.01)
+    plans = plan_folds(folds, [each] * len(folds), len(dataset.labels), 0)
+    train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, 0)
 
 
 if __name__ == "__main__":

@@ -85,6 +85,14 @@ class ModelStore:
         """Every publish, promotion, rollback and prune, oldest first."""
         return list(journal.read_history(self.folder))
 
+    def publication(self, version: int) -> dict[str, Any] | None:
+        """The event of a version's publication, with the verdict that it had; None if the history has none."""
+        found = None
+        for event in journal.read_history(self.folder):
+            if event["event"] == "publish" and event["version"] == version:
+                found = event
+        return found
+
     def resolve(self, reference: str | int) -> int:
         """The version that a number, `latest` or an alias names.
 
@@ -136,11 +144,8 @@ class ModelStore:
             BrokenVersion: A file is missing or changed, or the manifest is.
         """
         manifest, content = self._read_manifest(version)
-        digest, as_published = staging.digest(content).sha256, True
-        for event in journal.read_history(self.folder):
-            if event["event"] == "publish" and event["version"] == version:
-                as_published = event.get("manifest_sha256") == digest
-        if not as_published:
+        publication = self.publication(version)
+        if publication is not None and publication.get("manifest_sha256") != staging.digest(content).sha256:
             raise BrokenVersion(f"version {version}: manifest.json is not the one that was published")
         files = {}
         for path, expected in manifest.files.items():

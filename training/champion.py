@@ -57,7 +57,7 @@ def hold_against_champion(
     number = store.aliases().get(CHAMPION)
     if number is None:
         return None
-    found: dict[str, Any] = {"version": number, "verdict": _recorded_verdict(store, number)}
+    found: dict[str, Any] = {"version": number, "verdict": (store.publication(number) or {}).get("verdict")}
     try:
         manifest = store.manifest(number)
     except StoreError as error:
@@ -137,15 +137,6 @@ def recipe(manifest: Manifest) -> TrainingConfig:
     given = {key: value for key, value in described.items() if value is not None}
     config: TrainingConfig = TrainingSchema().load(given)
     return config
-
-
-def _recorded_verdict(store: ModelStore, version: int) -> str | None:
-    """The verdict with which it was published; None if the history does not say."""
-    verdict = None
-    for event in store.history():
-        if event["event"] == "publish" and event["version"] == version:
-            verdict = event.get("verdict")
-    return verdict
 
 
 def at_size(config: TrainingConfig, manifest: Manifest, num_rows: int, num_train: int) -> TrainingConfig:

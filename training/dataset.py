@@ -66,6 +66,11 @@ class Dataset:
         """Different students; several rows can be one's."""
         return len(np.unique(self.students))
 
+    def num_rarer(self, rows: np.ndarray | None = None) -> int:
+        """Students with the rarer label, among all rows or those at some positions."""
+        labels, students = (self.labels, self.students) if rows is None else (self.labels[rows], self.students[rows])
+        return min(len(np.unique(students[labels == label])) for label in (0, 1))
+
 
 def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset:
     """Read, check and encode a CSV.

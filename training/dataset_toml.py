@@ -58,8 +58,8 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
     if target.at_least is not None:
         lines.append(f"at_least = {toml_number(target.at_least)}")
     else:
-        for name, cells in (("positive", target.positive), ("negative", target.negative)):
-            lines.append(f"{name} = {toml_list(cells) if len(cells) > 1 else toml_string(cells[0])}")
+        for key, cells in (("positive", target.positive), ("negative", target.negative)):
+            lines.append(f"{key} = {toml_list(cells) if len(cells) > 1 else toml_string(cells[0])}")
         if len(target.negative) > 1:
             lines.append("# ? do all of these fail? `positive` can be a list too")
     lines.append('labels = ["fail", "pass"]')

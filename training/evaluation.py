@@ -57,12 +57,10 @@ def plan_folds(folds: list[Fold], configs: list[TrainingConfig], num_rows: int, 
         num_rows: Of the whole table.
         seed: Of the initial weights.
     """
-    plans = []
-    for number, (fold, config) in enumerate(zip(folds, configs, strict=True)):
-        rows = np.zeros(num_rows)
-        rows[fold.train] = 1
-        plans.append(plan_ensemble(rows, config, (seed, 1 + number)))
-    return plans
+    return [
+        plan_ensemble(fold.mask(num_rows), config, (seed, 1 + number))
+        for number, (fold, config) in enumerate(zip(folds, configs, strict=True))
+    ]
 
 
 def forecast_folds(members: keras.Model, folds: list[Fold], dataset: Dataset) -> list[np.ndarray]:

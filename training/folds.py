@@ -8,7 +8,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from training.dataset import Dataset, InvalidData
 
 _NUM_FOLDS = 5
-_FEW_ROWS, _MANY_ROWS = 40, 5000
+_FEW_ROWS, MANY_ROWS = 40, 5000
 _NUM_REPEATS_OF_FEW, _NUM_REPEATS, _NUM_REPEATS_OF_MANY = 5, 2, 1
 _MIN_ROWS_OF_TIME = 10
 
@@ -19,6 +19,12 @@ class Fold:
 
     train: np.ndarray
     test: np.ndarray
+
+    def mask(self, num_rows: int) -> np.ndarray:
+        """1 for each row to train on, shape (num_rows,)."""
+        rows = np.zeros(num_rows)
+        rows[self.train] = 1
+        return rows
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,9 @@ def split(dataset: Dataset, seed: int) -> Folds:
         InvalidData: A class is left out of a training part.
     """
     num_rows = len(dataset.labels)
-    num_repeats = _NUM_REPEATS_OF_MANY if num_rows > _MANY_ROWS else _NUM_REPEATS
+    num_repeats = _NUM_REPEATS_OF_MANY if num_rows > MANY_ROWS else _NUM_REPEATS
     num_repeats = _NUM_REPEATS_OF_FEW if num_rows < _FEW_ROWS else num_repeats
-    smallest = min(len(np.unique(dataset.students[dataset.labels == label])) for label in (0, 1))
-    if smallest < 2:
+    if dataset.num_rarer() < 2:
         raise InvalidData(f"{dataset.file}: only one student has rows of one of the labels; at least 2 are needed")
     rows = np.arange(num_rows)
     folds = Folds(tuple(_split_once(dataset, rows, seed + repeat) for repeat in range(num_repeats)))
@@ -68,10 +73,9 @@ def split_within(dataset: Dataset, rows: np.ndarray, seed: int) -> tuple[Fold, .
         seed: Of the shuffling.
 
     Returns:
-        None where a label has too few students.
+        The folds; none where a label has too few students.
     """
-    smallest = min(len(np.unique(dataset.students[rows[dataset.labels[rows] == label]])) for label in (0, 1))
-    return _split_once(dataset, rows, seed) if smallest >= 2 else ()
+    return _split_once(dataset, rows, seed) if dataset.num_rarer(rows) >= 2 else ()
 
 
 def split_by_time(dataset: Dataset) -> Fold | str:
@@ -99,10 +103,9 @@ def split_by_time(dataset: Dataset) -> Fold | str:
 
 def _split_once(dataset: Dataset, rows: np.ndarray, seed: int) -> tuple[Fold, ...]:
     labels, students = dataset.labels[rows], dataset.students[rows]
-    smallest = min(len(np.unique(students[labels == label])) for label in (0, 1))
     grouped = len(np.unique(students)) < len(rows)
     kind = StratifiedGroupKFold if grouped else StratifiedKFold
-    splitter = kind(min(_NUM_FOLDS, smallest), shuffle=True, random_state=seed)
+    splitter = kind(min(_NUM_FOLDS, dataset.num_rarer(rows)), shuffle=True, random_state=seed)
     try:
         parts = list(splitter.split(rows, labels, students if grouped else None))
     except ValueError as error:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from training.dataset import Dataset
+from training.metrics import in_words
 from training.monotone import TOLERANCE as ROUNDING
 
 MIN_STUDENTS = 50
@@ -65,7 +64,7 @@ def decide(
     """
     over = None if champion is None else champion["version"]
     replaceable = champion is None or champion["verdict"] == "insufficient_data"
-    smaller = min(len(np.unique(dataset.students[dataset.labels == label])) for label in (0, 1))
+    smaller = dataset.num_rarer()
     if dataset.num_students < MIN_STUDENTS or smaller < MIN_SMALLER_CLASS:
         reason = (
             f"{dataset.num_students} students, {smaller} with the rarer label: under {MIN_STUDENTS} students, or "
@@ -92,7 +91,7 @@ def _baselines(evaluation: Mapping[str, Any]) -> list[_Check]:
         _Check(
             better,
             f"log loss {loss:.3f} {'is' if better else 'is not shown to be'} below majority's {other:.3f}: "
-            f"difference {_with_interval(over_majority)}",
+            f"difference {in_words(over_majority, '+.3f')}",
         )
     ]
     other = evaluation["baselines"]["logistic_regression"]["log_loss"]["value"]
@@ -106,7 +105,7 @@ def _at_most(difference: Mapping[str, float], other: str, loss: float | None = N
     return _Check(
         passed,
         f"{shown} {'is' if passed else 'is not'} at most {TOLERANCE} above {other}: difference "
-        f"{_with_interval(difference)}",
+        f"{in_words(difference, '+.3f')}",
     )
 
 
@@ -119,7 +118,7 @@ def _calibrated(evaluation: Mapping[str, Any]) -> _Check:
     passed = SLOPES[0] <= slope["value"] <= SLOPES[1]
     return _Check(
         passed,
-        f"calibration slope {_with_interval(slope, '.2f')}, after calibration on other folds, "
+        f"calibration slope {in_words(slope, '.2f')}, after calibration on other folds, "
         f"{'is' if passed else 'is not'} in {SLOPES[0]:g} to {SLOPES[1]:g}",
     )
 
@@ -175,7 +174,3 @@ def _groups(groups: list[Mapping[str, Any]], former_groups: list[Mapping[str, An
             f"groups; most for {group}: {recall_before:.2f} to {recall:.2f}",
         )
     ]
-
-
-def _with_interval(figure: Mapping[str, float], form: str = "+.3f") -> str:
-    return f"{figure['value']:{form}} ({figure['low']:{form}} to {figure['high']:{form}})"

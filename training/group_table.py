@@ -33,11 +33,12 @@ def group_table(dataset: Dataset, probabilities: np.ndarray, threshold: float, s
             rows = np.flatnonzero(members == name)
             labels, students = dataset.labels[rows], dataset.students[rows]
             entry: dict[str, Any] = {"column": column, "group": name}
-            if len(np.unique(students)) < MIN_STUDENTS:
+            num_students = len(np.unique(students))
+            if num_students < MIN_STUDENTS:
                 table.append(entry | {"suppressed": f"under {MIN_STUDENTS} students"})
                 continue
             figures = score(labels, probabilities[rows], threshold, seed, students)
-            entry["num_students"] = len(np.unique(students))
+            entry["num_students"] = num_students
             entry["num_negative"] = len(np.unique(students[labels == 0]))
             table.append(entry | {figure: figures[figure] for figure in _SHOWN if figure in figures})
     return table

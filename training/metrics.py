@@ -48,6 +48,11 @@ def score(
     return _with_intervals(lambda counts: _scores(counts, labels, probabilities, threshold), students, seed)
 
 
+def in_words(figure: Mapping[str, float], form: str = ".3f") -> str:
+    """A figure with its interval, each in a number format of Python's."""
+    return f"{figure['value']:{form}} ({figure['low']:{form}} to {figure['high']:{form}})"
+
+
 def log_losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Log loss of each forecast in nats, probabilities clipped to [1e-7, 1 - 1e-7]; the arrays are broadcast."""
     clipped = np.clip(probabilities, _EPSILON, 1 - _EPSILON)

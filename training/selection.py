@@ -8,7 +8,7 @@ from training.calibration import sigmoid
 from training.config import TrainingConfig
 from training.dataset import Dataset
 from training.fitting import GroupPlan, MemberPlan, member_logits, train_members
-from training.folds import Fold, Folds, split_within
+from training.folds import MANY_ROWS, Fold, Folds, split_within
 from training.metrics import log_losses
 from training.progress import progress
 
@@ -16,7 +16,7 @@ from training.progress import progress
 # a penalty weighs, as in scikit-learn, whose logistic regression has 0.5 by default.
 _STRENGTHS = ((0.5, 3.0), (3.0, 3.0), (15.0, 3.0), (3.0, 10.0), (15.0, 10.0), (50.0, 30.0))
 # Networks of each candidate in a trial. On a long table one says as much as four on a short one, at the price of four.
-_MEMBERS, _MEMBERS_OF_MANY, _MANY_ROWS = 4, 1, 5000
+_MEMBERS, _MEMBERS_OF_MANY = 4, 1
 _TRIAL_SEEDS = 1_000_000  # apart from the seeds of what is reported and published
 
 
@@ -127,10 +127,8 @@ def _trials(dataset: Dataset, folds: Folds, by_time: list[Fold], seed: int) -> l
         first += len(repeat)
     for number, timed in enumerate(by_time, start=first):
         for fold in split_within(dataset, timed.train, seed):
-            train = np.zeros(num_rows)
-            train[fold.train] = 1
             if len(set(dataset.labels[fold.train])) == 2:
-                trials.append(_Trial(train, ((number, fold.test),)))
+                trials.append(_Trial(fold.mask(num_rows), ((number, fold.test),)))
     return trials
 
 
@@ -139,5 +137,5 @@ def _members(trial: _Trial, config: TrainingConfig, seed: int, at: int) -> list[
     return [
         MemberPlan((seed, _TRIAL_SEEDS + at, member), candidate.l2 or 0.0, candidate.skip_l2 or 0.0)
         for candidate in candidates(config, int(trial.train.sum()))
-        for member in range(_MEMBERS if len(trial.train) <= _MANY_ROWS else _MEMBERS_OF_MANY)
+        for member in range(_MEMBERS if len(trial.train) <= MANY_ROWS else _MEMBERS_OF_MANY)
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from registry.manifest import Manifest
 from registry.store import Published
+from training.metrics import in_words
 
 
 def summarise(manifest: Manifest, published: Published) -> str:
@@ -47,7 +48,7 @@ def _what(manifest: Manifest) -> list[str]:
 def _figures(evaluation: Mapping[str, Any]) -> list[str]:
     lines = [f"  {'':<22} {'log loss':<22} {'AUC':<22} accuracy"]
     for name, figures in {"network": evaluation["model"], **evaluation["baselines"]}.items():
-        cells = [_interval(figures[metric]) for metric in ("log_loss", "roc_auc", "accuracy")]
+        cells = [in_words(figures[metric]) for metric in ("log_loss", "roc_auc", "accuracy")]
         lines.append(f"  {name.replace('_', ' '):<22} {cells[0]:<22} {cells[1]:<22} {cells[2]}")
     return lines
 
@@ -69,11 +70,7 @@ def _by_time(evaluation: Mapping[str, Any]) -> list[str]:
         return []
     if "left_out" in by_time:
         return [f"over time: not evaluated, {by_time['left_out']}"]
-    names = [" and ".join(by_time[which]) if len(by_time[which]) < 3 else "" for which in ("trained_on", "scored_on")]
-    trained, scored = (
-        name or f"{by_time[which][0]} to {by_time[which][-1]}"
-        for name, which in zip(names, ("trained_on", "scored_on"), strict=True)
-    )
+    trained, scored = _periods(by_time["trained_on"]), _periods(by_time["scored_on"])
     losses = {"network": by_time["model"], **by_time["baselines"]}
     shown = ", ".join(
         f"{name.replace('_', ' ')} {figures['log_loss']['value']:.3f}" for name, figures in losses.items()
@@ -93,10 +90,10 @@ def _by_group(manifest: Manifest) -> list[str]:
             lines.append(f"  {name:<22} {entry['suppressed']}: not shown")
             continue
         recall = entry.get("negative_recall")
-        found = f"; finds {_interval(recall)} of those with {negative!r} ({entry['num_negative']})" if recall else ""
-        lines.append(f"  {name:<22} {entry['num_students']} students, log loss {_interval(entry['log_loss'])}{found}")
+        found = f"; finds {in_words(recall)} of those with {negative!r} ({entry['num_negative']})" if recall else ""
+        lines.append(f"  {name:<22} {entry['num_students']} students, log loss {in_words(entry['log_loss'])}{found}")
     return lines
 
 
-def _interval(figure: Mapping[str, float]) -> str:
-    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+def _periods(names: list[str]) -> str:
+    return " and ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
