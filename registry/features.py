@@ -64,6 +64,7 @@ class FeatureSpec:
         actionable: Whether the student can change it, and in which direction.
         monotone: How the probability must move as the number grows.
         observed: Smallest and largest number seen in training.
+        unseen: Categories that are valid but that no training row had, and None where null is valid but none had it.
     """
 
     name: str
@@ -77,6 +78,7 @@ class FeatureSpec:
     actionable: Literal["increase", "decrease", "both"] | None = None
     monotone: Literal["increasing", "decreasing"] | None = None
     observed: tuple[float, float] | None = None
+    unseen: tuple[str | None, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a specification that no value could meet.
@@ -87,6 +89,8 @@ class FeatureSpec:
         if not self.name or any(text != text.strip() for text in (self.name, *self.vocabulary)):
             # CSV is read without them, so that such a name or category would never be found.
             raise ValueError(f"feature {self.name!r}: names and categories can't be blank or have blanks around them")
+        if not set(self.unseen) <= {*self.vocabulary, *([None] if self.nullable else [])}:
+            raise ValueError(f"feature {self.name!r}: only what is valid can be unseen")
         if self.kind == "number":
             if self.vocabulary:
                 raise ValueError(f"feature {self.name!r}: a number has no vocabulary")
@@ -256,7 +260,7 @@ class FeatureSchema:
         return matrix
 
     def with_observed(self, matrix: np.ndarray) -> "FeatureSchema":
-        """The same schema with the ranges that a training matrix shows.
+        """The same schema with what a training matrix shows: the ranges of numbers, and what no row had.
 
         Args:
             matrix: Encoded rows, shape (num_instances, num_features).
@@ -264,9 +268,13 @@ class FeatureSchema:
         features = []
         for feature, column in zip(self.features, matrix.T, strict=True):
             seen = column[~np.isnan(column)]
-            if feature.kind == "number" and seen.size:
-                feature = replace(feature, observed=(float(seen.min()), float(seen.max())))
-            features.append(feature)
+            observed = (float(seen.min()), float(seen.max())) if feature.kind == "number" and seen.size else None
+            unseen: list[str | None] = [
+                entry for code, entry in enumerate(feature.vocabulary) if not (seen == code).any()
+            ]
+            if feature.nullable and len(seen) == len(column):
+                unseen.append(None)
+            features.append(replace(feature, observed=observed, unseen=tuple(unseen)))
         return replace(self, features=tuple(features))
 
 

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from registry.documents import FeatureDocument, Number, Whole
 from registry.features import FeatureSchema
 
 FORMAT = 1
-_OPEN_PARTS = ("evaluation", "gate")  # later releases may say more there
+_OPEN_PARTS = ("evaluation", "conformal", "gate")  # later releases may say more there
 VERDICTS = ("promoted", "rejected", "insufficient_data")
 
 
@@ -59,8 +59,10 @@ class Manifest:
         evaluation: Protocol, the model's figures and the baselines', each with its interval.
         gate: `verdict` and `reasons`.
         files: Path within the version → digest; every file but the manifest itself.
-        calibration: How logits become probabilities; None where they are taken as they are.
-        conformal: What prediction sets are made from; None where they are not offered.
+        calibration: `method`, `slope` and `intercept` of the log odds, in the graph already; None where the network's
+            probabilities are taken as they are.
+        conformal: `coverage` and `quantiles` that prediction sets are made from, and what was `measured`; or why they
+            are `left_out`; None where no run said anything of them.
         audit: What is odd about the data.
         format: Number of this format.
     """
@@ -122,7 +124,11 @@ class Manifest:
         except ValueError as error:
             raise InvalidManifest(f"manifest.json: {error}") from error
         # marshmallow gives what it does not know in any order; people read this from top to bottom.
-        in_order = {part: {key: getattr(manifest, part)[key] for key in document[part]} for part in _OPEN_PARTS}
+        in_order = {
+            part: {key: getattr(manifest, part)[key] for key in document[part]}
+            for part in _OPEN_PARTS
+            if document.get(part)
+        }
         return replace(manifest, **in_order)  # type: ignore[arg-type]  # each part is a mapping
 
 
@@ -165,6 +171,7 @@ class _FeatureSchema(FeatureDocument):
         unknown = EXCLUDE
 
     observed = fields.Tuple((Number(), Number()))
+    unseen = fields.List(fields.String(allow_none=True))
 
 
 class _SchemaSchema(_Schema):
@@ -191,6 +198,19 @@ class _EvaluationSchema(Schema):
     baselines = fields.Dict(keys=fields.String(), values=_figures())
 
 
+class _ConformalSchema(Schema):
+    class Meta:
+        unknown = INCLUDE  # what was measured; or only why it is not offered
+
+    coverage = Number(validate=validate.Range(min=0, max=1))
+    quantiles = fields.Dict(keys=fields.String(), values=Number(validate=validate.Range(min=0, max=1)))
+
+    @validates_schema
+    def _both_or_neither(self, data: Mapping[str, Any], **_: object) -> None:
+        if ("coverage" in data) != ("quantiles" in data):
+            raise ValidationError("coverage and quantiles go together")
+
+
 class _GateSchema(Schema):
     class Meta:
         unknown = INCLUDE  # the figures behind the reasons
@@ -212,7 +232,7 @@ class _ManifestSchema(_Schema):
     training = fields.Dict(required=True)
     evaluation = fields.Nested(_EvaluationSchema, required=True)
     calibration = fields.Dict(allow_none=True, load_default=None)
-    conformal = fields.Dict(allow_none=True, load_default=None)
+    conformal = fields.Nested(_ConformalSchema, allow_none=True, load_default=None)
     gate = fields.Nested(_GateSchema, required=True)
     audit = fields.Dict(load_default=dict)
     files = fields.Dict(keys=fields.String(validate=_stays_inside), values=fields.Nested(_FileSchema), required=True)
@@ -222,5 +242,7 @@ class _ManifestSchema(_Schema):
         if "saved_model.pb" not in data["files"]:
             raise ValidationError("must list saved_model.pb", "files")
         labels = data.pop("labels")
+        if set((data["conformal"] or {}).get("quantiles", labels)) != set(labels):
+            raise ValidationError("must have a quantile for each label", "conformal")
         schema = FeatureSchema(tuple(data["schema"]["features"]), labels, data["schema"]["id"])
         return Manifest(**{**data, "schema": schema, "engines": tuple(data["engines"])})

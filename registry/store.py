@@ -23,6 +23,12 @@ MANIFEST = f"{EXTRA}/manifest.json"
 LITERT_MODEL = f"{EXTRA}/model.tflite"
 GOLDEN = f"{EXTRA}/golden.json"
 ROWS = f"{EXTRA}/rows.digests"
+REPORT = f"{EXTRA}/report.html"
+MODEL_CARD = f"{EXTRA}/model_card.md"
+CURVES = f"{EXTRA}/training.json"
+# Signatures that take the encoded matrix; the second, of more than one member only, also gives their spread.
+ENCODED = "encoded"
+ENCODED_WITH_SPREAD = "encoded_with_spread"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 LATEST = "latest"
@@ -201,7 +207,8 @@ class ModelStore:
             # Under the lock, so that no other process takes the new folder for a stale one.
             with self._locked(create=True), _as_store_error():
                 staged = stack.enter_context(staging.open_staging(self.folder))
-            yield staged
+            with _as_store_error():
+                yield staged
 
     def publish(self, staged: Path, manifest: Manifest, *, promote: bool, over: int | None) -> Published:
         """Make a staged folder the next version, visible in one rename after every byte is on disk.

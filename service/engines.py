@@ -6,31 +6,40 @@ import queue
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from registry.errors import StoreError
 from registry.manifest import Manifest
-from registry.store import EXTRA, LITERT_MODEL, VerifiedVersion
+from registry.store import ENCODED, ENCODED_WITH_SPREAD, EXTRA, LITERT_MODEL, VerifiedVersion
 
 
 class EngineUnavailable(StoreError):
     """No engine here can run the version; the message says what to install or set."""
 
 
+class Answers(NamedTuple):
+    """What a network gives for a batch, each float32 of shape (num_instances,).
+
+    Attributes:
+        probabilities: Of the positive label.
+        spreads: Standard deviation of the members' probabilities; None where there is only one member.
+    """
+
+    probabilities: np.ndarray
+    spreads: np.ndarray | None
+
+
 class Engine(Protocol):
     """Matrix in, probabilities out; safe to call from several threads."""
 
-    def __call__(self, matrix: np.ndarray) -> np.ndarray:
+    def __call__(self, matrix: np.ndarray) -> Answers:
         """Run the network.
 
         Args:
             matrix: float32 of shape (num_instances, num_features), at least one instance.
-
-        Returns:
-            float32 probabilities of the positive label, shape (num_instances,).
         """
 
 
@@ -108,7 +117,7 @@ class LiteRTEngine:
         self._idle: queue.SimpleQueue[_Interpreter] = queue.SimpleQueue()
         self._idle.put(_Interpreter(content))
 
-    def __call__(self, matrix: np.ndarray) -> np.ndarray:
+    def __call__(self, matrix: np.ndarray) -> Answers:
         """Run the network; see `Engine`."""
         try:
             interpreter = self._idle.get_nowait()
@@ -130,21 +139,23 @@ class _Interpreter:
             # Without XNNPACK: it is slower on one row, says so on stderr, and gains little on networks this small.
             experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
         )
-        inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        if len(inputs) != 1 or len(outputs) != 1:
-            raise ValueError("model.tflite must have one input and one output")
-        self._input, self._output = inputs[0]["index"], outputs[0]["index"]
+        signature = self._interpreter.get_signature_runner()
+        inputs, outputs = signature.get_input_details(), signature.get_output_details()
+        if inputs.keys() != {"encoded"} or not {"probability"} <= outputs.keys() <= {"probability", "spread"}:
+            raise ValueError("model.tflite must take encoded and give probability, and may give spread")
+        self._input, self._probability = inputs["encoded"]["index"], outputs["probability"]["index"]
+        self._spread = outputs["spread"]["index"] if "spread" in outputs else None
         self._shape: tuple[int, ...] = ()
 
-    def __call__(self, matrix: np.ndarray) -> np.ndarray:
+    def __call__(self, matrix: np.ndarray) -> Answers:
         if matrix.shape != self._shape:
             self._interpreter.resize_tensor_input(self._input, matrix.shape)
             self._interpreter.allocate_tensors()
             self._shape = matrix.shape
         self._interpreter.set_tensor(self._input, matrix)
         self._interpreter.invoke()
-        probability: np.ndarray = self._interpreter.get_tensor(self._output)
-        return probability
+        get = self._interpreter.get_tensor
+        return Answers(get(self._probability), None if self._spread is None else get(self._spread))
 
 
 class TensorFlowEngine:
@@ -179,10 +190,11 @@ class TensorFlowEngine:
         finally:
             if tf.io.gfile.exists(folder):
                 tf.io.gfile.rmtree(folder)
-        self._run: Any = self._model.signatures["encoded"]
+        signatures = self._model.signatures
+        self._run: Any = signatures[ENCODED_WITH_SPREAD if ENCODED_WITH_SPREAD in signatures else ENCODED]
         self._constant: Any = tf.constant
 
-    def __call__(self, matrix: np.ndarray) -> np.ndarray:
+    def __call__(self, matrix: np.ndarray) -> Answers:
         """Run the network; see `Engine`."""
-        probability: np.ndarray = self._run(encoded=self._constant(matrix))["probability"].numpy()
-        return probability
+        given = self._run(encoded=self._constant(matrix))
+        return Answers(given["probability"].numpy(), given["spread"].numpy() if "spread" in given else None)

@@ -31,10 +31,12 @@ class Batch:
     Attributes:
         matrix: Encoded, float32 of shape (num_instances, num_features).
         ids: What came in the id column, None where an instance had none; or None where no instance had one.
+        pointer_to: Gives the pointer to the instance at a position, from 0.
     """
 
     matrix: np.ndarray
     ids: Sequence[str | int | None] | None
+    pointer_to: Callable[[int], str]
 
 
 class InstanceReader:
@@ -74,10 +76,10 @@ class InstanceReader:
             if len(document) > 1 + _MAX_UNKNOWN:
                 raise InvalidInstances([FieldFault("", 'must have no field beside "instances"')])
             faults = [
-                FieldFault(_pointer("", name), 'must not stand beside "instances"')
+                FieldFault(pointer("", name), 'must not stand beside "instances"')
                 for name in document
                 if name != "instances"
-            ] + [FieldFault(_pointer("", name), _TWICE) for name in sorted(_repeated(document))]
+            ] + [FieldFault(pointer("", name), _TWICE) for name in sorted(_repeated(document))]
             if not isinstance(instances, list) or not instances:
                 faults.append(FieldFault("/instances", "must be a list of at least one object"))
             if faults:
@@ -116,11 +118,11 @@ class InstanceReader:
             # Most likely there is no header: what stands there is a student's, and is not repeated.
             raise NotParseable(f"the first line must be a header that names the features: {self._known}")
         faults = [
-            FieldFault(_pointer("", feature.name), f"must be a column of the header: {feature.requirement}")
+            FieldFault(pointer("", feature.name), f"must be a column of the header: {feature.requirement}")
             for feature in schema.features
             if feature.name not in table.columns
         ] + [
-            FieldFault(_pointer("", name), "is not a feature")
+            FieldFault(pointer("", name), "is not a feature")
             for name in table.columns
             if name not in (*schema.names, *optional)
         ]
@@ -155,13 +157,13 @@ class InstanceReader:
                 faults.append(FieldFault(pointer_to(position), f"must have no more than {num_fields} fields"))
                 continue
             repeated = _repeated(instance)
-            faults += [FieldFault(_pointer(pointer_to(position), name), _TWICE) for name in sorted(repeated)]
+            faults += [FieldFault(pointer(pointer_to(position), name), _TWICE) for name in sorted(repeated)]
             try:
                 rows.append(self._marshmallow.load(instance))
             except ValidationError as error:
                 for name, details in error.messages_dict.items():
                     if name not in repeated:
-                        faults.append(FieldFault(_pointer(pointer_to(position), name), details[0]))
+                        faults.append(FieldFault(pointer(pointer_to(position), name), details[0]))
         if faults:
             raise InvalidInstances(faults)
         columns = {
@@ -169,7 +171,8 @@ class InstanceReader:
             for position, feature in enumerate(self._schema.features)
         }
         ids = [row.get("id") for row in rows]
-        return Batch(self._schema.encode(columns), ids if any(value is not None for value in ids) else None)
+        known = ids if any(value is not None for value in ids) else None
+        return Batch(self._schema.encode(columns), known, pointer_to)
 
 
 def _decode(body: bytes, charset: str) -> str:
@@ -233,7 +236,7 @@ def _row_pointer(position: int) -> str:
     return f"/rows/{position + 1}"
 
 
-def _pointer(prefix: str, name: str) -> str:
+def pointer(prefix: str, name: str) -> str:
     """A JSON pointer to a field; a name too long to be one is cut, since it came from outside."""
     name = name if len(name) <= 100 else name[:99] + "…"
     escaped = name.replace("~", "~0").replace("/", "~1")

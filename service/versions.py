@@ -6,12 +6,14 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from registry.conformal import PredictionSets, prediction_sets
 from registry.errors import BrokenVersion, StoreError
 from registry.golden import MAX_DIFFERENCE, Golden
 from registry.manifest import Manifest
 from registry.store import GOLDEN, MANIFEST, ModelStore, VerifiedVersion
 from service.engines import Choice, Engine, choose_engine, is_tensorflow_installed, load_engine
 from service.errors import NotReady, VersionNotLoaded
+from service.seen_values import SeenValues
 from service.settings import Settings
 from service.validation import InstanceReader
 
@@ -27,12 +29,16 @@ class LoadedVersion:
         engine: Runs it.
         choice: Which engine that is and why.
         reader: Reads and checks instances after its schema.
+        sets: Which labels a probability leaves possible; None where the version does not offer it.
+        seen: What its training has seen of each feature.
     """
 
     manifest: Manifest
     engine: Engine
     choice: Choice
     reader: InstanceReader
+    sets: PredictionSets | None
+    seen: SeenValues
 
 
 @dataclass(frozen=True)
@@ -230,10 +236,11 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
     engine = load_engine(choice, version)
     try:
         golden = Golden.from_json(version.files[GOLDEN], manifest.schema)
-        difference = golden.difference(engine(manifest.schema.encode(golden.columns)))
+        difference = golden.difference(*engine(manifest.schema.encode(golden.columns)))
     except (KeyError, ValueError, RuntimeError) as error:
         raise BrokenVersion(f"version {manifest.version}: golden.json can't be used: {error}") from error
     if not difference <= MAX_DIFFERENCE:  # NaN is not <= either
         raise BrokenVersion(f"version {manifest.version}: answers differ from golden by {difference:.1e}")
     reader = InstanceReader(manifest.schema, settings.max_instances)
-    return LoadedVersion(manifest, engine, choice, reader)
+    sets = prediction_sets(manifest.conformal, manifest.schema.labels)
+    return LoadedVersion(manifest, engine, choice, reader, sets, SeenValues(manifest.schema))

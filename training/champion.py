@@ -13,7 +13,7 @@ from registry.manifest import Manifest
 from registry.store import CHAMPION, LITERT_MODEL, ROWS, ModelStore
 from training.config import Target, TrainingConfig, TrainingSchema
 from training.dataset import Dataset
-from training.evaluation import Evaluation, NotFinite, forecast_folds, out_of_fold, plan_folds
+from training.evaluation import Evaluation, NotFinite, by_repeat, calibrate, forecast_folds, plan_folds
 from training.export import run_litert
 from training.fitting import train_members
 from training.folds import Folds
@@ -74,23 +74,26 @@ def hold_against_champion(
     found["recipe"] = _trained_anew(
         dataset,
         folds,
-        evaluation.out_of_fold,
+        evaluation.network.mean,
         [at_size(config, manifest, num_rows, len(fold.train)) for fold in folds.each],
         threshold,
         seed,
+        calibrated=manifest.calibration is not None,
     )
-    found["served"] = _served(dataset, evaluation.out_of_fold, number, store, seed)
+    found["served"] = _served(dataset, evaluation.network.mean, number, store, seed)
     return found
 
 
 def schema_changes(former: FeatureSchema, schema: FeatureSchema) -> list[str]:
     """What differs between two schemas for a client, in words; empty if nothing does.
 
-    Ranges seen, descriptions and what is actionable may differ: they change no input and no answer.
+    What was seen, descriptions and what is actionable may differ: they change no input and no answer.
     """
 
     def for_clients(which: FeatureSchema) -> dict[str, dict[str, Any]]:
-        plain = (replace(feature, observed=None, description=None, actionable=None) for feature in which.features)
+        plain = (
+            replace(feature, observed=None, unseen=(), description=None, actionable=None) for feature in which.features
+        )
         return {feature.name: asdict(feature) for feature in plain}
 
     before, after = for_clients(former), for_clients(schema)
@@ -153,6 +156,8 @@ def _trained_anew(
     configs: list[TrainingConfig],
     threshold: float,
     seed: int,
+    *,
+    calibrated: bool,
 ) -> dict[str, Any]:
     labels, config = dataset.labels, configs[0]
     plans = plan_folds(folds.each, configs, len(labels), seed)
@@ -162,7 +167,7 @@ def _trained_anew(
         forecasts = forecast_folds(members, folds.each, dataset)
     except NotFinite:
         return {"left_out": "it does not stay finite on this table"}
-    again = out_of_fold(forecasts, folds, len(labels))
+    again = calibrate(labels, by_repeat(forecasts, folds, len(labels)), folds, calibrated=calibrated).mean
     return {
         "difference": paired_difference(labels, candidate, again, seed, dataset.students),
         "groups": group_table(dataset, again, threshold, seed),
@@ -183,7 +188,7 @@ def _served(dataset: Dataset, candidate: np.ndarray, version: int, store: ModelS
     document: dict[str, Any] = {"num_rows": len(new)}
     if len(new) < MIN_UNSEEN_ROWS:
         return document | {"left_out": f"under {MIN_UNSEEN_ROWS} rows that it has not seen"}
-    answers = run_litert(champion.files[LITERT_MODEL], dataset.matrix[new]).astype(np.float64)
+    answers = run_litert(champion.files[LITERT_MODEL], dataset.matrix[new])["probability"].astype(np.float64)
     labels, students = dataset.labels[new], dataset.students[new]
     return document | {"difference": paired_difference(labels, candidate[new], answers, seed, students)}
 

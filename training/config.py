@@ -11,6 +11,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from registry.conformal import UNCERTAIN
 from registry.documents import FeatureDocument, Flag, Number, Whole
 from registry.features import FeatureSchema
 from registry.store import MODEL_NAME, MODEL_NAME_RULE
@@ -29,7 +30,7 @@ class TrainingConfig:
     Attributes:
         hidden_units: Units of each hidden layer, first to last.
         activation: Of the hidden layers: `relu`, `leaky_relu`, `tanh` or `sigmoid`.
-        initializer: Of the kernels: `glorot` or `he`, both uniform.
+        initializer: Of the kernels: `glorot` or `he`, both uniform; or `random_uniform`, within .05 whatever the layer.
         skip: Whether the inputs also go straight to the output, so that the network contains logistic regression.
         optimizer: `adam` or `sgd`.
         learning_rate: Of the first step.
@@ -109,6 +110,7 @@ class DatasetFile:
         audit_only: Columns that the network never sees, by which its errors are compared.
         missing: Cells that mean that there is no value, beside the blank one.
         drop_rows_without_target: Whether a row whose target is blank is passed over; else it is a fault.
+        coverage: Share of the students of each label that a decision other than "uncertain" must leave room for.
     """
 
     name: str
@@ -125,6 +127,7 @@ class DatasetFile:
     audit_only: tuple[str, ...]
     missing: tuple[str, ...]
     drop_rows_without_target: bool
+    coverage: float
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -188,6 +191,7 @@ def parse_dataset_file(text: str, path: Path) -> DatasetFile:
         audit_only=tuple(entries["audit_only"]),
         missing=tuple(entries["missing"]),
         drop_rows_without_target=entries["drop_rows_without_target"],
+        coverage=entries["coverage"],
     )
 
 
@@ -261,6 +265,11 @@ class _TargetSchema(Schema):
     labels = fields.Tuple((fields.String(), fields.String()), load_default=("fail", "pass"))
 
     @validates_schema
+    def _labels_are_no_decision(self, data: Mapping[str, Any], **_: object) -> None:
+        if UNCERTAIN in data.get("labels", ()):
+            raise ValidationError(f"{UNCERTAIN!r} is what is decided where neither label is", "labels")
+
+    @validates_schema
     def _one_rule(self, data: Mapping[str, Any], **_: object) -> None:
         if (not data.get("positive")) == (data.get("at_least") is None):
             raise ValidationError("give either positive or at_least", "positive")
@@ -273,7 +282,7 @@ class TrainingSchema(Schema):
 
     hidden_units = fields.List(Whole(validate=validate.Range(1, 4096)), validate=validate.Length(1, 16))
     activation = fields.String(validate=validate.OneOf(["relu", "leaky_relu", "tanh", "sigmoid"]))
-    initializer = fields.String(validate=validate.OneOf(["glorot", "he"]))
+    initializer = fields.String(validate=validate.OneOf(["glorot", "he", "random_uniform"]))
     skip = Flag()
     optimizer = fields.String(validate=validate.OneOf(["adam", "sgd"]))
     learning_rate = Number(validate=validate.Range(0, 10, min_inclusive=False))
@@ -317,6 +326,7 @@ class _DatasetSchema(Schema):
     audit_only = _texts()
     missing = _texts()
     drop_rows_without_target = Flag(load_default=False)
+    coverage = Number(load_default=0.9, validate=validate.Range(0.5, 0.99))
     target = fields.Nested(_TargetSchema, required=True)
     features = fields.List(fields.Nested(FeatureDocument), required=True)
     training = fields.Nested(TrainingSchema, load_default=TrainingConfig)

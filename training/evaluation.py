@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from training.baselines import Forecaster, baselines
-from training.calibration import cross_calibrated, log_odds, sigmoid
+from training.calibration import Calibration, cross_calibrated, cross_calibrations, log_odds, sigmoid
 from training.config import TrainingConfig
 from training.dataset import Dataset, InvalidData
 from training.fitting import GroupPlan, MemberPlan, member_logits
@@ -23,17 +23,40 @@ class NotFinite(InvalidData):
 
 
 @dataclass(frozen=True)
+class Forecasts:
+    """P(positive) of each row, from networks that did not train on it.
+
+    Attributes:
+        raw: As the ensembles answer, shape (num_repeats, num_rows).
+        calibrated: By what the rows outside each fold show, of the same shape; the same as `raw` where the network is
+            not calibrated.
+        calibrations: Of each fold of each repeat; None where the network is not calibrated.
+    """
+
+    raw: np.ndarray
+    calibrated: np.ndarray
+    calibrations: list[Calibration] | None
+
+    @property
+    def mean(self) -> np.ndarray:
+        """What is scored: the mean over repeats, shape (num_rows,)."""
+        mean: np.ndarray = self.calibrated.mean(axis=0)
+        return mean
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """What held-out students show.
 
     Attributes:
         document: The manifest's `evaluation`.
-        out_of_fold: P(positive) of each row, from folds that did not train on it, averaged over repeats; shape
-            (num_rows,).
+        network: What the network forecast for them.
+        baselines: P(positive) by each baseline, averaged over repeats, shape (num_rows,).
     """
 
     document: dict[str, Any]
-    out_of_fold: np.ndarray
+    network: Forecasts
+    baselines: dict[str, np.ndarray]
 
 
 def plan_ensemble(rows: np.ndarray, config: TrainingConfig, seed: tuple[int, int]) -> GroupPlan:
@@ -63,6 +86,21 @@ def plan_folds(folds: list[Fold], configs: list[TrainingConfig], num_rows: int, 
     ]
 
 
+def mean_probabilities(members: keras.Model, matrix: np.ndarray) -> np.ndarray:
+    """What each group's ensemble answers for every row, not calibrated.
+
+    Args:
+        members: As trained.
+        matrix: Encoded rows, shape (num_rows, num_features).
+
+    Returns:
+        Shape (num_rows, num_groups); NaN where a member does not stay finite.
+    """
+    logits = member_logits(members, matrix)
+    probabilities: np.ndarray = np.where(np.isfinite(logits), sigmoid(logits), np.nan).mean(axis=2)
+    return probabilities
+
+
 def forecast_folds(members: keras.Model, folds: list[Fold], dataset: Dataset) -> list[np.ndarray]:
     """Mean probability of each fold's ensemble for its test rows.
 
@@ -74,22 +112,38 @@ def forecast_folds(members: keras.Model, folds: list[Fold], dataset: Dataset) ->
     Raises:
         NotFinite: Training did not stay finite.
     """
-    logits = member_logits(members, dataset.matrix)
-    if not np.isfinite(logits).all():
+    probabilities = mean_probabilities(members, dataset.matrix)
+    if not np.isfinite(probabilities).all():
         raise NotFinite(
             f"{dataset.file}: training did not stay finite; look for values that are far too large, or lower "
             "learning_rate, or set clip_norm in the dataset file"
         )
-    probabilities = sigmoid(logits).mean(axis=2)
     return [probabilities[fold.test, number] for number, fold in enumerate(folds)]
 
 
-def out_of_fold(forecasts: list[np.ndarray], folds: Folds, num_rows: int) -> np.ndarray:
-    """Each row's forecast from folds that did not train on it, averaged over repeats; shape (num_rows,)."""
-    total = np.zeros(num_rows)
-    for forecast, fold in zip(forecasts, folds.each, strict=True):
-        total[fold.test] += forecast
-    return total / len(folds.repeats)
+def by_repeat(forecasts: list[np.ndarray], folds: Folds, num_rows: int) -> np.ndarray:
+    """Each row's forecast from the fold that did not train on it, in each repeat; shape (num_repeats, num_rows)."""
+    held_out, at = np.empty((len(folds.repeats), num_rows)), 0
+    for number, repeat in enumerate(folds.repeats):
+        for fold in repeat:
+            held_out[number, fold.test] = forecasts[at]
+            at += 1
+    return held_out
+
+
+def calibrate(labels: np.ndarray, raw: np.ndarray, folds: Folds, *, calibrated: bool) -> Forecasts:
+    """Calibrate held-out forecasts as the published network is, but each fold by the rows outside it.
+
+    Args:
+        labels: 0 or 1, shape (num_rows,).
+        raw: Held-out forecasts, shape (num_repeats, num_rows).
+        folds: Who was held out when.
+        calibrated: Whether the network is; the notebook's is not.
+    """
+    if not calibrated:
+        return Forecasts(raw, raw, None)
+    calibrations = cross_calibrations(labels, log_odds(raw), folds)
+    return Forecasts(raw, cross_calibrated(raw, calibrations, folds), calibrations)
 
 
 def evaluate(
@@ -102,6 +156,8 @@ def evaluate(
     threshold: float,
     at_least: float | None,
     seed: int,
+    *,
+    calibrated: bool = True,
 ) -> Evaluation:
     """Score each student once, by the mean of its out-of-fold probabilities over repeats.
 
@@ -115,6 +171,7 @@ def evaluate(
         threshold: The positive label is answered above it.
         at_least: The pass line of the target, if it has one.
         seed: Of the resamples.
+        calibrated: Whether the network is calibrated; the notebook's is not.
 
     Raises:
         NotFinite: Training did not stay finite.
@@ -123,12 +180,14 @@ def evaluate(
     num_rows = len(labels)
     timed = [by_time] if isinstance(by_time, Fold) else []
     of_network = forecast_folds(members, folds.each + timed, dataset)
-    forecasts = of_network[: len(folds.each)]
-    network = out_of_fold(forecasts, folds, num_rows)
+    raw = by_repeat(of_network[: len(folds.each)], folds, num_rows)
+    forecasts = calibrate(labels, raw, folds, calibrated=calibrated)
+    network, uncalibrated = forecasts.mean, raw.mean(axis=0)
     document: dict[str, Any] = {
         "protocol": {
             "method": "repeated stratified cross-validation, rows of one student together"
-            + ("; penalties chosen within each training part" if selection.losses else ""),
+            + ("; penalties chosen within each training part" if selection.losses else "")
+            + ("; calibrated by the rows outside each fold" if calibrated else ""),
             "folds": len(folds.repeats[0]),
             "repeats": len(folds.repeats),
             "members": config.members,
@@ -141,10 +200,10 @@ def evaluate(
         "baselines": {},
         "comparisons": {},
     }
-    rivals = baselines(dataset, at_least)
+    rivals, of_rivals = baselines(dataset, at_least), {}
     for name, rival in rivals.items():
         of_rival = [rival(fold) for fold in folds.each]
-        held_out = out_of_fold(of_rival, folds, num_rows)
+        held_out = of_rivals[name] = by_repeat(of_rival, folds, num_rows).mean(axis=0)
         figures = score(labels, held_out, threshold, seed, students)
         if all(np.ptp(forecast) == 0 for forecast in of_rival):
             # The same for everybody, only differing a little from fold to fold: ranking by that would be an artefact.
@@ -152,18 +211,18 @@ def evaluate(
         document["baselines"][name] = figures
         document["comparisons"][name] = paired_difference(labels, network, held_out, seed, students)
     document["calibration"] = calibration_line(labels, log_odds(network), seed, students)
-    calibrated = cross_calibrated(labels, forecasts, folds)
-    document["recalibrated"] = {
-        **calibration_line(labels, log_odds(calibrated), seed, students),
-        "log_loss": score(labels, calibrated, threshold, seed, students)["log_loss"],
-    }
+    if calibrated:
+        document["uncalibrated"] = {
+            **calibration_line(labels, log_odds(uncalibrated), seed, students),
+            "log_loss": score(labels, uncalibrated, threshold, seed, students)["log_loss"],
+        }
     document["reliability"] = reliability(labels, network, students)
     document["groups"] = group_table(dataset, network, threshold, seed)
     if isinstance(by_time, Fold):
         document["by_time"] = _out_of_time(dataset, by_time, of_network[-1], rivals, threshold, seed)
     elif dataset.periods is not None:
         document["by_time"] = {"left_out": by_time}
-    return Evaluation(document, network)
+    return Evaluation(document, forecasts, of_rivals)
 
 
 def _describe(selection: Selection, num_folds: int) -> dict[str, Any]:
@@ -184,7 +243,10 @@ def _out_of_time(
     threshold: float,
     seed: int,
 ) -> dict[str, Any]:
-    """Trained on earlier periods, scored on the last: what a school does when it uses last year's model."""
+    """Trained on earlier periods, scored on the last: what a school does when it uses last year's model.
+
+    Not calibrated: out-of-fold forecasts of the earlier periods come from networks that have seen the last.
+    """
     labels, students, periods = dataset.labels[fold.test], dataset.students[fold.test], dataset.periods
     assert periods is not None
     document: dict[str, Any] = {

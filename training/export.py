@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from registry.features import FeatureSchema
 from registry.golden import MAX_DIFFERENCE, Golden
 from registry.manifest import ProvenEngine
 from registry.staging import digest
-from registry.store import EXTRA, GOLDEN, LITERT_MODEL
+from registry.store import ENCODED, ENCODED_WITH_SPREAD, EXTRA, GOLDEN, LITERT_MODEL
+from training.calibration import Calibration
 from training.config import TrainingConfig
 from training.golden import golden_columns
 
@@ -30,7 +32,7 @@ def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[Pro
     """Write SavedModel, `model.tflite` and `golden.json`, reload the first two and compare.
 
     Args:
-        model: Encoded matrix in, probability of shape (num_rows, 1) out.
+        model: Encoded matrix in; a dict of `probability` and, where it has several members, `spread` out.
         schema: What goes in.
         staged: An empty folder.
 
@@ -43,13 +45,15 @@ def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[Pro
     """
     columns = golden_columns(schema)
     matrix = schema.encode(columns)
-    golden = Golden(columns, np.asarray(model(matrix))[:, 0])
+    answers = {name: np.asarray(values) for name, values in model(matrix).items()}
+    golden = Golden(columns, answers["probability"], answers.get("spread"))
     if not np.isfinite(golden.probabilities).all():
         raise ExportMismatch("the trained network gives no finite probability")
     try:
         (staged / EXTRA).mkdir()
         _write_saved_model(model, schema, staged)
-        converter = tf.lite.TFLiteConverter.from_saved_model(str(staged), signature_keys=["encoded"])
+        signature = ENCODED if golden.spreads is None else ENCODED_WITH_SPREAD
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(staged), signature_keys=[signature])
         (staged / LITERT_MODEL).write_bytes(converter.convert())
         (staged / GOLDEN).write_bytes(golden.to_json())
     except (tf.errors.OpError, OSError) as error:
@@ -57,15 +61,28 @@ def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[Pro
     return _prove(golden, matrix, schema, staged)
 
 
-def identity(model: keras.Model, schema: FeatureSchema, config: TrainingConfig, recipe: str, threshold: float) -> str:
-    """A hash over named weights, schema, architecture and threshold.
+def identity(
+    model: keras.Model,
+    schema: FeatureSchema,
+    config: TrainingConfig,
+    recipe: str,
+    threshold: float,
+    calibration: Calibration | None,
+) -> str:
+    """A hash over named weights, schema, architecture, threshold and calibration.
 
     Files won't do: two exports of one model differ in `saved_model.pb`.
 
     Returns:
         SHA-256 in hexadecimal.
     """
-    described = {"schema": asdict(schema), "architecture": asdict(config), "recipe": recipe, "threshold": threshold}
+    described = {
+        "schema": asdict(schema),
+        "architecture": asdict(config),
+        "recipe": recipe,
+        "threshold": threshold,
+        "calibration": None if calibration is None else asdict(calibration),
+    }
     sha256 = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
     for weight in sorted(model.weights, key=lambda weight: str(weight.path)):
         values = np.ascontiguousarray(weight.numpy())
@@ -75,8 +92,13 @@ def identity(model: keras.Model, schema: FeatureSchema, config: TrainingConfig, 
 
 
 def _write_saved_model(model: keras.Model, schema: FeatureSchema, staged: Path) -> None:
+    # One output each, so that other servers answer with bare values; whoever wants the spread asks for it by name.
     def encoded(encoded: Any) -> dict[str, Any]:
-        return {"probability": model(encoded)[:, 0]}
+        return {"probability": model(encoded)["probability"]}
+
+    def encoded_with_spread(encoded: Any) -> dict[str, Any]:
+        answers: dict[str, Any] = model(encoded)
+        return answers
 
     def serving_default(features: dict[str, Any]) -> dict[str, Any]:
         return encoded(_encode_in_graph(features, schema))
@@ -90,7 +112,9 @@ def _write_saved_model(model: keras.Model, schema: FeatureSchema, staged: Path) 
     no_rewriting = tf.autograph.experimental.do_not_convert  # plain Python already, on every Python
     archive.add_endpoint("serving_default", no_rewriting(serving_default), input_signature=[tensors])
     matrix = tf.TensorSpec([None, len(schema.features)], tf.float32, name="encoded")
-    archive.add_endpoint("encoded", no_rewriting(encoded), input_signature=[matrix])
+    archive.add_endpoint(ENCODED, no_rewriting(encoded), input_signature=[matrix])
+    if "spread" in model.output:
+        archive.add_endpoint(ENCODED_WITH_SPREAD, no_rewriting(encoded_with_spread), input_signature=[matrix])
     # Into a folder of its own: the writer would not have `assets.extra` beside it.
     fresh = staged / ".saved_model"
     archive.write_out(str(fresh), verbose=False)
@@ -134,20 +158,28 @@ def _prove(golden: Golden, matrix: np.ndarray, schema: FeatureSchema, staged: Pa
     saved_model_sha256 = digest((staged / "saved_model.pb").read_bytes()).sha256
     signatures = tf.saved_model.load(str(staged)).signatures
     compiled = (staged / LITERT_MODEL).read_bytes()
-    answers = {
-        "tensorflow, encoded": signatures["encoded"](encoded=tf.constant(matrix))["probability"].numpy(),
-        "tensorflow, by feature": signatures["serving_default"](**_tensors(golden, schema))["probability"].numpy(),
-        # The first at another batch size than the rest, so that a fixed one would show.
-        "litert": np.concatenate([run_litert(compiled, matrix[:1]), run_litert(compiled, matrix[1:])]),
-    }
-    differences = {name: golden.difference(given) for name, given in answers.items()}
+    compiled_parts = [run_litert(compiled, part) for part in (matrix[:1], matrix[1:])]
+    by_tensorflow = {"encoded": signatures[ENCODED](encoded=tf.constant(matrix))}
+    if golden.spreads is not None:
+        by_tensorflow["with spread"] = signatures[ENCODED_WITH_SPREAD](encoded=tf.constant(matrix))
+    by_tensorflow["by feature"] = signatures["serving_default"](**_tensors(golden, schema))
+    # The first at another batch size than the rest, so that a fixed one would show.
+    by_litert = {name: np.concatenate([part[name] for part in compiled_parts]) for name in compiled_parts[0]}
+    differences = {f"tensorflow, {name}": _difference(golden, answers) for name, answers in by_tensorflow.items()}
+    differences["litert"] = golden.difference(by_litert["probability"], by_litert.get("spread"))
     if not all(difference <= MAX_DIFFERENCE for difference in differences.values()):  # NaN is not <= either
         raise ExportMismatch(f"the exported network differs from the trained one: {differences}")
-    tensorflow = max(differences["tensorflow, encoded"], differences["tensorflow, by feature"])
+    tensorflow = max(difference for name, difference in differences.items() if name != "litert")
     return (
         ProvenEngine("litert", differences["litert"], saved_model_sha256),
         ProvenEngine("tensorflow", tensorflow, saved_model_sha256),
     )
+
+
+def _difference(golden: Golden, answers: Mapping[str, Any]) -> float:
+    """Of a signature, which may leave the spread out."""
+    spreads = answers["spread"].numpy() if "spread" in answers else golden.spreads
+    return golden.difference(answers["probability"].numpy(), spreads)
 
 
 def _tensors(golden: Golden, schema: FeatureSchema) -> dict[str, Any]:
@@ -161,7 +193,7 @@ def _tensors(golden: Golden, schema: FeatureSchema) -> dict[str, Any]:
     return tensors
 
 
-def run_litert(compiled: bytes, matrix: np.ndarray) -> np.ndarray:
+def run_litert(compiled: bytes, matrix: np.ndarray) -> dict[str, np.ndarray]:
     """What a compiled network answers.
 
     Args:
@@ -169,12 +201,12 @@ def run_litert(compiled: bytes, matrix: np.ndarray) -> np.ndarray:
         matrix: Encoded rows, float32 of shape (num_rows, num_features).
 
     Returns:
-        Probabilities, float32 of shape (num_rows,).
+        `probability`, and `spread` where it gives one; float32 of shape (num_rows,).
     """
     interpreter = Interpreter(
         model_content=compiled,
         num_threads=1,
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,  # as the service runs it
     )
-    probability: np.ndarray = interpreter.get_signature_runner("encoded")(encoded=matrix)["probability"]
-    return probability
+    answers: dict[str, np.ndarray] = interpreter.get_signature_runner()(encoded=matrix)
+    return answers

@@ -25,18 +25,22 @@ class Decision:
     Attributes:
         verdict: `promoted`, `rejected` or `insufficient_data`.
         reasons: Why, with figures; first what speaks against it.
+        failed: Names of the checks that speak against it, as the reasons stand: `majority`, `logistic_regression`,
+            `calibration`, `finite`, `monotone`, `unreadable`, `schema`, `champion` or `groups`.
         promote: Whether the candidate replaces the champion.
         over: The champion that it was held against.
     """
 
     verdict: str
     reasons: tuple[str, ...]
+    failed: tuple[str, ...]
     promote: bool
     over: int | None
 
 
 @dataclass(frozen=True)
 class _Check:
+    name: str
     passed: bool
     reason: str
 
@@ -70,16 +74,17 @@ def decide(
             f"{dataset.num_students} students, {smaller} with the rarer label: under {MIN_STUDENTS} students, or "
             f"{MIN_SMALLER_CLASS} with the rarer label, nothing can be shown"
         )
-        return Decision("insufficient_data", (reason,), replaceable, over)
+        return Decision("insufficient_data", (reason,), (), replaceable, over)
     checks = [
         *_baselines(evaluation),
         _calibrated(evaluation),
         *_answers(published),
         *([] if champion is None else _champion(evaluation, champion, replaceable=replaceable)),
     ]
-    good = all(check.passed for check in checks)
-    reasons = tuple(check.reason for check in sorted(checks, key=lambda check: check.passed))
-    return Decision("promoted" if good else "rejected", reasons, good, over)
+    ordered = sorted(checks, key=lambda check: check.passed)
+    reasons = tuple(check.reason for check in ordered)
+    failed = tuple(check.name for check in ordered if not check.passed)
+    return Decision("rejected" if failed else "promoted", reasons, failed, not failed, over)
 
 
 def _baselines(evaluation: Mapping[str, Any]) -> list[_Check]:
@@ -89,6 +94,7 @@ def _baselines(evaluation: Mapping[str, Any]) -> list[_Check]:
     better = over_majority["high"] < 0
     checks = [
         _Check(
+            "majority",
             better,
             f"log loss {loss:.3f} {'is' if better else 'is not shown to be'} below majority's {other:.3f}: "
             f"difference {in_words(over_majority, '+.3f')}",
@@ -96,13 +102,14 @@ def _baselines(evaluation: Mapping[str, Any]) -> list[_Check]:
     ]
     other = evaluation["baselines"]["logistic_regression"]["log_loss"]["value"]
     over_linear = evaluation["comparisons"]["logistic_regression"]
-    return [*checks, _at_most(over_linear, f"logistic regression's {other:.3f}", loss)]
+    return [*checks, _at_most("logistic_regression", over_linear, f"logistic regression's {other:.3f}", loss)]
 
 
-def _at_most(difference: Mapping[str, float], other: str, loss: float | None = None) -> _Check:
+def _at_most(name: str, difference: Mapping[str, float], other: str, loss: float | None = None) -> _Check:
     passed = difference["value"] <= TOLERANCE
     shown = "log loss" if loss is None else f"log loss {loss:.3f}"
     return _Check(
+        name,
         passed,
         f"{shown} {'is' if passed else 'is not'} at most {TOLERANCE} above {other}: difference "
         f"{in_words(difference, '+.3f')}",
@@ -113,52 +120,56 @@ def _calibrated(evaluation: Mapping[str, Any]) -> _Check:
     num_rows = evaluation["protocol"]["num_rows"]
     num_wrong = round((1 - evaluation["model"]["accuracy"]["value"]) * num_rows)
     if num_wrong < MIN_WRONG:
-        return _Check(True, f"{num_wrong} of {num_rows} rows are answered wrongly: too few to tell a calibration slope")
-    slope = evaluation["recalibrated"]["slope"]
+        return _Check(
+            "calibration",
+            True,
+            f"{num_wrong} of {num_rows} rows are answered wrongly: too few to tell a calibration slope",
+        )
+    slope = evaluation["calibration"]["slope"]
     passed = SLOPES[0] <= slope["value"] <= SLOPES[1]
     return _Check(
+        "calibration",
         passed,
-        f"calibration slope {in_words(slope, '.2f')}, after calibration on other folds, "
-        f"{'is' if passed else 'is not'} in {SLOPES[0]:g} to {SLOPES[1]:g}",
+        f"calibration slope {in_words(slope, '.2f')} {'is' if passed else 'is not'} in {SLOPES[0]:g} to {SLOPES[1]:g}",
     )
 
 
 def _answers(published: Mapping[str, Any]) -> list[_Check]:
     finite = published["finite"]
-    checks = [_Check(finite, f"{'every' if finite else 'not every'} answer is a finite number")]
+    checks = [_Check("finite", finite, f"{'every' if finite else 'not every'} answer is a finite number")]
     for feature, violation in published["monotone"].items():
         passed = violation <= ROUNDING
         how = "moves only in the declared direction" if passed else f"goes back by up to {violation:.2g}"
-        checks.append(_Check(passed, f"the probability {how} as {feature!r} grows"))
+        checks.append(_Check("monotone", passed, f"the probability {how} as {feature!r} grows"))
     return checks
 
 
 def _champion(evaluation: Mapping[str, Any], champion: Mapping[str, Any], *, replaceable: bool) -> list[_Check]:
     name = f"the champion's, version {champion['version']}"
     if "unreadable" in champion:
-        return [_Check(replaceable, f"could not be compared with {name}: {champion['unreadable']}")]
+        return [_Check("unreadable", replaceable, f"could not be compared with {name}: {champion['unreadable']}")]
     if "changes" in champion:
         changes = "; ".join(champion["changes"][:5]) + ("; …" if len(champion["changes"]) > 5 else "")
         what = f"schema or target is not {name}: {changes}"
         if not replaceable:
             what += "; `python -m registry promote` with --force takes it over"
-        return [_Check(replaceable, what)]
+        return [_Check("schema", replaceable, what)]
     checks = []
     for which, rows in (("recipe", "trained anew on the same folds"), ("served", "on {} rows that it has not seen")):
         held = champion[which]
         if "difference" in held:
-            checks.append(_at_most(held["difference"], f"{name}, {rows.format(held.get('num_rows'))}"))
+            checks.append(_at_most("champion", held["difference"], f"{name}, {rows.format(held.get('num_rows'))}"))
         else:
             what = "recipe" if which == "recipe" else "answers on new rows"
-            checks.append(_Check(True, f"not held against {name}, by its {what}: {held['left_out']}"))
+            checks.append(_Check("champion", True, f"not held against {name}, by its {what}: {held['left_out']}"))
     return [*checks, *_groups(evaluation["groups"], champion["recipe"].get("groups", []))]
 
 
 def _groups(groups: list[Mapping[str, Any]], former_groups: list[Mapping[str, Any]]) -> list[_Check]:
-    former = {(entry["column"], entry["group"]): entry for entry in former_groups}
+    former = {(entry["column"], entry.get("group")): entry for entry in former_groups}
     drops = []
     for entry in groups:
-        before = former.get((entry["column"], entry["group"]), {})
+        before = former.get((entry["column"], entry.get("group")), {})
         if entry.get("num_negative", 0) >= MIN_NEGATIVE and "negative_recall" in before:
             recall, recall_before = entry["negative_recall"]["value"], before["negative_recall"]["value"]
             drops.append((recall_before - recall, f"{entry['column']} {entry['group']}", recall_before, recall))
@@ -168,6 +179,7 @@ def _groups(groups: list[Mapping[str, Any]], former_groups: list[Mapping[str, An
     passed = drop <= MAX_RECALL_DROP
     return [
         _Check(
+            "groups",
             passed,
             f"recall of the negative label {'drops' if not passed else 'does not drop'} by more than "
             f"{MAX_RECALL_DROP:.2f} from the champion's recipe {'in any of' if passed else 'in one of'} {len(drops)} "

@@ -23,22 +23,24 @@ def group_table(dataset: Dataset, probabilities: np.ndarray, threshold: float, s
 
     Returns:
         Per group `column`, `group`, `num_students`, `num_negative` (students with the negative label) and `log_loss`,
-        `accuracy`, `negative_recall`, each `{value, low, high}`. Of a group of under 10 students only column and
-        group, and `suppressed`.
+        `accuracy`, `negative_recall`, each `{value, low, high}`. Groups of under 10 students are not named, since a
+        name may be a person's: per column with such groups `column` and `num_suppressed`, how many.
     """
     table = []
     for column, names in dataset.groups.items():
-        members = np.array(names)
+        members, num_suppressed = np.array(names), 0
         for name in sorted(set(names), key=natural_key):
             rows = np.flatnonzero(members == name)
             labels, students = dataset.labels[rows], dataset.students[rows]
             entry: dict[str, Any] = {"column": column, "group": name}
             num_students = len(np.unique(students))
             if num_students < MIN_STUDENTS:
-                table.append(entry | {"suppressed": f"under {MIN_STUDENTS} students"})
+                num_suppressed += 1
                 continue
             figures = score(labels, probabilities[rows], threshold, seed, students)
             entry["num_students"] = num_students
             entry["num_negative"] = len(np.unique(students[labels == 0]))
             table.append(entry | {figure: figures[figure] for figure in _SHOWN if figure in figures})
+        if num_suppressed:
+            table.append({"column": column, "num_suppressed": num_suppressed})
     return table

@@ -1,4 +1,4 @@
-"""The training job, whole: read, split, choose, train, evaluate, compare, judge, export, publish.
+"""The training job, whole: read, split, choose, train, evaluate, calibrate, audit, compare, judge, report, publish.
 
 Each step is another file's.
 """
@@ -14,16 +14,18 @@ import tensorflow as tf
 
 from registry.manifest import Manifest
 from registry.store import ROWS, ModelStore, Published
+from training.answers import check_answers
+from training.calibration import fit_calibration, log_odds
 from training.champion import hold_against_champion
 from training.config import NOTEBOOK, DatasetFile
+from training.conformal import conformal
 from training.dataset import load_dataset
 from training.evaluation import evaluate, plan_ensemble, plan_folds
 from training.export import export, identity
 from training.fitting import train_members
 from training.folds import Fold, split, split_by_time
 from training.gate import decide
-from training.monotone import largest_violations
-from training.network import averaged, pick_group
+from training.network import ensemble, pick_group
 from training.notebook import train_notebook
 from training.progress import progress
 from training.provenance import git_commit, library_versions
@@ -89,34 +91,36 @@ def run(
         plans.append(plan_ensemble(np.ones(len(labels)), config, (seed, 0)))
     with progress(f"{len(plans) * config.members} networks", config.epochs) as tick:
         members = train_members(matrix, labels, plans, schema, config, seed, tick)
+
+    evaluation = evaluate(
+        dataset, folds, by_time, members, config, selection, THRESHOLD, target.at_least, seed, calibrated=not notebook
+    )
     if notebook:
+        evaluation.document["protocol"]["note"] = "the same recipe trained anew on each fold, not the published network"
+        calibration = None
         with progress("notebook", config.epochs) as tick:
             model = train_notebook(dataset, seed, tick, say)
     else:
-        model = averaged(pick_group(members, len(plans) - 1, schema, config))
+        calibration = fit_calibration(labels, log_odds(evaluation.network.raw))
+        model = ensemble(pick_group(members, len(plans) - 1, schema, config), calibration)
+    sets = conformal(dataset, folds, evaluation.network.calibrated, dataset_file.coverage, seed)
 
-    evaluation = evaluate(dataset, folds, by_time, members, config, selection, THRESHOLD, target.at_least, seed)
-    if notebook:
-        evaluation.document["protocol"]["note"] = "the same recipe trained anew on each fold, not the published network"
     champion = hold_against_champion(dataset, folds, evaluation, target, store, THRESHOLD, seed)
-    answers = np.asarray(model(matrix))[:, 0]
-    published = {
-        "finite": bool(np.isfinite(answers).all()),
-        "monotone": largest_violations(lambda rows: np.asarray(model(rows))[:, 0], schema, matrix),
-    }
-    decision = decide(evaluation.document, champion, published, dataset)
+    answers = check_answers(model, schema, matrix)
+    decision = decide(evaluation.document, champion, answers, dataset)
     with store.staging() as staged:
         engines = export(model, schema, staged)
         (staged / ROWS).write_bytes(row_digests(matrix, key))
+        recipe = "notebook" if notebook else "ensemble"
         manifest = Manifest(
             name=dataset_file.name,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            identity=identity(model, schema, config, "notebook" if notebook else "ensemble", THRESHOLD),
+            identity=identity(model, schema, config, recipe, THRESHOLD, calibration),
             schema=schema,
             threshold=THRESHOLD,
             engines=engines,
             training={
-                "recipe": "notebook" if notebook else "ensemble",
+                "recipe": recipe,
                 "config": asdict(config),
                 "chosen": [name for name in ("l2", "skip_l2") if getattr(open_config, name) is None],
                 "seed": seed,
@@ -131,11 +135,14 @@ def run(
                 "git_commit": git_commit(),
             },
             evaluation=evaluation.document,
+            calibration=None if calibration is None else asdict(calibration),
+            conformal=sets,
             gate={
                 "verdict": decision.verdict,
                 "reasons": list(decision.reasons),
+                "failed": list(decision.failed),
                 "champion": champion,
-                "published": published,
+                "published": answers,
             },
         )
         outcome = store.publish(staged, manifest, promote=decision.promote, over=decision.over)

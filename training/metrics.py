@@ -76,8 +76,26 @@ def paired_difference(
         `{value, low, high}`, the interval from resampling students: what both find hard cancels out.
     """
     differences = log_losses(labels, probabilities) - log_losses(labels, others)
-    figures = _with_intervals(lambda counts: {"difference": counts @ differences / counts.sum(axis=1)}, students, seed)
-    return figures["difference"]
+    return means_over_students({"difference": differences}, students, seed)["difference"]
+
+
+def means_over_students(values: Mapping[str, np.ndarray], students: np.ndarray, seed: int) -> Figures:
+    """Means of several things over rows, each with the interval from resampling students.
+
+    Args:
+        values: Name → its value for each row, shape (num_rows,); a row that has NaN does not count.
+        students: Who each row is of, int of shape (num_rows,).
+        seed: Of the resamples.
+    """
+    matrix = np.stack(list(values.values()), axis=1)
+    known = ~np.isnan(matrix)
+    matrix = np.where(known, matrix, 0)
+
+    def means(counts: np.ndarray) -> dict[str, np.ndarray]:
+        with np.errstate(invalid="ignore"):  # none of the rows that count was drawn: undefined
+            return dict(zip(values, ((counts @ matrix) / (counts @ known)).T, strict=True))
+
+    return _with_intervals(means, students, seed)
 
 
 def calibration_line(labels: np.ndarray, logits: np.ndarray, seed: int, students: np.ndarray) -> Figures:

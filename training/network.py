@@ -12,9 +12,11 @@ import numpy as np
 from keras import ops
 
 from registry.features import FeatureSchema, FeatureSpec
+from training.calibration import LARGEST_LOG_ODDS, Calibration
 from training.config import TrainingConfig
 
 _FARTHEST = 1e9
+_SMALLEST = 1e-30  # of what has a logarithm; a float32
 
 
 class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyped
@@ -204,16 +206,43 @@ def pick_group(members: keras.Model, group: int, schema: FeatureSchema, config: 
     num_groups = members.get_layer("preprocessing").num_groups
     each = members.output_shape[-1] // num_groups
     picked = build_members(schema, config, 1, each)
-    for weight, whole in zip(picked.weights, members.weights, strict=True):
-        width = weight.shape[0]
-        weight.assign(whole[group * width : (group + 1) * width])
+    copy_group(members, group, picked)
     return picked
 
 
-def averaged(members: keras.Model) -> keras.Model:
-    """The model that is published: encoded matrix in, mean probability of the members out, shape (num_rows, 1)."""
-    probability = ops.mean(ops.sigmoid(members.output), axis=1, keepdims=True)
-    return keras.Model(members.input, probability, name="probability")
+def copy_group(members: keras.Model, group: int, picked: keras.Model) -> None:
+    """Give a model of one group the weights of another of the same configuration; building one takes far longer."""
+    for weight, whole in zip(picked.weights, members.weights, strict=True):
+        width = weight.shape[0]
+        weight.assign(whole[group * width : (group + 1) * width])
+
+
+def ensemble(members: keras.Model, calibration: Calibration | None) -> keras.Model:
+    """The model that is published: an ensemble's calibrated mean.
+
+    Args:
+        members: One ensemble: encoded matrix in, logits of shape (num_rows, num_members) out.
+        calibration: Of the mean's log odds; None leaves it as it is.
+
+    Returns:
+        Encoded matrix in; a dict out: `probability`, the calibrated mean of the members' probabilities, and, of more
+        than one member, `spread`, the standard deviation of their calibrated probabilities; each of shape (num_rows,).
+    """
+    logits = members.output
+    probability = ops.mean(ops.sigmoid(logits), axis=1)
+    if calibration is not None:
+        # The rest to 1 as a mean of its own: 1 - p has no digits left where p is close to 1.
+        rest = ops.mean(ops.sigmoid(-logits), axis=1)
+        odds = ops.log(ops.maximum(probability, _SMALLEST)) - ops.log(ops.maximum(rest, _SMALLEST))
+        odds = ops.clip(odds, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)  # as those that the calibration was fitted on
+        probability = ops.sigmoid(calibration.slope * odds + calibration.intercept)
+        logits = calibration.slope * logits + calibration.intercept
+    answers = {"probability": probability}
+    if members.output_shape[-1] > 1:
+        each = ops.sigmoid(logits)
+        # Not as the difference of two large numbers, so that engines agree where members do.
+        answers["spread"] = ops.sqrt(ops.mean((each - ops.mean(each, axis=1, keepdims=True)) ** 2, axis=1))
+    return keras.Model(members.input, answers, name="ensemble")
 
 
 def notebook_network(schema: FeatureSchema) -> keras.Model:

@@ -25,7 +25,7 @@ def train_notebook(
         say: Takes the test accuracy and the answers for the new students, a line a time.
 
     Returns:
-        Encoded matrix in, probability of shape (num_rows, 1) out.
+        Encoded matrix in; a dict with `probability` of shape (num_rows,) out, as an ensemble's.
     """
     train_x, test_x, train_y, test_y = train_test_split(dataset.matrix, dataset.labels, test_size=0.3, random_state=42)
     keras.utils.set_random_seed(seed)
@@ -37,4 +37,4 @@ def train_notebook(
     for student, probability in zip(NEW_STUDENTS, np.ravel(network(np.array(NEW_STUDENTS, np.float32))), strict=True):
         label = dataset.schema.labels[int(probability > 0.5)]
         say(f"Student {student}: probability {probability:.2f}, {label}")
-    return network
+    return keras.Model(network.inputs[0], {"probability": network.outputs[0][:, 0]}, name="notebook_published")

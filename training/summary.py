@@ -85,10 +85,10 @@ def _by_group(manifest: Manifest) -> list[str]:
     negative = manifest.schema.labels[0]
     lines = ["by group (columns that the network does not see):"]
     for entry in groups:
-        name = f"{entry['column']} {entry['group']}"
-        if "suppressed" in entry:
-            lines.append(f"  {name:<22} {entry['suppressed']}: not shown")
+        if "num_suppressed" in entry:
+            lines.append(f"  {entry['column']:<22} {entry['num_suppressed']} more under 10 students: not shown")
             continue
+        name = f"{entry['column']} {entry['group']}"
         recall = entry.get("negative_recall")
         found = f"; finds {in_words(recall)} of those with {negative!r} ({entry['num_negative']})" if recall else ""
         lines.append(f"  {name:<22} {entry['num_students']} students, log loss {in_words(entry['log_loss'])}{found}")

@@ -155,6 +155,26 @@ def test_a_safe_display_name_is_kept_and_others_make_way() -> None:
     assert shadowed.safe_names == ("A", "a_3", "a_2")
 
 
+def test_what_training_has_seen_is_kept_and_what_it_has_not() -> None:
+    """Ranges of numbers; categories that no row had, and null where it is valid and no row had it."""
+    schema = FeatureSchema(
+        (
+            FeatureSpec("hours", "number", nullable=True),
+            FeatureSpec("never", "number", nullable=True),
+            FeatureSpec("whole", "number", nullable=True),
+            FeatureSpec("mood", "category", vocabulary=("good", "bad", "so so"), nullable=True),
+        )
+    )
+    matrix = np.array([[1, np.nan, 3, 0], [np.nan, np.nan, 4, 2]], np.float32)
+
+    hours, never, whole, mood = schema.with_observed(matrix).features
+
+    assert (hours.observed, hours.unseen) == ((1.0, 1.0), ())
+    assert (never.observed, never.unseen) == (None, ())
+    assert (whole.observed, whole.unseen) == ((3.0, 4.0), (None,))
+    assert mood.unseen == ("bad", None)
+
+
 @pytest.mark.parametrize(
     "make",
     [

@@ -74,6 +74,13 @@ def put(*path: str | int) -> Callable[[Any, Any], None]:
         (put("files"), {"../../etc/passwd": {"sha256": "0" * 64, "bytes": 1}}, "inside"),
         (put("files"), {"a": {"sha256": "0", "bytes": 1}}, "sha256"),
         (put("engines"), None, "engines"),
+        (put("schema", "features", 0, "unseen"), ["zzz"], "only what is valid can be unseen"),
+        (put("schema", "features", 0, "unseen"), [None], "only what is valid can be unseen"),
+        (put("conformal"), None, None),
+        (put("conformal"), {"coverage": 0.9}, "go together"),
+        (put("conformal"), {"coverage": 0.9, "quantiles": {"fail": 0.5}}, "each label"),
+        (put("conformal"), {"coverage": 0.9, "quantiles": {"fail": 0.5, "pass": 2}}, "quantiles"),
+        (put("conformal"), {"coverage": 0.9, "quantiles": {"fail": 0.5, "pass": 0.2}, "measured": {}}, None),
     ],
 )
 def test_a_manifest_that_was_tampered_with_is_refused(students: Path, change: Any, value: Any, why: str | None) -> None:

@@ -1,6 +1,8 @@
 """The store: numbers, aliases, history, and what is refused."""
 
+import errno
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -279,3 +281,17 @@ def test_a_store_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="can't be written"):
         ModelStore(tmp_path / "models", "pass_fail").prepare()
+
+
+def test_a_full_disk_while_a_version_is_put_together_is_the_stores_trouble(store: ModelStore) -> None:
+    """Whichever file it hits: an error in words, and nothing is left."""
+
+    def stage() -> None:
+        with store.staging() as staged:
+            (staged / "half").write_text("")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(StoreError, match="No space left"):
+        stage()
+
+    assert not list(store.folder.glob(".staging-*"))

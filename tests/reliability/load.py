@@ -67,7 +67,7 @@ class Expected:
         """Compute a version's answers."""
         loaded = load_version(self._store.read(version), Settings(engine="litert"))
         columns = {name: [student[name] for student in STUDENTS] for name in STUDENTS[0]}
-        self._known[version] = loaded.engine(loaded.manifest.schema.encode(columns))
+        self._known[version] = loaded.engine(loaded.manifest.schema.encode(columns)).probabilities
 
     def wrong(self, seen: Load) -> list[tuple[int, int, float]]:
         """The answers that are not those of the version they name."""

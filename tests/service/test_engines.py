@@ -10,6 +10,9 @@ import pytest
 from registry.manifest import Manifest
 from registry.store import ModelStore, VerifiedVersion
 from service.engines import Choice, EngineUnavailable, choose_engine, load_engine
+from training.config import TrainingConfig
+from training.export import export
+from training.network import build_members, ensemble
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +65,23 @@ def test_threads_share_an_engine(version: VerifiedVersion, name: str) -> None:
         answers = list(pool.map(run, matrices))
 
     for answer, alone in zip(answers, expected, strict=True):
-        np.testing.assert_allclose(answer, alone, atol=1e-6)
+        np.testing.assert_allclose(answer.probabilities, alone.probabilities, atol=1e-6)
+        assert answer.spreads is not None
+        np.testing.assert_allclose(answer.spreads, alone.spreads, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["litert", "tensorflow"])
+def test_a_single_network_has_a_probability_and_no_spread(version: VerifiedVersion, tmp_path: Path, name: str) -> None:
+    """As the notebook's, and as versions of releases that knew no spread."""
+    schema, matrix = version.manifest.schema, np.array([[6, 5], [1, 4]], np.float32)
+    model = ensemble(build_members(schema, TrainingConfig(), 1, 1), None)
+    export(model, schema, tmp_path)
+    files = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    answers = load_engine(Choice(name, ""), VerifiedVersion(version.manifest, files))(matrix)
+
+    assert answers.spreads is None
+    np.testing.assert_allclose(answers.probabilities, np.asarray(model(matrix)["probability"]), atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["litert", "tensorflow"])

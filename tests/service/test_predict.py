@@ -1,6 +1,7 @@
 """`POST /predict`: one student, many, CSV; and every way to send it wrong."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from registry.store import ModelStore
+from service.app import create_app
+from service.settings import Settings
+from tests.conftest import train
 
 HOURS = "must be a number from 0 to 24 hours per day"
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
@@ -46,9 +50,89 @@ def test_one_student_gets_a_probability_and_a_label(client: FlaskClient) -> None
     assert answer is not None
     assert answer["model"] == {"name": "pass_fail", "version": 1}
     [prediction] = answer["predictions"]
-    assert prediction.keys() == {"label", "probability"}
+    assert prediction.keys() == {"label", "probability", "spread"}  # too few students for decisions
     assert 0.5 < prediction["probability"] < 1
+    assert 0 < prediction["spread"] < 0.5
     assert prediction["label"] == "pass"
+
+
+def test_a_version_with_enough_students_decides_too(odd_client: FlaskClient, odd: Path) -> None:
+    """By the limits of its manifest: a label where only that is possible, else uncertain."""
+    conformal = ModelStore(odd, "odd").manifest(1).conformal
+    assert conformal is not None
+    negative, positive = (conformal["quantiles"][label] for label in ("not yet", "passed"))
+    students = [ODD | {"Study hours/week": hours, "mood": mood} for hours in range(0, 81, 4) for mood in ("good", None)]
+
+    answer = post(odd_client, {"instances": students}).json
+
+    assert answer is not None
+    for prediction in answer["predictions"]:
+        probability = prediction["probability"]
+        possible = [
+            label
+            for label, holds in (("not yet", probability <= negative), ("passed", probability >= 1 - positive))
+            if holds
+        ]
+        assert prediction["decision"] == (possible[0] if len(possible) == 1 else "uncertain")
+    assert len({prediction["decision"] for prediction in answer["predictions"]}) > 1
+
+
+def test_values_that_training_has_not_seen_are_warned_of(client: FlaskClient) -> None:
+    """They are valid, and answered; the pointer is that of a fault, and the value is not repeated."""
+    study = "is outside of what training has seen: 1 to 8 hours per day"
+    sleep = "is outside of what training has seen: 3 to 8 hours per day"
+
+    one = post(client, {"study_hours": 23, "sleep_hours": 3}).json
+    many = post(client, {"instances": [STUDENT, {"study_hours": 0.5, "sleep_hours": 9.25}, STUDENT]}).json
+    table = post(client, b"sleep_hours,study_hours\n3,8\n2.5,1\n", "text/csv").json
+
+    assert one is not None
+    assert one["predictions"][0]["warnings"] == [{"pointer": "/study_hours", "detail": study}]
+    assert many is not None
+    assert ["warnings" in prediction for prediction in many["predictions"]] == [False, True, False]
+    assert many["predictions"][1]["warnings"] == [
+        {"pointer": "/instances/1/study_hours", "detail": study},
+        {"pointer": "/instances/1/sleep_hours", "detail": sleep},
+    ]
+    assert "9.25" not in json.dumps(many)
+    assert table is not None
+    assert "warnings" not in table["predictions"][0]
+    assert table["predictions"][1]["warnings"] == [{"pointer": "/rows/2/sleep_hours", "detail": sleep}]
+
+
+def test_a_long_list_of_warnings_is_cut(students: Path, engine: str) -> None:
+    """What is far out everywhere must not cost a hundred times its body; how much there is, is said."""
+    asked = create_app(Settings(models_dir=students, engine=engine)).test_client()
+    table = "study_hours,sleep_hours\n" + "23,23\n" * 800
+
+    answer = post(asked, table.encode(), "text/csv").json
+
+    assert answer is not None
+    assert answer["num_warnings"] == 1600
+    assert [len(prediction.get("warnings", [])) for prediction in answer["predictions"]] == [2] * 500 + [0] * 300
+
+
+def test_categories_and_nulls_that_training_has_not_seen_are_warned_of(
+    odd_dataset: Path, tmp_path: Path, engine: str
+) -> None:
+    """A table without a blank and without one of the moods: both are valid still, and both are guesses."""
+    text = (odd_dataset.parent / "odd.csv").read_text(encoding="utf-8-sig")
+    rows = [line.removesuffix(";" + line.split(";")[-1]) for line in text.splitlines()]
+    marks = [line.split(";")[-1] for line in text.splitlines()]
+    rows = [rows[0]] + [";".join([*row.split(";")[:-1], "good"]).replace(";;", ";5;") for row in rows[1:]]
+    (tmp_path / "odd.csv").write_text("\n".join(f"{row};{mark}" for row, mark in zip(rows, marks, strict=True)))
+    shutil.copy(odd_dataset, tmp_path / "odd.toml")
+    train(tmp_path / "models", tmp_path / "odd.toml")
+    asked = create_app(Settings(models_dir=tmp_path / "models", model="odd", engine=engine)).test_client()
+
+    answer = post(asked, {"instances": [ODD | {"mood": "good", "Study hours/week": 7}, ODD | {"mood": "bad"}]}).json
+
+    assert answer is not None
+    assert "warnings" not in answer["predictions"][0]
+    assert answer["predictions"][1]["warnings"] == [
+        {"pointer": "/instances/1/Study hours~1week", "detail": "no student in training had null here"},
+        {"pointer": "/instances/1/mood", "detail": "no student in training had this category"},
+    ]
 
 
 def test_many_students_are_answered_in_order(client: FlaskClient) -> None:
@@ -96,6 +180,8 @@ def test_the_answers_are_the_golden_probabilities(
         assert answer is not None
         probabilities = [prediction["probability"] for prediction in answer["predictions"]]
         np.testing.assert_allclose(probabilities, golden["probabilities"], atol=1e-5)
+        spreads = [prediction["spread"] for prediction in answer["predictions"]]
+        np.testing.assert_allclose(spreads, golden["spreads"], atol=1e-5)
 
 
 def test_plain_tensorflow_gives_what_the_service_gives(client: FlaskClient, students: Path) -> None:
@@ -133,12 +219,14 @@ def test_an_id_is_passed_through(odd_client: FlaskClient) -> None:
     header = ";".join(["student", *ODD])
     table = f"{header}\ns1;1;0.5;;90;1;Lycée;\n".encode()
     from_table = post(odd_client, table, "text/csv").json
+    alone = post(odd_client, ODD | {"student": "s1"}).json
 
     assert answer is not None
     assert [prediction.get("id") for prediction in answer["predictions"]] == ["s 1", None, 7]
     assert "id" not in answer["predictions"][1]
     assert from_table is not None
-    assert from_table["predictions"] == [answer["predictions"][1] | {"id": "s1"}]
+    assert from_table["predictions"][0]["id"] == "s1"
+    assert from_table == alone
 
 
 @pytest.mark.parametrize("value", [1.5, True, [1], {}, 2**63, "\ud800", "a\nb"])

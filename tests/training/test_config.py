@@ -41,6 +41,7 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
 
     assert dataset_file.training == TrainingConfig()
     assert dataset_file.data == tmp_path / "x.csv"
+    assert dataset_file.coverage == 0.9
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,9 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
         (('positive = "1"', "positive = 1"), "target.positive"),
         (('positive = "1"', 'positive = "1"\nnegative = 0'), "target.negative"),
         (('positive = "1"', 'positive = "1"\nlabels = ["a", "a"]'), "labels must differ"),
+        (('positive = "1"', 'positive = "1"\nlabels = ["uncertain", "a"]'), "where neither label is"),
+        (('data = "x.csv"', 'data = "x.csv"\ncoverage = 1'), "coverage"),
+        (('data = "x.csv"', 'data = "x.csv"\ncoverage = "0.9"'), "coverage"),
         (('positive = "1"', 'positive = "1"\nnegative = ["0", "1"]'), "can't hold what is positive"),
         (('positive = "1"', 'positive = ""'), "target.positive"),
         (('positive = "1"', 'positive = ["1", 2]'), "target.positive"),

@@ -1,6 +1,7 @@
 """What lies on disk gives what was trained, in plain TensorFlow, in LiteRT, at any batch size."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from ai_edge_litert.interpreter import Interpreter
 
 from registry.features import FeatureSchema, FeatureSpec
 from registry.store import ModelStore
+from training.calibration import Calibration
 from training.config import TrainingConfig
 from training.export import ExportMismatch, export, identity
 from training.fitting import GroupPlan, MemberPlan, train_members
 from training.golden import golden_columns
-from training.network import averaged
+from training.network import ensemble
 
 ODD_VALUES: dict[str, list[Any]] = {
     "class": ["1", "3"],
@@ -58,6 +60,10 @@ def test_plain_tensorflow_gives_the_golden_probabilities(name: str, students: Pa
     assert by_feature.shape == (len(golden["instances"]),)
     np.testing.assert_allclose(by_feature, golden["probabilities"], atol=1e-5)
     np.testing.assert_allclose(encoded, golden["probabilities"], atol=1e-5)
+    both = loaded.signatures["encoded_with_spread"](encoded=tf.constant(schema.encode(columns)))
+    np.testing.assert_allclose(both["probability"], golden["probabilities"], atol=1e-5)
+    np.testing.assert_allclose(both["spread"], golden["spreads"], atol=1e-5)
+    assert np.ptp(golden["spreads"]) > 0.001
     assert np.ptp(by_feature) > 0.01
 
 
@@ -68,7 +74,11 @@ def test_the_signature_has_the_safe_names(odd: Path) -> None:
     inputs = loaded.signatures["serving_default"].structured_input_signature[1]
 
     assert inputs.keys() == set(schema.safe_names)
-    assert loaded.signatures.keys() == {"serving_default", "encoded"}
+    assert loaded.signatures.keys() == {"serving_default", "encoded", "encoded_with_spread"}
+    outputs = {name: signature.structured_outputs.keys() for name, signature in loaded.signatures.items()}
+    # One output where other servers look: they answer with bare values then.
+    assert outputs["serving_default"] == outputs["encoded"] == {"probability"}
+    assert outputs["encoded_with_spread"] == {"probability", "spread"}
 
 
 def test_null_is_nan_or_a_blank_string_for_other_servers(odd: Path) -> None:
@@ -118,13 +128,14 @@ def test_litert_gives_what_tensorflow_gives_at_any_batch_size(odd: Path, num_row
     instances = [golden["instances"][row % len(golden["instances"])] for row in range(num_rows)]
     matrix = schema.encode({name: [instance[name] for instance in instances] for name in schema.names})
     interpreter = Interpreter(str(odd / "odd/1/assets.extra/model.tflite"))
-    run = interpreter.get_signature_runner("encoded")
+    run = interpreter.get_signature_runner()
     run(encoded=matrix[:1])
 
-    probability = run(encoded=matrix)["probability"]
+    given = run(encoded=matrix)
 
-    expected = loaded.signatures["encoded"](encoded=tf.constant(matrix))["probability"]
-    np.testing.assert_allclose(probability, expected, atol=1e-5)
+    expected = loaded.signatures["encoded_with_spread"](encoded=tf.constant(matrix))
+    np.testing.assert_allclose(given["probability"], expected["probability"], atol=1e-5)
+    np.testing.assert_allclose(given["spread"], expected["spread"], atol=1e-5)
 
 
 def test_golden_instances_cover_categories_bounds_and_nulls(odd: Path) -> None:
@@ -143,7 +154,7 @@ def trained(schema: FeatureSchema, seed: int = 1) -> keras.Model:
     matrix = np.array([[1.0], [2.0], [3.0], [4.0]], np.float32)
     plan = GroupPlan(np.ones(4), (MemberPlan((seed,)),))
     config = TrainingConfig(hidden_units=(2,), epochs=2, members=1)
-    return averaged(train_members(matrix, np.array([0, 0, 1, 1]), [plan], schema, config, seed=0))
+    return ensemble(train_members(matrix, np.array([0, 0, 1, 1]), [plan], schema, config, seed=0), None)
 
 
 @pytest.mark.parametrize(
@@ -183,15 +194,32 @@ def test_a_network_that_gives_nan_is_refused(tmp_path: Path) -> None:
         export(model, SIMPLE, tmp_path)
 
 
-def test_identity_follows_weights_schema_architecture_and_threshold() -> None:
+def test_identity_follows_weights_schema_architecture_threshold_and_calibration() -> None:
     """Two exports of one model differ in their files; their identity does not."""
-    config = TrainingConfig(hidden_units=(2,))
+    config, calibration = TrainingConfig(hidden_units=(2,)), Calibration("platt", 1.5, 0.1)
     model = trained(SIMPLE)
-    first = identity(model, SIMPLE, config, "ensemble", 0.5)
 
-    assert identity(trained(SIMPLE), SIMPLE, config, "ensemble", 0.5) == first
-    assert identity(trained(SIMPLE, seed=2), SIMPLE, config, "ensemble", 0.5) != first
-    assert identity(model, SIMPLE, config, "ensemble", 0.6) != first
-    assert identity(model, SIMPLE, TrainingConfig(hidden_units=(2,), l2=1), "ensemble", 0.5) != first
+    def identified(**changes: Any) -> str:
+        given = {
+            "model": model,
+            "schema": SIMPLE,
+            "config": config,
+            "recipe": "ensemble",
+            "threshold": 0.5,
+            "calibration": calibration,
+        }
+        return identity(**(given | changes))
+
     other = FeatureSchema((FeatureSpec("hours", "number", minimum=0),))
-    assert identity(model, other, config, "ensemble", 0.5) != first
+    identities = [
+        identified(),
+        identified(model=trained(SIMPLE, seed=2)),
+        identified(threshold=0.6),
+        identified(config=TrainingConfig(hidden_units=(2,), l2=1)),
+        identified(schema=other),
+        identified(calibration=None),
+        identified(calibration=replace(calibration, slope=1.4)),
+    ]
+
+    assert identified(model=trained(SIMPLE)) == identities[0]
+    assert len(set(identities)) == len(identities)

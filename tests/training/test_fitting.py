@@ -17,7 +17,7 @@ from training.fitting import (
     members_loss,
     train_members,
 )
-from training.network import averaged, pick_group
+from training.network import ensemble, pick_group
 
 __all__ = ["table"]  # a fixture, used by name
 
@@ -102,9 +102,9 @@ def test_a_single_member_trains_as_a_plain_keras_network(table: tuple[np.ndarray
     rate = keras.optimizers.schedules.PolynomialDecay(config.learning_rate, 30, 0.0)
     plain.compile(keras.optimizers.Adam(rate), "binary_crossentropy")
     plain.fit(matrix, labels.astype("float32"), batch_size=40, epochs=30, shuffle=False, verbose=0)
-    ours = averaged(train_members(matrix, labels, [plan], schema, config, seed=0))
+    ours = ensemble(train_members(matrix, labels, [plan], schema, config, seed=0), None)
 
-    np.testing.assert_allclose(np.asarray(ours(matrix)), np.asarray(plain(matrix)), atol=1e-5)
+    np.testing.assert_allclose(np.asarray(ours(matrix)["probability"]), np.asarray(plain(matrix))[:, 0], atol=1e-5)
 
 
 def test_the_loss_is_a_sum_of_each_members_mean_over_its_own_rows() -> None:

@@ -44,7 +44,7 @@ def evaluated(**changes: Any) -> dict[str, Any]:
         "model": {"log_loss": figure(0.4), "accuracy": figure(0.8)},
         "baselines": {"majority": {"log_loss": figure(0.6)}, "logistic_regression": {"log_loss": figure(0.39)}},
         "comparisons": {"majority": figure(-0.2), "logistic_regression": figure(0.01)},
-        "recalibrated": {"slope": figure(1.1)},
+        "calibration": {"slope": figure(1.1)},
         "groups": [group("F", 0.5), group("M", 0.7)],
     }
     return document | changes
@@ -69,7 +69,7 @@ def test_a_candidate_that_passes_everything_is_promoted() -> None:
     assert decision.reasons == (
         "log loss 0.400 is below majority's 0.600: difference -0.200 (-0.210 to -0.190)",
         "log loss 0.400 is at most 0.02 above logistic regression's 0.390: difference +0.010 (+0.000 to +0.020)",
-        "calibration slope 1.10 (1.09 to 1.11), after calibration on other folds, is in 0.5 to 2",
+        "calibration slope 1.10 (1.09 to 1.11) is in 0.5 to 2",
         "every answer is a finite number",
         "the probability moves only in the declared direction as 'hours' grows",
         "log loss is at most 0.02 above the champion's, version 3, trained anew on the same folds: "
@@ -95,8 +95,8 @@ def test_a_candidate_that_passes_everything_is_promoted() -> None:
             PUBLISHED,
             "log loss 0.400 is not at most 0.02 above logistic regression's 0.390",
         ),
-        (evaluated(recalibrated={"slope": figure(0.4)}), None, PUBLISHED, "calibration slope 0.40"),
-        (evaluated(recalibrated={"slope": figure(2.1)}), None, PUBLISHED, "is not in 0.5 to 2"),
+        (evaluated(calibration={"slope": figure(0.4)}), None, PUBLISHED, "calibration slope 0.40"),
+        (evaluated(calibration={"slope": figure(2.1)}), None, PUBLISHED, "is not in 0.5 to 2"),
         (evaluated(), None, {"finite": False, "monotone": {}}, "not every answer is a finite number"),
         (
             evaluated(),
@@ -148,7 +148,7 @@ def test_what_speaks_against_a_candidate_comes_first(
 def test_a_small_group_does_not_decide() -> None:
     """Of nine with the negative label one alone is more than .10; a group that is not shown has no recall."""
     small = evaluated(groups=[group("F", 0.1, num_negative=9), group("M", 0.7)])
-    suppressed = {"column": "sex", "group": "F", "suppressed": "under 10 students"}
+    suppressed = {"column": "sex", "num_suppressed": 1}
     hidden = champion(recipe={"difference": figure(0), "groups": [suppressed]})
 
     assert decide(small, champion(), PUBLISHED, ENOUGH).verdict == "promoted"
@@ -160,7 +160,7 @@ def test_labels_told_apart_without_fault_need_no_slope() -> None:
     for num_wrong, verdict in ((0, "promoted"), (4, "promoted"), (5, "rejected")):
         model = {"log_loss": figure(0.01), "accuracy": figure(1 - num_wrong / 60, 0)}
 
-        decision = decide(evaluated(model=model, recalibrated={"slope": figure(9)}), None, PUBLISHED, ENOUGH)
+        decision = decide(evaluated(model=model, calibration={"slope": figure(9)}), None, PUBLISHED, ENOUGH)
 
         assert decision.verdict == verdict
         assert ("too few to tell a calibration slope" in str(decision.reasons)) == (num_wrong < 5)

@@ -9,7 +9,7 @@ from registry.features import FeatureSchema, FeatureSpec
 from training.config import TrainingConfig
 from training.fitting import GroupPlan, MemberPlan, train_members
 from training.monotone import TOLERANCE, largest_violations
-from training.network import averaged
+from training.network import ensemble
 
 PLAIN = FeatureSchema(
     (
@@ -41,7 +41,7 @@ def table() -> tuple[np.ndarray, np.ndarray]:
 
 def fitted(schema: FeatureSchema, config: TrainingConfig, table: tuple[np.ndarray, np.ndarray]) -> object:
     plan = GroupPlan(np.ones(400), tuple(MemberPlan((member,)) for member in range(3)))
-    return averaged(train_members(*table, [plan], schema, config, seed=0))
+    return ensemble(train_members(*table, [plan], schema, config, seed=0), None)
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "tanh", "sigmoid"])
@@ -55,7 +55,7 @@ def test_declared_directions_hold_by_construction(
     free, bound = (fitted(schema, config, table) for schema in (PLAIN, DECLARED))
 
     def violations(model: object) -> dict[str, float]:
-        return largest_violations(lambda rows: np.asarray(model(rows))[:, 0], DECLARED, table[0])
+        return largest_violations(lambda rows: np.asarray(model(rows)["probability"]), DECLARED, table[0])
 
     assert set(violations(bound)) == {"up", "down"}
     assert max(violations(bound).values()) <= TOLERANCE
@@ -67,7 +67,7 @@ def test_what_is_not_declared_may_still_bend_both_ways(table: tuple[np.ndarray, 
     model = fitted(DECLARED, TrainingConfig((16,), learning_rate=0.03, epochs=150), table)
     rows = np.array([[0, 0, value, 0] for value in (-2.8, 0, 2.8)], np.float32)
 
-    low, middle, high = np.asarray(model(rows))[:, 0]
+    low, middle, high = np.asarray(model(rows)["probability"])
 
     assert low > 0.8
     assert middle < 0.2

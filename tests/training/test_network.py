@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from registry.features import FeatureSchema, FeatureSpec
+from training.calibration import Calibration
 from training.config import TrainingConfig
 from training.fitting import GroupPlan, MemberPlan, train_members
-from training.network import MemberDense, averaged, build_members, input_features, pick_group
+from training.network import MemberDense, build_members, ensemble, input_features, pick_group
 
 SCHEMA = FeatureSchema(
     (
@@ -86,16 +87,44 @@ def test_every_other_unit_of_a_mirrored_layer_bends_the_other_way() -> None:
 
 
 def test_the_published_network_is_the_mean_of_its_members(table: tuple[np.ndarray, np.ndarray]) -> None:
-    """Probabilities are averaged, not logits."""
+    """Probabilities are averaged, not logits; then calibrated. The spread is of the members' calibrated ones."""
     matrix, labels = table
     plan = GroupPlan(np.ones(40), tuple(MemberPlan((3, member)) for member in range(3)))
     members = train_members(matrix, labels, [plan], SCHEMA, CONFIG, seed=5)
 
-    probability = np.asarray(averaged(members)(matrix))
+    plain, calibrated = (ensemble(members, how)(matrix) for how in (None, Calibration("platt", 0.5, 0.3)))
 
     logits = np.asarray(members(matrix))
     assert logits.shape == (40, 3)
-    np.testing.assert_allclose(probability[:, 0], (1 / (1 + np.exp(-logits))).mean(axis=1), atol=1e-6)
+    mean = (1 / (1 + np.exp(-logits))).mean(axis=1)
+    np.testing.assert_allclose(plain["probability"], mean, atol=1e-6)
+    np.testing.assert_allclose(plain["spread"], (1 / (1 + np.exp(-logits))).std(axis=1), atol=1e-6)
+    expected = 1 / (1 + np.exp(-(0.5 * np.log(mean / (1 - mean)) + 0.3)))
+    np.testing.assert_allclose(calibrated["probability"], expected, atol=1e-6)
+    members_calibrated = 1 / (1 + np.exp(-(0.5 * logits + 0.3)))
+    np.testing.assert_allclose(calibrated["spread"], members_calibrated.std(axis=1), atol=1e-6)
+
+
+def test_what_is_nearly_certain_is_calibrated_too() -> None:
+    """1 - p of a float32 has no digits left there: log odds of 14 halved are 7; beyond 16 they are held."""
+    schema = FeatureSchema((FeatureSpec("a", "number"),))
+    members = build_members(schema, replace(CONFIG, hidden_units=(1,)), 1, 1)
+    members.get_layer("skip").set_weights([np.ones((1, 1, 1), np.float32)])
+    logits = np.array([[-1e9], [-40], [-14], [0], [14], [40], [1e9]], np.float32)
+
+    probability = np.asarray(ensemble(members, Calibration("platt", 0.5, 0.0))(logits)["probability"])
+
+    expected = 1 / (1 + np.exp(-np.array([-7.0, 0, 7])))
+    np.testing.assert_allclose(probability[2:5], expected, rtol=1e-4)
+    ends = Calibration("platt", 0.5, 0.0).apply(np.array([0.0, 1.0]))
+    np.testing.assert_allclose(probability[[0, 1, 5, 6]], ends[[0, 0, 1, 1]], rtol=1e-4)
+
+
+def test_a_single_member_has_no_spread(table: tuple[np.ndarray, np.ndarray]) -> None:
+    """It has nobody to differ from."""
+    members = build_members(SCHEMA, CONFIG, 1, 1)
+
+    assert ensemble(members, None)(table[0]).keys() == {"probability"}
 
 
 def test_a_group_that_is_picked_answers_as_it_did_among_the_others(table: tuple[np.ndarray, np.ndarray]) -> None:
