@@ -15,6 +15,7 @@ import tensorflow as tf
 from registry.manifest import Manifest
 from registry.store import ROWS, ModelStore, Published
 from training.answers import check_answers
+from training.audit import audit
 from training.calibration import fit_calibration, log_odds
 from training.champion import hold_against_champion
 from training.config import NOTEBOOK, DatasetFile
@@ -104,6 +105,7 @@ def run(
         calibration = fit_calibration(labels, log_odds(evaluation.network.raw))
         model = ensemble(pick_group(members, len(plans) - 1, schema, config), calibration)
     sets = conformal(dataset, folds, evaluation.network.calibrated, dataset_file.coverage, seed)
+    oddities = audit(dataset, evaluation.baselines["logistic_regression"])
 
     champion = hold_against_champion(dataset, folds, evaluation, target, store, THRESHOLD, seed)
     answers = check_answers(model, schema, matrix)
@@ -137,6 +139,7 @@ def run(
             evaluation=evaluation.document,
             calibration=None if calibration is None else asdict(calibration),
             conformal=sets,
+            audit=oddities,
             gate={
                 "verdict": decision.verdict,
                 "reasons": list(decision.reasons),

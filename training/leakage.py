@@ -38,24 +38,47 @@ def gives_away(
         return None
     if numbers is not None:
         known = ~np.isnan(numbers)
-        if known.sum() >= MIN_ROWS:
-            area = _auc(numbers[known], labels[known])
-            if max(area, 1 - area) >= _AUC:
-                return f"it alone tells the target, with an AUC of {max(area, 1 - area):.3f}"
-            if marks is not None:
-                both = known & ~np.isnan(marks)
-                if both.sum() >= MIN_ROWS and abs(_rank_correlation(numbers[both], marks[both])) >= _CORRELATION:
-                    return "it puts the students in the order of their marks"
+        if (area := amounts_auc(numbers, labels)) >= _AUC:
+            return f"it alone tells the target, with an AUC of {area:.3f}"
+        if marks is not None:
+            both = known & ~np.isnan(marks)
+            if both.sum() >= MIN_ROWS and abs(_rank_correlation(numbers[both], marks[both])) >= _CORRELATION:
+                return "it puts the students in the order of their marks"
     # As categories too: the amounts of a code mean nothing, and a value may be there only for one class.
-    if len(values) <= _FEW_VALUES and (area := _auc(_rates(cells, labels), labels)) >= _AUC:
+    if (area := values_auc(cells, labels)) >= _AUC:
         return f"its values alone tell the target, with an AUC of {area:.3f}"
     return None
 
 
-def _rates(cells: Sequence[str], labels: np.ndarray) -> np.ndarray:
+def amounts_auc(numbers: np.ndarray, labels: np.ndarray) -> float:
+    """How well numbers alone order the labels, whichever way round: .5 not at all, 1 without fault.
+
+    Args:
+        numbers: NaN where there is none, shape (num_rows,).
+        labels: 0 or 1, shape (num_rows,).
+
+    Returns:
+        The area under the ROC curve over the rows that have a number; .5 where these are fewer than `MIN_ROWS`.
+    """
+    known = ~np.isnan(numbers)
+    if known.sum() < MIN_ROWS:
+        return 0.5
+    area = _auc(numbers[known], labels[known])
+    return max(area, 1 - area)
+
+
+def values_auc(cells: Sequence[object], labels: np.ndarray) -> float:
+    """The same of values whose order means nothing, blank ones among them; .5 where they are more than 50.
+
+    A value may be a code, or be there only for one class: each counts by how often it is positive among other rows.
+    """
+    return _auc(_rates(cells, labels), labels) if len(set(cells)) <= _FEW_VALUES else 0.5
+
+
+def _rates(cells: Sequence[object], labels: np.ndarray) -> np.ndarray:
     """How often each row's value is positive among the rows of the other half, so that rare values tell nothing."""
     codes = np.unique(np.array(cells, dtype=object), return_inverse=True)[1]
-    halves = np.arange(len(labels)) % 2
+    halves = np.random.default_rng(0).permutation(len(labels)) % 2  # rows may stand in an order
     rates = np.empty(len(labels))
     for half in (0, 1):
         others = halves != half
