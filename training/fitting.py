@@ -16,9 +16,11 @@ from keras import ops
 
 from registry.features import FeatureSchema
 from training.config import TrainingConfig
+from training.curves import Watch
 from training.network import MemberDense, Preprocessing, build_members
 
 _CONSTANT = 1e-30  # a deviation below this is 0 in float32, or close enough to it
+_SMALL = 0.05  # of random_uniform, as Keras has it
 _ROWS_AT_ONCE = 4096
 _MIN_BATCH, _MAX_BATCH, _BATCHES = 32, 1024, 32
 
@@ -59,6 +61,7 @@ def train_members(
     config: TrainingConfig,
     seed: int,
     on_epoch: Callable[[], None] = lambda: None,
+    watch: Watch | None = None,
 ) -> keras.Model:
     """Train every planned member in one fit.
 
@@ -70,6 +73,7 @@ def train_members(
         config: How to build and train.
         seed: Of the order in which rows are seen.
         on_epoch: Called after each epoch.
+        watch: Looks on.
 
     Returns:
         The trained members, in the order of the plans: logits of shape (num_rows, num_members) out.
@@ -81,9 +85,12 @@ def train_members(
     _initialise(members, everyone, config.initializer)
     own = np.repeat(rows, len(everyone) // len(plans), axis=1)
     train_epoch = _compile_epoch(members, matrix, labels, own, everyone, config)
+    look = (lambda _: None) if watch is None else watch.begin(members, matrix, labels, own, config.epochs)
     generator = np.random.default_rng(seed)
-    for _ in range(config.epochs):
+    look(0)
+    for epoch in range(1, config.epochs + 1):
         train_epoch(generator.permutation(len(matrix)))
+        look(epoch)
         on_epoch()
     return members
 
@@ -208,6 +215,12 @@ def _fit_statistics(layer: Preprocessing, matrix: np.ndarray, rows: np.ndarray, 
         layer.scale.assign(deviations)
 
 
+def _limit(initializer: str, fan_in: int, fan_out: int) -> float:
+    if initializer == "random_uniform":
+        return _SMALL
+    return float(np.sqrt(6 / (fan_in if initializer == "he" else fan_in + fan_out)))
+
+
 def _initialise(members: keras.Model, plans: list[MemberPlan], initializer: str) -> None:
     """Uniform kernels, drawn for each member alone from its own seed; the skip starts at zero.
 
@@ -223,7 +236,7 @@ def _initialise(members: keras.Model, plans: list[MemberPlan], initializer: str)
         generator = np.random.default_rng(plan.seed)
         for layer, values in zip(layers, drawn, strict=True):
             fan_in, fan_out = values.shape[1:]
-            limit = np.sqrt(6 / (fan_in if initializer == "he" else fan_in + fan_out))
+            limit = _limit(initializer, fan_in, fan_out)
             if layer.signs is not None and all(layer.signs):
                 limit = min(limit, 2 / fan_in)  # weights of one sign add up instead of cancelling out
             values[member] = generator.uniform(-limit, limit, (fan_in, fan_out))

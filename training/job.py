@@ -20,7 +20,9 @@ from training.calibration import fit_calibration, log_odds
 from training.champion import hold_against_champion
 from training.config import NOTEBOOK, DatasetFile
 from training.conformal import conformal
+from training.curves import Watch
 from training.dataset import load_dataset
+from training.diagnostics import diagnose
 from training.evaluation import evaluate, plan_ensemble, plan_folds
 from training.export import export, identity
 from training.fitting import train_members
@@ -90,8 +92,10 @@ def run(
     plans = plan_folds(outer, selection.configs(open_config, outer), len(labels), seed)
     if not notebook:
         plans.append(plan_ensemble(np.ones(len(labels)), config, (seed, 0)))
+    watch = Watch(len(folds.each), None if notebook else len(plans) - 1)
     with progress(f"{len(plans) * config.members} networks", config.epochs) as tick:
-        members = train_members(matrix, labels, plans, schema, config, seed, tick)
+        members = train_members(matrix, labels, plans, schema, config, seed, tick, watch)
+    curves = watch.curves()
 
     evaluation = evaluate(
         dataset, folds, by_time, members, config, selection, THRESHOLD, target.at_least, seed, calibrated=not notebook
@@ -125,6 +129,7 @@ def run(
                 "recipe": recipe,
                 "config": asdict(config),
                 "chosen": [name for name in ("l2", "skip_l2") if getattr(open_config, name) is None],
+                "findings": [finding.to_dict() for finding in diagnose(curves, open_config)],
                 "seed": seed,
                 "data": dataset.file,
                 "data_sha256": dataset.sha256,
