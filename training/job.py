@@ -28,10 +28,13 @@ from training.export import export, identity
 from training.fitting import train_members
 from training.folds import Fold, split, split_by_time
 from training.gate import decide
+from training.importance import permutation_importance
 from training.network import ensemble, pick_group
 from training.notebook import train_notebook
 from training.progress import progress
 from training.provenance import git_commit, library_versions
+from training.report.write import Evidence, write_report
+from training.response import response_curves
 from training.seen import key_name, row_digests
 from training.selection import candidates, select
 
@@ -114,6 +117,14 @@ def run(
     champion = hold_against_champion(dataset, folds, evaluation, target, store, THRESHOLD, seed)
     answers = check_answers(model, schema, matrix)
     decision = decide(evaluation.document, champion, answers, dataset)
+    evidence = Evidence(
+        labels=labels,
+        network=evaluation.network.mean,
+        baselines=evaluation.baselines,
+        curves=curves,
+        importances=permutation_importance(dataset, folds, members, config, evaluation.network, seed),
+        responses=response_curves(dataset, model),
+    )
     with store.staging() as staged:
         engines = export(model, schema, staged)
         (staged / ROWS).write_bytes(row_digests(matrix, key))
@@ -153,5 +164,6 @@ def run(
                 "published": answers,
             },
         )
+        write_report(manifest, evidence, staged)
         outcome = store.publish(staged, manifest, promote=decision.promote, over=decision.over)
     return Outcome(outcome, store.manifest(outcome.version))

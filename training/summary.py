@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from registry.manifest import Manifest
-from registry.store import Published
+from registry.store import REPORT, Published
+from training.group_table import MIN_STUDENTS
 from training.metrics import in_words
+from training.report.verdict import decisions, judge, learning, oddities, over_majority, over_the_rest
 
 
 def summarise(manifest: Manifest, published: Published) -> str:
@@ -13,11 +15,16 @@ def summarise(manifest: Manifest, published: Published) -> str:
     lines = [
         *_what(manifest),
         *_figures(manifest.evaluation),
-        *_in_words(manifest.evaluation),
+        *over_majority(manifest.evaluation),
+        *over_the_rest(manifest.evaluation),
         *_by_time(manifest.evaluation),
         *_by_group(manifest),
+        *decisions(manifest),
+        *oddities(manifest),
+        *learning(manifest),
         f"verdict: {manifest.verdict.replace('_', ' ')}",
         *(f"  {reason}" for reason in manifest.gate["reasons"]),
+        f"in short: {judge(manifest).headline}",
     ]
     if not published.champion:
         standing = "challenger: the champion stays"
@@ -26,6 +33,7 @@ def summarise(manifest: Manifest, published: Published) -> str:
     else:
         standing = "champion: the service uses it"
     lines.append(f"version {manifest.version} ({standing}) in {published.path}")
+    lines.append(f"report for people: {published.path / REPORT}")
     return "\n".join(lines)
 
 
@@ -53,17 +61,6 @@ def _figures(evaluation: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _in_words(evaluation: Mapping[str, Any]) -> list[str]:
-    """By the interval of the paired difference, which is sharper than the two intervals beside each other."""
-    verdicts: dict[str, list[str]] = {"better than": [], "worse than": [], "not shown to differ from": []}
-    for name, difference in evaluation["comparisons"].items():
-        better, worse = difference["high"] < 0, difference["low"] > 0
-        which = "better than" if better else "worse than" if worse else "not shown to differ from"
-        verdicts[which].append(name.replace("_", " "))
-    said = [f"{which} {', '.join(names)}" for which, names in verdicts.items() if names]
-    return [f"student by student, in log loss, the network is {'; '.join(said)}"]
-
-
 def _by_time(evaluation: Mapping[str, Any]) -> list[str]:
     by_time = evaluation.get("by_time")
     if by_time is None:
@@ -86,7 +83,9 @@ def _by_group(manifest: Manifest) -> list[str]:
     lines = ["by group (columns that the network does not see):"]
     for entry in groups:
         if "num_suppressed" in entry:
-            lines.append(f"  {entry['column']:<22} {entry['num_suppressed']} more under 10 students: not shown")
+            lines.append(
+                f"  {entry['column']:<22} {entry['num_suppressed']} more, of under {MIN_STUDENTS} students: not shown"
+            )
             continue
         name = f"{entry['column']} {entry['group']}"
         recall = entry.get("negative_recall")

@@ -1,0 +1,197 @@
+"""Whether to use a network is said in words that follow from the figures."""
+
+import re
+from typing import Any
+
+import pytest
+
+from registry.features import FeatureSchema, FeatureSpec
+from registry.manifest import Manifest
+from tests.conftest import ROOT
+from training.report.verdict import Verdict, judge
+
+FINDING = {"detail": "gradients vanish", "advice": "activation = relu"}
+
+
+def figure(value: float, half: float = 0.01) -> dict[str, float]:
+    return {"value": value, "low": value - half, "high": value + half}
+
+
+def manifest(verdict: str = "promoted", **changes: Any) -> Manifest:
+    """A version that tells students apart well, with parts of it changed."""
+    parts: dict[str, Any] = {
+        "area": 0.9,
+        "comparisons": {"majority": figure(-0.2), "logistic_regression": figure(0.0), "random_forest": figure(-0.05)},
+        "audit": {},
+        "conformal": None,
+        "gate": {},
+        "training": {},
+        "groups": [],
+        "slope": figure(1.0),
+    } | changes
+    audit = {
+        "suspect_labels": [],
+        "num_suspect_labels": 0,
+        "num_duplicate_rows": 0,
+        "num_contradictory_rows": 0,
+        "num_different_rows": 190,
+        "leakage": [],
+    } | parts["audit"]
+    return Manifest(
+        name="made",
+        created="",
+        identity="",
+        schema=FeatureSchema((FeatureSpec("a", "number"),)),
+        threshold=0.5,
+        engines=(),
+        training={"recipe": "ensemble", "num_rows": 200, "num_students": 200, "num_positive": 150, "findings": []}
+        | parts["training"],
+        evaluation={
+            "model": {
+                "log_loss": figure(0.4),
+                "roc_auc": figure(parts["area"]),
+                "negative_recall": figure(0.7),
+                "balanced_accuracy": figure(0.8),
+            },
+            "baselines": {name: {"log_loss": figure(0.5)} for name in parts["comparisons"]},
+            "comparisons": parts["comparisons"],
+            "calibration": {"slope": parts["slope"]},
+            "groups": parts["groups"],
+        },
+        gate={"verdict": verdict, "reasons": []} | parts["gate"],
+        conformal=parts["conformal"],
+        audit=audit,
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "use", "headline"),
+    [
+        (manifest(), "yes", "Usable: on students that it has not seen it tells them apart well."),
+        (manifest(area=0.75), "care", "Usable with care"),
+        (manifest(area=0.65), "care", "Use it only as a hint"),
+        (
+            manifest(comparisons={"majority": figure(-0.2), "random_forest": figure(0.05)}),
+            "care",
+            "Usable, but on these students better forecasts come from a random forest.",
+        ),
+        (manifest(audit={"leakage": [{"feature": "G3", "auc": 0.995}]}), "care", "Too good to be true: 'G3' alone"),
+        (
+            manifest("rejected", gate={"failed": ["majority", "calibration"]}),
+            "no",
+            "Do not use this network: it is not shown to be better than the same forecast for everybody.",
+        ),
+        (manifest("rejected", gate={"failed": ["calibration"]}), "no", "its probabilities do not mean what they say"),
+        (manifest("rejected", gate={"failed": ["schema"]}), "no", "what goes in or out is not what the version in use"),
+        (manifest(training={"findings": [FINDING]}), "care", "tells them apart well, but how it learned is not sound."),
+        (manifest("insufficient_data"), "no", "200 students are too little data to show anything"),
+    ],
+)
+def test_the_headline_follows_from_verdict_and_figures(given: Manifest, use: str, headline: str) -> None:
+    """What speaks against it comes first."""
+    verdict = judge(given)
+
+    assert verdict.use == use
+    assert headline in verdict.headline
+
+
+def said(verdict: Verdict) -> str:
+    return "\n".join(verdict.reasons)
+
+
+def test_the_reasons_are_counted_in_students() -> None:
+    """Recall of 'pass' is 2 x .8 - .7 = .9: of 100, 10 are called 'fail'."""
+    reasons = said(judge(manifest()))
+
+    assert "log loss 0.400 against 0.500" in reasons
+    assert "It is better than a random forest. It is not shown to differ from logistic regression" in reasons
+    assert "ranks the right one higher in 90 (89 to 91) of 100 pairs" in reasons
+    assert "of 100 students with 'fail' it finds 70 (69 to 71); of 100 with 'pass' it calls 10 'fail'" in reasons
+    assert "its probabilities mean what they say" in reasons
+
+
+def test_what_is_odd_is_among_the_reasons() -> None:
+    """Labels by row, leaks, rows alike, groups apart, and how it learned."""
+    reasons = said(
+        judge(
+            manifest(
+                audit={
+                    "suspect_labels": [{"row": 7}, {"row": 3}],
+                    "num_suspect_labels": 2,
+                    "num_duplicate_rows": 4,
+                    "num_contradictory_rows": 3,
+                    "leakage": [{"feature": "G3", "auc": 0.995}],
+                },
+                groups=[
+                    {"column": "sex", "group": "F", "num_negative": 20, "negative_recall": figure(0.4)},
+                    {"column": "sex", "group": "M", "num_negative": 20, "negative_recall": figure(0.8)},
+                    {"column": "sex", "group": "X", "num_negative": 2, "negative_recall": figure(0.0)},
+                ],
+                training={"findings": [FINDING]},
+                slope=figure(0.7, 0.1),
+            )
+        )
+    )
+
+    assert "2 labels look wrong, and should be checked: rows 7, 3." in reasons
+    assert "'G3' alone orders the labels with an AUC of 0.995" in reasons
+    assert "3 rows are the same in every feature as another row with the other label" in reasons
+    assert "4 rows stand there more than once" in reasons
+    assert "finds 40 in the group sex F, and 80 in sex M" in reasons
+    assert "How it learned is not sound: gradients vanish (set activation = relu)." in reasons
+    assert "too extreme" in reasons
+    alike = said(judge(manifest(audit={"num_duplicate_rows": 180, "num_different_rows": 20})))
+    assert "stand there more than once" not in alike  # of 20 that there can be
+
+
+@pytest.mark.parametrize(
+    ("slope", "words"),
+    [
+        (figure(1.1, 0.2), "its probabilities mean what they say"),
+        (figure(0.7, 0.1), "too extreme"),
+        (figure(1.5, 0.2), "too timid"),
+        (figure(-11.8, 30), "can't be told"),
+        (figure(1.3, 0.9), "can't be told"),
+    ],
+)
+def test_probabilities_are_not_praised_where_nothing_can_be_told(slope: dict[str, float], words: str) -> None:
+    """An interval that holds 1 and everything else says nothing."""
+    assert words in said(judge(manifest(slope=slope)))
+
+
+def test_every_check_of_the_gate_has_its_words() -> None:
+    """A new one must not end in a KeyError, after all the training."""
+    source = (ROOT / "training/gate.py").read_text(encoding="utf-8")
+    checks = set(re.findall(r'_(?:Check|at_most)\(\s*"(\w+)"', source))
+
+    assert len(checks) == 9
+    for check in checks:
+        assert judge(manifest("rejected", gate={"failed": [check]})).use == "no"
+
+
+def test_many_suspects_say_more_about_the_forecast() -> None:
+    """86 of 395 are no typing errors."""
+    audit = {"suspect_labels": [{"row": row} for row in range(1, 41)], "num_suspect_labels": 40}
+
+    reasons = said(judge(manifest(audit=audit)))
+
+    assert "rows 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …. So many rather show students who did otherwise" in reasons
+
+
+def test_decisions_are_told_with_what_was_measured() -> None:
+    """Or why there are none."""
+    conformal = {
+        "coverage": 0.9,
+        "quantiles": {"fail": 0.5, "pass": 0.5},
+        "measured": {
+            "coverage": figure(0.91),
+            "coverage_by_label": {"fail": figure(0.92), "pass": figure(0.9)},
+            "decided": figure(0.6),
+        },
+    }
+
+    assert "clear for 60 (59 to 61) of 100 students" in said(judge(manifest(conformal=conformal)))
+    assert "measured: 92 % of those with 'fail', 90 % of those with 'pass'" in said(
+        judge(manifest(conformal=conformal))
+    )
+    assert "no decisions with a stated coverage: too few" in said(judge(manifest(conformal={"left_out": "too few"})))

@@ -1,0 +1,1 @@
+"""A version's report for people: what its figures mean, in words first, then in pictures."""

@@ -1,0 +1,256 @@
+"""Whether to use a network, and why, in words that need no statistics."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from registry.manifest import Manifest
+from training.gate import MIN_SMALLER_CLASS, MIN_STUDENTS, SLOPES
+from training.metrics import in_words
+
+_GOOD_AUC, _FAIR_AUC = 0.8, 0.7
+_MANY_SUSPECTS = 0.1  # of all rows: then they say more about the forecast than about the labels
+_SHOWN_ROWS = 10
+_NAMES = {
+    "majority": "the same forecast for everybody",
+    "logistic_regression": "logistic regression",
+    "random_forest": "a random forest",
+    "hist_gradient_boosting": "gradient boosting",
+    "prior_mark": "the rule of the earlier mark",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to do with a network.
+
+    Attributes:
+        use: `yes`, `care` or `no`.
+        headline: One sentence.
+        reasons: Why, a sentence or two each, the weightiest first.
+    """
+
+    use: str
+    headline: str
+    reasons: tuple[str, ...]
+
+
+def name_of(method: str) -> str:
+    """A baseline in plain words."""
+    return _NAMES.get(method, method.replace("_", " "))
+
+
+def quoted(text: str) -> str:
+    """A name from a table, as people quote."""
+    return f"'{text}'"
+
+
+def judge(manifest: Manifest) -> Verdict:
+    """Say whether to use a network, from the gate's verdict and the figures behind it.
+
+    Args:
+        manifest: Of the version, as it is about to be published.
+    """
+    if manifest.verdict == "insufficient_data":
+        return _insufficient(manifest)
+    evaluation = manifest.evaluation
+    area = evaluation["model"]["roc_auc"]["value"]
+    better = _rivals(evaluation, better=True)
+    if manifest.verdict == "rejected":
+        use, headline = "no", f"Do not use this network: {_WHY_REJECTED[manifest.gate['failed'][0]]}."
+    elif leaks := manifest.audit.get("leakage"):
+        names = ", ".join(quoted(leak["feature"]) for leak in leaks)
+        use = "care"
+        headline = f"Too good to be true: {names} alone gives the label away. Find out why before using it."
+    elif area < _FAIR_AUC:
+        use = "care"
+        headline = "Use it only as a hint: it is better than guessing, but it tells students apart poorly."
+    elif better:
+        use, headline = "care", f"Usable, but on these students better forecasts come from {_listed(better)}."
+    elif area < _GOOD_AUC:
+        use, headline = "care", "Usable with care: it tells students apart fairly well, and is often wrong."
+    else:
+        use, headline = "yes", "Usable: on students that it has not seen it tells them apart well."
+        if manifest.training["findings"]:
+            use, headline = "care", f"{headline[:-1]}, but how it learned is not sound."
+    reasons = (
+        *over_majority(evaluation),
+        *over_the_rest(evaluation),
+        *_apart(manifest),
+        *decisions(manifest),
+        *_probabilities(evaluation),
+        *oddities(manifest),
+        *_groups(manifest),
+        *learning(manifest),
+    )
+    return Verdict(use, headline, reasons)
+
+
+def _insufficient(manifest: Manifest) -> Verdict:
+    evaluation, training = manifest.evaluation, manifest.training
+    num_students = training["num_students"]
+    rarer = min(training["num_positive"], training["num_rows"] - training["num_positive"])
+    loss, other = evaluation["model"]["log_loss"], evaluation["baselines"]["majority"]["log_loss"]["value"]
+    headline = f"Do not use this network to judge anyone: {num_students} students are too little data to show anything."
+    reasons = (
+        f"At least {MIN_STUDENTS} students, {MIN_SMALLER_CLASS} of them with the rarer label, are needed before any "
+        f"figure says something. Here are {num_students} students, and {rarer} rows with the rarer label.",
+        f"Its log loss on students that it has not seen is {loss['value']:.2f}, but may as well be anything from "
+        f"{loss['low']:.2f} to {loss['high']:.2f}; the same forecast for everybody gives {other:.2f}.",
+        "All figures below are as uncertain: they show how the program works, and nothing about these students.",
+        *oddities(manifest),
+        *learning(manifest),
+    )
+    return Verdict("no", headline, reasons)
+
+
+_WHY_REJECTED = {
+    "majority": "it is not shown to be better than the same forecast for everybody",
+    "logistic_regression": "logistic regression forecasts better, and is simpler",
+    "calibration": "its probabilities do not mean what they say",
+    "finite": "not every answer is a number",
+    "monotone": "it does not move in the declared direction as a feature grows",
+    "unreadable": "it could not be compared with the version in use",
+    "schema": "what goes in or out is not what the version in use has, so that programs which ask it would fail",
+    "champion": "the version in use forecasts better",
+    "groups": "in one group it finds fewer than the version in use",
+}
+
+
+def over_majority(evaluation: Mapping[str, Any]) -> Iterator[str]:
+    """The network beside the share of the positive label as everybody's forecast."""
+    difference = evaluation["comparisons"]["majority"]
+    loss, other = (part["log_loss"]["value"] for part in (evaluation["model"], evaluation["baselines"]["majority"]))
+    is_better = "are better" if difference["high"] < 0 else "are not shown to be better"
+    yield (
+        f"On students that it has not seen its forecasts {is_better} than the same forecast for everybody: log loss "
+        f"{loss:.3f} against {other:.3f} (lower is better), a difference of {in_words(difference, '+.3f')}."
+    )
+
+
+def _rivals(evaluation: Mapping[str, Any], *, better: bool) -> list[str]:
+    """Baselines other than the majority that are shown to be better than the network, or to be worse."""
+    return [
+        name_of(method)
+        for method, difference in evaluation["comparisons"].items()
+        if method != "majority" and (difference["low"] > 0 if better else difference["high"] < 0)
+    ]
+
+
+def over_the_rest(evaluation: Mapping[str, Any]) -> Iterator[str]:
+    """The network beside the baselines, by the intervals of the paired differences."""
+    better, worse = _rivals(evaluation, better=True), _rivals(evaluation, better=False)
+    others = [name_of(method) for method in evaluation["comparisons"] if method != "majority"]
+    same = [name for name in others if name not in better + worse]
+    parts = []
+    if worse:
+        parts.append(f"It is better than {_listed(worse)}.")
+    if same:
+        parts.append(f"It is not shown to differ from {_listed(same)}: as far as these figures go, either will do.")
+    if better:
+        parts.append(
+            f"{_listed(better)[:1].upper()}{_listed(better)[1:]} {'is' if len(better) == 1 else 'are'} better."
+        )
+    yield "Compared with simple methods, student by student. " + " ".join(parts)
+
+
+def _apart(manifest: Manifest) -> Iterator[str]:
+    model, (negative, positive) = manifest.evaluation["model"], map(quoted, manifest.schema.labels)
+    area = model["roc_auc"]
+    yield (
+        f"Of two students, one with {positive} and one with {negative}, it ranks the right one higher in "
+        f"{_of_100(area)} of 100 pairs (50 is guessing)."
+    )
+    if "negative_recall" in model and "balanced_accuracy" in model:
+        missed = 1 - (2 * model["balanced_accuracy"]["value"] - model["negative_recall"]["value"])
+        yield (
+            f"With the label as it is answered, of 100 students with {negative} it finds "
+            f"{_of_100(model['negative_recall'])}; of 100 with {positive} it calls {100 * missed:.0f} {negative}."
+        )
+
+
+def decisions(manifest: Manifest) -> Iterator[str]:
+    """How often a decision is clear and what it covers, or why there are none."""
+    conformal = manifest.conformal or {}
+    if "left_out" in conformal:
+        yield f"It gives no decisions with a stated coverage: {conformal['left_out']}."
+    elif conformal:
+        measured = conformal["measured"]
+        by_label = ", ".join(
+            f"{100 * figure['value']:.0f} % of those with {quoted(label)}"
+            for label, figure in measured["coverage_by_label"].items()
+        )
+        yield (
+            f"Its decision is clear for {_of_100(measured['decided'])} of 100 students and 'uncertain' for the others. "
+            f"For about {conformal['coverage']:.0%} of the students of each label that label is left possible; "
+            f"measured: {by_label}."
+        )
+
+
+def _probabilities(evaluation: Mapping[str, Any]) -> Iterator[str]:
+    slope = evaluation["calibration"]["slope"]
+    if slope["low"] < SLOPES[0] or slope["high"] > SLOPES[1]:
+        said = "Whether its probabilities mean what they say can't be told from so few students"
+    elif slope["low"] <= 1 <= slope["high"]:
+        said = "As far as can be told its probabilities mean what they say"
+    elif slope["high"] < 1:
+        said = "Its probabilities are too extreme: what it calls nearly certain is less so"
+    else:
+        said = "Its probabilities are too timid: what it calls likely is likelier still"
+    yield f"{said} (calibration slope {in_words(slope, '.2f')}; 1 is right)."
+
+
+def oddities(manifest: Manifest) -> Iterator[str]:
+    """What the audit found."""
+    audit = manifest.audit
+    if not audit:
+        return
+    for leak in audit["leakage"] or ():
+        yield (
+            f"{quoted(leak['feature'])} alone orders the labels with an AUC of {leak['auc']:.3f}: is it known before "
+            "the label is, or does it give it away?"
+        )
+    if num := audit["num_suspect_labels"]:
+        rows = ", ".join(str(entry["row"]) for entry in audit["suspect_labels"][:_SHOWN_ROWS])
+        more = ", …" if num > _SHOWN_ROWS else ""
+        look, rows_of = ("label looks", "row") if num == 1 else ("labels look", "rows")
+        text = f"{num} {look} wrong, and should be checked: {rows_of} {rows}{more}."
+        if num > max(_MANY_SUSPECTS * manifest.training["num_rows"], 5):
+            text += " So many rather show students who did otherwise than these features suggest."
+        yield text
+    if audit["num_different_rows"] > manifest.training["num_rows"] / 2:
+        # Else features have so few values that many students must be alike.
+        if num := audit["num_contradictory_rows"]:
+            yield f"{num} rows are the same in every feature as another row with the other label."
+        if num := audit["num_duplicate_rows"]:
+            yield f"{num} rows stand there more than once, alike in every feature and the label."
+
+
+def _groups(manifest: Manifest) -> Iterator[str]:
+    found = [
+        (entry["negative_recall"]["value"], f"{entry['column']} {entry['group']}")
+        for entry in manifest.evaluation["groups"]
+        if entry.get("num_negative", 0) >= MIN_SMALLER_CLASS and "negative_recall" in entry
+    ]
+    if len(found) > 1:
+        (low, worst), (high, best) = min(found), max(found)
+        negative = quoted(manifest.schema.labels[0])
+        yield (
+            f"It does not find everybody alike: of 100 students with {negative} it finds {100 * low:.0f} in the "
+            f"group {worst}, and {100 * high:.0f} in {best}."
+        )
+
+
+def learning(manifest: Manifest) -> Iterator[str]:
+    """What was wrong with training, and what to set."""
+    settable = "set" if manifest.training["recipe"] == "ensemble" else "this recipe is fixed; others would set"
+    for finding in manifest.training["findings"]:
+        yield f"How it learned is not sound: {finding['detail']} ({settable} {finding['advice']})."
+
+
+def _of_100(figure: Mapping[str, float]) -> str:
+    return f"{100 * figure['value']:.0f} ({100 * figure['low']:.0f} to {100 * figure['high']:.0f})"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

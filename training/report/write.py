@@ -1,0 +1,150 @@
+"""Writes a version's `report.html`, `model_card.md` and `training.json`: what is in them, none of how it looks."""
+
+import base64
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from registry.conformal import prediction_sets
+from registry.manifest import Manifest
+from registry.store import CURVES, MODEL_CARD, REPORT
+from training.curves import Curves
+from training.group_table import MIN_STUDENTS
+from training.importance import Importance
+from training.metrics import in_words
+from training.report import figures
+from training.report.verdict import judge, name_of
+from training.response import Response
+
+_MOST_FEATURES = 40  # pictures of more would be large, and nobody looks at them
+_MOST_ROWS = 20
+_MIN_STUDENTS_SHOWN = 50  # below, a histogram would show single students
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the report shows beside what the manifest says.
+
+    Attributes:
+        labels: 0 or 1, shape (num_rows,).
+        network: Held-out P(positive) of the network, calibrated, shape (num_rows,).
+        baselines: Method → the same of each baseline.
+        curves: How networks learned.
+        importances: Of every feature, the most important first.
+        responses: Of every feature.
+    """
+
+    labels: np.ndarray
+    network: np.ndarray
+    baselines: Mapping[str, np.ndarray]
+    curves: Curves
+    importances: Sequence[Importance]
+    responses: Sequence[Response]
+
+
+def write_report(manifest: Manifest, evidence: Evidence, staged: Path) -> None:
+    """Write the three files; no student's row is in any of them.
+
+    Args:
+        manifest: Of the version, about to be published.
+        evidence: What the pictures show.
+        staged: The version's folder.
+    """
+    context = _context(manifest, evidence)
+    (staged / REPORT).write_text(_render("report.html.jinja", context), encoding="utf-8")
+    (staged / MODEL_CARD).write_text(_render("model_card.md.jinja", context), encoding="utf-8")
+    document = evidence.curves.to_dict() | {"findings": manifest.training["findings"]}
+    (staged / CURVES).write_text(json.dumps(document, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _context(manifest: Manifest, evidence: Evidence) -> dict[str, Any]:
+    evaluation, schema = manifest.evaluation, manifest.schema
+    by_name = {response.feature.name: response for response in evidence.responses}
+    shown = evidence.importances[:_MOST_FEATURES]
+    responses = [by_name[entry.feature] for entry in shown if entry.feature in by_name]
+    sets = prediction_sets(manifest.conformal, schema.labels)
+    negative, positive = schema.labels
+    pictures = {
+        "ranking": figures.curves_beside_baselines(
+            evidence.labels, evidence.network, evidence.baselines, negative, name_of
+        ),
+        "learning": figures.learning_curves(evidence.curves, evaluation["baselines"]["majority"]["log_loss"]["value"]),
+        "importance": figures.importance_bars(shown),
+        "responses": figures.response_panels(responses, positive) if responses else None,
+        "reliability": None,
+        "answers": None,
+    }
+    if evaluation["reliability"]:
+        pictures["reliability"] = figures.reliability_diagram(evaluation["reliability"], positive)
+    if manifest.training["num_students"] >= _MIN_STUDENTS_SHOWN:
+        pictures["answers"] = figures.answers_by_label(evidence.labels, evidence.network, schema.labels, sets)
+    return {
+        "manifest": manifest,
+        "training": manifest.training,
+        "evaluation": evaluation,
+        "conformal": manifest.conformal or {},
+        "audit": manifest.audit,
+        "schema": schema,
+        "negative": negative,
+        "positive": positive,
+        "verdict": judge(manifest),
+        "scores": {"the network": evaluation["model"]}
+        | {name_of(method): scores for method, scores in evaluation["baselines"].items()},
+        "comparisons": {name_of(method): figure for method, figure in evaluation["comparisons"].items()},
+        "pictures": {name: None if content is None else _data_url(content) for name, content in pictures.items()},
+        "importances": shown,
+        "curves": evidence.curves,
+        "most_rows": _MOST_ROWS,
+        "min_students": MIN_STUDENTS,
+        "num_features_left_out": len(evidence.importances) - len(shown),
+    }
+
+
+def _render(template: str, context: Mapping[str, Any]) -> str:
+    is_html = template.endswith(".html.jinja")
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        # Names and labels come from a table: no cell may become markup.
+        autoescape=is_html,
+        finalize=None if is_html else _plain_in_markdown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"interval": _interval, "per_100": _per_100, "of": _of}
+    return environment.get_template(template).render(context)
+
+
+def _plain_in_markdown(value: Any) -> Any:
+    """Text that Markdown shows as it is, on one line; at its start no list begins."""
+    if not isinstance(value, str):
+        return value
+    text = re.sub(r"([\\`*_{}\[\]<>|#&])", r"\\\1", " ".join(value.split()))
+    return re.sub(r"^(\d+)?([-+.)])(?=\s)", r"\1\\\2", text)
+
+
+def _interval(figure: Mapping[str, float] | None, digits: int = 3) -> str:
+    if figure is None or not math.isfinite(figure["value"]):
+        return "-"
+    return in_words(figure, f".{digits}f")
+
+
+def _per_100(figure: Mapping[str, float] | None) -> str:
+    if figure is None:
+        return "-"
+    return f"{100 * figure['value']:.0f} % ({100 * figure['low']:.0f} to {100 * figure['high']:.0f})"
+
+
+def _of(num: int, noun: str) -> str:
+    return f"{num} {noun}" if num == 1 else f"{num} {noun}s"
+
+
+def _data_url(svg: bytes) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
