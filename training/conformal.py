@@ -27,9 +27,10 @@ def conformal(dataset: Dataset, folds: Folds, probabilities: np.ndarray, coverag
         seed: Of the resamples.
 
     Returns:
-        The manifest's `conformal`: `coverage`, `quantiles` (label → largest 1 - P(label) with which it is possible),
-        `measured` (`coverage`, `decided`, and `coverage_by_label`, each `{value, low, high}`), `num_students` of each
-        label, and `others`: the same for other coverages. Or `left_out`: why it is not offered.
+        The manifest's `conformal`: `coverage`; `quantiles` (label → largest 1 - P(label) with which it is possible);
+        `measured` (`coverage`, `decided`, `coverage_by_label`, and `right_by_decision`: how many of those for whom a
+        label was decided have it; each `{value, low, high}`); `num_students` of each label; and `others`: the same for
+        other coverages. Or `left_out`: why it is not offered.
 
     Reference:
         Vovk (2015), Annals of Mathematics and Artificial Intelligence 74, 9-28, cross-conformal predictors.
@@ -68,18 +69,25 @@ def fit_sets(labels: np.ndarray, probabilities: np.ndarray, coverage: float) -> 
 
 def _level(coverage: float, dataset: Dataset, folds: Folds, probabilities: np.ndarray, seed: int) -> dict[str, Any]:
     labels, names = dataset.labels, dataset.schema.labels
-    covered, decided = _cross_fitted(labels, folds, probabilities, coverage)
+    covered, decisions = _cross_fitted(labels, folds, probabilities, coverage)
     of_each = [np.where(labels == label, covered, np.nan) for label in (0, 1)]
-    values = {"all": covered, "decided": decided, "negative": of_each[0], "positive": of_each[1]}
+    values = {"coverage": covered, "decided": (decisions != NO_DECISION).mean(axis=0)}
+    values |= {f"coverage of {label}": of_each[label] for label in (0, 1)}
+    for label in (0, 1):
+        times = (decisions == label).sum(axis=0)
+        values[f"right when {label}"] = np.where(times > 0, labels == label, np.nan)
     figures = means_over_students(values, dataset.students, seed)
     quantiles = fit_sets(labels, probabilities, coverage).quantiles
     return {
         "coverage": coverage,
         "quantiles": dict(zip(names, quantiles, strict=True)),
         "measured": {
-            "coverage": figures["all"],
-            "coverage_by_label": dict(zip(names, (figures["negative"], figures["positive"]), strict=True)),
+            "coverage": figures["coverage"],
+            "coverage_by_label": {names[label]: figures[f"coverage of {label}"] for label in (0, 1)},
             "decided": figures["decided"],
+            "right_by_decision": {
+                names[label]: figures[f"right when {label}"] for label in (0, 1) if f"right when {label}" in figures
+            },
         },
     }
 
@@ -87,8 +95,13 @@ def _level(coverage: float, dataset: Dataset, folds: Folds, probabilities: np.nd
 def _cross_fitted(
     labels: np.ndarray, folds: Folds, probabilities: np.ndarray, coverage: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """For each row, in what share of the repeats its label is possible and the decision clear, by sets from others."""
-    covered, decided = np.empty(probabilities.shape), np.empty(probabilities.shape)
+    """Judge each fold by sets from the rows outside it.
+
+    Returns:
+        In what share of the repeats a row's label is possible, shape (num_rows,); and what is decided in each, shape
+        (num_repeats, num_rows).
+    """
+    covered, decisions = np.empty(probabilities.shape), np.empty(probabilities.shape)
     for number, repeat in enumerate(folds.repeats):
         for fold in repeat:
             others = np.ones(len(labels), dtype=bool)
@@ -96,5 +109,5 @@ def _cross_fitted(
             sets = fit_sets(labels[others], probabilities[:, others], coverage)
             held_out = probabilities[number, fold.test]
             covered[number, fold.test] = sets.possible(held_out)[labels[fold.test], np.arange(len(held_out))]
-            decided[number, fold.test] = sets.decide(held_out) != NO_DECISION
-    return covered.mean(axis=0), decided.mean(axis=0)
+            decisions[number, fold.test] = sets.decide(held_out)
+    return covered.mean(axis=0), decisions

@@ -74,6 +74,9 @@ def test_what_is_measured_stands_beside_what_was_asked_for() -> None:
     decided = [level["measured"]["decided"]["value"] for level in levels]
     assert decided == sorted(decided, reverse=True)
     assert decided[0] > decided[-1]
+    right = measured["right_by_decision"]
+    assert right["pass"]["value"] > 0.7
+    assert right["fail"]["value"] > 0.7
 
 
 def test_a_student_is_measured_by_sets_from_others() -> None:

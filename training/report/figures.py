@@ -20,6 +20,7 @@ from training.response import Response
 
 # Okabe & Ito's colours, which colour-blind readers tell apart, each with dashes of its own.
 _BLUE, _ORANGE, _GREEN, _PURPLE, _YELLOW, _GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B58900", "#6B6B6B"
+_PALE = "#9ECAE1"  # beside the orange told apart in grey too
 _NETWORK: Mapping[str, Any] = {"color": _BLUE, "linewidth": 2.4, "linestyle": "-"}
 _OTHERS: Mapping[str, Mapping[str, Any]] = {
     "logistic_regression": {"color": _ORANGE, "linewidth": 1.3, "linestyle": (0, (5, 1.5))},
@@ -138,7 +139,7 @@ def answers_by_label(
         width = bins[1]
         axes.bar(bins[:-1], counts[0], width, align="edge", color=_ORANGE, edgecolor="white", label=_quoted(names[0]))
         axes.bar(
-            bins[:-1], counts[1], width, counts[0], align="edge", color=_BLUE, edgecolor="white", hatch="///",
+            bins[:-1], counts[1], width, counts[0], align="edge", color=_PALE, edgecolor="white", linewidth=0.8,
             label=_quoted(names[1]),
         )  # fmt: skip
         axes.set(xlim=(0, 1), ylim=(0, 1.2 * max((counts[0] + counts[1]).max(), 1)))

@@ -151,7 +151,7 @@ def over_the_rest(evaluation: Mapping[str, Any]) -> Iterator[str]:
         parts.append(
             f"{_listed(better)[:1].upper()}{_listed(better)[1:]} {'is' if len(better) == 1 else 'are'} better."
         )
-    yield "Compared with simple methods, student by student. " + " ".join(parts)
+    yield "Compared with simple methods in log loss, student by student. " + " ".join(parts)
 
 
 def _apart(manifest: Manifest) -> Iterator[str]:
@@ -164,8 +164,9 @@ def _apart(manifest: Manifest) -> Iterator[str]:
     if "negative_recall" in model and "balanced_accuracy" in model:
         missed = 1 - (2 * model["balanced_accuracy"]["value"] - model["negative_recall"]["value"])
         yield (
-            f"With the label as it is answered, of 100 students with {negative} it finds "
-            f"{_of_100(model['negative_recall'])}; of 100 with {positive} it calls {100 * missed:.0f} {negative}."
+            f"With the label as it is answered, {positive} above {manifest.threshold:g}, of 100 students with "
+            f"{negative} it finds {_of_100(model['negative_recall'])}; of 100 with {positive} it calls "
+            f"{100 * missed:.0f} {negative}."
         )
 
 
@@ -180,6 +181,12 @@ def decisions(manifest: Manifest) -> Iterator[str]:
             f"{100 * figure['value']:.0f} % of those with {quoted(label)}"
             for label, figure in measured["coverage_by_label"].items()
         )
+        right = " and ".join(
+            f"in {_of_100(figure)} of 100 when it says {quoted(label)}"
+            for label, figure in measured["right_by_decision"].items()
+        )
+        if right:
+            yield f"A clear decision is right {right}."
         yield (
             f"Its decision is clear for {_of_100(measured['decided'])} of 100 students and 'uncertain' for the others. "
             f"For about {conformal['coverage']:.0%} of the students of each label that label is left possible; "
@@ -228,7 +235,7 @@ def oddities(manifest: Manifest) -> Iterator[str]:
 
 def _groups(manifest: Manifest) -> Iterator[str]:
     found = [
-        (entry["negative_recall"]["value"], f"{entry['column']} {entry['group']}")
+        (entry["negative_recall"]["value"], f"{entry['column']} {entry['group']} ({entry['num_negative']})")
         for entry in manifest.evaluation["groups"]
         if entry.get("num_negative", 0) >= MIN_SMALLER_CLASS and "negative_recall" in entry
     ]
@@ -236,7 +243,7 @@ def _groups(manifest: Manifest) -> Iterator[str]:
         (low, worst), (high, best) = min(found), max(found)
         negative = quoted(manifest.schema.labels[0])
         yield (
-            f"It does not find everybody alike: of 100 students with {negative} it finds {100 * low:.0f} in the "
+            f"It may not find everybody alike: of 100 students with {negative} it finds {100 * low:.0f} in the "
             f"group {worst}, and {100 * high:.0f} in {best}."
         )
 

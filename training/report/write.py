@@ -71,10 +71,14 @@ def _context(manifest: Manifest, evidence: Evidence) -> dict[str, Any]:
     responses = [by_name[entry.feature] for entry in shown if entry.feature in by_name]
     sets = prediction_sets(manifest.conformal, schema.labels)
     negative, positive = schema.labels
+    # Those that rank nobody have no curve.
+    ranking = {
+        method: probabilities
+        for method, probabilities in evidence.baselines.items()
+        if evaluation["baselines"][method]["roc_auc"] != {"value": 0.5, "low": 0.5, "high": 0.5}
+    }
     pictures = {
-        "ranking": figures.curves_beside_baselines(
-            evidence.labels, evidence.network, evidence.baselines, negative, name_of
-        ),
+        "ranking": figures.curves_beside_baselines(evidence.labels, evidence.network, ranking, negative, name_of),
         "learning": figures.learning_curves(evidence.curves, evaluation["baselines"]["majority"]["log_loss"]["value"]),
         "importance": figures.importance_bars(shown),
         "responses": figures.response_panels(responses, positive) if responses else None,

@@ -106,7 +106,10 @@ def test_the_reasons_are_counted_in_students() -> None:
     assert "log loss 0.400 against 0.500" in reasons
     assert "It is better than a random forest. It is not shown to differ from logistic regression" in reasons
     assert "ranks the right one higher in 90 (89 to 91) of 100 pairs" in reasons
-    assert "of 100 students with 'fail' it finds 70 (69 to 71); of 100 with 'pass' it calls 10 'fail'" in reasons
+    assert (
+        "'pass' above 0.5, of 100 students with 'fail' it finds 70 (69 to 71); of 100 with 'pass' it calls 10 'fail'"
+        in reasons
+    )
     assert "its probabilities mean what they say" in reasons
 
 
@@ -137,7 +140,7 @@ def test_what_is_odd_is_among_the_reasons() -> None:
     assert "'G3' alone orders the labels with an AUC of 0.995" in reasons
     assert "3 rows are the same in every feature as another row with the other label" in reasons
     assert "4 rows stand there more than once" in reasons
-    assert "finds 40 in the group sex F, and 80 in sex M" in reasons
+    assert "finds 40 in the group sex F (20), and 80 in sex M (20)" in reasons
     assert "How it learned is not sound: gradients vanish (set activation = relu)." in reasons
     assert "too extreme" in reasons
     alike = said(judge(manifest(audit={"num_duplicate_rows": 180, "num_different_rows": 20})))
@@ -187,9 +190,11 @@ def test_decisions_are_told_with_what_was_measured() -> None:
             "coverage": figure(0.91),
             "coverage_by_label": {"fail": figure(0.92), "pass": figure(0.9)},
             "decided": figure(0.6),
+            "right_by_decision": {"fail": figure(0.55), "pass": figure(0.95)},
         },
     }
 
+    assert "right in 55 (54 to 56) of 100 when it says 'fail' and in 95" in said(judge(manifest(conformal=conformal)))
     assert "clear for 60 (59 to 61) of 100 students" in said(judge(manifest(conformal=conformal)))
     assert "measured: 92 % of those with 'fail', 90 % of those with 'pass'" in said(
         judge(manifest(conformal=conformal))
