@@ -14,6 +14,7 @@ from training.network import copy_group, pick_group
 
 _NUM_SHUFFLES = 5
 _MAX_ROWS = 400  # of a fold
+_MAX_CELLS = 5_000_000  # of the shuffled tables that are forecast at once
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,15 @@ def permutation_importance(
             return log_losses(labels, probabilities.reshape(-1, len(labels)))
 
         before = losses(matrix)[0]
-        for feature in range(num_features):
-            shuffled = np.repeat(matrix[None], _NUM_SHUFFLES, axis=0)
-            for shuffle in shuffled:
-                shuffle[:, feature] = generator.permutation(matrix[:, feature])
-            total[feature, rows] += losses(shuffled.reshape(-1, num_features)).mean(axis=0) - before
+        at_once = max(1, _MAX_CELLS // (_NUM_SHUFFLES * matrix.size))
+        for first in range(0, num_features, at_once):
+            features = range(first, min(first + at_once, num_features))
+            shuffled = np.broadcast_to(matrix, (len(features), _NUM_SHUFFLES, *matrix.shape)).copy()
+            for place, feature in enumerate(features):
+                for shuffle in shuffled[place]:
+                    shuffle[:, feature] = generator.permutation(matrix[:, feature])
+            after = losses(shuffled.reshape(-1, num_features)).reshape(len(features), _NUM_SHUFFLES, -1)
+            total[first : first + len(features), rows] += after.mean(axis=1) - before
         counts[rows] += 1
     looked_at = counts > 0
     increases = dict(zip(dataset.schema.names, total[:, looked_at] / counts[looked_at], strict=True))
