@@ -7,10 +7,10 @@ import numpy as np
 
 from training.baselines import Forecaster, baselines
 from training.dataset import Dataset
-from training.folds import Fold
+from training.folds import FEW_ROWS, Fold
 from training.leakage import MIN_ROWS, amounts_auc, values_auc
+from training.seen import same_bits
 
-_FEW_ROWS = 40  # below, each student is left out alone
 _LEAK = 0.99
 _MOST_ROWS, _MOST_GROUPS = 200, 50
 
@@ -32,7 +32,7 @@ def audit(dataset: Dataset, out_of_fold: np.ndarray) -> dict[str, Any]:
         `num_different_rows`: rows that differ in a feature, of which few mean that many must be alike; `method`.
     """
     labels, rows = dataset.labels, dataset.rows
-    few = len(labels) < _FEW_ROWS
+    few = len(labels) < FEW_ROWS  # then each student is left out alone
     probabilities = _leave_one_out(dataset, baselines(dataset, None)["logistic_regression"]) if few else out_of_fold
     suspects = suspect_labels(labels, probabilities)
     same_features = _same_features(dataset)
@@ -89,9 +89,7 @@ def _leave_one_out(dataset: Dataset, logistic: Forecaster) -> np.ndarray:
 def _same_features(dataset: Dataset) -> list[list[int]]:
     """Positions of the rows with the same features, for each of the different rows that there are."""
     alike: dict[bytes, list[int]] = {}
-    # One bit pattern for every null, and for 0 and -0.
-    matrix = np.where(np.isnan(dataset.matrix), np.float32(np.nan), dataset.matrix + np.float32(0))
-    for position, row in enumerate(matrix):
+    for position, row in enumerate(same_bits(dataset.matrix)):
         alike.setdefault(row.tobytes(), []).append(position)
     return list(alike.values())
 

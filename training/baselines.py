@@ -13,10 +13,9 @@ from threadpoolctl import threadpool_limits
 
 from registry.features import FeatureSchema
 from training.dataset import Dataset
-from training.folds import Fold
+from training.folds import FEW_ROWS, Fold
 
 _ROWS_FOR_THREADS = 2000
-_FEW_ROWS = 40
 _FARTHEST = 1e9
 
 Forecaster = Callable[[Fold], np.ndarray]
@@ -92,7 +91,7 @@ def _linear(schema: FeatureSchema) -> Pipeline:
 
 def _forest(schema: FeatureSchema, num_rows: int) -> Pipeline:
     threads = None if num_rows < _ROWS_FOR_THREADS else -1
-    trees = 200 if num_rows >= _FEW_ROWS else 50  # a fit takes half a second, and few rows have 25 folds
+    trees = 200 if num_rows >= FEW_ROWS else 50  # a fit takes half a second, and few rows have 25 folds
     forest = RandomForestClassifier(trees, n_jobs=threads, random_state=0)
     return make_pipeline(_prepare(schema), forest)
 

@@ -71,12 +71,7 @@ def cross_calibrations(labels: np.ndarray, logits: np.ndarray, folds: Folds) -> 
     Returns:
         One for each fold of each repeat, in order.
     """
-    found = []
-    for fold in folds.each:
-        others = np.ones(len(labels), dtype=bool)
-        others[fold.test] = False
-        found.append(fit_calibration(labels[others], logits[:, others]))
-    return found
+    return [fit_calibration(labels[fold.train], logits[:, fold.train]) for fold in folds.each]
 
 
 def cross_calibrated(probabilities: np.ndarray, calibrations: list[Calibration], folds: Folds) -> np.ndarray:

@@ -104,9 +104,7 @@ def _cross_fitted(
     covered, decisions = np.empty(probabilities.shape), np.empty(probabilities.shape)
     for number, repeat in enumerate(folds.repeats):
         for fold in repeat:
-            others = np.ones(len(labels), dtype=bool)
-            others[fold.test] = False
-            sets = fit_sets(labels[others], probabilities[:, others], coverage)
+            sets = fit_sets(labels[fold.train], probabilities[:, fold.train], coverage)
             held_out = probabilities[number, fold.test]
             covered[number, fold.test] = sets.possible(held_out)[labels[fold.test], np.arange(len(held_out))]
             decisions[number, fold.test] = sets.decide(held_out)

@@ -8,7 +8,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from training.dataset import Dataset, InvalidData
 
 _NUM_FOLDS = 5
-_FEW_ROWS, MANY_ROWS = 40, 5000
+FEW_ROWS, MANY_ROWS = 40, 5000
 _NUM_REPEATS_OF_FEW, _NUM_REPEATS, _NUM_REPEATS_OF_MANY = 5, 2, 1
 _MIN_ROWS_OF_TIME = 10
 
@@ -29,7 +29,7 @@ class Fold:
 
 @dataclass(frozen=True)
 class Folds:
-    """Every row is in the test part of one fold of each repeat."""
+    """Every row is in the test part of one fold of each repeat, and in the training part of its other folds."""
 
     repeats: tuple[tuple[Fold, ...], ...]
 
@@ -54,7 +54,7 @@ def split(dataset: Dataset, seed: int) -> Folds:
     """
     num_rows = len(dataset.labels)
     num_repeats = _NUM_REPEATS_OF_MANY if num_rows > MANY_ROWS else _NUM_REPEATS
-    num_repeats = _NUM_REPEATS_OF_FEW if num_rows < _FEW_ROWS else num_repeats
+    num_repeats = _NUM_REPEATS_OF_FEW if num_rows < FEW_ROWS else num_repeats
     if dataset.num_rarer() < 2:
         raise InvalidData(f"{dataset.file}: only one student has rows of one of the labels; at least 2 are needed")
     rows = np.arange(num_rows)

@@ -31,7 +31,11 @@ def key_name(key: bytes) -> str:
     return hashlib.blake2b(b"name", key=key, digest_size=_BYTES).hexdigest()
 
 
+def same_bits(matrix: np.ndarray) -> np.ndarray:
+    """Encoded rows in which what is equal has equal bytes: one bit pattern for every null, and for 0 and -0."""
+    rows: np.ndarray = np.where(np.isnan(matrix), np.float32(np.nan), matrix + np.float32(0)).astype("<f4")
+    return rows
+
+
 def _digest(matrix: np.ndarray, key: bytes) -> list[bytes]:
-    # One bit pattern for every NaN, and for 0 and -0.
-    rows = np.where(np.isnan(matrix), np.float32(np.nan), matrix + np.float32(0)).astype("<f4")
-    return [hashlib.blake2b(row.tobytes(), key=key, digest_size=_BYTES).digest() for row in rows]
+    return [hashlib.blake2b(row.tobytes(), key=key, digest_size=_BYTES).digest() for row in same_bits(matrix)]
