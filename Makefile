@@ -22,7 +22,7 @@ run: setup
 	$(RUN) -m service
 
 test: lint
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 # Stops the engine only if it was started here. Without one the tests are skipped, or fail under REQUIRE_CONTAINERS=1.
 test-containers: setup

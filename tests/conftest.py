@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 # Public tables that are not part of the project.
 UCI = ROOT.parent / "shared/data/uci-student"
 NEEDS_UCI = pytest.mark.skipif(not UCI.is_dir(), reason="the UCI student files are not here; this runs in CI")
+FIGURES = "figures"  # the property of a test under which it keeps what the summary is to show
 DEADLINE_S = 60  # generous: it ends a hanging test, it measures nothing
 
 # Names and values that real school tables have and that a naive program trips over.
@@ -81,6 +83,20 @@ hidden_units = [4, 3]
 epochs = 20
 members = 2
 """
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests found out beside whether they passed; it comes from other processes, so not as they run."""
+    lines = [
+        f"{report.nodeid.rpartition('::')[2]}: {line}"
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        for name, line in report.user_properties
+        if name == FIGURES
+    ]
+    if lines:
+        terminalreporter.section("figures")
+        terminalreporter.write("".join(f"{line}\n" for line in lines))
 
 
 @dataclass(frozen=True)
@@ -152,10 +168,17 @@ def copy_checkout(folder: Path) -> None:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
+    """A port of this machine that nobody listens on.
+
+    Not one that the system would give: before the service listens there, a client of another test may have it.
+    """
+    while True:
+        port = random.SystemRandom().randrange(10_000, 30_000)  # hypothesis seeds the global one
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
 
 
 @dataclass

@@ -4,13 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.conftest import FIGURES
+
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Prints a line of figures, also where the test passes: CI's output is where they are read."""
-
-    def say(line: str) -> None:
-        with capsys.disabled():
-            print(f"\n    {line}")
-
-    return say
+def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Adds a line of figures to the summary, also where the test passes: CI's output is where they are read."""
+    return lambda line: record_property(FIGURES, line)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -46,9 +47,14 @@ def connect(service: RunningService, then: bytes = b"", **options: int) -> socke
 def read_answer(connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of one answer."""
     with connection.makefile("rb") as file:
-        status = int(file.readline().split()[1])
-        headers = dict(line.decode().rstrip().split(": ", 1) for line in iter(file.readline, b"\r\n"))
-        return status, headers, file.read(int(headers["Content-Length"]))
+        return read_answer_from(file)
+
+
+def read_answer_from(file: BinaryIO) -> tuple[int, dict[str, str], bytes]:
+    """The same from a file over a connection: it may have read the start of the next answer with it."""
+    status = int(file.readline().split()[1])
+    headers = dict(line.decode().rstrip().split(": ", 1) for line in iter(file.readline, b"\r\n"))
+    return status, headers, file.read(int(headers["Content-Length"]))
 
 
 def workers(service: RunningService) -> list[int]:
@@ -150,7 +156,10 @@ def test_unfinished_uploads_do_not_fill_the_memory(serve: Serve, students: Path)
 
 
 def test_large_requests_take_turns(serve: Serve, students: Path, say: Say) -> None:
-    """Several at once take little more memory than one; small ones are answered meanwhile, in the threads left."""
+    """Several at once take little more memory than one; small ones are answered meanwhile, in the threads left.
+
+    On a slow machine the last have waited for too long, and are told so; without turns none would wait at all.
+    """
     nested = b'{"instances":[' + b",".join([b'{"":' * 900 + b"0" + b"}" * 900] * 900) + b"]}"
     with serve(students) as service, ExitStack() as stack:
         [worker] = workers(service)
@@ -164,7 +173,8 @@ def test_large_requests_take_turns(serve: Serve, students: Path, say: Say) -> No
 
     say(f"one large request: {after_one / 2**20:.0f} MiB, six at once: {after_all / 2**20:.0f} MiB")
     assert alone == 422
-    assert answers == {422: 6}
+    assert answers[422] >= 1
+    assert answers.keys() <= {422, 503}
     assert others == {200: 100}
     assert after_all < 2 * after_one
 
@@ -294,13 +304,13 @@ def test_a_body_in_many_small_chunks_is_read(serve: Serve, students: Path) -> No
 
 def test_requests_in_one_packet_are_all_answered(serve: Serve, students: Path) -> None:
     """In order, the last of them cut in two."""
-    with serve(students) as service, connect(service) as connection:
+    with serve(students) as service, connect(service) as connection, connection.makefile("rb") as file:
         bodies = [json.dumps({"study_hours": hours, "sleep_hours": 7}).encode() for hours in range(1, 9)]
         sent = b"".join(HEAD % len(body) + body for body in bodies)
         connection.sendall(sent[:-10])
-        answers = [json.loads(read_answer(connection)[2]) for _ in bodies[:-1]]
+        answers = [json.loads(read_answer_from(file)[2]) for _ in bodies[:-1]]
         connection.sendall(sent[-10:])
-        answers.append(json.loads(read_answer(connection)[2]))
+        answers.append(json.loads(read_answer_from(file)[2]))
         alone = [ask(f"{service.url}/predict", body).json for body in bodies]
 
     assert answers == alone
