@@ -1,4 +1,4 @@
-"""Clients that ask without pause while something happens to the service, and hold every answer against its version."""
+"""Clients that ask again and again while something happens to the service, and hold every answer against its version."""
 
 import http.client
 import json
@@ -79,13 +79,14 @@ class Expected:
 
 
 @contextmanager
-def load(service: RunningService, *, kept: int = 4, fresh: int = 2) -> Iterator[Load]:
+def load(service: RunningService, *, kept: int = 4, fresh: int = 2, pause_s: float = 0.0) -> Iterator[Load]:
     """Ask for one student after the other until the end of the block.
 
     Args:
         service: Is asked.
         kept: How many clients keep their connection.
         fresh: How many make a new one for each request.
+        pause_s: How long each waits after an answer.
     """
     seen, done, lock = Load(), threading.Event(), threading.Lock()
 
@@ -116,6 +117,8 @@ def load(service: RunningService, *, kept: int = 4, fresh: int = 2) -> Iterator[
                     seen.latest[client] = version
             if client >= kept:
                 connection.close()
+            if pause_s:
+                done.wait(pause_s)
         connection.close()
 
     clients = [threading.Thread(target=ask_on, args=(client,)) for client in range(kept + fresh)]

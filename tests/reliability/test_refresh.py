@@ -153,7 +153,7 @@ def test_two_hundred_swaps_take_no_more_memory(
     expected = Expected(store)
     with (
         serve(store.folder.parent, WEB_CONCURRENCY="2", SERVICE_POLL_S="0.05", SERVICE_ENGINE=engine) as service,
-        load(service) as seen,
+        load(service, pause_s=0.02) as seen,  # the swaps are the point here
     ):
         for swap in range(220):
             serving = publish(store, networks[(swap + 1) % 3])
