@@ -1,4 +1,4 @@
-"""Clients that ask again and again while something happens to the service, and hold every answer against its version."""
+"""Clients that ask again and again while something happens, and hold every answer against its version."""
 
 import http.client
 import json

@@ -4,25 +4,33 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from registry.store import ModelStore
-from tests.conftest import DEADLINE_S, ROOT, eventually, train
+from tests.conftest import ROOT, eventually, train
 from tests.reliability.test_clients import Say
 
 # Publishes the files of another store's version 1, and kills itself when Python tells of the n-th step that touches
-# the store: opening, renaming, removing, making a folder, locking.
+# the store: opening, renaming, removing, making a folder, locking. It does so in a process for each line that it reads,
+# a store and n, and answers with that one's exit code.
 PUBLISHER = """
 import os, shutil, signal, sys
+from functools import partial
 from pathlib import Path
 from registry.store import ModelStore
 
-source, models, last = ModelStore(Path(sys.argv[1]), "pass_fail"), sys.argv[2], int(sys.argv[3])
-steps = 0
+def publish(models, last):
+    sys.addaudithook(partial(count, models, last))
+    store = ModelStore(Path(models), "pass_fail")
+    manifest = source.manifest(1)
+    with store.staging() as staged:
+        shutil.copytree(source.path(1), staged, dirs_exist_ok=True)
+        store.publish(staged, manifest, promote=True, over=None)
 
-def count(event, arguments):
+def count(models, last, event, arguments):
     global steps
     touches = event == "fcntl.flock" or (
         event in ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.scandir", "shutil.rmtree")
@@ -33,28 +41,41 @@ def count(event, arguments):
         if steps == last:
             os.kill(os.getpid(), signal.SIGKILL)
 
-sys.addaudithook(count)
-store = ModelStore(Path(models), "pass_fail")
-manifest = source.manifest(1)
-with store.staging() as staged:
-    shutil.copytree(source.path(1), staged, dirs_exist_ok=True)
-    store.publish(staged, manifest, promote=True, over=None)
+source = ModelStore(Path(sys.argv[1]), "pass_fail")
+steps = 0
+for line in sys.stdin:
+    last, models = line.rstrip("\\n").split(" ", 1)
+    child = os.fork()
+    if not child:
+        publish(models, int(last))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+Publish = Callable[..., int]
 
 
-def publish(source: Path, models: Path, last: int = 0) -> int:
-    """Publish in a process of its own, killed at step `last` if there is one; returns its exit code."""
-    command = [sys.executable, "-c", PUBLISHER, str(source), str(models), str(last)]
-    return subprocess.run(command, cwd=ROOT, timeout=DEADLINE_S, check=False).returncode
+@pytest.fixture(scope="module")
+def publish(students: Path) -> Iterator[Publish]:
+    """Publishes into a store in a process of its own, killed at step `last` if there is one; gives its exit code."""
+    command = [sys.executable, "-c", PUBLISHER, str(students)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as publisher:
+
+        def run(models: Path, last: int = 0) -> int:
+            assert publisher.stdin is not None
+            assert publisher.stdout is not None
+            print(last, models, file=publisher.stdin, flush=True)
+            return int(publisher.stdout.readline())
+
+        yield run
 
 
-def test_a_publisher_killed_at_any_step_leaves_no_half_version(students: Path, tmp_path: Path, say: Say) -> None:
+def test_a_publisher_killed_at_any_step_leaves_no_half_version(publish: Publish, tmp_path: Path, say: Say) -> None:
     """Nothing is visible, or the whole version is; the next publisher publishes and clears up."""
     num_steps = num_invisible = 0
     while True:
         models = tmp_path / str(num_steps)
         store = ModelStore(models, "pass_fail")
-        code = publish(students, models, num_steps + 1)
+        code = publish(models, num_steps + 1)
         if code == 0:
             break
         assert code == -signal.SIGKILL
@@ -65,7 +86,7 @@ def test_a_publisher_killed_at_any_step_leaves_no_half_version(students: Path, t
         for version in visible:
             store.read(version)
 
-        assert publish(students, models) == 0
+        assert publish(models) == 0
 
         versions = store.versions()
         assert len(versions) == len(visible) + 1
@@ -116,13 +137,13 @@ def test_two_jobs_at_once_publish_two_versions(tmp_path: Path) -> None:
     assert [store.read(version).manifest.version for version in store.versions()] == [1, 2]
 
 
-def test_a_staging_folder_in_use_is_not_cleared_away(students: Path, tmp_path: Path) -> None:
+def test_a_staging_folder_in_use_is_not_cleared_away(publish: Publish, tmp_path: Path) -> None:
     """A second job must not remove what a first one is still writing."""
     store = ModelStore(tmp_path, "pass_fail")
     with store.staging() as staged:
         (staged / "file").touch()
 
-        assert publish(students, tmp_path) == 0
+        assert publish(tmp_path) == 0
 
         assert (staged / "file").exists()
     assert not staged.exists()

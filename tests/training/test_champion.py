@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from registry.store import CHAMPION, MANIFEST, ModelStore
-from tests.conftest import run, train
+from tests.conftest import run
+from training import job
 from training.champion import at_size, recipe
 from training.config import read_dataset_file
 
@@ -58,6 +59,12 @@ def write_table(
     return folder / "dataset.toml"
 
 
+def train(models: Path, dataset: Path, seed: int = 0) -> dict[str, Any]:
+    """The whole job, in this process, which has loaded TensorFlow already."""
+    outcome = job.run(read_dataset_file(dataset), None, models, seed, print)
+    return {"verdict": outcome.manifest.verdict, "champion": outcome.published.champion}
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A store with a promoted version 1, and its dataset file."""
@@ -99,7 +106,7 @@ def test_new_students_are_answered_by_both(store: ModelStore, tmp_path: Path) ->
 
 def test_rows_that_were_trained_on_are_known_again(store: ModelStore, trained: tuple[Path, Path]) -> None:
     """The same table again leaves nothing to try the champion's answers on."""
-    train(store.folder.parent, trained[1], "--seed", "3")
+    train(store.folder.parent, trained[1], seed=3)
 
     assert gate(store, 2)["champion"]["served"] == {
         "num_rows": 0,
