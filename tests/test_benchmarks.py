@@ -7,7 +7,7 @@ from tests.conftest import NEEDS_UCI, ROOT, UCI, run
 
 def test_the_cost_of_a_refresh_is_measured() -> None:
     """For both engines, with a swap in its window."""
-    done = run("benchmarks.refresh", "--runs", "1", "--seconds", "8")
+    done = run("benchmarks.refresh", "--runs", "1", "--seconds", "6")
 
     assert done.returncode == 0, done.stderr
     assert re.search(r"nothing new: [\d.]+ ms", done.stdout)
