@@ -76,11 +76,9 @@ def cross_calibrations(labels: np.ndarray, logits: np.ndarray, folds: Folds) -> 
 
 def cross_calibrated(probabilities: np.ndarray, calibrations: list[Calibration], folds: Folds) -> np.ndarray:
     """Held-out probabilities, each fold's by its own calibration; shape (num_repeats, num_rows) in and out."""
-    calibrated, at = np.empty_like(probabilities), 0
-    for number, repeat in enumerate(folds.repeats):
-        for fold in repeat:
-            calibrated[number, fold.test] = calibrations[at].apply(probabilities[number, fold.test])
-            at += 1
+    calibrated = np.empty_like(probabilities)
+    for calibration, (number, fold) in zip(calibrations, folds.numbered, strict=True):
+        calibrated[number, fold.test] = calibration.apply(probabilities[number, fold.test])
     return calibrated
 
 

@@ -102,10 +102,9 @@ def _cross_fitted(
         (num_repeats, num_rows).
     """
     covered, decisions = np.empty(probabilities.shape), np.empty(probabilities.shape)
-    for number, repeat in enumerate(folds.repeats):
-        for fold in repeat:
-            sets = fit_sets(labels[fold.train], probabilities[:, fold.train], coverage)
-            held_out = probabilities[number, fold.test]
-            covered[number, fold.test] = sets.possible(held_out)[labels[fold.test], np.arange(len(held_out))]
-            decisions[number, fold.test] = sets.decide(held_out)
+    for number, fold in folds.numbered:
+        sets = fit_sets(labels[fold.train], probabilities[:, fold.train], coverage)
+        held_out = probabilities[number, fold.test]
+        covered[number, fold.test] = sets.possible(held_out)[labels[fold.test], np.arange(len(held_out))]
+        decisions[number, fold.test] = sets.decide(held_out)
     return covered.mean(axis=0), decisions

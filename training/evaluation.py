@@ -123,11 +123,9 @@ def forecast_folds(members: keras.Model, folds: list[Fold], dataset: Dataset) ->
 
 def by_repeat(forecasts: list[np.ndarray], folds: Folds, num_rows: int) -> np.ndarray:
     """Each row's forecast from the fold that did not train on it, in each repeat; shape (num_repeats, num_rows)."""
-    held_out, at = np.empty((len(folds.repeats), num_rows)), 0
-    for number, repeat in enumerate(folds.repeats):
-        for fold in repeat:
-            held_out[number, fold.test] = forecasts[at]
-            at += 1
+    held_out = np.empty((len(folds.repeats), num_rows))
+    for forecast, (number, fold) in zip(forecasts, folds.numbered, strict=True):
+        held_out[number, fold.test] = forecast
     return held_out
 
 
@@ -182,7 +180,7 @@ def evaluate(
     of_network = forecast_folds(members, folds.each + timed, dataset)
     raw = by_repeat(of_network[: len(folds.each)], folds, num_rows)
     forecasts = calibrate(labels, raw, folds, calibrated=calibrated)
-    network, uncalibrated = forecasts.mean, raw.mean(axis=0)
+    network = forecasts.mean
     document: dict[str, Any] = {
         "protocol": {
             "method": "repeated stratified cross-validation, rows of one student together"
@@ -212,6 +210,7 @@ def evaluate(
         document["comparisons"][name] = paired_difference(labels, network, held_out, seed, students)
     document["calibration"] = calibration_line(labels, log_odds(network), seed, students)
     if calibrated:
+        uncalibrated = raw.mean(axis=0)
         document["uncalibrated"] = {
             **calibration_line(labels, log_odds(uncalibrated), seed, students),
             "log_loss": score(labels, uncalibrated, threshold, seed, students)["log_loss"],

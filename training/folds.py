@@ -36,7 +36,12 @@ class Folds:
     @property
     def each(self) -> list[Fold]:
         """All folds of all repeats, in order."""
-        return [fold for folds in self.repeats for fold in folds]
+        return [fold for _, fold in self.numbered]
+
+    @property
+    def numbered(self) -> list[tuple[int, Fold]]:
+        """The same, each with the number of its repeat, from 0."""
+        return [(number, fold) for number, folds in enumerate(self.repeats) for fold in folds]
 
 
 def split(dataset: Dataset, seed: int) -> Folds:

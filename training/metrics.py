@@ -53,6 +53,11 @@ def in_words(figure: Mapping[str, float], form: str = ".3f") -> str:
     return f"{figure['value']:{form}} ({figure['low']:{form}} to {figure['high']:{form}})"
 
 
+def of_100(figure: Mapping[str, float], unit: str = "") -> str:
+    """A share with its interval, as so many of a hundred."""
+    return f"{100 * figure['value']:.0f}{unit} ({100 * figure['low']:.0f} to {100 * figure['high']:.0f})"
+
+
 def log_losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Log loss of each forecast in nats, probabilities clipped to [1e-7, 1 - 1e-7]; the arrays are broadcast."""
     clipped = np.clip(probabilities, _EPSILON, 1 - _EPSILON)

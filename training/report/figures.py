@@ -21,6 +21,8 @@ from training.response import Response
 # Okabe & Ito's colours, which colour-blind readers tell apart, each with dashes of its own.
 _BLUE, _ORANGE, _GREEN, _PURPLE, _YELLOW, _GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B58900", "#6B6B6B"
 _PALE = "#9ECAE1"  # beside the orange told apart in grey too
+_REFERENCE: Mapping[str, Any] = {"color": _GREY, "linewidth": 1, "linestyle": (0, (4, 3))}  # what to compare with
+_POINTS: Mapping[str, Any] = {"color": _BLUE, "marker": "o", "linewidth": 0, "elinewidth": 1.4, "capsize": 3}
 _NETWORK: Mapping[str, Any] = {"color": _BLUE, "linewidth": 2.4, "linestyle": "-"}
 _OTHERS: Mapping[str, Mapping[str, Any]] = {
     "logistic_regression": {"color": _ORANGE, "linewidth": 1.3, "linestyle": (0, (5, 1.5))},
@@ -52,11 +54,9 @@ def reliability_diagram(bins: Sequence[Mapping[str, float]], positive: str) -> b
         axes = figure.subplots()
         forecast = np.array([entry["mean_probability"] for entry in bins])
         share = np.array([entry["share_positive"] for entry in bins])
-        ends = np.abs(np.array([[entry["low"], entry["high"]] for entry in bins]).T - share)
-        axes.plot([0, 1], [0, 1], color=_GREY, linewidth=1, linestyle=(0, (4, 3)), label="as it should be")
-        axes.errorbar(
-            forecast, share, ends, color=_BLUE, marker="o", linewidth=0, elinewidth=1.4, capsize=3, label="students"
-        )
+        ends = _ends(share, bins)
+        axes.plot([0, 1], [0, 1], **_REFERENCE, label="as it should be")
+        axes.errorbar(forecast, share, ends, **_POINTS, label="students")
         axes.set(
             xlim=(0, 1),
             ylim=(0, 1),
@@ -92,8 +92,8 @@ def curves_beside_baselines(
             false, true, _ = roc_curve(found, 1 - probabilities)
             left.plot(false, true, label=name, **style)
             right.plot(*_precision_over_recall(found, 1 - probabilities), label=name, **style)
-        left.plot([0, 1], [0, 1], color=_GREY, linewidth=1, linestyle=(0, (4, 3)), label="guessing")
-        right.axhline(found.mean(), color=_GREY, linewidth=1, linestyle=(0, (4, 3)), label="guessing")
+        left.plot([0, 1], [0, 1], **_REFERENCE, label="guessing")
+        right.axhline(found.mean(), **_REFERENCE, label="guessing")
         left.set(
             title="ROC",
             xlabel=f"share of the others who are called {_quoted(negative)}",
@@ -174,7 +174,7 @@ def learning_curves(curves: Curves, majority: float) -> bytes:
             curves.epochs, curves.train_loss, color=_BLUE, linewidth=1.3, linestyle=(0, (5, 1.5)), label="training"
         )
         left.plot(curves.epochs, curves.held_out_loss, color=_ORANGE, linewidth=2.2, label="held out")
-        left.axhline(majority, color=_GREY, linewidth=1, linestyle=(0, (4, 3)), label="the same for everybody")
+        left.axhline(majority, **_REFERENCE, label="the same for everybody")
         left.set(title="Log loss of single networks", xlabel="epoch", ylabel="nats, lower is better")
         left.set_ylim(bottom=0)
         left.legend(fontsize=9)
@@ -203,7 +203,7 @@ def importance_bars(importances: Sequence[Importance]) -> bytes:
         axes = figure.subplots()
         places = np.arange(len(importances))[::-1]
         values = np.array([entry.increase["value"] for entry in importances])
-        ends = np.abs(np.array([[entry.increase["low"], entry.increase["high"]] for entry in importances]).T - values)
+        ends = _ends(values, [entry.increase for entry in importances])
         axes.barh(places, values, color=_BLUE, height=0.6, xerr=ends, error_kw={"elinewidth": 1.2, "capsize": 2.5})
         axes.axvline(0, color=_GREY, linewidth=1)
         axes.set_yticks(places, [_short(entry.feature) for entry in importances])
@@ -230,7 +230,7 @@ def _respond(axes: Axes, response: Response) -> None:
     middle, spread = response.probability, response.spread
     if response.feature.kind == "category":
         places = np.arange(len(middle))
-        axes.errorbar(places, middle, spread, color=_BLUE, marker="o", linewidth=0, elinewidth=1.4, capsize=3)
+        axes.errorbar(places, middle, spread, **_POINTS)
         names = [_short(str(value), 12) for value in response.values]
         axes.set_xticks(places, names, rotation=90 if len(names) > 4 or sum(map(len, names)) > 18 else 0, fontsize=8)
         axes.set_xlim(-0.6, len(middle) - 0.4)
@@ -239,10 +239,15 @@ def _respond(axes: Axes, response: Response) -> None:
         if spread is not None:
             axes.fill_between(values, middle - spread, middle + spread, color=_BLUE, alpha=0.25, linewidth=0)
         axes.plot(values, middle, color=_BLUE, linewidth=1.8)
-    unit = f" ({response.feature.unit})" if response.feature.unit else ""
     axes.set_title(_short(response.feature.name), fontsize=10)
-    if unit:
-        axes.set_xlabel(_short(unit.strip()), fontsize=8)
+    if response.feature.unit:
+        axes.set_xlabel(_short(f"({response.feature.unit})"), fontsize=8)
+
+
+def _ends(values: np.ndarray, figures: Sequence[Mapping[str, float]]) -> np.ndarray:
+    """How far intervals reach below and above their values, shape (2, num_values), as error bars take it."""
+    ends: np.ndarray = np.abs(np.array([[figure["low"], figure["high"]] for figure in figures]).T - values)
+    return ends
 
 
 def _short(text: str, limit: int = _MOST_SHORT) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.manifest import Manifest
 from training.gate import MIN_SMALLER_CLASS, MIN_STUDENTS, SLOPES
-from training.metrics import in_words
+from training.metrics import in_words, of_100
 
 _GOOD_AUC, _FAIR_AUC = 0.8, 0.7
 _MANY_SUSPECTS = 0.1  # of all rows: then they say more about the forecast than about the labels
@@ -159,13 +159,13 @@ def _apart(manifest: Manifest) -> Iterator[str]:
     area = model["roc_auc"]
     yield (
         f"Of two students, one with {positive} and one with {negative}, it ranks the right one higher in "
-        f"{_of_100(area)} of 100 pairs (50 is guessing)."
+        f"{of_100(area)} of 100 pairs (50 is guessing)."
     )
     if "negative_recall" in model and "balanced_accuracy" in model:
         missed = 1 - (2 * model["balanced_accuracy"]["value"] - model["negative_recall"]["value"])
         yield (
             f"With the label as it is answered, {positive} above {manifest.threshold:g}, of 100 students with "
-            f"{negative} it finds {_of_100(model['negative_recall'])}; of 100 with {positive} it calls "
+            f"{negative} it finds {of_100(model['negative_recall'])}; of 100 with {positive} it calls "
             f"{100 * missed:.0f} {negative}."
         )
 
@@ -182,13 +182,13 @@ def decisions(manifest: Manifest) -> Iterator[str]:
             for label, figure in measured["coverage_by_label"].items()
         )
         right = " and ".join(
-            f"in {_of_100(figure)} of 100 when it says {quoted(label)}"
+            f"in {of_100(figure)} of 100 when it says {quoted(label)}"
             for label, figure in measured["right_by_decision"].items()
         )
         if right:
             yield f"A clear decision is right {right}."
         yield (
-            f"Its decision is clear for {_of_100(measured['decided'])} of 100 students and 'uncertain' for the others. "
+            f"Its decision is clear for {of_100(measured['decided'])} of 100 students and 'uncertain' for the others. "
             f"For about {conformal['coverage']:.0%} of the students of each label that label is left possible; "
             f"measured: {by_label}."
         )
@@ -253,10 +253,6 @@ def learning(manifest: Manifest) -> Iterator[str]:
     settable = "set" if manifest.training["recipe"] == "ensemble" else "this recipe is fixed; others would set"
     for finding in manifest.training["findings"]:
         yield f"How it learned is not sound: {finding['detail']} ({settable} {finding['advice']})."
-
-
-def _of_100(figure: Mapping[str, float]) -> str:
-    return f"{100 * figure['value']:.0f} ({100 * figure['low']:.0f} to {100 * figure['high']:.0f})"
 
 
 def _listed(names: list[str]) -> str:

@@ -18,7 +18,7 @@ from registry.store import CURVES, MODEL_CARD, REPORT
 from training.curves import Curves
 from training.group_table import MIN_STUDENTS
 from training.importance import Importance
-from training.metrics import in_words
+from training.metrics import in_words, of_100
 from training.report import figures
 from training.report.verdict import judge, name_of
 from training.response import Response
@@ -134,16 +134,14 @@ def _plain_in_markdown(value: Any) -> Any:
     return re.sub(r"^(\d+)?([-+.)])(?=\s)", r"\1\\\2", text)
 
 
-def _interval(figure: Mapping[str, float] | None, digits: int = 3) -> str:
+def _interval(figure: Mapping[str, float] | None, form: str = ".3f") -> str:
     if figure is None or not math.isfinite(figure["value"]):
         return "-"
-    return in_words(figure, f".{digits}f")
+    return in_words(figure, form)
 
 
 def _per_100(figure: Mapping[str, float] | None) -> str:
-    if figure is None:
-        return "-"
-    return f"{100 * figure['value']:.0f} % ({100 * figure['low']:.0f} to {100 * figure['high']:.0f})"
+    return "-" if figure is None else of_100(figure, " %")
 
 
 def _of(num: int, noun: str) -> str:
