@@ -3,6 +3,8 @@
 ENGINE ?= ../shared/container/engine.sh
 PYTHON ?= python3
 VENV := .venv
+# The inference clients that the tests run: they want other versions of what TensorFlow brings, hence a folder of their own.
+CLIENTS := $(VENV)/clients
 RUN := $(VENV)/bin/python
 
 .PHONY: setup run test test-containers lint lock picture clean
@@ -16,12 +18,17 @@ $(VENV)/installed: requirements/dev.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(CLIENTS)/installed: requirements/clients.txt | $(VENV)/installed
+	$(PYTHON) -m venv $(CLIENTS)
+	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/clients.txt
+	@touch $@
+
 run: setup
 	$(RUN) -m training run --if-none
 	@echo "POST students to http://localhost:$${PORT:-8000}/predict; Ctrl-C stops"
 	$(RUN) -m service
 
-test: lint
+test: lint $(CLIENTS)/installed
 	$(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 # Stops the engine only if it was started here. Without one the tests are skipped, or fail under REQUIRE_CONTAINERS=1.
@@ -39,9 +46,10 @@ lint: setup
 # After a change of the dependencies in pyproject.toml. The service's are held to the training job's: the images install
 # one on top of the other, and what is served should run on what it was trained with.
 lock: setup
-	for extras in 'training:--extra training' 'service:-c requirements/training.txt' \
-			'service-tensorflow:--extra tensorflow -c requirements/training.txt' 'dev:--extra dev'; do \
-		$(VENV)/bin/uv pip compile pyproject.toml $${extras#*:} --universal --python-version 3.11 --generate-hashes \
+	for extras in 'training:pyproject.toml --extra training' 'service:pyproject.toml -c requirements/training.txt' \
+			'service-tensorflow:pyproject.toml --extra tensorflow -c requirements/training.txt' \
+			'dev:pyproject.toml --extra dev' 'clients:--group clients'; do \
+		$(VENV)/bin/uv pip compile $${extras#*:} --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
 	done
 
