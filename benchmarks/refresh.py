@@ -23,6 +23,7 @@ from pathlib import Path
 from registry import journal
 from registry.store import ModelStore
 from service.settings import Settings
+from service.telemetry import Metrics
 from service.versions import Versions
 
 ROOT = Path(__file__).parent.parent
@@ -61,7 +62,7 @@ def name(store: ModelStore, champion: int) -> None:
 
 def time_of_a_look(store: ModelStore) -> float:
     """Seconds that a poll takes where nothing has changed."""
-    versions = Versions(Settings(models_dir=store.folder.parent))
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
     versions.poll()
     return min(timeit.repeat(versions.poll, number=200, repeat=5)) / 200
 

@@ -19,7 +19,7 @@ _NUMBER = {
     decimal: re.compile(rf"[+-]?(\d+{re.escape(decimal)}?\d*|{re.escape(decimal)}\d+)([eE][+-]?\d+)?", re.ASCII)
     for decimal in ".,"
 }
-_FLOAT32_MAX = float(np.finfo(np.float32).max)
+FLOAT32_MAX = float(np.finfo(np.float32).max)
 # Names that a TensorFlow signature can't have beside Python's keywords: its own first parameter.
 _RESERVED = frozenset({"self"})
 
@@ -150,9 +150,24 @@ class FeatureSpec:
             # Bounds are checked before the cast to float32, which takes 24.0000001 to 24.
             if (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum):
                 # Beyond this a float32 is infinite; NaN fails the comparison too.
-                if -_FLOAT32_MAX <= value <= _FLOAT32_MAX:
+                if -FLOAT32_MAX <= value <= FLOAT32_MAX:
                     return float(value)
         raise ValueError(self.requirement)
+
+    def decode(self, code: object) -> object:
+        """Read one value of an encoded matrix as the JSON value that it stands for.
+
+        Args:
+            code: A number, a category's position in the vocabulary, or None for null.
+
+        Returns:
+            A value for `encode`. What is no code of a category comes back as something that `encode` refuses.
+        """
+        if self.kind == "number" or code is None:
+            return code
+        if isinstance(code, bool) or not isinstance(code, int | float) or code not in range(len(self.vocabulary)):
+            return False
+        return self.vocabulary[int(code)]
 
     def parse(self, text: str, decimal: str = ".") -> object:
         """Read a CSV cell as the JSON value that it stands for.

@@ -1,11 +1,13 @@
-"""`python -m service`: gunicorn with the Flask application, set up from the environment."""
+"""`python -m service`: gunicorn with the Flask application, set up from the environment; and `key`, to make a key."""
 
 import argparse
+import ipaddress
+import logging
 import os
 import socket
 import sys
 
-from service import logs
+from service import api_keys, logs, shared_counts
 from service.settings import InvalidSettings, Settings
 
 
@@ -16,7 +18,27 @@ def main() -> int:
         Exit code: 2 for bad settings.
     """
     parser = argparse.ArgumentParser(prog="python -m service", description=__doc__)
-    parser.parse_args()
+    commands = parser.add_subparsers(dest="command", title="instead of serving")
+    key = commands.add_parser("key", help="make an API key; its line for SERVICE_API_KEYS_FILE goes to stdout")
+    key.add_argument("name", help="whose key it is; the log shows it")
+    options = parser.parse_args()
+    return make_key(options.name) if options.command == "key" else serve()
+
+
+def make_key(name: str) -> int:
+    """Print a key's line on stdout and, once, the key itself on stderr."""
+    try:
+        key, line = api_keys.make_key(name)
+    except api_keys.InvalidKeys as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"the key, shown only now: {key}", file=sys.stderr)
+    print(line)
+    return 0
+
+
+def serve() -> int:
+    """Serve until told to stop."""
     try:
         settings = Settings.from_env(os.environ)
     except InvalidSettings as error:
@@ -26,11 +48,34 @@ def main() -> int:
         print(f"error: {fault}", file=sys.stderr)
         return 2
     logs.set_up(settings.log_level)
+    if settings.api_keys_file is not None:
+        try:
+            api_keys.check_file(settings.api_keys_file)
+        except api_keys.InvalidKeys as error:
+            print(f"error: SERVICE_API_KEYS_FILE: {error}", file=sys.stderr)
+            return 2
+    elif not is_loopback(settings.host):
+        logging.getLogger(__name__).warning(
+            "whoever reaches %s port %d is answered; SERVICE_API_KEYS_FILE locks it", settings.host, settings.port
+        )
+    try:
+        shared_counts.share()
+    except OSError as error:
+        print(f"error: no folder to count in can be made: {error.strerror}", file=sys.stderr)
+        return 1
     # Only now: gunicorn reads WEB_CONCURRENCY while it is imported, and fails on what is no number.
     from service.gunicorn_conf import Service
 
     Service(settings).run()
     return 0
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def cannot_listen(settings: Settings) -> str | None:

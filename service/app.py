@@ -1,21 +1,26 @@
 """The Flask application: its routes, and the steps of each, none of them done here."""
 
-import re
-import uuid
-from typing import Any
+from flask import Flask, Response, request
 
-import orjson
-from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
-
-from service import problems
-from service.errors import BodyTooLarge, NotParseable, NotReady, UnsupportedMediaType
+from service import access, problems, request_log, viewer
+from service.bodies import answer, read_instances
+from service.dialects import open_inference, tensorflow_serving
+from service.errors import NotReady
 from service.model import describe, list_versions
+from service.openapi import describe_api
 from service.overload import refuse_if_late
 from service.predict import predict
 from service.settings import Settings
-from service.validation import Batch, InstanceReader
+from service.telemetry import MEDIA_TYPE, Metrics
 from service.versions import Versions
+
+# Nothing here is for a browser to run, keep or frame; the viewer loosens what it needs.
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -27,25 +32,26 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     # One byte more than is taken: of a chunked body that is too long, Werkzeug gives the start and says nothing.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
+    metrics = Metrics()
+    versions = Versions(settings, metrics)
     problems.register(app)
-    versions = Versions(settings)
-    versions.start()
-
-    @app.before_request
-    def identify() -> None:
-        given = request.headers.get("X-Request-ID", "")
-        g.request_id = given if re.fullmatch(r"[\w.-]{1,100}", given, re.ASCII) else uuid.uuid4().hex
+    request_log.register(app, metrics)
+    access.register(app, settings.api_keys_file)
+    app.register_blueprint(tensorflow_serving.blueprint(settings, versions, metrics))
+    app.register_blueprint(open_inference.blueprint(settings, versions, metrics))
+    app.register_blueprint(viewer.blueprint())
 
     @app.after_request
-    def name_request(response: Response) -> Response:
-        response.headers["X-Request-ID"] = g.request_id
+    def secure(response: Response) -> Response:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     @app.post("/predict")
     def post_predict() -> Response:
         refuse_if_late()
         version = versions.find(request.args.get("version"))
-        return answer(predict(version, read_instances(version.reader, settings.max_body_bytes)))
+        return answer(predict(version, read_instances(version.reader, settings.max_body_bytes), metrics))
 
     @app.get("/model")
     def get_model() -> Response:
@@ -55,42 +61,23 @@ def create_app(settings: Settings) -> Flask:
             listed = list_versions(versions.store, versions.snapshot)
             return problems.problem(problems.STATUS[NotReady], str(error), versions=listed)
 
+    @app.get("/openapi.json")
+    def get_openapi() -> Response:
+        return answer(describe_api(versions.find(), settings))
+
+    @app.get("/metrics")
+    def get_metrics() -> Response:
+        return Response(metrics.exposition(), content_type=MEDIA_TYPE)
+
     @app.get("/livez")
+    @access.open_to_all
     def get_livez() -> Response:
         return answer({"status": "alive"})
 
     @app.get("/readyz")
+    @access.open_to_all
     def get_readyz() -> Response:
         return answer({"status": "ready", "version": versions.find().manifest.version})
 
+    versions.start()
     return app
-
-
-def read_instances(reader: InstanceReader, max_body_bytes: int) -> Batch:
-    """Read the request's body after its media type.
-
-    Raises:
-        UnsupportedMediaType: Neither JSON nor CSV.
-        BodyTooLarge: More bytes than are taken.
-        RequestError: What the reader says of the body.
-    """
-    if request.mimetype not in ("application/json", "text/csv"):
-        raise UnsupportedMediaType("send application/json or text/csv, and say so in Content-Type")
-    try:
-        body = request.get_data(cache=False)
-    except HTTPException:
-        raise
-    except Exception as error:  # gunicorn's own, of several kinds: a chunk that is none, a client that went away
-        raise NotParseable("the body could not be read to its end") from error
-    if len(body) < (request.content_length or 0):
-        raise NotParseable("the body is shorter than Content-Length says")
-    if len(body) > max_body_bytes:
-        raise BodyTooLarge(f"at most {max_body_bytes} bytes are taken in one request")
-    if request.mimetype == "text/csv":
-        return reader.read_csv(body, request.mimetype_params.get("charset", "utf-8"))
-    return reader.read_json(body)
-
-
-def answer(document: Any) -> Response:
-    """A JSON answer; NumPy's float32 is written in its shortest form."""
-    return Response(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), content_type="application/json")

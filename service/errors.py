@@ -28,6 +28,10 @@ class NotAnswerable(RequestError):
     """Instances that the network has no finite answer for."""
 
 
+class NotAllowed(RequestError):
+    """No key, or one that is not known."""
+
+
 class NotReady(RequestError):
     """No version is loaded yet."""
 

@@ -1,11 +1,12 @@
 """Gunicorn with the Flask application, and how it runs it."""
 
-from pathlib import Path
+import itertools
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from service import shared_counts
 from service.settings import NUM_THREADS, Settings
 from service.worker import Worker
 
@@ -41,9 +42,36 @@ def options(settings: Settings) -> dict[str, Any]:
         # It would write beside the program, which fails on a read-only file system.
         "control_socket_disable": True,
         # The heartbeat file in memory: on a disk, a slow write would look like a dead worker.
-        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
+        "worker_tmp_dir": str(shared_counts.IN_MEMORY) if shared_counts.IN_MEMORY.is_dir() else None,
+        # It would go past what the connection keeps to be sent, before the headers.
+        "sendfile": False,
         "logger_class": ThroughRoot,
+        "pre_fork": take_slot,
+        "post_fork": count_in_slot,
+        "child_exit": leave_slot,
+        "on_exit": remove_counts,
     }
+
+
+def take_slot(arbiter: Any, worker: Worker) -> None:
+    """Give a worker that is about to start the lowest number that no other has."""
+    taken = {other.slot for other in arbiter.WORKERS.values()}
+    worker.slot = next(slot for slot in itertools.count() if slot not in taken)
+
+
+def count_in_slot(arbiter: Any, worker: Worker) -> None:
+    """In the new worker: go on counting where the one before it in its slot stopped."""
+    shared_counts.count_in(worker.slot)
+
+
+def leave_slot(arbiter: Any, worker: Worker) -> None:
+    """In the master: a worker is gone."""
+    shared_counts.worker_is_gone(worker.slot)
+
+
+def remove_counts(arbiter: Any) -> None:
+    """In the master, at its end."""
+    shared_counts.remove()
 
 
 class Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped

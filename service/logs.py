@@ -9,7 +9,7 @@ class JsonFormatter(logging.Formatter):
     """A record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Time, level, process, logger and message; the traceback where there is one."""
+        """Time, level, process, logger and message; `fields` of the record, and the traceback, where there are such."""
         entry: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -17,6 +17,7 @@ class JsonFormatter(logging.Formatter):
             # Gunicorn logs everything under this name, good news too.
             "logger": record.name.removesuffix(".error"),
             "message": record.getMessage(),
+            **getattr(record, "fields", {}),
         }
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)

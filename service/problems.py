@@ -1,8 +1,7 @@
-"""The one error shape: RFC 9457 problem details, for every error of every route."""
+"""The one error shape: RFC 9457 problem details, for every error of every route but those of the dialects."""
 
 import logging
 from http import HTTPStatus
-from typing import Any
 
 import orjson
 from flask import Flask, Response, g, request
@@ -11,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from service.errors import (
     BodyTooLarge,
     InvalidInstances,
+    NotAllowed,
     NotAnswerable,
     NotParseable,
     NotReady,
@@ -22,11 +22,13 @@ from service.errors import (
 )
 
 MAX_ERRORS = 100
+MAX_ERRORS_IN_WORDS = 10
 RETRY_AFTER_S = 1
 _log = logging.getLogger(__name__)
 
 STATUS: dict[type[RequestError], HTTPStatus] = {
     NotParseable: HTTPStatus.BAD_REQUEST,
+    NotAllowed: HTTPStatus.UNAUTHORIZED,
     VersionNotLoaded: HTTPStatus.NOT_FOUND,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyInstances: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -46,21 +48,33 @@ def register(app: Flask) -> None:
 
 
 def problem(status: HTTPStatus, detail: str, **more: object) -> Response:
-    """Build an answer: `type`, `title`, `status`, `detail`, `request_id`, and what else is given."""
-    document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-    body = orjson.dumps(document | {"request_id": g.get("request_id")} | more)
-    response = Response(body, status.value, content_type="application/problem+json")
+    """Build an answer: `type`, `title`, `status`, `detail`, `request_id`, and what else is given.
+
+    TensorFlow Serving and the Open Inference Protocol know `error`, a text, and nothing else; both on these paths.
+    """
+    if _is_dialect():
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            status = HTTPStatus.BAD_REQUEST
+        response = Response(orjson.dumps({"error": detail}), status.value, content_type="application/json")
+    else:
+        document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+        body = orjson.dumps(document | {"request_id": g.get("request_id")} | more)
+        response = Response(body, status.value, content_type="application/problem+json")
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
 def _of_request(error: RequestError) -> Response:
-    more: dict[str, Any] = {}
-    if isinstance(error, InvalidInstances):
-        shown = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults[:MAX_ERRORS]]
-        more = {"errors": shown, "num_errors": len(error.faults)}
-    return problem(STATUS[type(error)], str(error), **more)
+    if not isinstance(error, InvalidInstances):
+        return problem(STATUS[type(error)], str(error))
+    if _is_dialect():
+        first = "; ".join(f"{fault.pointer} {fault.detail}" for fault in error.faults[:MAX_ERRORS_IN_WORDS])
+        return problem(STATUS[type(error)], f"{error}: {first}")
+    shown = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults[:MAX_ERRORS]]
+    return problem(STATUS[type(error)], str(error), errors=shown, num_errors=len(error.faults))
 
 
 def _of_http(error: HTTPException) -> Response:
@@ -75,3 +89,7 @@ def _of_http(error: HTTPException) -> Response:
 def _of_bug(error: Exception) -> Response:
     _log.error("request %s to %s failed", g.get("request_id"), request.path, exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log has the request_id")
+
+
+def _is_dialect() -> bool:
+    return request.path.startswith(("/v1/", "/v2/")) or request.path == "/v2"

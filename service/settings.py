@@ -11,8 +11,6 @@ from registry.store import MODEL_NAME, MODEL_NAME_RULE
 
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")
-# Better no service than one that is thought to be locked.
-_NOT_YET = {"SERVICE_API_KEYS_FILE": "is not supported yet: this release answers whoever reaches it"}
 _CGROUP = Path("/sys/fs/cgroup")
 NUM_THREADS = 4  # of a worker: requests that it answers at once
 LARGE_BYTES = 2**20  # requests that are larger it answers one at a time, in a thread of their own
@@ -45,6 +43,7 @@ class Settings:
         max_body_bytes: Largest request body.
         max_instances: Most instances in one request.
         log_level: `debug`, `info`, `warning` or `error`.
+        api_keys_file: Names and hashes of API keys; None answers whoever reaches it.
     """
 
     port: int = 8000
@@ -59,6 +58,7 @@ class Settings:
     max_body_bytes: int = 8 * 2**20
     max_instances: int = 10_000
     log_level: str = "info"
+    api_keys_file: Path | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -77,9 +77,7 @@ class Settings:
                 except ValueError as error:
                     faults.append(f"{variable} {error}")
         for variable in environ:
-            if variable in _NOT_YET:
-                faults.append(f"{variable} {_NOT_YET[variable]}")
-            elif variable.startswith("SERVICE_") and variable not in VARIABLES:
+            if variable.startswith("SERVICE_") and variable not in VARIABLES:
                 # A misspelt variable would otherwise be as good as none. Others may be an orchestrator's.
                 near = difflib.get_close_matches(variable, VARIABLES, 1, cutoff=0.85)
                 if near:
@@ -190,4 +188,5 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "SERVICE_MAX_BODY_BYTES": ("max_body_bytes", _whole(1, 2**31 - 1)),
     "SERVICE_MAX_INSTANCES": ("max_instances", _whole(1, 10_000_000)),
     "SERVICE_LOG_LEVEL": ("log_level", _one_of(*LOG_LEVELS)),
+    "SERVICE_API_KEYS_FILE": ("api_keys_file", Path),
 }

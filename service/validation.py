@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from registry.features import FeatureSchema, FeatureSpec
+from registry.features import FeatureSchema, FeatureSpec, InvalidValues
 from registry.table import InvalidTable, TooManyRows, read_table
 from service.errors import FieldFault, InvalidInstances, NotParseable, TooManyInstances
 
@@ -20,8 +20,8 @@ _TWICE = "must be given once"
 _CHARSETS = ("utf-8", "utf-16", "ascii", "iso8859-1", "iso8859-15", "cp1252")
 # Beyond so many fields too many, they are not listed one by one: an object can have a million.
 _MAX_UNKNOWN = 100
-_MAX_ID = 256
-_ID = f"must be printable text of at most {_MAX_ID} characters or a whole number of at most 63 bits"
+MAX_ID = 256
+_ID = f"must be printable text of at most {MAX_ID} characters or a whole number of at most 63 bits"
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class InstanceReader:
         }
         if schema.id is not None:
             declared["id"] = _IdField(data_key=schema.id, allow_none=True, load_default=None)
+        self._display_names = dict(zip(schema.safe_names, schema.names, strict=True)) | {n: n for n in schema.names}
         self._known = ", ".join(f'"{name}"' for name in schema.names[:20]) + (", …" if len(schema.names) > 20 else "")
         messages = {"unknown": f"is not a feature; the features are {self._known}"}
         meta = type("Meta", (), {"unknown": RAISE})
@@ -79,7 +80,7 @@ class InstanceReader:
                 FieldFault(pointer("", name), 'must not stand beside "instances"')
                 for name in document
                 if name != "instances"
-            ] + [FieldFault(pointer("", name), _TWICE) for name in sorted(_repeated(document))]
+            ] + [FieldFault(pointer("", name), _TWICE) for name in sorted(repeated(document))]
             if not isinstance(instances, list) or not instances:
                 faults.append(FieldFault("/instances", "must be a list of at least one object"))
             if faults:
@@ -141,6 +142,85 @@ class InstanceReader:
         instances = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         return self._load(instances, _row_pointer)
 
+    def read_columns(
+        self, columns: Mapping[str, Sequence[object]], pointer_to: Callable[[str, int], str]
+    ) -> np.ndarray:
+        """Read columns of raw values, as the dialects have them.
+
+        Args:
+            columns: A feature's display name, or the safe one of the SavedModel's signature → its values.
+            pointer_to: Gives the pointer to a value by the column's name, as given, and its position, from 0.
+
+        Returns:
+            Encoded, float32 of shape (num_instances, num_features).
+
+        Raises:
+            TooManyInstances: More than may be in one request.
+            InvalidInstances: Columns are missing, unknown or of different lengths, or values break the contract.
+        """
+        given: dict[str, str] = {}  # display name → as given
+        faults = []
+        for name in columns:
+            known = self._display_names.get(name)
+            if known is None or known in given:
+                detail = _TWICE if known else f"is not a feature; the features are {self._known}"
+                faults.append(FieldFault(pointer("", name), detail))
+            else:
+                given[known] = name
+            if len(faults) == _MAX_UNKNOWN:
+                break
+        faults += [
+            FieldFault(pointer("", feature.name), f"is missing: {feature.requirement}")
+            for feature in self._schema.features
+            if feature.name not in given
+        ]
+        lengths = {len(columns[name]) for name in given.values()}
+        if not faults and (len(lengths) > 1 or lengths == {0}):
+            faults.append(FieldFault("", "must have one value per student in every column, and at least one student"))
+        if faults:
+            raise InvalidInstances(faults)
+        if max(lengths) > self._max_instances:
+            raise self._too_many()
+        try:
+            return self._schema.encode({known: columns[name] for known, name in given.items()})
+        except InvalidValues as error:
+            raise InvalidInstances(
+                [FieldFault(pointer_to(given[fault.column], fault.row), fault.detail) for fault in error.faults]
+            ) from error
+
+    def read_encoded(self, rows: Sequence[object], pointer_to: Callable[[int], str]) -> np.ndarray:
+        """Read a matrix as the signature `encoded` takes it: numbers, codes of categories, and null.
+
+        Args:
+            rows: One list per student.
+            pointer_to: Gives the pointer to the row at a position, from 0.
+
+        Returns:
+            The same, checked; float32 of shape (num_instances, num_features).
+
+        Raises:
+            TooManyInstances: More than may be in one request.
+            InvalidInstances: Rows that are too long or too short, or values that break the contract.
+        """
+        features = self._schema.features
+        if len(rows) > self._max_instances:
+            raise self._too_many()
+        faults = [
+            FieldFault(pointer_to(row), f"must be a list of {len(features)} values")
+            for row, values in enumerate(rows)
+            if not isinstance(values, list) or len(values) != len(features)
+        ]
+        if faults or not rows:
+            raise InvalidInstances(faults or [FieldFault("", "must hold at least one student")])
+        columns = [
+            list(map(feature.decode, column)) for feature, column in zip(features, zip(*rows, strict=True), strict=True)
+        ]
+        places = {feature.name: place for place, feature in enumerate(features)}
+        return self.read_columns(
+            dict(zip(self._schema.names, columns, strict=True)),
+            lambda name, row: f"{pointer_to(row)}/{places[name]}",
+        )
+
     def _too_many(self) -> TooManyInstances:
         return TooManyInstances(f"at most {self._max_instances} instances are taken in one request")
 
@@ -156,13 +236,13 @@ class InstanceReader:
             if len(instance) > num_fields + _MAX_UNKNOWN:
                 faults.append(FieldFault(pointer_to(position), f"must have no more than {num_fields} fields"))
                 continue
-            repeated = _repeated(instance)
-            faults += [FieldFault(pointer(pointer_to(position), name), _TWICE) for name in sorted(repeated)]
+            twice = repeated(instance)
+            faults += [FieldFault(pointer(pointer_to(position), name), _TWICE) for name in sorted(twice)]
             try:
                 rows.append(self._marshmallow.load(instance))
             except ValidationError as error:
                 for name, details in error.messages_dict.items():
-                    if name not in repeated:
+                    if name not in twice:
                         faults.append(FieldFault(pointer(pointer_to(position), name), details[0]))
         if faults:
             raise InvalidInstances(faults)
@@ -222,7 +302,8 @@ def _to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return marked
 
 
-def _repeated(instance: object) -> frozenset[str]:
+def repeated(instance: object) -> frozenset[str]:
+    """The keys that stood more than once in an object from `parse_json`."""
     return instance.repeated if isinstance(instance, _WithRepeats) else frozenset()
 
 
@@ -263,7 +344,7 @@ class _IdField(fields.Field[object]):
     """An id: passed through, never encoded. Only what can be answered again in JSON."""
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
-        if isinstance(value, str) and len(value) <= _MAX_ID and value.isprintable():  # a lone surrogate is not
+        if isinstance(value, str) and len(value) <= MAX_ID and value.isprintable():  # a lone surrogate is not
             return value
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
             return value

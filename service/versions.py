@@ -15,6 +15,7 @@ from service.engines import Choice, Engine, choose_engine, is_tensorflow_install
 from service.errors import NotReady, VersionNotLoaded
 from service.seen_values import SeenValues
 from service.settings import Settings
+from service.telemetry import Metrics
 from service.validation import InstanceReader
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class LoadedVersion:
         reader: Reads and checks instances after its schema.
         sets: Which labels a probability leaves possible; None where the version does not offer it.
         seen: What its training has seen of each feature.
+        has_spread: Whether its answers come with a spread.
     """
 
     manifest: Manifest
@@ -39,6 +41,7 @@ class LoadedVersion:
     reader: InstanceReader
     sets: PredictionSets | None
     seen: SeenValues
+    has_spread: bool
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,10 @@ class Snapshot:
 class Versions:
     """Keeps a snapshot in step with the store. Only the polling thread changes it; any thread may read it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
         """Remember where to look; nothing is read yet."""
         self._settings = settings
+        self._metrics = metrics
         self.store = ModelStore(settings.models_dir, settings.model)
         self.snapshot = Snapshot()
         # What a version looked like when it was read: it is not read again until that changes.
@@ -165,6 +169,7 @@ class Versions:
             is_verdict = not (isinstance(error, BrokenVersion) and isinstance(error.__cause__, OSError))
             if is_verdict or refused.get(number) != why:
                 _log.error("refused version %d: %s", number, why)
+                self._metrics.refusals.inc()
             refused[number] = why
             self._seen[number] = self._look(number, thorough=True) if is_verdict else None
         return number in loaded
@@ -206,6 +211,11 @@ class Versions:
             _log.warning("%s", snapshot.problem)
         if snapshot.serving != self.snapshot.serving:
             _log.info("serving version %s", snapshot.serving)
+            if self.snapshot.serving is not None:
+                self._metrics.swaps.inc()
+                self._metrics.last_swap.set_to_current_time()
+        self._metrics.serving.set(snapshot.serving or 0)
+        self._metrics.loaded.set(len(snapshot.loaded))
         dropped = self.snapshot.loaded.keys() - snapshot.loaded.keys()
         self.snapshot = snapshot
         if dropped:
@@ -236,11 +246,13 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
     engine = load_engine(choice, version)
     try:
         golden = Golden.from_json(version.files[GOLDEN], manifest.schema)
-        difference = golden.difference(*engine(manifest.schema.encode(golden.columns)))
+        answers = engine(manifest.schema.encode(golden.columns))
+        difference = golden.difference(*answers)
     except (KeyError, ValueError, RuntimeError) as error:
         raise BrokenVersion(f"version {manifest.version}: golden.json can't be used: {error}") from error
     if not difference <= MAX_DIFFERENCE:  # NaN is not <= either
         raise BrokenVersion(f"version {manifest.version}: answers differ from golden by {difference:.1e}")
     reader = InstanceReader(manifest.schema, settings.max_instances)
     sets = prediction_sets(manifest.conformal, manifest.schema.labels)
-    return LoadedVersion(manifest, engine, choice, reader, sets, SeenValues(manifest.schema))
+    seen = SeenValues(manifest.schema)
+    return LoadedVersion(manifest, engine, choice, reader, sets, seen, has_spread=answers.spreads is not None)

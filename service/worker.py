@@ -38,6 +38,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
     What a request means is gunicorn's parser's and the application's to say, as before.
     """
 
+    slot: int  # which of the workers it is; a later one may have the number again
+
     def init_process(self) -> None:
         """Allow as many open connections as the system does, then start."""
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -11,6 +11,7 @@ from registry.errors import BrokenVersion
 from registry.store import ModelStore
 from service.errors import NotReady, VersionNotLoaded
 from service.settings import Settings
+from service.telemetry import Metrics
 from service.versions import Versions, load_version
 
 GOLDEN = "assets.extra/golden.json"
@@ -29,7 +30,7 @@ def store(students_copy: Path) -> ModelStore:
 @pytest.fixture
 def versions(store: ModelStore) -> Versions:
     """A worker's versions, after their first look."""
-    versions = Versions(Settings(models_dir=store.folder.parent))
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
     versions.poll()
     return versions
 
@@ -55,7 +56,7 @@ def test_the_alias_is_followed_there_and_back(store: ModelStore, versions: Versi
 
 def test_a_pinned_version_stays(store: ModelStore) -> None:
     """`SERVICE_VERSION` as a number: promotions are not followed. `SERVICE_VERSIONS` keeps more loaded."""
-    pinned = Versions(Settings(models_dir=store.folder.parent, version="1", versions=("2",)))
+    pinned = Versions(Settings(models_dir=store.folder.parent, version="1", versions=("2",)), Metrics())
     store.promote(2, "try", force=True)
     store.prune(0)
 
@@ -68,7 +69,7 @@ def test_a_pinned_version_stays(store: ModelStore) -> None:
 def test_a_broken_champion_is_refused_and_the_old_one_goes_on(store: ModelStore) -> None:
     """The reason is kept; once the bytes are whole again, the version is taken up."""
     (store.folder / "aliases.json").write_text('{"champion": 1}')
-    versions = Versions(Settings(models_dir=store.folder.parent))
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
     versions.poll()
     file = store.path(2) / "assets.extra/model.tflite"
     whole = file.read_bytes()
@@ -94,7 +95,8 @@ def test_a_worker_that_starts_on_a_broken_champion_serves_the_one_before(store: 
     store.promote(2, "try", force=True)
     (store.path(2) / "assets.extra/model.tflite").write_bytes(b"")
     champion, latest, pinned = (
-        Versions(Settings(models_dir=store.folder.parent, version=version)) for version in ("champion", "latest", "2")
+        Versions(Settings(models_dir=store.folder.parent, version=version), Metrics())
+        for version in ("champion", "latest", "2")
     )
 
     for versions in (champion, latest, pinned):
@@ -108,7 +110,7 @@ def test_a_worker_that_starts_on_a_broken_champion_serves_the_one_before(store: 
 
 def test_workers_agree_on_what_stands_in(store: ModelStore) -> None:
     """One that was late, and holds an older version than the others, serves what they do."""
-    late = Versions(Settings(models_dir=store.folder.parent))
+    late = Versions(Settings(models_dir=store.folder.parent), Metrics())
     late.poll()
     store.promote(2, "try", force=True)
     with store.staging() as staged:
@@ -151,7 +153,7 @@ def test_a_refused_version_is_not_tried_again_until_it_changes(
     file = store.path(2) / GOLDEN
     content = file.read_bytes()
     file.write_bytes(content[:-1])
-    versions = Versions(Settings(models_dir=store.folder.parent))
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
 
     for _ in range(3):
         versions.poll()
@@ -172,7 +174,7 @@ def test_one_broken_version_behind_another_is_not_tried_again_either(
     content = file.read_bytes()
     for number in (1, 2):
         (store.path(number) / GOLDEN).write_bytes(b"")
-    versions = Versions(Settings(models_dir=store.folder.parent))
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
 
     for _ in range(3):
         versions.poll()
@@ -190,7 +192,7 @@ def test_what_could_not_be_read_is_tried_again(store: ModelStore, caplog: pytest
     file = store.path(2) / GOLDEN
     file.rename(file.with_name("away"))
     file.mkdir()
-    versions = Versions(Settings(models_dir=store.folder.parent))
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
 
     for _ in range(3):
         versions.poll()
@@ -207,7 +209,7 @@ def test_what_could_not_be_read_is_tried_again(store: ModelStore, caplog: pytest
 def test_a_version_that_is_named_can_be_had_where_the_default_is_not_ready(store: ModelStore) -> None:
     """And aliases that are away for a moment leave what is loaded as it is."""
     (store.path(2) / GOLDEN).write_bytes(b"")
-    versions = Versions(Settings(models_dir=store.folder.parent, version="2"))
+    versions = Versions(Settings(models_dir=store.folder.parent, version="2"), Metrics())
     versions.poll()
     (store.folder / "aliases.json").unlink()
     versions.poll()
@@ -234,11 +236,11 @@ def test_no_store_keeps_the_service_from_starting(students_copy: Path, caplog: p
     """A link to nowhere in a version, a history that is a folder: not ready, with a reason, and live."""
     folder = students_copy / "pass_fail"
     (folder / "1/assets.extra/link").symlink_to("nowhere")
-    linked = Versions(Settings(models_dir=students_copy))
+    linked = Versions(Settings(models_dir=students_copy), Metrics())
     linked.start()
     (folder / "history.jsonl").unlink()
     (folder / "history.jsonl").mkdir()
-    unreadable = Versions(Settings(models_dir=students_copy))
+    unreadable = Versions(Settings(models_dir=students_copy), Metrics())
     unreadable.start()
 
     assert linked.find().manifest.version == 1
@@ -248,7 +250,7 @@ def test_no_store_keeps_the_service_from_starting(students_copy: Path, caplog: p
 
 def test_what_the_settings_name_can_be_asked_for(store: ModelStore, caplog: pytest.LogCaptureFixture) -> None:
     """`latest` too; and what is not there is logged once."""
-    versions = Versions(Settings(models_dir=store.folder.parent, versions=("latest", "77")))
+    versions = Versions(Settings(models_dir=store.folder.parent, versions=("latest", "77")), Metrics())
 
     versions.poll()
     versions.poll()
@@ -259,7 +261,7 @@ def test_what_the_settings_name_can_be_asked_for(store: ModelStore, caplog: pyte
 
 def test_an_empty_store_is_not_ready_and_says_what_to_do(tmp_path: Path) -> None:
     """The first version that appears is taken up."""
-    versions = Versions(Settings(models_dir=tmp_path))
+    versions = Versions(Settings(models_dir=tmp_path), Metrics())
     versions.poll()
 
     with pytest.raises(NotReady, match="run the training job"):

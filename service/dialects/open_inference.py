@@ -1,0 +1,188 @@
+"""The Open Inference Protocol V2 over HTTP, after kserve/open-inference-protocol's inference_rest.md."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, Response, request
+
+from registry.manifest import Manifest
+from registry.store import ENCODED
+from service import access, request_log
+from service.bodies import answer, read_body
+from service.dialects import binary_tensors
+from service.dialects.binary_tensors import Output
+from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
+from service.model import list_versions
+from service.overload import refuse_if_late
+from service.predict import Scores, score
+from service.settings import Settings
+from service.telemetry import Metrics
+from service.validation import parse_json
+from service.versions import LoadedVersion, Versions
+
+DATATYPES = (*binary_tensors.DTYPES, "BYTES")
+_OUTPUTS = {"probability": "FP32", "label": "BYTES", "decision": "BYTES", "spread": "FP32"}
+
+
+def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Blueprint:
+    """The routes below `/v2`.
+
+    Args:
+        settings: How large a body may be, and the model's name.
+        versions: What answers.
+        metrics: Count it.
+    """
+    routes = Blueprint("open_inference", __name__, url_prefix="/v2")
+
+    def find(name: str, version: str | None) -> LoadedVersion:
+        if name != settings.model:
+            raise VersionNotLoaded(f"the model is called {settings.model}")
+        return versions.find(version)
+
+    @routes.get("")
+    def get_server() -> Response:
+        return answer({"name": "passfail", "version": "2", "extensions": ["binary_tensor_data", "model_repository"]})
+
+    @routes.get("/health/live")
+    @access.open_to_all
+    def get_live() -> Response:
+        return answer({"live": True})
+
+    @routes.get("/health/ready")
+    @access.open_to_all
+    def get_ready() -> Response:
+        versions.find()
+        return answer({"ready": True})
+
+    @routes.post("/repository/index")
+    def post_index() -> Response:
+        body = read_body(settings.max_body_bytes)
+        wanted = parse_json(body) if body.strip() else {}
+        only_ready = isinstance(wanted, dict) and wanted.get("ready") is True
+        states = {"serving": "READY", "loaded": "READY"}
+        return answer(
+            [
+                {
+                    "name": settings.model,
+                    "version": str(entry["version"]),
+                    "state": states.get(entry["state"], "UNAVAILABLE"),
+                    "reason": entry["reason"] or ("" if entry["state"] in states else "not asked for"),
+                }
+                for entry in list_versions(versions.store, versions.snapshot)
+                if entry["state"] in states or not only_ready
+            ]
+        )
+
+    def metadata(name: str, version: str | None = None) -> Response:
+        return answer(_metadata(find(name, version), versions.snapshot.loaded))
+
+    def ready(name: str, version: str | None = None) -> Response:
+        found = find(name, version)
+        return answer({"name": name, "version": str(found.manifest.version), "ready": True})
+
+    def infer(name: str, version: str | None = None) -> Response:
+        refuse_if_late()
+        found = find(name, version)
+        asked = binary_tensors.read(read_body(settings.max_body_bytes), request.headers.get(binary_tensors.LENGTH))
+        scores = score(found, _read(asked, found), metrics)
+        request_log.note(version=found.manifest.version, num_instances=len(scores.positive))
+        document = {"model_name": name, "model_version": str(found.manifest.version)}
+        if isinstance(asked.get("id"), str):
+            document["id"] = asked["id"]
+        return binary_tensors.write(document, _outputs(asked, scores, found.manifest))
+
+    for selection in ("/models/<name>", "/models/<name>/versions/<version>"):
+        routes.add_url_rule(selection, view_func=metadata, methods=["GET"])
+        routes.add_url_rule(f"{selection}/ready", view_func=ready, methods=["GET"])
+        routes.add_url_rule(f"{selection}/infer", view_func=infer, methods=["POST"])
+    return routes
+
+
+def _read(asked: Any, version: LoadedVersion) -> np.ndarray:
+    """The input tensors, encoded: one for each feature, or the one matrix `encoded`."""
+    inputs = asked.get("inputs") if isinstance(asked, dict) else None
+    if not isinstance(inputs, list) or not inputs or not all(isinstance(tensor, dict) for tensor in inputs):
+        raise NotParseable('the body must hold "inputs", a list of at least one tensor')
+    num_features = len(version.manifest.schema.names)
+    if len(inputs) > num_features + 100:
+        raise InvalidInstances([FieldFault("/inputs", f"must be no more than {num_features} tensors")])
+    if [tensor.get("name") for tensor in inputs] == [ENCODED] and ENCODED not in version.manifest.schema.names:
+        values = _values(inputs[0], 0, num_features)
+        rows = [values[start : start + num_features] for start in range(0, len(values), num_features)]
+        return version.reader.read_encoded(rows, lambda row: f"/inputs/0/data/{row}")
+    columns: dict[str, list[Any]] = {}
+    places: dict[str, int] = {}
+    for place, tensor in enumerate(inputs):
+        name = tensor.get("name")
+        if not isinstance(name, str) or name in columns:
+            raise InvalidInstances([FieldFault(f"/inputs/{place}/name", "must be a text, another for each tensor")])
+        columns[name], places[name] = _values(tensor, place, 1), place
+    return version.reader.read_columns(columns, lambda name, row: f"/inputs/{places[name]}/data/{row}")
+
+
+def _values(tensor: Mapping[str, Any], place: int, width: int) -> list[Any]:
+    """The values of a tensor of shape [N] or [N, 1], or [N, width], in row-major order.
+
+    Numbers and texts are not told apart by the datatype: the feature contract does that, value by value.
+    """
+    shape, data, datatype = tensor.get("shape"), tensor.get("data"), tensor.get("datatype")
+    if datatype not in DATATYPES:
+        raise InvalidInstances([FieldFault(f"/inputs/{place}/datatype", f"must be one of {', '.join(DATATYPES)}")])
+    if not isinstance(data, list):
+        raise InvalidInstances([FieldFault(f"/inputs/{place}/data", "must be a list")])
+    while data and all(isinstance(row, list) for row in data):
+        data = [value for row in data for value in row]
+    shapes = ([len(data) // width, width], *([[len(data)]] if width == 1 else []))
+    if shape not in shapes or len(data) % width:
+        expected = "[N] or [N, 1]" if width == 1 else f"[N, {width}]"
+        raise InvalidInstances([FieldFault(f"/inputs/{place}/shape", f"must be {expected} with N students in data")])
+    return data
+
+
+def _outputs(asked: Any, scores: Scores, manifest: Manifest) -> list[Output]:
+    """The output tensors that are asked for, all that there are if none is.
+
+    Raises:
+        InvalidInstances: One is asked for that there is not.
+    """
+    values: dict[str, Any] = {"probability": scores.probabilities, "label": scores.labels(manifest.schema.labels)}
+    if scores.decisions is not None:
+        values["decision"] = scores.decisions
+    if scores.spreads is not None:
+        values["spread"] = scores.spreads
+    binary = _parameter(asked, "binary_data_output") is True
+    wanted = asked.get("outputs") or [{"name": name} for name in values]
+    outputs: list[Output] = []
+    for place, output in enumerate(wanted if isinstance(wanted, list) else [None]):
+        name = output.get("name") if isinstance(output, dict) else None
+        if not isinstance(name, str) or name not in values or len(outputs) > len(values):
+            raise InvalidInstances([FieldFault(f"/outputs/{place}/name", f"must be one of {', '.join(values)}")])
+        own = _parameter(output, "binary_data")
+        outputs.append(Output(name, _OUTPUTS[name], values[name], binary if own is None else own is True))
+    return outputs
+
+
+def _parameter(holder: Mapping[str, Any], name: str) -> Any:
+    parameters = holder.get("parameters")
+    return parameters.get(name) if isinstance(parameters, dict) else None
+
+
+def _metadata(version: LoadedVersion, loaded: Iterable[int]) -> dict[str, Any]:
+    """What goes in and what comes out, by the safe names of the SavedModel's signature."""
+    schema = version.manifest.schema
+    outputs = ["probability", "label"]
+    if version.sets is not None:
+        outputs.append("decision")
+    if version.has_spread:
+        outputs.append("spread")
+    return {
+        "name": version.manifest.name,
+        "versions": [str(number) for number in sorted(loaded)],
+        "platform": "tensorflow_savedmodel",
+        "inputs": [
+            {"name": name, "datatype": "BYTES" if feature.kind == "category" else "FP64", "shape": [-1]}
+            for name, feature in zip(schema.safe_names, schema.features, strict=True)
+        ],
+        "outputs": [{"name": name, "datatype": _OUTPUTS[name], "shape": [-1]} for name in outputs],
+    }

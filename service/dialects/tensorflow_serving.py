@@ -1,0 +1,204 @@
+"""TensorFlow Serving's REST API, after tensorflow/serving's g3doc/api_rest.md and util/json_tensor.cc."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, Response
+
+from registry.features import FeatureSchema
+from registry.store import ENCODED, ENCODED_WITH_SPREAD
+from service import request_log
+from service.bodies import answer, read_body
+from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
+from service.model import list_versions
+from service.overload import refuse_if_late
+from service.predict import Scores, score
+from service.settings import Settings
+from service.telemetry import Metrics
+from service.validation import parse_json, pointer, repeated
+from service.versions import LoadedVersion, Versions
+
+SERVING_DEFAULT = "serving_default"
+_STATES = {"serving": "AVAILABLE", "loaded": "AVAILABLE", "refused": "END"}
+
+
+def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Blueprint:
+    """The routes below `/v1/models`.
+
+    Args:
+        settings: How large a body may be, and the model's name.
+        versions: What answers.
+        metrics: Count it.
+    """
+    routes = Blueprint("tensorflow_serving", __name__, url_prefix="/v1/models")
+    selections = ("", "/versions/<int:number>", "/labels/<label>")
+
+    def find(name: str, number: int | None, label: str | None) -> LoadedVersion:
+        if name != settings.model:
+            raise VersionNotLoaded(f"Servable not found for request: Latest({name[:100]})")
+        if label is not None and label not in versions.snapshot.aliases:
+            raise VersionNotLoaded(f"Unrecognized servable version label: {label[:100]}")
+        try:
+            return versions.find(label if number is None else str(number))
+        except VersionNotLoaded as error:
+            asked = "Latest" if number is None else "Specific"
+            which = "" if number is None else f", {number}"
+            raise VersionNotLoaded(f"Servable not found for request: {asked}({name}{which})") from error
+
+    def predict(name: str, number: int | None = None, label: str | None = None) -> Response:
+        refuse_if_late()
+        version = find(name, number, label)
+        request = parse_json(read_body(settings.max_body_bytes))
+        if not isinstance(request, dict):
+            raise NotParseable("the body must be an object")
+        signature = _signature(request, version)
+        if ("instances" in request) == ("inputs" in request):
+            raise NotParseable('the body must hold either "instances" or "inputs"')
+        key = "instances" if "instances" in request else "inputs"
+        scores = score(version, _read(request[key], key, signature, version), metrics)
+        request_log.note(version=version.manifest.version, num_instances=len(scores.positive))
+        outputs = _outputs(scores, signature)
+        if key == "inputs":
+            return answer({"outputs": outputs if len(outputs) > 1 else outputs["probability"]})
+        if len(outputs) == 1:
+            return answer({"predictions": outputs["probability"]})
+        rows = zip(*outputs.values(), strict=True)
+        return answer({"predictions": [dict(zip(outputs, row, strict=True)) for row in rows]})
+
+    def status(name: str, number: int | None = None, label: str | None = None) -> Response:
+        if number is not None or label is not None:
+            only = find(name, number, label).manifest.version
+        else:
+            find(name, None, None)
+            only = None
+        return answer(
+            {
+                "model_version_status": [
+                    {
+                        "version": str(entry["version"]),
+                        "state": _STATES[entry["state"]],
+                        "status": {
+                            "error_code": "OK" if entry["reason"] is None else "FAILED_PRECONDITION",
+                            "error_message": entry["reason"] or "",
+                        },
+                    }
+                    for entry in reversed(list_versions(versions.store, versions.snapshot))
+                    if entry["state"] in _STATES and only in (None, entry["version"])
+                ]
+            }
+        )
+
+    def metadata(name: str, number: int | None = None, label: str | None = None) -> Response:
+        return answer(_metadata(find(name, number, label)))
+
+    for selection in selections:
+        routes.add_url_rule(f"/<name>{selection}:predict", view_func=predict, methods=["POST"])
+        routes.add_url_rule(f"/<name>{selection}", view_func=status, methods=["GET"])
+        routes.add_url_rule(f"/<name>{selection}/metadata", view_func=metadata, methods=["GET"])
+    return routes
+
+
+def _signature(request: Mapping[str, Any], version: LoadedVersion) -> str:
+    """The signature that is asked for: one that the SavedModel has."""
+    name = request.get("signature_name") or SERVING_DEFAULT
+    if name not in _signatures(version):
+        raise NotParseable("Serving signature key not found; there are: " + ", ".join(_signatures(version)))
+    return str(name)
+
+
+def _signatures(version: LoadedVersion) -> list[str]:
+    return [SERVING_DEFAULT, ENCODED, *([ENCODED_WITH_SPREAD] if version.has_spread else [])]
+
+
+def _read(values: Any, key: str, signature: str, version: LoadedVersion) -> np.ndarray:
+    """What stands under `instances` or `inputs`, encoded."""
+    reader, schema = version.reader, version.manifest.schema
+    if signature != SERVING_DEFAULT:
+        if isinstance(values, dict) and values.keys() == {ENCODED}:
+            values = values[ENCODED]
+        rows = _list(values, key)
+        rows = [row[ENCODED] if isinstance(row, dict) and row.keys() == {ENCODED} else row for row in rows]
+        return reader.read_encoded(rows, lambda row: f"/{key}/{row}")
+    if key == "instances":
+        columns = _columns(_list(values, key), schema)
+        return reader.read_columns(columns, lambda name, row: pointer(f"/instances/{row}", name))
+    if not isinstance(values, dict):
+        if len(schema.names) > 1:
+            raise InvalidInstances([FieldFault("/inputs", "must be an object with one list per feature")])
+        values = {schema.names[0]: values}
+    columns = {name: [_plain(value) for value in _list(column, f"inputs/{name}")] for name, column in values.items()}
+    return reader.read_columns(columns, lambda name, row: f"{pointer('/inputs', name)}/{row}")
+
+
+def _columns(instances: Sequence[Any], schema: FeatureSchema) -> dict[str, list[Any]]:
+    """Instances to columns. Each has the same keys, as there; of a single feature the value alone will do."""
+    if len(schema.names) == 1:
+        instances = [row if isinstance(row, dict) else {schema.names[0]: row} for row in instances]
+    first = instances[0].keys() if isinstance(instances[0], dict) else None
+    faults = [
+        FieldFault(f"/instances/{row}", "must be an object with one value per feature, the same as in the first")
+        for row, instance in enumerate(instances)
+        if not isinstance(instance, dict) or instance.keys() != first or repeated(instance)
+    ]
+    if faults:
+        raise InvalidInstances(faults)
+    return {name: [_plain(instance[name]) for instance in instances] for name in instances[0]}
+
+
+def _list(values: Any, where: str) -> list[Any]:
+    if not isinstance(values, list) or not values:
+        raise InvalidInstances([FieldFault(f"/{where}", "must be a list with an entry for each student")])
+    return values
+
+
+def _plain(value: Any) -> Any:
+    """A value as `/predict` has it: NaN and "" are null there, as in the SavedModel, and a text may come in Base64."""
+    if value == "" or value != value:
+        return None
+    if isinstance(value, dict) and value.keys() == {"b64"} and isinstance(value["b64"], str):
+        try:
+            return base64.b64decode(value["b64"], validate=True).decode() or None
+        except (binascii.Error, UnicodeDecodeError):
+            return value
+    return value
+
+
+def _outputs(scores: Scores, signature: str) -> dict[str, np.ndarray]:
+    outputs = {"probability": scores.probabilities}
+    if signature == ENCODED_WITH_SPREAD and scores.spreads is not None:
+        outputs["spread"] = scores.spreads
+    return outputs
+
+
+def _metadata(version: LoadedVersion) -> dict[str, Any]:
+    """The signatures of a version as the SavedModel declares them."""
+    manifest, schema = version.manifest, version.manifest.schema
+    by_feature = {
+        name: _tensor(name, SERVING_DEFAULT, "DT_STRING" if feature.kind == "category" else "DT_FLOAT", -1)
+        for name, feature in zip(schema.safe_names, schema.features, strict=True)
+    }
+    definitions = {}
+    for signature in _signatures(version):
+        matrix = {ENCODED: _tensor(ENCODED, signature, "DT_FLOAT", -1, len(schema.names))}
+        outputs = ("probability", "spread") if signature == ENCODED_WITH_SPREAD else ("probability",)
+        definitions[signature] = {
+            "inputs": by_feature if signature == SERVING_DEFAULT else matrix,
+            "outputs": {name: _tensor(name, "StatefulPartitionedCall", "DT_FLOAT", -1) for name in outputs},
+            "method_name": "tensorflow/serving/predict",
+        }
+    return {
+        "model_spec": {"name": manifest.name, "signature_name": "", "version": str(manifest.version)},
+        "metadata": {"signature_def": {"signature_def": definitions}},
+    }
+
+
+def _tensor(name: str, prefix: str, dtype: str, *shape: int) -> dict[str, Any]:
+    dim = [{"size": str(size), "name": ""} for size in shape]
+    return {
+        "dtype": dtype,
+        "tensor_shape": {"dim": dim, "unknown_rank": False},
+        "name": f"{prefix}_{name}:0",
+    }

@@ -1,0 +1,356 @@
+"""The description of the API in OpenAPI 3.1, made from the schema of the version that serves."""
+
+from http import HTTPStatus
+from typing import Any
+
+from registry.conformal import UNCERTAIN
+from registry.features import FLOAT32_MAX, FeatureSchema, FeatureSpec
+from service.dialects import open_inference, tensorflow_serving
+from service.settings import Settings
+from service.validation import MAX_ID
+from service.versions import LoadedVersion
+
+_Json = dict[str, Any]
+_TEXT: _Json = {"type": "string"}
+_PROBABILITY: _Json = {"type": "number", "minimum": 0, "maximum": 1}
+_SPREAD: _Json = {"type": "number", "minimum": 0, "description": "Standard deviation over the ensemble's members."}
+_NUMBER: _Json = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+_WHEN = {
+    HTTPStatus.BAD_REQUEST: "The body can't be read.",
+    HTTPStatus.UNAUTHORIZED: "No API key, or one that is not known.",
+    HTTPStatus.NOT_FOUND: "No such model, or a version that is not loaded.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More bytes, or more students, than one request may hold.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Neither JSON nor CSV.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Fields are at fault; each is named.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "No version is loaded yet, or more is asked for than can be answered in time.",
+}
+
+
+def describe_api(version: LoadedVersion, settings: Settings) -> _Json:
+    """Describe every route.
+
+    Args:
+        version: Whose features, bounds, units, categories and labels the description has.
+        settings: Limits, the model's name, and whether a key is needed.
+    """
+    document: _Json = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"passfail: {version.manifest.name}",
+            "version": str(version.manifest.version),
+            "description": "The probability that a student passes, by the version of the model that serves. "
+            "TensorFlow Serving's REST API and the Open Inference Protocol V2 are answered by the same network.",
+        },
+        "paths": _own_paths(version.manifest.schema) | _serving_paths(settings) | _inference_paths(settings),
+        "components": {"schemas": _own_schemas(version, settings) | _serving_schemas(version) | _inference_schemas()},
+    }
+    if settings.api_keys_file is not None:
+        document["components"]["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        }
+        for path, methods in document["paths"].items():
+            for operation in methods.values():
+                if path not in ("/livez", "/readyz", "/v2/health/live", "/v2/health/ready"):
+                    operation["security"] = [{"bearer": []}, {"header": []}]
+                    is_dialect = path.startswith(("/v1", "/v2"))
+                    operation["responses"] |= (_texts if is_dialect else _problems)(HTTPStatus.UNAUTHORIZED)
+    return document
+
+
+def _own_paths(schema: FeatureSchema) -> _Json:
+    student = {feature.name: _example(feature) for feature in schema.features}
+    cells = ["" if value is None else str(value) for value in student.values()]
+    body = {
+        "application/json": {
+            "schema": {"anyOf": [_ref("Student"), _ref("Students")]},
+            "examples": {"one": {"value": student}, "several": {"value": {"instances": [student, student]}}},
+        },
+        "text/csv": {
+            "schema": _TEXT | {"description": "A table with a header that names the features."},
+            "examples": {"one": {"value": f"{','.join(schema.names)}\n{','.join(cells)}\n"}},
+        },
+    }
+    version = {
+        "name": "version",
+        "in": "query",
+        "description": "Number or alias of a version that is loaded; unless given, the one that serves.",
+        "schema": _TEXT,
+    }
+    return {
+        "/predict": {
+            "post": {
+                "operationId": "predict",
+                "summary": "How likely students pass",
+                "parameters": [version],
+                "requestBody": {"required": True, "content": body},
+                "responses": _ok("Predictions", "In the order sent.") | _problems(400, 404, 413, 415, 422, 503),
+            }
+        },
+        "/model": _get("model", "What serves, and what became of the other versions", "Model", 503),
+        "/livez": _get("livez", "Whether the process answers", "Alive"),
+        "/readyz": _get("readyz", "Whether a version is loaded", "Ready", 503),
+        "/metrics": {
+            "get": {
+                "operationId": "metrics",
+                "summary": "Counts and times of all workers, for Prometheus",
+                "responses": {"200": {"description": "As text.", "content": {"text/plain": {"schema": _TEXT}}}},
+            }
+        },
+        "/openapi.json": _get("openapi", "This description", "Description", 503),
+    }
+
+
+def _own_schemas(version: LoadedVersion, settings: Settings) -> _Json:
+    schema = version.manifest.schema
+    labels = list(schema.labels)
+    student = {feature.name: _feature(feature) for feature in schema.features}
+    prediction: _Json = {
+        "label": {"enum": labels},
+        "probability": _PROBABILITY | {"description": f"Of {labels[1]}."},
+        "decision": {"enum": [*labels, UNCERTAIN], "description": "A label where the network is sure enough of it."},
+        "spread": _SPREAD,
+        "warnings": _list(_ref("Fault"), 1) | {"description": "Values that training has not seen."},
+    }
+    if schema.id is not None:
+        # Printable in Python's sense, as far as a pattern says it: no control characters, no surrogates.
+        text = {"type": "string", "maxLength": MAX_ID}
+        whole = {"type": "integer", "minimum": -(2**63) + 1, "maximum": 2**63 - 1}
+        prediction["id"] = {"anyOf": [text, whole]}
+        student[schema.id] = {
+            "anyOf": [text, whole, {"type": "null"}],
+            "description": "Comes back with the prediction; the network does not see it. Printable text.",
+        }
+    text_or_null = {"type": ["string", "null"]}
+    state = {"enum": ["serving", "loaded", "refused", "stored"]}
+    listed = {"version": _NUMBER, "state": state, "aliases": _list(_TEXT), "reason": text_or_null}
+    problem = {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT, "request_id": _TEXT}
+    faults = {"errors": _list(_ref("Fault")), "num_errors": {"type": "integer"}, "versions": _list(_ref("Listed"))}
+    return {
+        "Student": _object(student, list(schema.names)),
+        "Students": _object({"instances": _list(_ref("Student"), 1, settings.max_instances)}),
+        "Predictions": _object(
+            {
+                "model": _object({"name": _TEXT, "version": _NUMBER}),
+                "predictions": _list(_object(prediction, ["label", "probability"]), 1),
+                "num_warnings": {"type": "integer", "description": "Where there are more than are listed."},
+            },
+            ["model", "predictions"],
+        ),
+        "Model": _object(
+            {
+                "name": _TEXT,
+                "version": _NUMBER,
+                "engine": _object({"name": _TEXT, "why": _TEXT}),
+                "manifest": {"type": "object"},
+                "versions": _list(_ref("Listed")),
+            }
+        ),
+        "Listed": _object(listed),
+        "Alive": _object({"status": {"const": "alive"}}),
+        "Ready": _object({"status": {"const": "ready"}, "version": _NUMBER}),
+        "Description": {"type": "object", "required": ["openapi", "info", "paths"]},
+        "Fault": _object({"pointer": _TEXT | {"description": "JSON pointer, RFC 6901."}, "detail": _TEXT}),
+        "Problem": _object(problem | faults, list(problem)) | {"description": "RFC 9457."},
+    }
+
+
+def _feature(feature: FeatureSpec) -> _Json:
+    described: _Json = {"description": feature.description or feature.name, "examples": [_example(feature)]}
+    if feature.kind == "number":
+        described |= {
+            "type": ["number", "null"] if feature.nullable else "number",
+            "minimum": -FLOAT32_MAX if feature.minimum is None else feature.minimum,
+            "maximum": FLOAT32_MAX if feature.maximum is None else feature.maximum,
+        }
+        if feature.unit:
+            described["description"] += f", in {feature.unit}"
+            described["x-unit"] = feature.unit
+        return described
+    # Codes may come as JSON's integers, too.
+    codes = [int(entry) for entry in feature.vocabulary if entry.isdecimal() and str(int(entry)) == entry]
+    return described | {"enum": [*feature.vocabulary, *codes, *([None] if feature.nullable else [])]}
+
+
+def _example(feature: FeatureSpec) -> Any:
+    """A value in the middle of what training has seen: nobody's in particular."""
+    if feature.kind == "category":
+        return feature.vocabulary[0]
+    low, high = feature.observed or (feature.minimum or 0.0, feature.maximum or 1.0)
+    middle = round((low + high) / 2, 1)
+    return int(middle) if middle.is_integer() else middle
+
+
+def _serving_paths(settings: Settings) -> _Json:
+    """TensorFlow Serving's routes; by version number and by label as well."""
+    paths: _Json = {}
+    for key, selection, parameters in (
+        ("", "", []),
+        ("_version", "/versions/{number}", [_path("number", _NUMBER)]),
+        ("_label", "/labels/{label}", [_path("label", _TEXT)]),
+    ):
+        base = f"/v1/models/{settings.model}{selection}"
+        predict = {
+            "operationId": f"serving_predict{key}",
+            "summary": "Predict, by rows or by columns",
+            "parameters": parameters,
+            "requestBody": {"required": True, "content": _json("ServingRequest")},
+            "responses": _ok("ServingAnswer", "In the order sent.") | _texts(400, 404, 413, 503),
+        }
+        paths[f"{base}:predict"] = {"post": predict}
+        for name, suffix, answered in (("status", "", "ServingStatus"), ("metadata", "/metadata", "ServingMetadata")):
+            get = {
+                "operationId": f"serving_{name}{key}",
+                "summary": f"The model's {name}",
+                "parameters": parameters,
+                "responses": _ok(answered, "As TensorFlow Serving has it.") | _texts(404, 503),
+            }
+            paths[f"{base}{suffix}"] = {"get": get}
+    return paths
+
+
+def _serving_schemas(version: LoadedVersion) -> _Json:
+    schema = version.manifest.schema
+    row = {name: _feature(feature) for name, feature in zip(schema.safe_names, schema.features, strict=True)}
+    columns = {name: _list(value, 1) for name, value in row.items()}
+    signature = {"const": tensorflow_serving.SERVING_DEFAULT}
+    either = [
+        _object({"signature_name": signature, "instances": _list(_object(row), 1)}, ["instances"]),
+        _object({"signature_name": signature, "inputs": _object(columns)}, ["inputs"]),
+    ]
+    for either_way in either:  # clients may say more, and may name features as people do
+        either_way["additionalProperties"] = True
+    status = _object({"error_code": _TEXT, "error_message": _TEXT})
+    state = {"enum": ["UNKNOWN", "START", "LOADING", "AVAILABLE", "UNLOADING", "END"]}
+    values = {"type": "array"}
+    return {
+        "ServingRequest": {"anyOf": either},
+        "ServingAnswer": {
+            "anyOf": [_object({"predictions": values}), _object({"outputs": {"type": ["array", "object"]}})]
+        },
+        "ServingStatus": _object(
+            {"model_version_status": _list(_object({"version": _TEXT, "state": state, "status": status}))}
+        ),
+        "ServingMetadata": _object({"model_spec": {"type": "object"}, "metadata": {"type": "object"}}),
+        "Error": _object({"error": _TEXT}),
+    }
+
+
+def _inference_paths(settings: Settings) -> _Json:
+    """The Open Inference Protocol's routes; by version as well."""
+    paths: _Json = {
+        "/v2": _get("inference_server", "The server", "InferenceServer"),
+        "/v2/health/live": _get("inference_live", "Whether the process answers", "InferenceLive"),
+        "/v2/health/ready": _get("inference_ready", "Whether a version is loaded", "InferenceReady"),
+    }
+    paths["/v2/health/ready"]["get"]["responses"] |= _texts(503)
+    paths["/v2/repository/index"] = {
+        "post": {
+            "operationId": "inference_index",
+            "summary": "Every version, and whether it is ready",
+            "requestBody": {"content": _json("InferenceIndexRequest")},
+            "responses": _ok("InferenceIndex", "By number.") | _texts(400, 413),
+        }
+    }
+    for key, selection, parameters in (("", "", []), ("_version", "/versions/{version}", [_path("version", _TEXT)])):
+        base = f"/v2/models/{settings.model}{selection}"
+        for name, suffix, answered in (("metadata", "", "InferenceModel"), ("model_ready", "/ready", "InferenceReady")):
+            get = {
+                "operationId": f"inference_{name}{key}",
+                "summary": "What goes in and comes out" if not suffix else "Whether it is ready",
+                "parameters": parameters,
+                "responses": _ok(answered, "It is loaded.") | _texts(404, 503),
+            }
+            paths[f"{base}{suffix}"] = {"get": get}
+        infer = {
+            "operationId": f"inference_infer{key}",
+            "summary": "Infer, from tensors in JSON or behind it",
+            "parameters": parameters,
+            "requestBody": {"required": True, "content": _json("InferenceRequest")},
+            "responses": _ok("InferenceAnswer", "In the order sent.") | _texts(400, 404, 413, 503),
+        }
+        paths[f"{base}/infer"] = {"post": infer}
+    return paths
+
+
+def _inference_schemas() -> _Json:
+    datatype = {"enum": list(open_inference.DATATYPES)}
+    shape = _list({"type": "integer"})
+    named = _object({"name": _TEXT, "datatype": datatype, "shape": shape})
+    tensor = _open({"name": _TEXT, "datatype": datatype, "shape": shape, "data": {"type": "array"}})
+    return {
+        "InferenceServer": _object({"name": _TEXT, "version": _TEXT, "extensions": _list(_TEXT)}),
+        "InferenceLive": _object({"live": {"const": True}}),
+        "InferenceReady": _open({"ready": {"const": True}}),
+        "InferenceIndexRequest": {"type": "object", "properties": {"ready": {"type": "boolean"}}},
+        "InferenceIndex": _list(_object({"name": _TEXT, "version": _TEXT, "state": _TEXT, "reason": _TEXT})),
+        "InferenceModel": _object(
+            {
+                "name": _TEXT,
+                "versions": _list(_TEXT),
+                "platform": _TEXT,
+                "inputs": _list(named),
+                "outputs": _list(named),
+            }
+        ),
+        "InferenceRequest": {
+            "type": "object",
+            "properties": {
+                "id": _TEXT,
+                "parameters": {"type": "object"},
+                "inputs": _list(tensor, 1),
+                "outputs": _list(_open({"name": _TEXT})),
+            },
+            "required": ["inputs"],
+        },
+        "InferenceAnswer": _open({"model_name": _TEXT, "model_version": _TEXT, "outputs": _list(tensor, 1)}),
+    }
+
+
+def _ref(name: str) -> _Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(properties: _Json, required: list[str] | None = None) -> _Json:
+    """An object with these properties and no others, all of them unless it is said which."""
+    required = list(properties) if required is None else required
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _open(properties: _Json) -> _Json:
+    """An object with these properties at least."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: _Json, least: int = 0, most: int | None = None) -> _Json:
+    limits = {"minItems": least, "maxItems": most}
+    return {"type": "array", "items": items} | {name: limit for name, limit in limits.items() if limit}
+
+
+def _path(name: str, schema: _Json) -> _Json:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _json(name: str) -> _Json:
+    return {"application/json": {"schema": _ref(name)}}
+
+
+def _ok(name: str, description: str) -> _Json:
+    return {"200": {"description": description, "content": _json(name)}}
+
+
+def _get(operation: str, summary: str, answered: str, *statuses: int) -> _Json:
+    responses = _ok(answered, "It does." if not statuses else "There is one.") | _problems(*statuses)
+    return {"get": {"operationId": operation, "summary": summary, "responses": responses}}
+
+
+def _problems(*statuses: int) -> _Json:
+    return _errors(statuses, {"application/problem+json": {"schema": _ref("Problem")}})
+
+
+def _texts(*statuses: int) -> _Json:
+    return _errors(statuses, _json("Error"))
+
+
+def _errors(statuses: tuple[int, ...], content: _Json) -> _Json:
+    return {str(int(status)): {"description": _WHEN[HTTPStatus(status)], "content": content} for status in statuses}

@@ -1,0 +1,138 @@
+"""What the service counts and times, for Prometheus: right over several workers, and over their deaths."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from service.shared_counts import VARIABLE
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_TENTHS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+
+class Metrics:
+    """The metrics. Made in each worker, once it knows its slot."""
+
+    def __init__(self) -> None:
+        """Declare them all: what never happened is 0, not missing."""
+        self.registry = CollectorRegistry()
+        kept: dict[str, Any] = {"registry": self.registry, "namespace": "passfail"}
+        self.requests = Histogram(
+            "request_duration_seconds",
+            "Time from a complete request to its answer, by route and status; _count is the number of requests.",
+            ["route", "status"],
+            buckets=_SECONDS,
+            **kept,
+        )
+        self.engine = Histogram(
+            "engine_duration_seconds", "Time that the network took for a batch.", buckets=_SECONDS, **kept
+        )
+        self.probability = Histogram(
+            "predicted_probability", "Probabilities of the positive label that were answered.", buckets=_TENTHS, **kept
+        )
+        self.instances = Counter("instances", "Students that were answered.", **kept)
+        self.predictions = Counter(
+            "predictions", "Labels that were answered, by version.", ["version", "label"], **kept
+        )
+        self.warnings = Counter("unseen_values", "Values answered with a warning: training has not seen such.", **kept)
+        self.refusals = Counter("refused_versions", "Versions that were not taken up, each time again.", **kept)
+        self.swaps = Counter("swaps", "Times that another version began to serve, in any worker.", **kept)
+        self.last_swap = Gauge(
+            "last_swap_timestamp_seconds",
+            "When another version last began to serve, in any worker.",
+            multiprocess_mode="max",
+            **kept,
+        )
+        self.serving = Gauge(
+            "serving_version",
+            "Version that answers by default, by worker; 0 is none.",
+            multiprocess_mode="liveall",
+            **kept,
+        )
+        self.loaded = Gauge(
+            "loaded_versions", "Versions that are loaded, by worker.", multiprocess_mode="liveall", **kept
+        )
+
+    def answered(self, version: int, labels: tuple[str, str], positive: np.ndarray, probabilities: np.ndarray) -> None:
+        """Count what a batch was answered.
+
+        Args:
+            version: Number of the version that answered.
+            labels: Its labels, negative and positive.
+            positive: Whether the positive label was answered, bool of shape (num_instances,).
+            probabilities: Of the positive label, of the same shape.
+        """
+        num_positive = int(np.count_nonzero(positive))
+        self.instances.inc(len(positive))
+        for label, num in zip(labels, (len(positive) - num_positive, num_positive), strict=True):
+            if num:
+                self.predictions.labels(version, label).inc(num)
+        observe_many(self.probability, probabilities)
+
+    def exposition(self) -> bytes:
+        """Everything in Prometheus' text format, of all workers."""
+        seen = CollectorRegistry()
+        if VARIABLE in os.environ:
+            MultiProcessCollector(seen)  # type: ignore[no-untyped-call]
+        else:
+            seen.register(_Registered(self.registry))
+        seen.register(_Memory())
+        return generate_latest(seen)
+
+
+def observe_many(histogram: Histogram, observed: np.ndarray) -> None:
+    """Observe an array at once: one at a time costs more than the network does.
+
+    Args:
+        histogram: Without labels.
+        observed: Values in its range, of shape (num,).
+    """
+    # prometheus-client has no public way; tests hold this against `observe`.
+    places = np.searchsorted(histogram._upper_bounds, observed)
+    for bucket, num in zip(histogram._buckets, np.bincount(places).tolist(), strict=False):
+        if num:
+            bucket.inc(num)
+    histogram._sum.inc(float(observed.sum(dtype=np.float64)))
+
+
+class _Registered(Collector):
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[Any]:
+        return iter(self._registry.collect())
+
+
+class _Memory(Collector):
+    """Resident memory, read when it is asked for; nothing where the system does not tell."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        family = GaugeMetricFamily(
+            "passfail_resident_memory_bytes", "Resident memory of the master and of its workers.", labels=["process"]
+        )
+        master = os.getppid()
+        try:
+            if VARIABLE in os.environ:
+                workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+                family.add_metric(["master"], _resident_bytes(master))
+            else:
+                workers = [str(os.getpid())]
+            family.add_metric(["workers"], sum(_resident_bytes(int(worker)) for worker in workers))
+        except OSError:
+            return
+        yield family
+
+
+def _resident_bytes(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except FileNotFoundError:  # a worker that has just gone
+        return 0

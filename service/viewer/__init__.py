@@ -1,0 +1,51 @@
+"""`/docs`: Swagger UI over `/openapi.json`, from an installed package; nothing comes from another host."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from flask import Blueprint, Response, send_from_directory
+
+from service import access
+
+_OWN = Path(__file__).parent
+_SWAGGER_UI = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+# Swagger UI sets styles inline and draws with images in its style sheet.
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def blueprint() -> Blueprint:
+    """The routes of the page and of its files; open to all, since what it shows asks for a key itself."""
+    routes = Blueprint("viewer", __name__)
+    swagger_ui = str(files("flask_swagger_ui").joinpath("dist"))
+
+    @routes.get("/docs")
+    @access.open_to_all
+    def get_docs() -> Response:
+        response = send_from_directory(_OWN, "docs.html")
+        response.headers["Content-Security-Policy"] = _POLICY
+        return response
+
+    @routes.get("/docs/docs.js")
+    @access.open_to_all
+    def get_script() -> Response:
+        return send_from_directory(_OWN, "docs.js")
+
+    @routes.get(f"/docs/<any({', '.join(map(repr, _SWAGGER_UI))}):name>")
+    @access.open_to_all
+    def get_swagger_ui(name: str) -> Response:
+        response = send_from_directory(swagger_ui, name)
+        response.headers["Cache-Control"] = "max-age=3600"
+        return response
+
+    return routes

@@ -1,0 +1,133 @@
+"""Clients that people use with Triton and KServe, against the running service; nothing but the host is changed."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, RunningService, ask
+from tests.service.dialects.test_tensorflow_serving import COLUMNS, STUDENTS
+
+Serve = Callable[..., AbstractContextManager[RunningService]]
+# They live in an environment of their own, which `make test` sets up.
+PYTHON = ROOT / ".venv/clients/bin/python"
+
+TRITON = """
+import json, sys
+import numpy as np
+from tritonclient.http import InferenceServerClient, InferInput, InferRequestedOutput
+from tritonclient.utils import InferenceServerException
+
+columns = json.loads(sys.argv[2])
+client = InferenceServerClient(sys.argv[1].removeprefix("http://"))
+assert client.is_server_live() and client.is_server_ready()
+assert client.is_model_ready("pass_fail") and client.is_model_ready("pass_fail", "1")
+assert not client.is_model_ready("other")
+metadata = client.get_model_metadata("pass_fail")
+[entry] = client.get_model_repository_index()
+
+def infer(binary, **more):
+    inputs = []
+    for tensor in metadata["inputs"]:
+        values = np.array(columns[tensor["name"]], np.float64)
+        inputs.append(InferInput(tensor["name"], list(values.shape), tensor["datatype"]))
+        inputs[-1].set_data_from_numpy(values, binary_data=binary)
+    result = client.infer("pass_fail", inputs, request_id="7", **more)
+    labels = [label.decode() if isinstance(label, bytes) else label for label in result.as_numpy("label")]
+    return {"probability": result.as_numpy("probability").tolist(), "label": labels}
+
+names = [output["name"] for output in metadata["outputs"]]
+try:
+    client.infer("pass_fail", [InferInput("age", [1], "FP64").set_data_from_numpy(np.ones(1), binary_data=False)])
+    refused = ""
+except InferenceServerException as error:
+    refused = error.message()
+in_json = [InferRequestedOutput(name, binary_data=False) for name in names]
+print(json.dumps({
+    "server": client.get_server_metadata()["name"],
+    "index": entry["state"],
+    "in_json": infer(False, outputs=in_json),
+    "in_bytes": infer(True),
+    "compressed": infer(True, request_compression_algorithm="gzip") if len(sys.argv) > 3 else None,
+    "refused": refused,
+}))
+"""
+
+KSERVE = """
+import asyncio, json, sys
+import numpy as np
+from kserve import InferenceRESTClient, InferInput, InferRequest, RESTConfig
+
+url, columns, students = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
+
+async def main():
+    client = InferenceRESTClient(RESTConfig(protocol="v2"))
+    found = {
+        "live": await client.is_server_live(url),
+        "ready": await client.is_server_ready(url),
+        "model": await client.is_model_ready(url, "pass_fail"),
+        "other": await client.is_model_ready(url, "other"),
+    }
+    for how, binary in (("in_json", False), ("in_bytes", True)):
+        inputs = []
+        for name, values in columns.items():
+            inputs.append(InferInput(name, [len(values)], "FP64"))
+            inputs[-1].set_data_from_numpy(np.array(values, np.float64), binary_data=binary)
+        parameters = {"binary_data_output": True} if binary else None
+        answer = await client.infer(url, InferRequest("pass_fail", inputs, parameters=parameters), "pass_fail")
+        found[how] = {o.name: o.as_numpy().tolist() for o in answer.outputs if o.name == "probability"}
+    v1 = InferenceRESTClient(RESTConfig(protocol="v1"))
+    found["v1"] = await v1.infer(url, {"instances": students}, "pass_fail")
+    print(json.dumps(found))
+
+asyncio.run(main())
+"""
+
+
+def run_client(program: str, *arguments: str) -> Any:
+    """Run a program in the clients' environment and read what it prints as JSON."""
+    assert PYTHON.exists(), "make test sets up the clients' environment"
+    done = subprocess.run([PYTHON, "-c", program, *arguments], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def expected_of() -> Callable[[RunningService], list[float]]:
+    """What `/predict` answers."""
+
+    def expected(service: RunningService) -> list[float]:
+        predictions = ask(f"{service.url}/predict", {"instances": STUDENTS}).json["predictions"]
+        return [prediction["probability"] for prediction in predictions]
+
+    return expected
+
+
+def test_tritons_client(serve: Serve, students: Path, expected_of: Callable[[RunningService], list[float]]) -> None:
+    """Health, metadata, index, and inference in JSON and, as it does by default, in bytes."""
+    with serve(students) as service:
+        found = run_client(TRITON, service.url, json.dumps(COLUMNS))
+        expected = expected_of(service)
+
+    assert found["server"] == "passfail"
+    assert found["index"] == "READY"
+    for how in ("in_json", "in_bytes"):
+        assert found[how]["probability"] == pytest.approx(expected, abs=1e-7)
+        assert found[how]["label"] == ["pass" if probability > 0.5 else "fail" for probability in expected]
+    assert "/age is not a feature" in found["refused"]
+
+
+def test_kserves_client(serve: Serve, students: Path, expected_of: Callable[[RunningService], list[float]]) -> None:
+    """The SDK's inference client, over V2 and over V1, which is TensorFlow Serving's."""
+    with serve(students) as service:
+        found = run_client(KSERVE, service.url, json.dumps(COLUMNS), json.dumps(STUDENTS))
+        expected = expected_of(service)
+
+    assert (found["live"], found["ready"], found["model"], found["other"]) == (True, True, True, False)
+    for how in ("in_json", "in_bytes"):
+        assert found[how]["probability"] == pytest.approx(expected, abs=1e-7)
+    assert found["v1"]["predictions"] == pytest.approx(expected, abs=1e-7)
