@@ -129,7 +129,7 @@ class FeatureSpec:
         """Code one value as a number.
 
         Args:
-            value: A JSON value: int or float for a number; str, or int for a coded category; None for null.
+            value: A JSON value: int or float for a number; str, or a whole number for a coded category; None for null.
 
         Returns:
             The number itself, a category's position in the vocabulary, or NaN for null; in float64.
@@ -143,6 +143,8 @@ class FeatureSpec:
         elif isinstance(value, bool):
             pass  # a bool is an int in Python and in neither kind here
         elif self.kind == "category":
+            if isinstance(value, float) and value.is_integer():  # JSON knows one kind of number: 2.0 is 2
+                value = int(value)
             code = self._codes.get(value if isinstance(value, str) else str(value) if isinstance(value, int) else "")
             if code is not None:
                 return code

@@ -26,9 +26,8 @@ def register(app: Flask, path: Path | None) -> None:
 
     @app.before_request
     def check() -> None:
-        view = app.view_functions.get(request.endpoint or "")
-        if getattr(view, "is_open_to_all", False):
-            return
+        if request.endpoint is None or getattr(app.view_functions[request.endpoint], "is_open_to_all", False):
+            return  # where there is no route there is nothing to guard
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         given = token.strip() if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "")
         name = keys.find(given)

@@ -98,7 +98,8 @@ def load_engine(choice: Choice, version: VerifiedVersion) -> Engine:
             return TensorFlowEngine(version.files)
         return LiteRTEngine(version.files[LITERT_MODEL])
     except (KeyError, ValueError, RuntimeError, OSError) as error:
-        raise EngineUnavailable(f"the {choice.name} engine can't load it: {error}") from error
+        # What the library says stays in the log: it names files and versions of its own.
+        raise EngineUnavailable(f"the {choice.name} engine can't load it") from error
 
 
 class LiteRTEngine:

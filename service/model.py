@@ -3,8 +3,11 @@
 from typing import Any
 
 from registry.errors import StoreError
+from registry.manifest import Manifest
 from registry.store import ModelStore
 from service.versions import Snapshot, Versions
+
+_MADE_WITH = frozenset({"versions", "git_commit"})
 
 
 def describe(versions: Versions) -> dict[str, Any]:
@@ -23,9 +26,16 @@ def describe(versions: Versions) -> dict[str, Any]:
         "name": serving.manifest.name,
         "version": serving.manifest.version,
         "engine": {"name": serving.choice.name, "why": serving.choice.why},
-        "manifest": serving.manifest.to_dict(),
+        "manifest": _for_clients(serving.manifest),
         "versions": list_versions(versions.store, snapshot),
     }
+
+
+def _for_clients(manifest: Manifest) -> dict[str, Any]:
+    """A manifest without what it was made with: which libraries and commit is the operator's to know."""
+    document = manifest.to_dict()
+    document["training"] = {name: value for name, value in manifest.training.items() if name not in _MADE_WITH}
+    return document
 
 
 def list_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ _TEXT: _Json = {"type": "string"}
 _PROBABILITY: _Json = {"type": "number", "minimum": 0, "maximum": 1}
 _SPREAD: _Json = {"type": "number", "minimum": 0, "description": "Standard deviation over the ensemble's members."}
 _NUMBER: _Json = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+_PRINTABLE = r"^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$"  # what Python's isprintable takes
 _WHEN = {
     HTTPStatus.BAD_REQUEST: "The body can't be read.",
     HTTPStatus.UNAUTHORIZED: "No API key, or one that is not known.",
@@ -33,6 +34,7 @@ def describe_api(version: LoadedVersion, settings: Settings) -> _Json:
         version: Whose features, bounds, units, categories and labels the description has.
         settings: Limits, the model's name, and whether a key is needed.
     """
+    schema = version.manifest.schema
     document: _Json = {
         "openapi": "3.1.0",
         "info": {
@@ -41,7 +43,7 @@ def describe_api(version: LoadedVersion, settings: Settings) -> _Json:
             "description": "The probability that a student passes, by the version of the model that serves. "
             "TensorFlow Serving's REST API and the Open Inference Protocol V2 are answered by the same network.",
         },
-        "paths": _own_paths(version.manifest.schema) | _serving_paths(settings) | _inference_paths(settings),
+        "paths": _own_paths(schema) | _serving_paths(schema, settings) | _inference_paths(schema, settings),
         "components": {"schemas": _own_schemas(version, settings) | _serving_schemas(version) | _inference_schemas()},
     }
     if settings.api_keys_file is not None:
@@ -113,8 +115,7 @@ def _own_schemas(version: LoadedVersion, settings: Settings) -> _Json:
         "warnings": _list(_ref("Fault"), 1) | {"description": "Values that training has not seen."},
     }
     if schema.id is not None:
-        # Printable in Python's sense, as far as a pattern says it: no control characters, no surrogates.
-        text = {"type": "string", "maxLength": MAX_ID}
+        text = {"type": "string", "maxLength": MAX_ID, "pattern": _PRINTABLE}
         whole = {"type": "integer", "minimum": -(2**63) + 1, "maximum": 2**63 - 1}
         prediction["id"] = {"anyOf": [text, whole]}
         student[schema.id] = {
@@ -181,9 +182,11 @@ def _example(feature: FeatureSpec) -> Any:
     return int(middle) if middle.is_integer() else middle
 
 
-def _serving_paths(settings: Settings) -> _Json:
+def _serving_paths(schema: FeatureSchema, settings: Settings) -> _Json:
     """TensorFlow Serving's routes; by version number and by label as well."""
     paths: _Json = {}
+    student = {name: _example(feature) for name, feature in zip(schema.safe_names, schema.features, strict=True)}
+    examples = {"rows": {"instances": [student]}, "columns": {"inputs": {name: [v] for name, v in student.items()}}}
     for key, selection, parameters in (
         ("", "", []),
         ("_version", "/versions/{number}", [_path("number", _NUMBER)]),
@@ -194,7 +197,7 @@ def _serving_paths(settings: Settings) -> _Json:
             "operationId": f"serving_predict{key}",
             "summary": "Predict, by rows or by columns",
             "parameters": parameters,
-            "requestBody": {"required": True, "content": _json("ServingRequest")},
+            "requestBody": {"required": True, "content": _json("ServingRequest", examples)},
             "responses": _ok("ServingAnswer", "In the order sent.") | _texts(400, 404, 413, 503),
         }
         paths[f"{base}:predict"] = {"post": predict}
@@ -236,8 +239,12 @@ def _serving_schemas(version: LoadedVersion) -> _Json:
     }
 
 
-def _inference_paths(settings: Settings) -> _Json:
+def _inference_paths(schema: FeatureSchema, settings: Settings) -> _Json:
     """The Open Inference Protocol's routes; by version as well."""
+    tensors = [
+        {"name": name, "datatype": open_inference.datatype(feature), "shape": [1], "data": [_example(feature)]}
+        for name, feature in zip(schema.safe_names, schema.features, strict=True)
+    ]
     paths: _Json = {
         "/v2": _get("inference_server", "The server", "InferenceServer"),
         "/v2/health/live": _get("inference_live", "Whether the process answers", "InferenceLive"),
@@ -266,7 +273,7 @@ def _inference_paths(settings: Settings) -> _Json:
             "operationId": f"inference_infer{key}",
             "summary": "Infer, from tensors in JSON or behind it",
             "parameters": parameters,
-            "requestBody": {"required": True, "content": _json("InferenceRequest")},
+            "requestBody": {"required": True, "content": _json("InferenceRequest", {"one": {"inputs": tensors}})},
             "responses": _ok("InferenceAnswer", "In the order sent.") | _texts(400, 404, 413, 503),
         }
         paths[f"{base}/infer"] = {"post": infer}
@@ -296,10 +303,10 @@ def _inference_schemas() -> _Json:
         "InferenceRequest": {
             "type": "object",
             "properties": {
-                "id": _TEXT,
-                "parameters": {"type": "object"},
+                "id": {"type": ["string", "null"]},
+                "parameters": {"type": ["object", "null"]},
                 "inputs": _list(tensor, 1),
-                "outputs": _list(_open({"name": _TEXT})),
+                "outputs": _list(_open({"name": _TEXT})) | {"type": ["array", "null"]},
             },
             "required": ["inputs"],
         },
@@ -331,8 +338,9 @@ def _path(name: str, schema: _Json) -> _Json:
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def _json(name: str) -> _Json:
-    return {"application/json": {"schema": _ref(name)}}
+def _json(name: str, examples: _Json | None = None) -> _Json:
+    shown = {} if examples is None else {"examples": {key: {"value": value} for key, value in examples.items()}}
+    return {"application/json": {"schema": _ref(name)} | shown}
 
 
 def _ok(name: str, description: str) -> _Json:

@@ -346,6 +346,8 @@ class _IdField(fields.Field[object]):
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
         if isinstance(value, str) and len(value) <= MAX_ID and value.isprintable():  # a lone surrogate is not
             return value
+        if isinstance(value, float) and value.is_integer():  # JSON knows one kind of number: 7.0 is 7
+            value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
             return value
         raise ValidationError(_ID)

@@ -168,7 +168,8 @@ class Versions:
             # What could not be read may be readable the next time, with nothing changed: that is no verdict.
             is_verdict = not (isinstance(error, BrokenVersion) and isinstance(error.__cause__, OSError))
             if is_verdict or refused.get(number) != why:
-                _log.error("refused version %d: %s", number, why)
+                said = "" if error.__cause__ is None else f" ({error.__cause__})"
+                _log.error("refused version %d: %s%s", number, why, said)
                 self._metrics.refusals.inc()
             refused[number] = why
             self._seen[number] = self._look(number, thorough=True) if is_verdict else None
@@ -248,8 +249,10 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
         golden = Golden.from_json(version.files[GOLDEN], manifest.schema)
         answers = engine(manifest.schema.encode(golden.columns))
         difference = golden.difference(*answers)
-    except (KeyError, ValueError, RuntimeError) as error:
+    except (KeyError, ValueError) as error:
         raise BrokenVersion(f"version {manifest.version}: golden.json can't be used: {error}") from error
+    except RuntimeError as error:
+        raise BrokenVersion(f"version {manifest.version}: the {choice.name} engine can't run it") from error
     if not difference <= MAX_DIFFERENCE:  # NaN is not <= either
         raise BrokenVersion(f"version {manifest.version}: answers differ from golden by {difference:.1e}")
     reader = InstanceReader(manifest.schema, settings.max_instances)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response, request
 
+from registry.features import FeatureSpec
 from registry.manifest import Manifest
 from registry.store import ENCODED
 from service import access, request_log
@@ -59,7 +60,9 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
     def post_index() -> Response:
         body = read_body(settings.max_body_bytes)
         wanted = parse_json(body) if body.strip() else {}
-        only_ready = isinstance(wanted, dict) and wanted.get("ready") is True
+        if not isinstance(wanted, dict) or not isinstance(wanted.get("ready", False), bool):
+            raise NotParseable('the body must be empty, or an object in which "ready" is true or false')
+        only_ready = wanted.get("ready", False)
         states = {"serving": "READY", "loaded": "READY"}
         return answer(
             [
@@ -88,7 +91,7 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         scores = score(found, _read(asked, found), metrics)
         request_log.note(version=found.manifest.version, num_instances=len(scores.positive))
         document = {"model_name": name, "model_version": str(found.manifest.version)}
-        if isinstance(asked.get("id"), str):
+        if asked.get("id") is not None:
             document["id"] = asked["id"]
         return binary_tensors.write(document, _outputs(asked, scores, found.manifest))
 
@@ -104,6 +107,8 @@ def _read(asked: Any, version: LoadedVersion) -> np.ndarray:
     inputs = asked.get("inputs") if isinstance(asked, dict) else None
     if not isinstance(inputs, list) or not inputs or not all(isinstance(tensor, dict) for tensor in inputs):
         raise NotParseable('the body must hold "inputs", a list of at least one tensor')
+    if not isinstance(asked.get("id"), str | None):
+        raise NotParseable('"id" must be a text')
     num_features = len(version.manifest.schema.names)
     if len(inputs) > num_features + 100:
         raise InvalidInstances([FieldFault("/inputs", f"must be no more than {num_features} tensors")])
@@ -152,9 +157,11 @@ def _outputs(asked: Any, scores: Scores, manifest: Manifest) -> list[Output]:
     if scores.spreads is not None:
         values["spread"] = scores.spreads
     binary = _parameter(asked, "binary_data_output") is True
-    wanted = asked.get("outputs") or [{"name": name} for name in values]
+    wanted = asked.get("outputs") if asked.get("outputs") is not None else []
+    if not isinstance(wanted, list):
+        raise NotParseable('"outputs" must be a list of tensors')
     outputs: list[Output] = []
-    for place, output in enumerate(wanted if isinstance(wanted, list) else [None]):
+    for place, output in enumerate(wanted or [{"name": name} for name in values]):
         name = output.get("name") if isinstance(output, dict) else None
         if not isinstance(name, str) or name not in values or len(outputs) > len(values):
             raise InvalidInstances([FieldFault(f"/outputs/{place}/name", f"must be one of {', '.join(values)}")])
@@ -165,7 +172,16 @@ def _outputs(asked: Any, scores: Scores, manifest: Manifest) -> list[Output]:
 
 def _parameter(holder: Mapping[str, Any], name: str) -> Any:
     parameters = holder.get("parameters")
-    return parameters.get(name) if isinstance(parameters, dict) else None
+    if parameters is None:
+        return None
+    if not isinstance(parameters, dict):
+        raise NotParseable('"parameters" must be an object')
+    return parameters.get(name)
+
+
+def datatype(feature: FeatureSpec) -> str:
+    """The datatype that a feature's tensor is said to have."""
+    return "BYTES" if feature.kind == "category" else "FP64"
 
 
 def _metadata(version: LoadedVersion, loaded: Iterable[int]) -> dict[str, Any]:
@@ -181,7 +197,7 @@ def _metadata(version: LoadedVersion, loaded: Iterable[int]) -> dict[str, Any]:
         "versions": [str(number) for number in sorted(loaded)],
         "platform": "tensorflow_savedmodel",
         "inputs": [
-            {"name": name, "datatype": "BYTES" if feature.kind == "category" else "FP64", "shape": [-1]}
+            {"name": name, "datatype": datatype(feature), "shape": [-1]}
             for name, feature in zip(schema.safe_names, schema.features, strict=True)
         ],
         "outputs": [{"name": name, "datatype": _OUTPUTS[name], "shape": [-1]} for name in outputs],

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response
+from werkzeug.routing import BaseConverter
 
 from registry.features import FeatureSchema
 from registry.store import ENCODED, ENCODED_WITH_SPREAD
@@ -34,7 +35,8 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         metrics: Count it.
     """
     routes = Blueprint("tensorflow_serving", __name__, url_prefix="/v1/models")
-    selections = ("", "/versions/<int:number>", "/labels/<label>")
+    routes.record_once(lambda state: state.app.url_map.converters.update(name=_NameConverter))
+    selections = ("", "/versions/<int:number>", "/labels/<name:label>")
 
     def find(name: str, number: int | None, label: str | None) -> LoadedVersion:
         if name != settings.model:
@@ -95,18 +97,26 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         return answer(_metadata(find(name, number, label)))
 
     for selection in selections:
-        routes.add_url_rule(f"/<name>{selection}:predict", view_func=predict, methods=["POST"])
-        routes.add_url_rule(f"/<name>{selection}", view_func=status, methods=["GET"])
-        routes.add_url_rule(f"/<name>{selection}/metadata", view_func=metadata, methods=["GET"])
+        routes.add_url_rule(f"/<name:name>{selection}:predict", view_func=predict, methods=["POST"])
+        routes.add_url_rule(f"/<name:name>{selection}", view_func=status, methods=["GET"])
+        routes.add_url_rule(f"/<name:name>{selection}/metadata", view_func=metadata, methods=["GET"])
     return routes
+
+
+class _NameConverter(BaseConverter):
+    """A part of a path up to the colon before `predict`."""
+
+    regex = "[^/:]+"
 
 
 def _signature(request: Mapping[str, Any], version: LoadedVersion) -> str:
     """The signature that is asked for: one that the SavedModel has."""
-    name = request.get("signature_name") or SERVING_DEFAULT
-    if name not in _signatures(version):
+    name = request.get("signature_name", "")
+    if name == "":
+        return SERVING_DEFAULT
+    if not isinstance(name, str) or name not in _signatures(version):
         raise NotParseable("Serving signature key not found; there are: " + ", ".join(_signatures(version)))
-    return str(name)
+    return name
 
 
 def _signatures(version: LoadedVersion) -> list[str]:
