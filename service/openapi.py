@@ -15,6 +15,7 @@ _TEXT: _Json = {"type": "string"}
 _PROBABILITY: _Json = {"type": "number", "minimum": 0, "maximum": 1}
 _SPREAD: _Json = {"type": "number", "minimum": 0, "description": "Standard deviation over the ensemble's members."}
 _NUMBER: _Json = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+_TAGS = {"/v1": "TensorFlow Serving", "/v2": "Open Inference Protocol", "/": "passfail"}  # by path, the first that fits
 _PRINTABLE = r"^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$"  # what Python's isprintable takes
 _WHEN = {
     HTTPStatus.BAD_REQUEST: "The body can't be read.",
@@ -46,6 +47,9 @@ def describe_api(version: LoadedVersion, settings: Settings) -> _Json:
         "paths": _own_paths(schema) | _serving_paths(schema, settings) | _inference_paths(schema, settings),
         "components": {"schemas": _own_schemas(version, settings) | _serving_schemas(version) | _inference_schemas()},
     }
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            operation["tags"] = [next(tag for prefix, tag in _TAGS.items() if path.startswith(prefix))]
     if settings.api_keys_file is not None:
         document["components"]["securitySchemes"] = {
             "bearer": {"type": "http", "scheme": "bearer"},

@@ -1,5 +1,6 @@
 """The gunicorn worker: a thread is given to a request only once it is all there, and never waits for a client."""
 
+import json
 import math
 import resource
 import selectors
@@ -10,8 +11,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
+from gunicorn.http.errors import (
+    ExpectationFailed,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+    UnsupportedTransferCoding,
+)
 from gunicorn.workers.gthread import ThreadWorker
 
 from service.arrival import Arrival
@@ -27,6 +38,13 @@ PROBE_BYTES = 2**13  # of a request, without a body, that need not wait behind o
 MAX_FILES = 2**16
 NUM_OTHER_FILES = 64  # that a worker may have open beside connections
 SWITCH_INTERVAL_S = 0.001
+# How what gunicorn's parser refuses is answered where 400 would say too little.
+NOT_HTTP = {
+    ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
+    LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+    LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
+}
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
@@ -201,6 +219,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         if not conn.arrival.whole:
             request.force_close()
         return super().handle_request(request, conn)
+
+    def handle_error(self, request: Any, client: ClientSocket, address: Any, error: Exception) -> None:
+        """Answer what is no HTTP request; unlike gunicorn's, answer and log repeat nothing of it."""
+        is_ours = isinstance(error, InvalidResponseHeader | InvalidResponseHeaderName)
+        if is_ours or not isinstance(error, ParseException):
+            super().handle_error(request, client, address, error)
+            return
+        status = NOT_HTTP.get(type(error), HTTPStatus.BAD_REQUEST)
+        self.log.warning("a client sent what is no request: %s", type(error).__name__)
+        problem = {"type": "about:blank", "title": status.phrase, "status": status, "detail": "not readable as HTTP"}
+        body = json.dumps(problem).encode()
+        head = f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
+        client.sendall(f"{head}Content-Type: application/problem+json\r\n\r\n".encode() + body)
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         """Whether another request can follow, once what the application did not read of this one's body is dropped."""

@@ -246,9 +246,13 @@ def test_what_is_no_request_is_refused_at_once(serve: Serve, students: Path) -> 
             (b"GET /" + b"x" * 9000, 414),
             (b"GET /livez HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
             (HEAD.replace(b"%d", b"+5"), 400),
+            (b"GET /livez HTTP/1.1\r\nX-Long: " + b"x" * 9000 + b"\r\n\r\n", 431),
+            (b'{"ada-lovelace": 1} x\r\n\r\n', 400),
         ):
             with connect(service, start) as connection:
-                assert read_answer(connection)[0] == status
+                answered = read_answer(connection)
+                assert answered[0] == status
+                assert json.loads(answered[2])["status"] == status
         with connect(service, padded % len(BODY)) as connection:
             connection.sendall(BODY)
             assert read_answer(connection)[0] == 200
@@ -258,6 +262,7 @@ def test_what_is_no_request_is_refused_at_once(serve: Serve, students: Path) -> 
             connection.sendall(b"")
             connection.shutdown(socket.SHUT_WR)
             assert connection.recv(1) == b""
+        assert "lovelace" not in service.log.read_text()
 
 
 def test_an_answer_reaches_a_client_that_has_sent_too_much(serve: Serve, students: Path) -> None:
