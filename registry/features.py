@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ FLOAT32_MAX = float(np.finfo(np.float32).max)
 _RESERVED = frozenset({"self"})
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One value at fault: where it stands and what must hold there.
 
     Attributes:
@@ -106,7 +105,7 @@ class FeatureSpec:
             if self.minimum is not None or self.maximum is not None or self.monotone is not None:
                 raise ValueError(f"feature {self.name!r}: minimum, maximum and monotone are for numbers")
 
-    @property
+    @cached_property
     def requirement(self) -> str:
         """What a value must be, with bounds and unit; the detail of every fault."""
         if self.kind == "category":

@@ -22,7 +22,9 @@ def read_aliases(folder: Path) -> dict[str, int]:
         document = json.loads((folder / "aliases.json").read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise StoreError(f"aliases.json can't be read ({error.strerror}); {_CURE}") from error
+    except (ValueError, RecursionError) as error:
         raise StoreError(f"aliases.json can't be read ({error}); {_CURE}") from error
     if not isinstance(document, dict) or not all(type(number) is int and number > 0 for number in document.values()):
         raise StoreError(f"aliases.json must be an object of alias → version number; {_CURE}")

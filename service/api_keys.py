@@ -54,11 +54,12 @@ class ApiKeys:
     """The keys of a file. Safe to ask from several threads."""
 
     def __init__(self, path: Path) -> None:
-        """Remember the file, which is read when a key is asked for; until it can be used, nobody has one."""
+        """Read the file; until it can be used, nobody has a key."""
         self._path = path
         self._look: _Look | int | None = None
         self._keys: tuple[_Key, ...] = ()
         self._next_look = 0.0
+        self._refresh()
 
     def find(self, given: str) -> str | None:
         """The name of a key, or None where the file does not have it."""
@@ -82,11 +83,13 @@ class ApiKeys:
         is_young = isinstance(look, _Look) and 0 <= time.time() - look.ctime_ns / 1e9 < SETTLED_S
         if look == self._look or (is_young and self._look is not None):
             return
-        self._look = look
         try:
             self._keys = _read(self._path)
+            self._look = look
             _log.info("read %d API keys", len(self._keys))
         except InvalidKeys as error:
+            # What could not be read may be readable the next time, with nothing changed.
+            self._look = None if isinstance(error.__cause__, OSError) else look
             _log.error("the %d API keys known so far are kept: %s", len(self._keys), error)
 
     def _stat(self) -> "_Look | int | None":
@@ -114,7 +117,7 @@ def _read(path: Path) -> tuple[_Key, ...]:
         InvalidKeys: It can't be read, a line is none, or a name stands twice.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
         raise InvalidKeys(f"the file of API keys can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

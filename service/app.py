@@ -10,17 +10,10 @@ from service.model import describe, list_versions
 from service.openapi import describe_api
 from service.overload import refuse_if_late
 from service.predict import predict
+from service.security import SECURITY_HEADERS
 from service.settings import Settings
 from service.telemetry import MEDIA_TYPE, Metrics
 from service.versions import Versions
-
-# Nothing here is for a browser to run, keep or frame; the viewer loosens what it needs.
-SECURITY_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 def create_app(settings: Settings) -> Flask:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MAX_FAULTS = 100  # that an answer lists
+
 
 class RequestError(Exception):
     """A request that can't be answered; the message says why and what to do."""
@@ -57,10 +59,26 @@ class FieldFault:
     detail: str
 
 
-class InvalidInstances(RequestError):
-    """Instances that break the feature contract; `faults` lists every field."""
+class Faults:
+    """Fields at fault in the order of the instances: the first of them, and how many there are in all."""
 
-    def __init__(self, faults: Sequence[FieldFault]) -> None:
-        """Keep the faults in the order of the instances."""
-        super().__init__(f"{len(faults)} field(s) are at fault")
-        self.faults = tuple(faults)
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.first: list[FieldFault] = []
+        self.num = 0
+
+    def add(self, pointer: str, detail: str) -> None:
+        """Count one; a small body can hold more of them than are worth their memory."""
+        self.num += 1
+        if self.num <= MAX_FAULTS:
+            self.first.append(FieldFault(pointer, detail))
+
+
+class InvalidInstances(RequestError):
+    """Instances that break the feature contract; `faults` has the first fields, `num_faults` how many there are."""
+
+    def __init__(self, faults: Sequence[FieldFault], num_faults: int | None = None) -> None:
+        """Keep the faults in the order of the instances; unless said, they are all."""
+        self.num_faults = len(faults) if num_faults is None else num_faults
+        super().__init__(f"{self.num_faults} field(s) are at fault")
+        self.faults = tuple(faults[:MAX_FAULTS])

@@ -1,5 +1,7 @@
 """The description of the API in OpenAPI 3.1, made from the schema of the version that serves."""
 
+import csv
+import io
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +16,7 @@ _Json = dict[str, Any]
 _TEXT: _Json = {"type": "string"}
 _PROBABILITY: _Json = {"type": "number", "minimum": 0, "maximum": 1}
 _SPREAD: _Json = {"type": "number", "minimum": 0, "description": "Standard deviation over the ensemble's members."}
-_NUMBER: _Json = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+_NUMBER: _Json = {"type": "integer", "minimum": 1, "maximum": tensorflow_serving.MAX_VERSION}
 _TAGS = {"/v1": "TensorFlow Serving", "/v2": "Open Inference Protocol", "/": "passfail"}  # by path, the first that fits
 _PRINTABLE = r"^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$"  # what Python's isprintable takes
 _WHEN = {
@@ -65,8 +67,9 @@ def describe_api(version: LoadedVersion, settings: Settings) -> _Json:
 
 
 def _own_paths(schema: FeatureSchema) -> _Json:
-    student = {feature.name: _example(feature) for feature in schema.features}
-    cells = ["" if value is None else str(value) for value in student.values()]
+    student = {feature.name: example_of(feature) for feature in schema.features}
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows([list(schema.names), list(student.values())])
     body = {
         "application/json": {
             "schema": {"anyOf": [_ref("Student"), _ref("Students")]},
@@ -74,7 +77,7 @@ def _own_paths(schema: FeatureSchema) -> _Json:
         },
         "text/csv": {
             "schema": _TEXT | {"description": "A table with a header that names the features."},
-            "examples": {"one": {"value": f"{','.join(schema.names)}\n{','.join(cells)}\n"}},
+            "examples": {"one": {"value": table.getvalue()}},
         },
     }
     version = {
@@ -161,7 +164,7 @@ def _own_schemas(version: LoadedVersion, settings: Settings) -> _Json:
 
 
 def _feature(feature: FeatureSpec) -> _Json:
-    described: _Json = {"description": feature.description or feature.name, "examples": [_example(feature)]}
+    described: _Json = {"description": feature.description or feature.name, "examples": [example_of(feature)]}
     if feature.kind == "number":
         described |= {
             "type": ["number", "null"] if feature.nullable else "number",
@@ -177,19 +180,21 @@ def _feature(feature: FeatureSpec) -> _Json:
     return described | {"enum": [*feature.vocabulary, *codes, *([None] if feature.nullable else [])]}
 
 
-def _example(feature: FeatureSpec) -> Any:
+def example_of(feature: FeatureSpec) -> Any:
     """A value in the middle of what training has seen: nobody's in particular."""
     if feature.kind == "category":
         return feature.vocabulary[0]
-    low, high = feature.observed or (feature.minimum or 0.0, feature.maximum or 1.0)
-    middle = round((low + high) / 2, 1)
+    least = -FLOAT32_MAX if feature.minimum is None else feature.minimum
+    most = FLOAT32_MAX if feature.maximum is None else feature.maximum
+    low, high = feature.observed or (max(least, -1e6), min(most, 1e6))
+    middle = min(max(float(f"{low / 2 + high / 2:.3g}"), least), most)
     return int(middle) if middle.is_integer() else middle
 
 
 def _serving_paths(schema: FeatureSchema, settings: Settings) -> _Json:
     """TensorFlow Serving's routes; by version number and by label as well."""
     paths: _Json = {}
-    student = {name: _example(feature) for name, feature in zip(schema.safe_names, schema.features, strict=True)}
+    student = {name: example_of(feature) for name, feature in zip(schema.safe_names, schema.features, strict=True)}
     examples = {"rows": {"instances": [student]}, "columns": {"inputs": {name: [v] for name, v in student.items()}}}
     for key, selection, parameters in (
         ("", "", []),
@@ -246,7 +251,7 @@ def _serving_schemas(version: LoadedVersion) -> _Json:
 def _inference_paths(schema: FeatureSchema, settings: Settings) -> _Json:
     """The Open Inference Protocol's routes; by version as well."""
     tensors = [
-        {"name": name, "datatype": open_inference.datatype(feature), "shape": [1], "data": [_example(feature)]}
+        {"name": name, "datatype": open_inference.datatype(feature), "shape": [1], "data": [example_of(feature)]}
         for name, feature in zip(schema.safe_names, schema.features, strict=True)
     ]
     paths: _Json = {

@@ -21,7 +21,6 @@ from service.errors import (
     VersionNotLoaded,
 )
 
-MAX_ERRORS = 100
 MAX_ERRORS_IN_WORDS = 10
 RETRY_AFTER_S = 1
 _log = logging.getLogger(__name__)
@@ -52,6 +51,7 @@ def problem(status: HTTPStatus, detail: str, **more: object) -> Response:
 
     TensorFlow Serving and the Open Inference Protocol know `error`, a text, and nothing else; both on these paths.
     """
+    detail = detail.encode("utf-8", "replace").decode()  # names that came from outside may hold half a character
     if _is_dialect():
         if status == HTTPStatus.UNPROCESSABLE_ENTITY:
             status = HTTPStatus.BAD_REQUEST
@@ -73,8 +73,8 @@ def _of_request(error: RequestError) -> Response:
     if _is_dialect():
         first = "; ".join(f"{fault.pointer} {fault.detail}" for fault in error.faults[:MAX_ERRORS_IN_WORDS])
         return problem(STATUS[type(error)], f"{error}: {first}")
-    shown = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults[:MAX_ERRORS]]
-    return problem(STATUS[type(error)], str(error), errors=shown, num_errors=len(error.faults))
+    shown = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]
+    return problem(STATUS[type(error)], str(error), errors=shown, num_errors=error.num_faults)
 
 
 def _of_http(error: HTTPException) -> Response:
@@ -87,7 +87,7 @@ def _of_http(error: HTTPException) -> Response:
 
 
 def _of_bug(error: Exception) -> Response:
-    _log.error("request %s to %s failed", g.get("request_id"), request.path, exc_info=error)
+    _log.error("request %s to %s failed", g.get("request_id"), request.url_rule, exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log has the request_id")
 
 

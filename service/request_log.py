@@ -11,9 +11,11 @@ from flask import Flask, Response, g, request
 from service.overload import queued_s
 from service.telemetry import Metrics
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")  # W3C Trace Context
+# W3C Trace Context: a version but ff, a trace and a span that are not zero, flags.
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def register(app: Flask, metrics: Metrics) -> None:
@@ -34,7 +36,7 @@ def register(app: Flask, metrics: Metrics) -> None:
         metrics.requests.labels(route, response.status_code).observe(duration_s)
         fields = {
             "request_id": g.request_id,
-            "method": request.method,
+            "method": request.method if request.method in METHODS else "other",  # a client can make any up
             "route": route,
             "status": response.status_code,
             **g.logged,

@@ -24,14 +24,17 @@ def share() -> None:
     Raises:
         OSError: It can't be made.
     """
-    root = IN_MEMORY if IN_MEMORY.is_dir() else Path(tempfile.gettempdir())
+    root = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
     staging.remove_stale(root, _PREFIX)
     while True:
         folder = tempfile.mkdtemp(prefix=_PREFIX, dir=root)
         # Held for as long as this process or a worker lives: what tells it from one that a killed service left.
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:  # another service that starts just now took it for one that was left
+            continue
         fcntl.flock(descriptor, fcntl.LOCK_SH)
-        if os.path.isdir(folder):  # else another service that starts just now took it for one that was left
+        if os.path.isdir(folder):  # else the same
             break
         os.close(descriptor)
     os.environ[VARIABLE] = folder

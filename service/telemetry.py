@@ -22,7 +22,7 @@ class Metrics:
     """The metrics. Made in each worker, once it knows its slot."""
 
     def __init__(self) -> None:
-        """Declare them all: what never happened is 0, not missing."""
+        """Declare them all; those without labels are there from the start, as 0."""
         self.registry = CollectorRegistry()
         kept: dict[str, Any] = {"registry": self.registry, "namespace": "passfail"}
         self.requests = Histogram(
@@ -43,8 +43,8 @@ class Metrics:
             "predictions", "Labels that were answered, by version.", ["version", "label"], **kept
         )
         self.warnings = Counter("unseen_values", "Values answered with a warning: training has not seen such.", **kept)
-        self.refusals = Counter("refused_versions", "Versions that were not taken up, each time again.", **kept)
-        self.swaps = Counter("swaps", "Times that another version began to serve, in any worker.", **kept)
+        self.refusals = Counter("refused_versions", "Versions not taken up, in each worker, each time again.", **kept)
+        self.swaps = Counter("swaps", "Times that another version began to serve, in each worker.", **kept)
         self.last_swap = Gauge(
             "last_swap_timestamp_seconds",
             "When another version last began to serve, in any worker.",

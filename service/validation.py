@@ -12,7 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 
 from registry.features import FeatureSchema, FeatureSpec, InvalidValues
 from registry.table import InvalidTable, TooManyRows, read_table
-from service.errors import FieldFault, InvalidInstances, NotParseable, TooManyInstances
+from service.errors import MAX_FAULTS, Faults, FieldFault, InvalidInstances, NotParseable, TooManyInstances
 
 _OBJECT = "must be an object with one value per feature"
 _TWICE = "must be given once"
@@ -179,14 +179,18 @@ class InstanceReader:
             faults.append(FieldFault("", "must have one value per student in every column, and at least one student"))
         if faults:
             raise InvalidInstances(faults)
-        if max(lengths) > self._max_instances:
-            raise self._too_many()
+        self.check_count(max(lengths))
+        kinds = {feature.name: feature.kind for feature in self._schema.features}
         try:
-            return self._schema.encode({known: columns[name] for known, name in given.items()})
+            return self._schema.encode(
+                {known: [_null(value, kinds[known]) for value in columns[name]] for known, name in given.items()}
+            )
         except InvalidValues as error:
-            raise InvalidInstances(
-                [FieldFault(pointer_to(given[fault.column], fault.row), fault.detail) for fault in error.faults]
-            ) from error
+            shown = [
+                FieldFault(pointer_to(given[fault.column], fault.row), fault.detail)
+                for fault in error.faults[:MAX_FAULTS]
+            ]
+            raise InvalidInstances(shown, len(error.faults)) from error
 
     def read_encoded(self, rows: Sequence[object], pointer_to: Callable[[int], str]) -> np.ndarray:
         """Read a matrix as the signature `encoded` takes it: numbers, codes of categories, and null.
@@ -203,8 +207,7 @@ class InstanceReader:
             InvalidInstances: Rows that are too long or too short, or values that break the contract.
         """
         features = self._schema.features
-        if len(rows) > self._max_instances:
-            raise self._too_many()
+        self.check_count(len(rows))
         faults = [
             FieldFault(pointer_to(row), f"must be a list of {len(features)} values")
             for row, values in enumerate(rows)
@@ -213,7 +216,8 @@ class InstanceReader:
         if faults or not rows:
             raise InvalidInstances(faults or [FieldFault("", "must hold at least one student")])
         columns = [
-            list(map(feature.decode, column)) for feature, column in zip(features, zip(*rows, strict=True), strict=True)
+            [feature.decode(_null(value, "number")) for value in column]
+            for feature, column in zip(features, zip(*rows, strict=True), strict=True)
         ]
         places = {feature.name: place for place, feature in enumerate(features)}
         return self.read_columns(
@@ -221,31 +225,41 @@ class InstanceReader:
             lambda name, row: f"{pointer_to(row)}/{places[name]}",
         )
 
+    def check_count(self, num_instances: int) -> None:
+        """Refuse too many before anything is made of them.
+
+        Raises:
+            TooManyInstances: More than may be in one request.
+        """
+        if num_instances > self._max_instances:
+            raise self._too_many()
+
     def _too_many(self) -> TooManyInstances:
         return TooManyInstances(f"at most {self._max_instances} instances are taken in one request")
 
     def _load(self, instances: Sequence[object], pointer_to: Callable[[int], str]) -> Batch:
         """Check instances and encode them; `pointer_to` gives the pointer to the instance at a position, from 0."""
-        faults = []
+        faults = Faults()
         rows: list[dict[str, Any]] = []
         num_fields = len(self._marshmallow.fields)
         for position, instance in enumerate(instances):
             if not isinstance(instance, dict):
-                faults.append(FieldFault(pointer_to(position), _OBJECT))
+                faults.add(pointer_to(position), _OBJECT)
                 continue
             if len(instance) > num_fields + _MAX_UNKNOWN:
-                faults.append(FieldFault(pointer_to(position), f"must have no more than {num_fields} fields"))
+                faults.add(pointer_to(position), f"must have no more than {num_fields} fields")
                 continue
             twice = repeated(instance)
-            faults += [FieldFault(pointer(pointer_to(position), name), _TWICE) for name in sorted(twice)]
+            for name in sorted(twice):
+                faults.add(pointer(pointer_to(position), name), _TWICE)
             try:
                 rows.append(self._marshmallow.load(instance))
             except ValidationError as error:
                 for name, details in error.messages_dict.items():
                     if name not in twice:
-                        faults.append(FieldFault(pointer(pointer_to(position), name), details[0]))
-        if faults:
-            raise InvalidInstances(faults)
+                        faults.add(pointer(pointer_to(position), name), details[0])
+        if faults.num:
+            raise InvalidInstances(faults.first, faults.num)
         columns = {
             feature.name: [row[f"feature_{position}"] for row in rows]
             for position, feature in enumerate(self._schema.features)
@@ -322,6 +336,11 @@ def pointer(prefix: str, name: str) -> str:
     name = name if len(name) <= 100 else name[:99] + "…"
     escaped = name.replace("~", "~0").replace("/", "~1")
     return f"{prefix}/{escaped.encode('utf-8', 'replace').decode()}"
+
+
+def _null(value: object, kind: str) -> object:
+    """A value of a dialect: NaN, and "" in a category, are null there, as in the SavedModel."""
+    return None if value != value or (value == "" and kind == "category") else value
 
 
 class _FeatureField(fields.Field[object]):

@@ -7,6 +7,7 @@ import selectors
 import socket
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -28,6 +29,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from service.arrival import Arrival
 from service.connection import ClientSocket, Connection
 from service.overload import queued_s
+from service.security import SECURITY_HEADERS
 from service.settings import LARGE_BYTES, NUM_LARGEST
 
 WAIT_S = 75  # for a request to be complete, for the next on its connection, for an answer to be read
@@ -227,11 +229,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
             super().handle_error(request, client, address, error)
             return
         status = NOT_HTTP.get(type(error), HTTPStatus.BAD_REQUEST)
-        self.log.warning("a client sent what is no request: %s", type(error).__name__)
+        request_id = uuid.uuid4().hex
+        self.log.warning("request %s can't be read: %s", request_id, type(error).__name__)
         problem = {"type": "about:blank", "title": status.phrase, "status": status, "detail": "not readable as HTTP"}
-        body = json.dumps(problem).encode()
-        head = f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
-        client.sendall(f"{head}Content-Type: application/problem+json\r\n\r\n".encode() + body)
+        body = json.dumps(problem | {"request_id": request_id}).encode()
+        headers = SECURITY_HEADERS | {
+            "Connection": "close",
+            "Content-Length": str(len(body)),
+            "Content-Type": "application/problem+json",
+            "X-Request-ID": request_id,
+        }
+        head = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+        client.sendall("\r\n".join([*head, "", ""]).encode() + body)
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         """Whether another request can follow, once what the application did not read of this one's body is dropped."""

@@ -9,7 +9,7 @@ import orjson
 from flask import Response
 
 from service.bodies import answer
-from service.errors import NotParseable
+from service.errors import NotParseable, TooManyInstances
 from service.validation import parse_json
 
 LENGTH = "Inference-Header-Content-Length"
@@ -27,39 +27,46 @@ class Output(NamedTuple):
     binary: bool
 
 
-def read(body: bytes, length: str | None) -> Any:
+def read(body: bytes, length: str | None, most: int) -> Any:
     """Read a request; `data` of each input is filled in from the bytes behind the JSON.
 
     Args:
         body: All of it.
         length: Of the JSON at its start, as the header LENGTH has it; None where there is nothing else.
+        most: Values that all tensors together may have.
 
     Raises:
         NotParseable: Not JSON, or not as many bytes as it says, or of a datatype that there is not.
+        TooManyInstances: More values.
     """
     if length is None:
         return parse_json(body)
     if not (length.isascii() and length.isdecimal() and len(length) < 12 and int(length) <= len(body)):
         raise NotParseable(f"{LENGTH} must be the length of the JSON at the start of the body, in bytes")
-    document, rest = parse_json(body[: int(length)]), body[int(length) :]
+    document, start = parse_json(body[: int(length)]), int(length)
     inputs = document.get("inputs") if isinstance(document, dict) else None
     for tensor in inputs if isinstance(inputs, list) else []:
         parameters = tensor.get("parameters") if isinstance(tensor, dict) else None
         size = parameters.get("binary_data_size") if isinstance(parameters, dict) else None
         if size is not None:
-            if not isinstance(size, int) or not 0 <= size <= len(rest):
+            if not isinstance(size, int) or not 0 <= size <= len(body) - start:
                 raise NotParseable("binary_data_size must be the length of a tensor behind the JSON, in bytes")
-            tensor["data"], rest = _from_bytes(rest[:size], tensor.get("datatype")), rest[size:]
-    if rest:
+            tensor["data"] = _from_bytes(body[start : start + size], tensor.get("datatype"), most)
+            start, most = start + size, most - len(tensor["data"])
+    if start != len(body):
         raise NotParseable("there are more bytes behind the JSON than binary_data_size says")
     return document
 
 
-def _from_bytes(data: bytes, datatype: object) -> list[Any]:
+def _from_bytes(data: bytes, datatype: object, most: int) -> list[Any]:
+    too_many = TooManyInstances("more values than one request may have")
     try:
         if datatype == "BYTES":
-            texts, start = [], 0
+            texts: list[str] = []
+            start = 0
             while start < len(data):
+                if len(texts) == most:
+                    raise too_many
                 end = start + 4 + struct.unpack_from("<I", data, start)[0]
                 if end > len(data):
                     raise ValueError
@@ -69,10 +76,12 @@ def _from_bytes(data: bytes, datatype: object) -> list[Any]:
         array = np.frombuffer(data, DTYPES[str(datatype)])
     except (KeyError, ValueError, struct.error) as error:
         raise NotParseable("a tensor behind the JSON is not of its datatype") from error
+    if len(array) > most:
+        raise too_many
     if array.dtype.kind != "f":
         return list(array.tolist())
-    # 0.1 in 32 bits is 0.1 again, as JSON would have it, and not beyond a maximum of 0.1; NaN is null.
-    return [None if value != value else float(str(value)) for value in array]
+    # 0.1 in 32 bits is 0.1 again, as JSON would have it, and not beyond a maximum of 0.1.
+    return [float(str(value)) for value in array]
 
 
 def write(document: dict[str, Any], outputs: Sequence[Output]) -> Response:

@@ -1,6 +1,6 @@
 """The Open Inference Protocol V2 over HTTP, after kserve/open-inference-protocol's inference_rest.md."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from registry.features import FeatureSpec
 from registry.manifest import Manifest
 from registry.store import ENCODED
-from service import access, request_log
+from service import access
 from service.bodies import answer, read_body
 from service.dialects import binary_tensors
 from service.dialects.binary_tensors import Output
@@ -19,7 +19,7 @@ from service.overload import refuse_if_late
 from service.predict import Scores, score
 from service.settings import Settings
 from service.telemetry import Metrics
-from service.validation import parse_json
+from service.validation import MAX_ID, InstanceReader, parse_json, repeated
 from service.versions import LoadedVersion, Versions
 
 DATATYPES = (*binary_tensors.DTYPES, "BYTES")
@@ -58,6 +58,7 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
 
     @routes.post("/repository/index")
     def post_index() -> Response:
+        refuse_if_late()
         body = read_body(settings.max_body_bytes)
         wanted = parse_json(body) if body.strip() else {}
         if not isinstance(wanted, dict) or not isinstance(wanted.get("ready", False), bool):
@@ -87,13 +88,18 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
     def infer(name: str, version: str | None = None) -> Response:
         refuse_if_late()
         found = find(name, version)
-        asked = binary_tensors.read(read_body(settings.max_body_bytes), request.headers.get(binary_tensors.LENGTH))
-        scores = score(found, _read(asked, found), metrics)
-        request_log.note(version=found.manifest.version, num_instances=len(scores.positive))
+        most = settings.max_instances * len(found.manifest.schema.names)
+        length = request.headers.get(binary_tensors.LENGTH)
+        asked = binary_tensors.read(read_body(settings.max_body_bytes), length, most)
+        matrix = _read(asked, found)
+        wanted = _wanted(asked, _output_names(found))
+        scores = score(found, matrix, metrics)
         document = {"model_name": name, "model_version": str(found.manifest.version)}
         if asked.get("id") is not None:
             document["id"] = asked["id"]
-        return binary_tensors.write(document, _outputs(asked, scores, found.manifest))
+        values = _outputs(scores, found.manifest)
+        outputs = [Output(name, _OUTPUTS[name], values[name], binary) for name, binary in wanted]
+        return binary_tensors.write(document, outputs)
 
     for selection in ("/models/<name>", "/models/<name>/versions/<version>"):
         routes.add_url_rule(selection, view_func=metadata, methods=["GET"])
@@ -107,13 +113,16 @@ def _read(asked: Any, version: LoadedVersion) -> np.ndarray:
     inputs = asked.get("inputs") if isinstance(asked, dict) else None
     if not isinstance(inputs, list) or not inputs or not all(isinstance(tensor, dict) for tensor in inputs):
         raise NotParseable('the body must hold "inputs", a list of at least one tensor')
-    if not isinstance(asked.get("id"), str | None):
-        raise NotParseable('"id" must be a text')
+    if repeated(asked) or any(repeated(tensor) for tensor in inputs):
+        raise NotParseable("no key may stand twice")
+    name = asked.get("id")
+    if name is not None and not (isinstance(name, str) and len(name) <= MAX_ID and name.isprintable()):
+        raise NotParseable(f'"id" must be printable text of at most {MAX_ID} characters')
     num_features = len(version.manifest.schema.names)
     if len(inputs) > num_features + 100:
         raise InvalidInstances([FieldFault("/inputs", f"must be no more than {num_features} tensors")])
     if [tensor.get("name") for tensor in inputs] == [ENCODED] and ENCODED not in version.manifest.schema.names:
-        values = _values(inputs[0], 0, num_features)
+        values = _values(inputs[0], 0, num_features, version.reader)
         rows = [values[start : start + num_features] for start in range(0, len(values), num_features)]
         return version.reader.read_encoded(rows, lambda row: f"/inputs/0/data/{row}")
     columns: dict[str, list[Any]] = {}
@@ -122,11 +131,11 @@ def _read(asked: Any, version: LoadedVersion) -> np.ndarray:
         name = tensor.get("name")
         if not isinstance(name, str) or name in columns:
             raise InvalidInstances([FieldFault(f"/inputs/{place}/name", "must be a text, another for each tensor")])
-        columns[name], places[name] = _values(tensor, place, 1), place
+        columns[name], places[name] = _values(tensor, place, 1, version.reader), place
     return version.reader.read_columns(columns, lambda name, row: f"/inputs/{places[name]}/data/{row}")
 
 
-def _values(tensor: Mapping[str, Any], place: int, width: int) -> list[Any]:
+def _values(tensor: Mapping[str, Any], place: int, width: int, reader: InstanceReader) -> list[Any]:
     """The values of a tensor of shape [N] or [N, 1], or [N, width], in row-major order.
 
     Numbers and texts are not told apart by the datatype: the feature contract does that, value by value.
@@ -138,6 +147,7 @@ def _values(tensor: Mapping[str, Any], place: int, width: int) -> list[Any]:
         raise InvalidInstances([FieldFault(f"/inputs/{place}/data", "must be a list")])
     while data and all(isinstance(row, list) for row in data):
         data = [value for row in data for value in row]
+    reader.check_count(len(data) // width)
     shapes = ([len(data) // width, width], *([[len(data)]] if width == 1 else []))
     if shape not in shapes or len(data) % width:
         expected = "[N] or [N, 1]" if width == 1 else f"[N, {width}]"
@@ -145,29 +155,41 @@ def _values(tensor: Mapping[str, Any], place: int, width: int) -> list[Any]:
     return data
 
 
-def _outputs(asked: Any, scores: Scores, manifest: Manifest) -> list[Output]:
-    """The output tensors that are asked for, all that there are if none is.
+def _wanted(asked: Any, names: Sequence[str]) -> list[tuple[str, bool]]:
+    """The output tensors that are asked for, all that there are if none is, and whether each goes out as bytes.
 
     Raises:
         InvalidInstances: One is asked for that there is not.
     """
-    values: dict[str, Any] = {"probability": scores.probabilities, "label": scores.labels(manifest.schema.labels)}
-    if scores.decisions is not None:
-        values["decision"] = scores.decisions
-    if scores.spreads is not None:
-        values["spread"] = scores.spreads
     binary = _parameter(asked, "binary_data_output") is True
-    wanted = asked.get("outputs") if asked.get("outputs") is not None else []
-    if not isinstance(wanted, list):
+    outputs = asked.get("outputs")
+    if not isinstance(outputs, list | None):
         raise NotParseable('"outputs" must be a list of tensors')
-    outputs: list[Output] = []
-    for place, output in enumerate(wanted or [{"name": name} for name in values]):
+    if not outputs:
+        return [(name, binary) for name in names]
+    wanted: list[tuple[str, bool]] = []
+    for place, output in enumerate(outputs):
         name = output.get("name") if isinstance(output, dict) else None
-        if not isinstance(name, str) or name not in values or len(outputs) > len(values):
-            raise InvalidInstances([FieldFault(f"/outputs/{place}/name", f"must be one of {', '.join(values)}")])
+        if not isinstance(name, str) or name not in names or len(wanted) == len(names):
+            raise InvalidInstances([FieldFault(f"/outputs/{place}/name", f"must be one of {', '.join(names)}")])
         own = _parameter(output, "binary_data")
-        outputs.append(Output(name, _OUTPUTS[name], values[name], binary if own is None else own is True))
-    return outputs
+        wanted.append((name, binary if own is None else own is True))
+    return wanted
+
+
+def _output_names(version: LoadedVersion) -> list[str]:
+    """The output tensors that a version has."""
+    has = {"decision": version.sets is not None, "spread": version.has_spread}
+    return [name for name in _OUTPUTS if has.get(name, True)]
+
+
+def _outputs(scores: Scores, manifest: Manifest) -> dict[str, Any]:
+    return {
+        "probability": scores.probabilities,
+        "label": scores.labels(manifest.schema.labels),
+        "decision": scores.decisions,
+        "spread": scores.spreads,
+    }
 
 
 def _parameter(holder: Mapping[str, Any], name: str) -> Any:
@@ -187,11 +209,6 @@ def datatype(feature: FeatureSpec) -> str:
 def _metadata(version: LoadedVersion, loaded: Iterable[int]) -> dict[str, Any]:
     """What goes in and what comes out, by the safe names of the SavedModel's signature."""
     schema = version.manifest.schema
-    outputs = ["probability", "label"]
-    if version.sets is not None:
-        outputs.append("decision")
-    if version.has_spread:
-        outputs.append("spread")
     return {
         "name": version.manifest.name,
         "versions": [str(number) for number in sorted(loaded)],
@@ -200,5 +217,5 @@ def _metadata(version: LoadedVersion, loaded: Iterable[int]) -> dict[str, Any]:
             {"name": name, "datatype": datatype(feature), "shape": [-1]}
             for name, feature in zip(schema.safe_names, schema.features, strict=True)
         ],
-        "outputs": [{"name": name, "datatype": _OUTPUTS[name], "shape": [-1]} for name in outputs],
+        "outputs": [{"name": name, "datatype": _OUTPUTS[name], "shape": [-1]} for name in _output_names(version)],
     }

@@ -1,7 +1,6 @@
 """TensorFlow Serving's REST API, after tensorflow/serving's g3doc/api_rest.md and util/json_tensor.cc."""
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +10,6 @@ from werkzeug.routing import BaseConverter
 
 from registry.features import FeatureSchema
 from registry.store import ENCODED, ENCODED_WITH_SPREAD
-from service import request_log
 from service.bodies import answer, read_body
 from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
 from service.model import list_versions
@@ -19,10 +17,11 @@ from service.overload import refuse_if_late
 from service.predict import Scores, score
 from service.settings import Settings
 from service.telemetry import Metrics
-from service.validation import parse_json, pointer, repeated
+from service.validation import InstanceReader, parse_json, pointer, repeated
 from service.versions import LoadedVersion, Versions
 
 SERVING_DEFAULT = "serving_default"
+MAX_VERSION = 10**18 - 1
 _STATES = {"serving": "AVAILABLE", "loaded": "AVAILABLE", "refused": "END"}
 
 
@@ -36,7 +35,7 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
     """
     routes = Blueprint("tensorflow_serving", __name__, url_prefix="/v1/models")
     routes.record_once(lambda state: state.app.url_map.converters.update(name=_NameConverter))
-    selections = ("", "/versions/<int:number>", "/labels/<name:label>")
+    selections = ("", f"/versions/<int(max={MAX_VERSION}):number>", "/labels/<name:label>")
 
     def find(name: str, number: int | None, label: str | None) -> LoadedVersion:
         if name != settings.model:
@@ -54,14 +53,13 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         refuse_if_late()
         version = find(name, number, label)
         request = parse_json(read_body(settings.max_body_bytes))
-        if not isinstance(request, dict):
-            raise NotParseable("the body must be an object")
+        if not isinstance(request, dict) or repeated(request):
+            raise NotParseable("the body must be an object in which no key stands twice")
         signature = _signature(request, version)
         if ("instances" in request) == ("inputs" in request):
             raise NotParseable('the body must hold either "instances" or "inputs"')
         key = "instances" if "instances" in request else "inputs"
         scores = score(version, _read(request[key], key, signature, version), metrics)
-        request_log.note(version=version.manifest.version, num_instances=len(scores.positive))
         outputs = _outputs(scores, signature)
         if key == "inputs":
             return answer({"outputs": outputs if len(outputs) > 1 else outputs["probability"]})
@@ -129,17 +127,22 @@ def _read(values: Any, key: str, signature: str, version: LoadedVersion) -> np.n
     if signature != SERVING_DEFAULT:
         if isinstance(values, dict) and values.keys() == {ENCODED}:
             values = values[ENCODED]
-        rows = _list(values, key)
+        rows = _list(values, f"/{key}", reader)
         rows = [row[ENCODED] if isinstance(row, dict) and row.keys() == {ENCODED} else row for row in rows]
         return reader.read_encoded(rows, lambda row: f"/{key}/{row}")
     if key == "instances":
-        columns = _columns(_list(values, key), schema)
+        columns = _columns(_list(values, f"/{key}", reader), schema)
         return reader.read_columns(columns, lambda name, row: pointer(f"/instances/{row}", name))
     if not isinstance(values, dict):
         if len(schema.names) > 1:
             raise InvalidInstances([FieldFault("/inputs", "must be an object with one list per feature")])
         values = {schema.names[0]: values}
-    columns = {name: [_plain(value) for value in _list(column, f"inputs/{name}")] for name, column in values.items()}
+    if twice := repeated(values):
+        raise InvalidInstances([FieldFault(pointer("/inputs", name), "must be given once") for name in sorted(twice)])
+    columns = {
+        name: [_plain(value) for value in _list(column, pointer("/inputs", name), reader)]
+        for name, column in values.items()
+    }
     return reader.read_columns(columns, lambda name, row: f"{pointer('/inputs', name)}/{row}")
 
 
@@ -158,20 +161,19 @@ def _columns(instances: Sequence[Any], schema: FeatureSchema) -> dict[str, list[
     return {name: [_plain(instance[name]) for instance in instances] for name in instances[0]}
 
 
-def _list(values: Any, where: str) -> list[Any]:
+def _list(values: Any, where: str, reader: InstanceReader) -> list[Any]:
     if not isinstance(values, list) or not values:
-        raise InvalidInstances([FieldFault(f"/{where}", "must be a list with an entry for each student")])
+        raise InvalidInstances([FieldFault(where, "must be a list with an entry for each student")])
+    reader.check_count(len(values))
     return values
 
 
 def _plain(value: Any) -> Any:
-    """A value as `/predict` has it: NaN and "" are null there, as in the SavedModel, and a text may come in Base64."""
-    if value == "" or value != value:
-        return None
+    """A value as `/predict` has it: a text may come in Base64."""
     if isinstance(value, dict) and value.keys() == {"b64"} and isinstance(value["b64"], str):
         try:
-            return base64.b64decode(value["b64"], validate=True).decode() or None
-        except (binascii.Error, UnicodeDecodeError):
+            return base64.b64decode(value["b64"], validate=True).decode()
+        except ValueError:  # not ASCII, not Base64, or not UTF-8
             return value
     return value
 

@@ -4,6 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
+from werkzeug.exceptions import NotFound
 
 from service import access
 
@@ -41,9 +42,11 @@ def blueprint() -> Blueprint:
     def get_script() -> Response:
         return send_from_directory(_OWN, "docs.js")
 
-    @routes.get(f"/docs/<any({', '.join(map(repr, _SWAGGER_UI))}):name>")
+    @routes.get("/docs/<name>")
     @access.open_to_all
     def get_swagger_ui(name: str) -> Response:
+        if name not in _SWAGGER_UI:
+            raise NotFound
         response = send_from_directory(swagger_ui, name)
         response.headers["Cache-Control"] = "max-age=3600"
         return response

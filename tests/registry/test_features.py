@@ -44,7 +44,7 @@ def test_a_valid_value_is_coded(feature: FeatureSpec, value: object, code: float
         (HOURS, 10**400),
         (FeatureSpec("free", "number"), 1e300),  # infinite in float32
         (GRADE, True),  # an int in Python, 1 is a category
-        (GRADE, 1.0),
+        (GRADE, 1.5),
         (GRADE, "b"),
         (GRADE, ""),
         (GRADE, None),

@@ -10,9 +10,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urljoin
 
+import pytest
 from flask.testing import FlaskClient
 
+from registry.features import FeatureSpec
 from service.api_keys import make_key
+from service.openapi import example_of
 from tests.conftest import RunningService, ask
 
 Serve = Callable[..., AbstractContextManager[RunningService]]
@@ -61,7 +64,7 @@ def test_every_route_is_described(odd_client: FlaskClient) -> None:
     }
 
     routes = {
-        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule).replace("{name}", "odd"), method)
+        (re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule).replace("{name}", "odd"), method)
         for rule in odd_client.application.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if not rule.rule.startswith("/docs")
@@ -111,3 +114,23 @@ def test_the_page_of_the_api_comes_from_this_service_alone(serve: Serve, student
     policy = page.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self';")
     assert "http" not in policy
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "observed"),
+    [
+        (5, None, None),
+        (None, -5, None),
+        (0, 0, None),
+        (0.02, 0.03, (0.021, 0.03)),
+        (None, None, None),
+        (1e30, None, None),
+    ],
+)
+def test_an_example_is_within_its_bounds(
+    minimum: float | None, maximum: float | None, observed: tuple[float, float] | None
+) -> None:
+    """Whatever the bounds are."""
+    feature = FeatureSpec("x", "number", minimum=minimum, maximum=maximum, observed=observed)
+
+    feature.encode(example_of(feature))

@@ -238,3 +238,57 @@ def test_a_length_that_is_none_is_400(client: FlaskClient, length: str) -> None:
 
     assert response.status_code == 400
     assert error(response)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"id": "\ud800"}, '"id" must be printable text'),
+        ({"id": "x" * 257}, '"id" must be printable text'),
+        ({"id": 7}, '"id" must be printable text'),
+        ({"outputs": {}}, '"outputs" must be a list'),
+        ({"outputs": [{"name": "logit"}]}, "/outputs/0/name must be one of"),
+        ({"outputs": [{"name": "label"}] * 4}, "/outputs/3/name must be one of"),
+        ({"parameters": [1]}, '"parameters" must be an object'),
+    ],
+)
+def test_what_is_refused_is_not_counted_as_answered(client: FlaskClient, more: dict[str, object], said: str) -> None:
+    """Everything is checked before the network is asked."""
+
+    def num_answered() -> str:
+        return client.get("/metrics").text.partition("\npassfail_instances_total ")[2].partition("\n")[0]
+
+    before = num_answered()
+    response = infer(client, *TENSORS, **more)
+
+    assert response.status_code == 400
+    assert said in error(response)
+    assert num_answered() == before != ""
+
+
+@pytest.mark.parametrize("datatype", ["INT8", "FP16", "BYTES"])
+def test_too_many_values_in_bytes_are_refused(client: FlaskClient, datatype: str) -> None:
+    """Before anything is made of them."""
+    size = {"INT8": 1, "FP16": 2, "BYTES": 4}[datatype] * 2000
+    head = json.dumps(
+        {"inputs": [tensor("encoded", None, datatype, [1000, 2]) | {"parameters": {"binary_data_size": size}}]}
+    ).encode()
+
+    response = client.post(f"{MODEL}/infer", data=head + bytes(size), headers={LENGTH: str(len(head))})
+
+    assert response.status_code == 413
+    assert "more values" in error(response)
+
+
+def test_a_category_in_bytes_may_be_null(odd_client: FlaskClient) -> None:
+    """Nothing at all is null there, as in the SavedModel."""
+    student = {name: value for name, value in ODD.items() if name != "student"} | {"mood": None}
+
+    def probability(mood: object) -> Any:
+        tensors = [
+            tensor(name, [value], "BYTES" if isinstance(value, str) or name == "mood" else "FP64")
+            for name, value in (student | {"mood": mood}).items()
+        ]
+        return outputs(infer(odd_client, *tensors, path="/v2/models/odd"))["probability"]
+
+    assert probability("") == probability(None)

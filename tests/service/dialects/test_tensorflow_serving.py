@@ -203,3 +203,51 @@ def test_the_documented_requests_are_answered(half_plus_three: FlaskClient) -> N
     assert status.json["model_version_status"][0]["state"] == "AVAILABLE"
     assert missing.status_code == 404
     assert error(missing) == "Servable not found for request: Latest(half)"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"instances": [STUDENT | {"study_hours": {"b64": "é"}}]}, "/instances/0/study_hours must be a number"),
+        ({"instances": [STUDENT | {"study_hours": ""}]}, "/instances/0/study_hours must be a number"),
+        ({"inputs": {"\ud800": 1}}, "must be a list"),
+        ({"inputs": {"x" * 3000: 1}}, "x… must be a list"),
+        ({"instances": [1] * 51}, "at most 50 instances"),
+        ({"instances": [STUDENT] * 51}, "at most 50 instances"),
+        ({"signature_name": "encoded", "instances": [[1, 2]] * 51}, "at most 50 instances"),
+        ({"inputs": {name: [1] * 51 for name in STUDENT}}, "at most 50 instances"),
+        ('{"instances": [1], "instances": [2]}', "no key stands twice"),
+        (
+            '{"inputs": {"study_hours": [1], "study_hours": [2], "sleep_hours": [3]}}',
+            "/inputs/study_hours must be given",
+        ),
+    ],
+)
+def test_hostile_bodies_are_refused(client: FlaskClient, body: object, said: str) -> None:
+    """With the reason, shortened; none of them is the service's fault."""
+    data = body if isinstance(body, str) else json.dumps(body)
+
+    response = client.post(f"{MODEL}:predict", data=data)
+
+    assert response.status_code in (400, 413)
+    assert said in error(response)
+    assert len(error(response)) < 1000
+
+
+def test_nan_is_null_in_every_signature(odd_client: FlaskClient) -> None:
+    """As in the SavedModel; and nothing said in a category is null."""
+    student = {name: value for name, value in ODD.items() if name != "student"}
+    row = [0, 0.5, None, 90, 1, 1, None]
+    path = "/v1/models/odd:predict"
+
+    def predicted(signature: str, instance: object) -> Any:
+        body = json.dumps({"signature_name": signature, "instances": [instance]})
+        return odd_client.post(path, data=body).json
+
+    by_name = student | {"Study hours/week": None, "mood": None}
+    expected = predicted("serving_default", by_name)
+    assert "predictions" in expected
+    assert predicted("serving_default", by_name | {"Study hours/week": float("nan"), "mood": ""}) == expected
+    expected = predicted("encoded", row)
+    assert "predictions" in expected
+    assert predicted("encoded", [float("nan") if value is None else value for value in row]) == expected
