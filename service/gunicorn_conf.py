@@ -37,6 +37,9 @@ def options(settings: Settings) -> dict[str, Any]:
         "timeout": TIMEOUT_S,
         "graceful_timeout": TIMEOUT_S,
         "loglevel": settings.log_level,
+        # From nobody. Else whoever asks from this machine, as a proxy's clients do, could say which scheme and path it
+        # is, and is refused where that contradicts itself.
+        "forwarded_allow_ips": "",
         # Each worker loads for itself: a fork after TensorFlow has started threads hangs.
         "preload_app": False,
         # It would write beside the program, which fails on a read-only file system.

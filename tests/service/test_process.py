@@ -83,6 +83,18 @@ def test_a_body_that_is_cut_short_is_not_answered(serve: Serve, students: Path) 
     assert [answer.split()[1] for answer in answers] == [b"400"] * 3
 
 
+@pytest.mark.parametrize(
+    "forwarded",
+    [{"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"}, {"SCRIPT_NAME": "/x"}, {"PATH_INFO": "/model"}],
+)
+def test_what_a_proxy_says_of_the_request_changes_nothing(
+    serve: Serve, students: Path, forwarded: dict[str, str]
+) -> None:
+    """Its client may have said it, and contradict itself."""
+    with serve(students) as service:
+        assert ask(f"{service.url}/livez", **forwarded).json == {"status": "alive"}
+
+
 def test_model_lists_the_versions_when_none_serves(serve: Serve, students_copy: Path) -> None:
     """Just then an operator needs the reasons."""
     (students_copy / "pass_fail/1/saved_model.pb").write_bytes(b"")
