@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from service.settings import VARIABLES
-from tests.conftest import DEADLINE_S, ROOT, ask, copy_checkout, eventually, free_port
+from tests.conftest import DEADLINE_S, ROOT, ask, copy_checkout, eventually, free_port, use_this_python
 from training.config import TrainingConfig
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,13 +30,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project as git has it, with this Python as its virtual environment."""
     folder = tmp_path_factory.mktemp("checkout") / "passfail"
     copy_checkout(folder)
-    # A virtual environment that `make setup` finds up to date, with a mark of its own: the real one must not be told
-    # that it is. That it sets up from nothing is shown by CI, which starts without.
-    (folder / ".venv").mkdir()
-    for entry in Path(sys.prefix).iterdir():
-        if entry.name != "installed":
-            (folder / ".venv" / entry.name).symlink_to(entry)
-    (folder / ".venv/installed").touch()
+    use_this_python(folder)
     return folder
 
 

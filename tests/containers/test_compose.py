@@ -1,4 +1,4 @@
-"""The README's lines for containers, each of them, on the real engine."""
+"""The lines for containers of the README and of the page for operators, each of them, on the real engine."""
 
 import json
 import re
@@ -8,8 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from service.settings import num_cpus
 from tests.conftest import DEADLINE_S, ROOT, ask, eventually
 from tests.containers.conftest import STUDENT, Client, Compose, docker, write_school
+from tests.test_operators import (
+    COMPOSE_BACK_UP,
+    COMPOSE_CRON,
+    COMPOSE_KEYS,
+    COMPOSE_LOG,
+    COMPOSE_MEMORY,
+    COMPOSE_RESTORE,
+)
 
 LINES = re.findall(r"^docker compose .*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
 UP, REFRESH, OWN_TABLE, LIST, ROLLBACK, UPGRADE, STOP = LINES
@@ -158,6 +167,80 @@ def test_a_quota_of_processors_limits_the_workers(stack: Compose) -> None:
     assert commands.count("python -m service") == 2, commands  # gunicorn's master and one worker
 
 
+def test_less_memory_with_smaller_bodies_holds_more_workers(stack: Compose) -> None:
+    """Three in a gibibyte, where there are as many processors; with the largest bodies that are taken, one."""
+    stack.type(COMPOSE_MEMORY)
+    with_small = stack.type("docker compose top service").count("python -m service")
+    stack.type(UP, SERVICE_MEMORY="1g")
+    with_large = stack.type("docker compose top service").count("python -m service")
+
+    assert with_small == 1 + min(num_cpus(), 3)  # and gunicorn's master
+    assert with_large == 2
+
+
+def test_a_key_is_made_in_a_container_and_asked_for(stack: Compose) -> None:
+    """In the folder that it sees; taken back while it runs."""
+    environ_file = stack.folder / ".env"
+    try:
+        shown = stack.run(COMPOSE_KEYS)
+        stack.type(UP)
+    finally:
+        environ_file.unlink()
+    assert shown.returncode == 0, shown.stderr
+    [key] = re.findall(r"the key, shown only now: (pf_[\w-]+)", shown.stderr)
+    line = (stack.folder / "keys/api-keys").read_text()
+
+    def status(**headers: str) -> int:
+        return ask(f"{stack.url}/predict", STUDENT, **headers).status
+
+    eventually(lambda: ask(f"{stack.url}/readyz").status == 200)
+    assert (status(), status(Authorization=f"Bearer {key}")) == (401, 200)
+    assert re.fullmatch(r"school-app sha256:[0-9a-f]{64}\n", line)
+    stack.type("sed -i '/^school-app /d' keys/api-keys")
+    eventually(lambda: status(Authorization=f"Bearer {key}") == 401)
+
+
+def test_a_request_is_found_in_the_engines_log(stack: Compose) -> None:
+    """By its id, as one line of JSON."""
+    ask(f"{stack.url}/predict", STUDENT, **{"X-Request-ID": "school-app-0815"})
+
+    found = json.loads(stack.type(COMPOSE_LOG))
+
+    assert (found["message"], found["status"]) == ("request", 200)
+
+
+def test_a_scheduled_refresh_says_what_it_did(stack: Compose) -> None:
+    """Without a terminal, into a file."""
+    old, _ = stack.predict()
+
+    printed = stack.type(COMPOSE_CRON)
+
+    eventually(lambda: stack.predict()[0] > old)
+    assert printed == ""
+    assert f"version {stack.predict()[0]} " in (stack.folder / "training.log").read_text()
+
+
+def test_the_volume_is_backed_up_and_restored(stack: Compose) -> None:
+    """Whole, while the service goes on; what was trained after is gone. Into an empty volume too."""
+    expected, listed = stack.predict(), stack.versions()
+    stack.type(COMPOSE_BACK_UP)
+    stack.type(REFRESH)
+    eventually(lambda: stack.predict() != expected)
+
+    with Client(stack):
+        verified = stack.type(COMPOSE_RESTORE)
+        eventually(lambda: stack.predict() == expected)
+    restored = stack.versions()
+    stack.type("docker compose --profile tools down --volumes")
+    into_nothing = stack.type(COMPOSE_RESTORE)
+    stack.type(UP)
+
+    assert verified == into_nothing
+    assert verified.count(": ok, ") == len(listed.splitlines()) - 1
+    assert restored == stack.versions() == listed
+    assert stack.predict() == expected
+
+
 @pytest.mark.parametrize("service", ["training", "service"])
 def test_a_container_may_do_no_more_than_it_must(stack: Compose, service: str) -> None:
     """As the engine has it."""
@@ -171,8 +254,8 @@ def test_a_container_may_do_no_more_than_it_must(stack: Compose, service: str) -
     assert not host["Privileged"]
     assert host["SecurityOpt"] == ["no-new-privileges:true"]
     assert host["Memory"] > 0
-    [models] = container["Mounts"]
-    assert (models["Destination"], models["RW"]) == ("/app/models", service == "training")
+    mounts = {mount["Destination"]: mount["RW"] for mount in container["Mounts"]}
+    assert mounts == {"training": {"/app/models": True}, "service": {"/app/models": False, "/run/keys": False}}[service]
     assert set(host["Tmpfs"]) == {"/tmp"}
 
 
