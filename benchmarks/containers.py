@@ -38,7 +38,15 @@ BODIES = {
         {"instances": [{f"{i}": 1 for i in range(80)}] * 10_000}, separators=(",", ":")
     )[:BODY_BYTES],
     "a table of 8 MB": "study_hours,sleep_hours\n" + "6,5\n" * ((BODY_BYTES - 30) // 4),
+    # The dialects', sent to their routes.
+    "TensorFlow Serving: 2.8 million empty rows": '{"instances":['
+    + ",".join(["{}"] * ((BODY_BYTES - 20) // 3))
+    + "]} ",
+    "V2: 2 million lists in a tensor": '{"inputs":[{"name":"encoded","datatype":"FP32","shape":[1,2],"data":['
+    + ",".join(["[1]"] * ((BODY_BYTES - 100) // 4))
+    + "]}]}",
 }
+ROUTES = {"TensorFlow Serving": "/v1/models/pass_fail:predict", "V2": "/v2/models/pass_fail/infer"}
 
 
 def docker(*arguments: str) -> str:
@@ -142,9 +150,10 @@ def measure_service(image: str, volume: str) -> None:
             time.sleep(1)
             print(f"{image}, {workers} worker(s): ready in {seconds:.2f} s, {memory.now_mib():.0f} MiB idle")
             for name, body in BODIES.items():
+                route = ROUTES.get(name.partition(":")[0], "/predict")
                 statuses = set()
                 for _ in range(3):
-                    statuses |= at_once(NUM_CLIENTS * workers, partial(request, port, "POST", "/predict", body))
+                    statuses |= at_once(NUM_CLIENTS * workers, partial(request, port, "POST", route, body))
                 print(f"    {name}: {memory.peak_mib:.0f} MiB at the highest, {statuses}", flush=True)
                 memory.peak_mib = 0
             started = subprocess.run(["docker", "logs", container], capture_output=True, text=True, check=True).stderr

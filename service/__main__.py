@@ -61,8 +61,7 @@ def serve() -> int:
     try:
         shared_counts.share()
     except OSError as error:
-        print(f"error: no folder to count in can be made: {error.strerror}", file=sys.stderr)
-        return 1
+        logging.getLogger(__name__).warning("no room to count together; each worker does so alone: %s", error.strerror)
     # Only now: gunicorn reads WEB_CONCURRENCY while it is imported, and fails on what is no number.
     from service.gunicorn_conf import Service
 

@@ -5,12 +5,14 @@ import math
 import re
 import time
 import uuid
+from functools import cache
 
 from flask import Flask, Response, g, request
 
 from service.overload import queued_s
 from service.telemetry import Metrics
 
+_CONVERTER = re.compile(r"<[^<>]*:")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
@@ -32,7 +34,7 @@ def register(app: Flask, metrics: Metrics) -> None:
     def end(response: Response) -> Response:
         waited_s = queued_s.get()
         duration_s = time.perf_counter() - g.started + (waited_s if math.isfinite(waited_s) else 0.0)
-        route = request.url_rule.rule if request.url_rule else "none"
+        route = _template(request.url_rule.rule) if request.url_rule else "none"
         metrics.requests.labels(route, response.status_code).observe(duration_s)
         fields = {
             "request_id": g.request_id,
@@ -48,6 +50,12 @@ def register(app: Flask, metrics: Metrics) -> None:
         _log.info("request", extra={"fields": fields})
         response.headers["X-Request-ID"] = g.request_id
         return response
+
+
+@cache
+def _template(rule: str) -> str:
+    """A route without what its parts must be: `/v1/models/<name>/versions/<number>`."""
+    return _CONVERTER.sub("<", rule)
 
 
 def note(**fields: object) -> None:

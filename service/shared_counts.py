@@ -13,16 +13,18 @@ from registry import staging
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus-client looks
 IN_MEMORY = Path("/dev/shm")  # writable where the rest of the system is not
+ROOM_BYTES = 2**20  # four files a worker, of some kilobytes each
 _PREFIX = "passfail-metrics-"
 
 
 def share() -> None:
     """Let the workers that this process will start count together. Called in the master, before the first.
 
-    In a fresh folder, in memory where there is such: what an earlier run counted, or left, is not read.
+    In a fresh folder, in memory where there is such: what an earlier run counted, or left, is not read. Where there is
+    no room for it each worker counts for itself.
 
     Raises:
-        OSError: It can't be made.
+        OSError: There is none.
     """
     root = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
     staging.remove_stale(root, _PREFIX)
@@ -37,6 +39,13 @@ def share() -> None:
         if os.path.isdir(folder):  # else the same
             break
         os.close(descriptor)
+    room = Path(folder, "room")
+    try:
+        room.write_bytes(bytes(ROOM_BYTES))
+        room.unlink()
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     os.environ[VARIABLE] = folder
 
 
@@ -48,14 +57,17 @@ def count_in(slot: int) -> None:
     Args:
         slot: A small number that no other worker alive has.
     """
-    values.ValueClass = values.MultiProcessValue(lambda: slot)  # type: ignore[no-untyped-call]
+    if VARIABLE in os.environ:
+        values.ValueClass = values.MultiProcessValue(lambda: slot)  # type: ignore[no-untyped-call]
 
 
 def remove() -> None:
     """Remove what the workers wrote. Called in the master, after the last."""
-    shutil.rmtree(os.environ.pop(VARIABLE), ignore_errors=True)
+    if VARIABLE in os.environ:
+        shutil.rmtree(os.environ.pop(VARIABLE), ignore_errors=True)
 
 
 def worker_is_gone(slot: int) -> None:
     """Forget what only a living worker says of itself. Called in the master."""
-    mark_process_dead(slot)  # type: ignore[no-untyped-call]
+    if VARIABLE in os.environ:
+        mark_process_dead(slot)  # type: ignore[no-untyped-call]

@@ -87,10 +87,12 @@ def test_where_nothing_can_be_written_it_serves_and_refreshes(serve: Serve, stud
         os.kill(killed, signal.SIGKILL)
         eventually(lambda: workers(service) not in ([], [killed]) and ask(f"{service.url}/readyz").status == 200)
         answer = ask(f"{service.url}/predict", STUDENT)
+        counted = ask(f"{service.url}/metrics").body
         service.process.terminate()
         code = service.process.wait(DEADLINE_S)
 
     assert (before, answer.json["model"]["version"]) == (1, 2)
+    assert b"\npassfail_instances_total 1.0\n" in counted  # by the one worker, for itself
     assert code == 0
     assert service.log.read_bytes() == b""
 
