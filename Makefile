@@ -6,6 +6,8 @@ VENV := .venv
 # The inference clients that the tests run: they want other versions of what TensorFlow brings, hence a folder of their own.
 CLIENTS := $(VENV)/clients
 RUN := $(VENV)/bin/python
+# The lock files are whole, so that nothing is to be resolved; what is imported is compiled then.
+PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
 
 .PHONY: setup run test test-containers lint lock picture clean
 
@@ -15,12 +17,12 @@ setup: $(VENV)/installed
 $(VENV)/installed: requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(RUN) -m pip install $(PIP_OPTIONS) -r requirements/dev.txt
 	@touch $@
 
 $(CLIENTS)/installed: requirements/clients.txt | $(VENV)/installed
 	$(PYTHON) -m venv $(CLIENTS)
-	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/clients.txt
+	$(CLIENTS)/bin/python -m pip install $(PIP_OPTIONS) -r requirements/clients.txt
 	@touch $@
 
 run: setup
