@@ -101,3 +101,16 @@ def test_all_faults_of_a_request_are_one_document() -> None:
         "errors": [],
         "num_errors": 0,
     }
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/predict", "/v1/models/pass_fail:predict", "/v2/models/pass_fail/infer", "/v2/repository/index"],
+)
+@pytest.mark.parametrize("level", ["[", '{"instances":', '{"inputs":'])
+def test_what_is_nested_without_end_is_refused(client: FlaskClient, path: str, level: str) -> None:
+    """On every route that takes JSON, with what is wrong."""
+    response = client.post(path, data=level * 1300, content_type="application/json")
+
+    assert response.status_code == 400
+    assert "nested too deeply" in response.text
