@@ -65,7 +65,7 @@ class Settings:
         """Read the environment; a variable that is not set, or blank, leaves the default.
 
         Raises:
-            InvalidSettings: Values that don't fit, or variables that are not supported or look misspelt.
+            InvalidSettings: Values that don't fit, or variables that look misspelt.
         """
         values: dict[str, Any] = {}
         faults = []

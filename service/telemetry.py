@@ -24,6 +24,7 @@ class Metrics:
     def __init__(self) -> None:
         """Declare them all; those without labels are there from the start, as 0."""
         self.registry = CollectorRegistry()
+        self.registry.register(_Memory())
         kept: dict[str, Any] = {"registry": self.registry, "namespace": "passfail"}
         self.requests = Histogram(
             "request_duration_seconds",
@@ -79,13 +80,12 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Everything in Prometheus' text format, of all workers."""
-        seen = CollectorRegistry()
-        if VARIABLE in os.environ:
-            MultiProcessCollector(seen)  # type: ignore[no-untyped-call]
-        else:
-            seen.register(_Registered(self.registry))
-        seen.register(_Memory())
-        return generate_latest(seen)
+        if VARIABLE not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        together.register(_Memory())
+        return generate_latest(together)
 
 
 def observe_many(histogram: Histogram, observed: np.ndarray) -> None:
@@ -101,14 +101,6 @@ def observe_many(histogram: Histogram, observed: np.ndarray) -> None:
         if num:
             bucket.inc(num)
     histogram._sum.inc(float(observed.sum(dtype=np.float64)))
-
-
-class _Registered(Collector):
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._registry = registry
-
-    def collect(self) -> Iterator[Any]:
-        return iter(self._registry.collect())
 
 
 class _Memory(Collector):

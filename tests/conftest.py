@@ -204,8 +204,12 @@ class RunningService:
     environ: dict[str, str] = field(default_factory=dict)
 
 
+# What the fixture `serve` gives: a folder of stores, and settings by name.
+Serve = Callable[..., AbstractContextManager[RunningService]]
+
+
 @pytest.fixture
-def serve(tmp_path: Path) -> Callable[..., AbstractContextManager[RunningService]]:
+def serve(tmp_path: Path) -> Serve:
     """Starts `python -m service` on a free port, waits until it is live, stops it at the end.
 
     `first` is called in the new process, before the service.

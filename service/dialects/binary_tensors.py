@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
 from flask import Response
 
 from service.bodies import answer
@@ -100,9 +99,10 @@ def write(document: dict[str, Any], outputs: Sequence[Output]) -> Response:
         else:
             tensor["data"] = values
         document["outputs"].append(tensor)
+    in_json = answer(document)
     if not behind:
-        return answer(document)
-    head = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+        return in_json
+    head = in_json.get_data()
     return Response(
         b"".join([head, *behind]), content_type="application/octet-stream", headers={LENGTH: str(len(head))}
     )

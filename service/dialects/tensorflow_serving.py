@@ -69,11 +69,8 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         return answer({"predictions": [dict(zip(outputs, row, strict=True)) for row in rows]})
 
     def status(name: str, number: int | None = None, label: str | None = None) -> Response:
-        if number is not None or label is not None:
-            only = find(name, number, label).manifest.version
-        else:
-            find(name, None, None)
-            only = None
+        found = find(name, number, label).manifest.version
+        only = None if number is None and label is None else found
         return answer(
             {
                 "model_version_status": [

@@ -7,16 +7,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
 from service.gunicorn_conf import MAX_CONNECTIONS
-from tests.conftest import DEADLINE_S, RunningService, ask
+from tests.conftest import DEADLINE_S, RunningService, Serve, ask
 
-Serve = Callable[..., AbstractContextManager[RunningService]]
 Say = Callable[[str], None]
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
 BODY = json.dumps(STUDENT).encode()

@@ -9,17 +9,9 @@ from pathlib import Path
 
 from tests.conftest import DEADLINE_S, ask
 from tests.reliability.test_clients import Say, Serve, workers
+from tests.service.test_predict import ODD as STUDENT
 
 NUM_BODIES = 10_000
-STUDENT = {
-    "class": 1,
-    "self": 0.5,
-    "Study hours/week": None,
-    "Présence %": 90,
-    "study hours-week": 1,
-    "school": "Lycée",
-    "mood": None,
-}
 V1, V2 = "/v1/models/odd", "/v2/models/odd"
 TENSORS = [
     {"name": name, "shape": [1], "datatype": "BYTES" if isinstance(value, str) else "FP64", "data": [value]}

@@ -4,9 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -14,10 +12,9 @@ import pytest
 from service.api_keys import ApiKeys, make_key
 from service.app import create_app
 from service.settings import Settings
-from tests.conftest import ROOT, RunningService, ask, eventually, run
+from tests.conftest import ROOT, Serve, ask, eventually, run
 from tests.service.test_predict import STUDENT
 
-Serve = Callable[..., AbstractContextManager[RunningService]]
 OPEN = ("/livez", "/readyz", "/v2/health/live", "/v2/health/ready", "/docs", "/docs/docs.js", "/docs/swagger-ui.css")
 
 

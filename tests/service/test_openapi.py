@@ -5,8 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -16,9 +14,8 @@ from flask.testing import FlaskClient
 from registry.features import FeatureSpec
 from service.api_keys import make_key
 from service.openapi import example_of
-from tests.conftest import RunningService, ask
+from tests.conftest import Serve, ask
 
-Serve = Callable[..., AbstractContextManager[RunningService]]
 HERE = Path(__file__).parent
 
 

@@ -6,15 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEADLINE_S, ROOT, RunningService, ask, eventually, run, train
+from tests.conftest import DEADLINE_S, ROOT, Serve, ask, eventually, run, train
 
-Serve = Callable[..., AbstractContextManager[RunningService]]
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
 
 

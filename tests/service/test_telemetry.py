@@ -3,8 +3,7 @@
 import json
 import os
 import signal
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +11,12 @@ import pytest
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.parser import text_string_to_metric_families
 
+from registry.store import ModelStore
 from service.telemetry import observe_many
-from tests.conftest import RunningService, ask, eventually
+from tests.conftest import DEADLINE_S, RunningService, Serve, ask, eventually
 from tests.reliability.test_clients import workers
-from tests.reliability.test_refresh import put_broken
+from tests.reliability.test_refresh import publish, put_broken
 from tests.service.test_predict import STUDENT
-
-Serve = Callable[..., AbstractContextManager[RunningService]]
 
 
 def metrics(service: RunningService) -> dict[tuple[str, str], float]:
@@ -80,17 +78,19 @@ def test_what_is_counted_is_what_was_asked(serve: Serve, students: Path) -> None
 
 def test_versions_come_into_the_counts(serve: Serve, students_copy: Path) -> None:
     """A swap and when it was; a refusal; what is loaded."""
-    from registry.store import ModelStore
-
     store = ModelStore(students_copy, "pass_fail")
     with serve(students_copy) as service:
         before = metrics(service)
+        publish(store, students_copy / "pass_fail/1")
+        swapped = eventually(lambda: (now := metrics(service))["swaps_total", ""] == 1 and now)
         put_broken(store, students_copy / "pass_fail/1", "another format")
         refused = eventually(lambda: (now := metrics(service))["refused_versions_total", ""] == 1 and now)
 
     assert before["refused_versions_total", ""] == before["swaps_total", ""] == 0
     assert before["loaded_versions", "0"] == 1
-    assert refused["serving_version", "0"] == 1
+    assert before["last_swap_timestamp_seconds", ""] == 0
+    assert swapped["serving_version", "0"] == refused["serving_version", "0"] == 2
+    assert time.time() - DEADLINE_S < swapped["last_swap_timestamp_seconds", ""] <= time.time()
 
 
 def test_a_folder_that_a_killed_service_left_is_removed(serve: Serve, students: Path) -> None:

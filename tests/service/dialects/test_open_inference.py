@@ -282,12 +282,11 @@ def test_too_many_values_in_bytes_are_refused(client: FlaskClient, datatype: str
 
 def test_a_category_in_bytes_may_be_null(odd_client: FlaskClient) -> None:
     """Nothing at all is null there, as in the SavedModel."""
-    student = {name: value for name, value in ODD.items() if name != "student"} | {"mood": None}
 
     def probability(mood: object) -> Any:
         tensors = [
             tensor(name, [value], "BYTES" if isinstance(value, str) or name == "mood" else "FP64")
-            for name, value in (student | {"mood": mood}).items()
+            for name, value in (ODD | {"mood": mood}).items()
         ]
         return outputs(infer(odd_client, *tensors, path="/v2/models/odd"))["probability"]
 

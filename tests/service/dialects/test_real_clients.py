@@ -3,16 +3,14 @@
 import json
 import subprocess
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, RunningService, ask
+from tests.conftest import ROOT, RunningService, Serve, ask
 from tests.service.dialects.test_tensorflow_serving import COLUMNS, STUDENTS
 
-Serve = Callable[..., AbstractContextManager[RunningService]]
 # They live in an environment of their own, which `make test` sets up.
 PYTHON = ROOT / ".venv/clients/bin/python"
 
@@ -52,7 +50,6 @@ print(json.dumps({
     "index": entry["state"],
     "in_json": infer(False, outputs=in_json),
     "in_bytes": infer(True),
-    "compressed": infer(True, request_compression_algorithm="gzip") if len(sys.argv) > 3 else None,
     "refused": refused,
 }))
 """

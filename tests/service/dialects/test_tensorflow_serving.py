@@ -236,7 +236,6 @@ def test_hostile_bodies_are_refused(client: FlaskClient, body: object, said: str
 
 def test_nan_is_null_in_every_signature(odd_client: FlaskClient) -> None:
     """As in the SavedModel; and nothing said in a category is null."""
-    student = {name: value for name, value in ODD.items() if name != "student"}
     row = [0, 0.5, None, 90, 1, 1, None]
     path = "/v1/models/odd:predict"
 
@@ -244,7 +243,7 @@ def test_nan_is_null_in_every_signature(odd_client: FlaskClient) -> None:
         body = json.dumps({"signature_name": signature, "instances": [instance]})
         return odd_client.post(path, data=body).json
 
-    by_name = student | {"Study hours/week": None, "mood": None}
+    by_name = ODD | {"Study hours/week": None, "mood": None}
     expected = predicted("serving_default", by_name)
     assert "predictions" in expected
     assert predicted("serving_default", by_name | {"Study hours/week": float("nan"), "mood": ""}) == expected
