@@ -1,8 +1,12 @@
 """CSV text to columns of text."""
 
-import pytest
+import io
 
-from registry.table import InvalidTable, TooManyRows, read_table
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.table import InvalidTable, RowReader, TooManyRows, read_table
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -35,7 +39,7 @@ def test_a_row_knows_its_line_in_the_file() -> None:
     """Blank lines and line breaks within quotes move them apart."""
     table = read_table('a,b\n\n1,"x\ny"\n2,z\n', ["a"])
 
-    assert table.lines == (3, 5)
+    assert [*table.lines] == [3, 5]
 
 
 def test_a_ragged_row_is_named_and_the_others_keep_their_places() -> None:
@@ -81,10 +85,44 @@ def test_a_blank_line_is_a_cell_where_there_is_one_column() -> None:
 
     assert table.columns == {"a": ("1", "", "3")}
     assert table.ragged == {}
-    assert table.lines == (2, 3, 4)
+    assert [*table.lines] == [2, 3, 4]
     assert read_table("a\n1\n\n3\n" + "\n" * 100, ["a"], max_rows=3).num_rows == 3
     with pytest.raises(TooManyRows):
         read_table("a\n1\n\n3\n", ["a"], max_rows=2)
+
+
+PARTS = ["a", "1,2", "", "\n", "\r\n", "\n\n", '"x', '"', '""', ",", ";", "\r"]
+
+
+@given(
+    parts=st.lists(st.sampled_from(PARTS), max_size=40),
+    num_chars=st.integers(1, 8),
+    header=st.sampled_from(["a", "a,b"]),
+)
+def test_a_table_in_pieces_is_the_table_as_a_whole(parts: list[str], num_chars: int, header: str) -> None:
+    """Whatever falls on their borders: a quoted line break, blank lines, half of a line's end."""
+    text = "".join([header, "\n", *parts])
+    try:
+        whole: object = RowReader(io.StringIO(text, newline=""), ["a"]).take()[:2]
+    except InvalidTable as error:
+        whole = str(error)
+
+    pieces = RowReader(io.StringIO(text, newline=""), ["a"])
+    cells, lines = [], []
+    try:
+        while (rows := pieces.take(num_chars)).cells:
+            cells += rows.cells
+            lines += rows.lines
+            if rows.texts is not None:
+                assert [row.split(",") for row in rows.texts] == rows.cells
+        found: object = (cells, lines)
+    except InvalidTable as error:
+        found = str(error)
+
+    if isinstance(whole, tuple):
+        assert found == (list(whole[0]), list(whole[1]))
+    else:
+        assert found == whole
 
 
 def test_accents_in_names_are_found_however_they_are_written() -> None:
