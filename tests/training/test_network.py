@@ -9,7 +9,7 @@ from registry.features import FeatureSchema, FeatureSpec
 from training.calibration import Calibration
 from training.config import TrainingConfig
 from training.fitting import GroupPlan, MemberPlan, train_members
-from training.network import MemberDense, build_members, ensemble, input_features, pick_group
+from training.network import MemberDense, build_members, copy_group, ensemble, input_features, pick_group
 
 SCHEMA = FeatureSchema(
     (
@@ -140,6 +140,41 @@ def test_a_group_that_is_picked_answers_as_it_did_among_the_others(table: tuple[
     picked = pick_group(members, 1, SCHEMA, CONFIG)
 
     np.testing.assert_allclose(np.asarray(picked(matrix)), np.asarray(members(matrix))[:, 2:4], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("schema", "config"),
+    [
+        (SCHEMA, CONFIG),
+        (SCHEMA, replace(CONFIG, skip=False)),
+        (SCHEMA, replace(CONFIG, hidden_units=(5,), activation="tanh")),
+        (FeatureSchema((replace(SCHEMA.features[0], monotone="increasing"), *SCHEMA.features[1:])), CONFIG),
+    ],
+)
+def test_members_in_one_product_answer_as_each_in_its_own(
+    table: tuple[np.ndarray, np.ndarray], schema: FeatureSchema, config: TrainingConfig
+) -> None:
+    """The form that is published: the same weights, laid out to answer fast."""
+    members = build_members(schema, config, 1, 3)
+    generator = np.random.default_rng(1)
+    members.set_weights([generator.normal(size=weight.shape).astype(np.float32) for weight in members.weights])
+    wide = build_members(schema, config, 1, 3, wide=True)
+
+    copy_group(members, 0, wide)
+
+    assert wide.get_layer("logit").wide == "own"
+    np.testing.assert_allclose(np.asarray(wide(table[0])), np.asarray(members(table[0])), rtol=1e-4, atol=1e-5)
+
+
+def test_wide_layers_are_not_widened_further(table: tuple[np.ndarray, np.ndarray]) -> None:
+    """Most of such a product would be zeros; what is picked answers the same either way."""
+    config = replace(CONFIG, hidden_units=(300, 300), members=2)
+    members = build_members(SCHEMA, config, 1, 2)
+
+    picked = pick_group(members, 0, SCHEMA, config)
+
+    assert picked.get_layer("logit").wide is None
+    np.testing.assert_allclose(np.asarray(picked(table[0])), np.asarray(members(table[0])), atol=1e-6)
 
 
 def test_an_untrained_network_is_as_wide_as_asked() -> None:
