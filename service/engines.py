@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from registry.errors import StoreError
+from registry.litert import make_interpreter
 from registry.manifest import Manifest
 from registry.store import ENCODED, ENCODED_WITH_SPREAD, EXTRA, LITERT_MODEL, VerifiedVersion
 
@@ -134,12 +134,7 @@ class _Interpreter:
     """One LiteRT interpreter, allocated for the batch size that it saw last. Not for two threads at once."""
 
     def __init__(self, content: bytes) -> None:
-        self._interpreter = Interpreter(
-            model_content=content,
-            num_threads=1,
-            # Without XNNPACK: it is slower on one row, says so on stderr, and gains little on networks this small.
-            experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-        )
+        self._interpreter = make_interpreter(content)
         signature = self._interpreter.get_signature_runner()
         inputs, outputs = signature.get_input_details(), signature.get_output_details()
         if inputs.keys() != {"encoded"} or not {"probability"} <= outputs.keys() <= {"probability", "spread"}:

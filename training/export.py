@@ -11,11 +11,11 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from registry.errors import StoreError
 from registry.features import FeatureSchema
 from registry.golden import MAX_DIFFERENCE, Golden
+from registry.litert import make_interpreter
 from registry.manifest import ProvenEngine
 from registry.staging import digest
 from registry.store import ENCODED, ENCODED_WITH_SPREAD, EXTRA, GOLDEN, LITERT_MODEL
@@ -203,10 +203,5 @@ def run_litert(compiled: bytes, matrix: np.ndarray) -> dict[str, np.ndarray]:
     Returns:
         `probability`, and `spread` where it gives one; float32 of shape (num_rows,).
     """
-    interpreter = Interpreter(
-        model_content=compiled,
-        num_threads=1,
-        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,  # as the service runs it
-    )
-    answers: dict[str, np.ndarray] = interpreter.get_signature_runner()(encoded=matrix)
+    answers: dict[str, np.ndarray] = make_interpreter(compiled).get_signature_runner()(encoded=matrix)
     return answers
