@@ -8,9 +8,9 @@ from typing import Any
 from registry.conformal import UNCERTAIN
 from registry.features import FLOAT32_MAX, FeatureSchema, FeatureSpec
 from service.dialects import open_inference, tensorflow_serving
+from service.loaded import LoadedVersion
 from service.settings import Settings
 from service.validation import MAX_ID
-from service.versions import LoadedVersion
 
 _Json = dict[str, Any]
 _TEXT: _Json = {"type": "string"}

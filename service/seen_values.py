@@ -6,6 +6,7 @@ import numpy as np
 
 from registry.features import FeatureSchema, FeatureSpec
 
+_FEW = 8  # instances, below which a loop is faster than NumPy
 MAX_WARNINGS = 1000  # in one answer
 
 
@@ -35,6 +36,7 @@ class SeenValues:
             for feature in schema.features
         ]
         self._low, self._high = np.array(seen, dtype=np.float32).T
+        self._limits = list(zip(self._low.tolist(), self._high.tolist(), strict=True))
         self._details = [_detail(feature) for feature in schema.features]
         # Position of the feature, and the codes that no row had; NaN for null.
         self._unseen = [
@@ -52,6 +54,8 @@ class SeenValues:
         Returns:
             At most MAX_WARNINGS of them, by instance, and how many there are in all.
         """
+        if len(matrix) < _FEW and self._has_seen(matrix):
+            return [], 0
         beyond = (matrix < self._low) | (matrix > self._high)  # NaN, a null, is neither
         for position, code in self._unseen:
             column = matrix[:, position]
@@ -65,6 +69,16 @@ class SeenValues:
             for row, place in places
         ]
         return found, num
+
+    def _has_seen(self, matrix: np.ndarray) -> bool:
+        """Whether training has plainly seen every value."""
+        if self._unseen:
+            return False
+        for row in matrix.tolist():
+            for value, (low, high) in zip(row, self._limits, strict=True):
+                if value < low or value > high:
+                    return False
+        return True
 
 
 _NULL = "no student in training had null here"

@@ -11,9 +11,11 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from service.scores import Scores
 from service.shared_counts import VARIABLE
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_FEW = 8
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _TENTHS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
@@ -62,21 +64,23 @@ class Metrics:
             "loaded_versions", "Versions that are loaded, by worker.", multiprocess_mode="liveall", **kept
         )
 
-    def answered(self, version: int, labels: tuple[str, str], positive: np.ndarray, probabilities: np.ndarray) -> None:
+    def answered(self, version: int, labels: tuple[str, str], scores: Scores) -> None:
         """Count what a batch was answered.
 
         Args:
             version: Number of the version that answered.
             labels: Its labels, negative and positive.
-            positive: Whether the positive label was answered, bool of shape (num_instances,).
-            probabilities: Of the positive label, of the same shape.
+            scores: What it said.
         """
-        num_positive = int(np.count_nonzero(positive))
-        self.instances.inc(len(positive))
-        for label, num in zip(labels, (len(positive) - num_positive, num_positive), strict=True):
+        self.engine.observe(scores.engine_s)
+        num_instances, num_positive = len(scores.positive), int(np.count_nonzero(scores.positive))
+        self.instances.inc(num_instances)
+        for label, num in zip(labels, (num_instances - num_positive, num_positive), strict=True):
             if num:
                 self.predictions.labels(version, label).inc(num)
-        observe_many(self.probability, probabilities)
+        observe_many(self.probability, scores.probabilities)
+        if scores.num_unseen:
+            self.warnings.inc(scores.num_unseen)
 
     def exposition(self) -> bytes:
         """Everything in Prometheus' text format, of all workers."""
@@ -95,6 +99,10 @@ def observe_many(histogram: Histogram, observed: np.ndarray) -> None:
         histogram: Without labels.
         observed: Values in its range, of shape (num,).
     """
+    if len(observed) < _FEW:
+        for value in observed.tolist():
+            histogram.observe(value)
+        return
     # prometheus-client has no public way; tests hold this against `observe`.
     places = np.searchsorted(histogram._upper_bounds, observed)
     for bucket, num in zip(histogram._buckets, np.bincount(places).tolist(), strict=False):

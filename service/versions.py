@@ -6,42 +6,14 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from registry.conformal import PredictionSets, prediction_sets
 from registry.errors import BrokenVersion, StoreError
-from registry.golden import MAX_DIFFERENCE, Golden
-from registry.manifest import Manifest
-from registry.store import GOLDEN, MANIFEST, ModelStore, VerifiedVersion
-from service.engines import Choice, Engine, choose_engine, is_tensorflow_installed, load_engine
+from registry.store import MANIFEST, ModelStore
 from service.errors import NotReady, VersionNotLoaded
-from service.seen_values import SeenValues
+from service.loaded import LoadedVersion, load_version
 from service.settings import Settings
 from service.telemetry import Metrics
-from service.validation import InstanceReader
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class LoadedVersion:
-    """A version that is verified, loaded and warmed.
-
-    Attributes:
-        manifest: What it is.
-        engine: Runs it.
-        choice: Which engine that is and why.
-        reader: Reads and checks instances after its schema.
-        sets: Which labels a probability leaves possible; None where the version does not offer it.
-        seen: What its training has seen of each feature.
-        has_spread: Whether its answers come with a spread.
-    """
-
-    manifest: Manifest
-    engine: Engine
-    choice: Choice
-    reader: InstanceReader
-    sets: PredictionSets | None
-    seen: SeenValues
-    has_spread: bool
 
 
 @dataclass(frozen=True)
@@ -74,8 +46,11 @@ class Snapshot:
             NotReady: No version is loaded.
             VersionNotLoaded: Others are, but not that one.
         """
-        numbers = {str(number): number for number in self.loaded} | {**self.named, **self.aliases}
-        number = self.serving if reference is None else numbers.get(reference)
+        if reference is None:
+            number = self.serving
+        else:
+            numbers = {str(number): number for number in self.loaded} | {**self.named, **self.aliases}
+            number = numbers.get(reference)
         if number not in self.loaded and self.serving is None:
             raise NotReady(self.problem)
         if number is None or number not in self.loaded:
@@ -234,28 +209,3 @@ class Versions:
         except Exception:
             _log.exception("looking at the store failed")
             self._replace(replace(self.snapshot, problem="looking at the store failed; the log says why"))
-
-
-def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
-    """Load a version and hold its answers against its golden ones, which warms it too.
-
-    Raises:
-        StoreError: No engine fits, or its answers differ.
-    """
-    manifest = version.manifest
-    choice = choose_engine(settings.engine, manifest, tensorflow_installed=is_tensorflow_installed())
-    engine = load_engine(choice, version)
-    try:
-        golden = Golden.from_json(version.files[GOLDEN], manifest.schema)
-        answers = engine(manifest.schema.encode(golden.columns))
-        difference = golden.difference(*answers)
-    except (KeyError, ValueError) as error:
-        raise BrokenVersion(f"version {manifest.version}: golden.json can't be used: {error}") from error
-    except RuntimeError as error:
-        raise BrokenVersion(f"version {manifest.version}: the {choice.name} engine can't run it") from error
-    if not difference <= MAX_DIFFERENCE:  # NaN is not <= either
-        raise BrokenVersion(f"version {manifest.version}: answers differ from golden by {difference:.1e}")
-    reader = InstanceReader(manifest.schema, settings.max_instances)
-    sets = prediction_sets(manifest.conformal, manifest.schema.labels)
-    seen = SeenValues(manifest.schema)
-    return LoadedVersion(manifest, engine, choice, reader, sets, seen, has_spread=answers.spreads is not None)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 from flask import Response
 
 from service.bodies import answer
@@ -77,9 +78,11 @@ def _from_bytes(data: bytes, datatype: object, most: int) -> list[Any]:
         raise NotParseable("a tensor behind the JSON is not of its datatype") from error
     if len(array) > most:
         raise too_many
-    if array.dtype.kind != "f":
+    if array.dtype.kind != "f" or array.dtype.itemsize == 8:
         return list(array.tolist())
     # 0.1 in 32 bits is 0.1 again, as JSON would have it, and not beyond a maximum of 0.1.
+    if array.dtype.itemsize == 4 and np.isfinite(array).all():
+        return list(orjson.loads(orjson.dumps(array, option=orjson.OPT_SERIALIZE_NUMPY)))
     return [float(str(value)) for value in array]
 
 

@@ -14,13 +14,15 @@ from service.bodies import answer, read_body
 from service.dialects import binary_tensors
 from service.dialects.binary_tensors import Output
 from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
+from service.loaded import LoadedVersion
 from service.model import list_versions
 from service.overload import refuse_if_late
-from service.predict import Scores, score
+from service.predict import answer_batch
+from service.scores import Scores
 from service.settings import Settings
 from service.telemetry import Metrics
 from service.validation import MAX_ID, InstanceReader, parse_json, repeated
-from service.versions import LoadedVersion, Versions
+from service.versions import Versions
 
 DATATYPES = (*binary_tensors.DTYPES, "BYTES")
 _OUTPUTS = {"probability": "FP32", "label": "BYTES", "decision": "BYTES", "spread": "FP32"}
@@ -93,7 +95,7 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         asked = binary_tensors.read(read_body(settings.max_body_bytes), length, most)
         matrix = _read(asked, found)
         wanted = _wanted(asked, _output_names(found))
-        scores = score(found, matrix, metrics)
+        scores = answer_batch(found, matrix, metrics)
         document = {"model_name": name, "model_version": str(found.manifest.version)}
         if asked.get("id") is not None:
             document["id"] = asked["id"]

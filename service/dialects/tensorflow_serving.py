@@ -2,6 +2,8 @@
 
 import base64
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -12,13 +14,15 @@ from registry.features import FeatureSchema
 from registry.store import ENCODED, ENCODED_WITH_SPREAD
 from service.bodies import answer, read_body
 from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
+from service.loaded import LoadedVersion
 from service.model import list_versions
 from service.overload import refuse_if_late
-from service.predict import Scores, score
+from service.predict import answer_batch
+from service.scores import Scores
 from service.settings import Settings
 from service.telemetry import Metrics
 from service.validation import InstanceReader, parse_json, pointer, repeated
-from service.versions import LoadedVersion, Versions
+from service.versions import Versions
 
 SERVING_DEFAULT = "serving_default"
 MAX_VERSION = 10**18 - 1
@@ -59,7 +63,7 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         if ("instances" in request) == ("inputs" in request):
             raise NotParseable('the body must hold either "instances" or "inputs"')
         key = "instances" if "instances" in request else "inputs"
-        scores = score(version, _read(request[key], key, signature, version), metrics)
+        scores = answer_batch(version, _read(request[key], key, signature, version), metrics)
         outputs = _outputs(scores, signature)
         if key == "inputs":
             return answer({"outputs": outputs if len(outputs) > 1 else outputs["probability"]})
@@ -136,10 +140,7 @@ def _read(values: Any, key: str, signature: str, version: LoadedVersion) -> np.n
         values = {schema.names[0]: values}
     if twice := repeated(values):
         raise InvalidInstances([FieldFault(pointer("/inputs", name), "must be given once") for name in sorted(twice)])
-    columns = {
-        name: [_plain(value) for value in _list(column, pointer("/inputs", name), reader)]
-        for name, column in values.items()
-    }
+    columns = {name: _plain_column(_list(column, pointer("/inputs", name), reader)) for name, column in values.items()}
     return reader.read_columns(columns, lambda name, row: f"{pointer('/inputs', name)}/{row}")
 
 
@@ -147,6 +148,9 @@ def _columns(instances: Sequence[Any], schema: FeatureSchema) -> dict[str, list[
     """Instances to columns. Each has the same keys, as there; of a single feature the value alone will do."""
     if len(schema.names) == 1:
         instances = [row if isinstance(row, dict) else {schema.names[0]: row} for row in instances]
+    if set(map(type, instances)) == {dict} and len(set(map(len, instances))) == 1:
+        with suppress(KeyError):
+            return {name: _plain_column(list(map(itemgetter(name), instances))) for name in instances[0]}
     first = instances[0].keys() if isinstance(instances[0], dict) else None
     faults = [
         FieldFault(f"/instances/{row}", "must be an object with one value per feature, the same as in the first")
@@ -155,7 +159,7 @@ def _columns(instances: Sequence[Any], schema: FeatureSchema) -> dict[str, list[
     ]
     if faults:
         raise InvalidInstances(faults)
-    return {name: [_plain(instance[name]) for instance in instances] for name in instances[0]}
+    return {name: _plain_column([instance[name] for instance in instances]) for name in instances[0]}
 
 
 def _list(values: Any, where: str, reader: InstanceReader) -> list[Any]:
@@ -163,6 +167,10 @@ def _list(values: Any, where: str, reader: InstanceReader) -> list[Any]:
         raise InvalidInstances([FieldFault(where, "must be a list with an entry for each student")])
     reader.check_count(len(values))
     return values
+
+
+def _plain_column(values: list[Any]) -> list[Any]:
+    return [_plain(value) for value in values] if dict in set(map(type, values)) else values
 
 
 def _plain(value: Any) -> Any:

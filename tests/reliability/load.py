@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from registry.store import ModelStore
+from service.loaded import load_version
 from service.settings import Settings
-from service.versions import load_version
 from tests.conftest import DEADLINE_S, RunningService, eventually
 
 STUDENTS = [{"study_hours": hours, "sleep_hours": 9 - hours} for hours in range(1, 9)]

@@ -44,6 +44,7 @@ def test_what_is_counted_is_what_was_asked(serve: Serve, students: Path) -> None
     """Over all workers, whichever of them is asked for it; and once more after one has died."""
     table = {"instances": [STUDENT] * 5 + [{"study_hours": 23, "sleep_hours": 3}]}
     with serve(students, WEB_CONCURRENCY="3") as service:
+        eventually(lambda: [metrics(service).get(("serving_version", str(slot))) for slot in range(3)] == [1, 1, 1])
         for _ in range(20):
             ask(f"{service.url}/predict", table)
             ask(f"{service.url}/predict", {})

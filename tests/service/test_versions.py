@@ -10,9 +10,10 @@ import pytest
 from registry.errors import BrokenVersion
 from registry.store import ModelStore
 from service.errors import NotReady, VersionNotLoaded
+from service.loaded import load_version
 from service.settings import Settings
 from service.telemetry import Metrics
-from service.versions import Versions, load_version
+from service.versions import Versions
 
 GOLDEN = "assets.extra/golden.json"
 
