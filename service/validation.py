@@ -5,9 +5,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
+import orjson
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from registry.features import FeatureSchema, FeatureSpec, InvalidValues
@@ -16,6 +19,7 @@ from service.errors import MAX_FAULTS, Faults, FieldFault, InvalidInstances, Not
 
 _OBJECT = "must be an object with one value per feature"
 _TWICE = "must be given once"
+_NESTED = {dict, list}
 # What spreadsheets write. Python knows more, some of which take very long on what is not theirs.
 _CHARSETS = ("utf-8", "utf-16", "ascii", "iso8859-1", "iso8859-15", "cp1252")
 # Beyond so many fields too many, they are not listed one by one: an object can have a million.
@@ -71,6 +75,8 @@ class InstanceReader:
             TooManyInstances: More than may be in one request.
             InvalidInstances: Fields are missing, unknown or break the contract.
         """
+        if (batch := self._read_plain_json(body)) is not None:
+            return batch
         document = parse_json(body)
         if isinstance(document, dict) and _holds_many(document, self._schema):
             instances = document["instances"]
@@ -87,8 +93,49 @@ class InstanceReader:
                 raise InvalidInstances(faults)
             if len(instances) > self._max_instances:
                 raise self._too_many()
-            return self._load(instances, lambda position: f"/instances/{position}")
-        return self._load([document], lambda _: "")
+            return self._load(instances, _instance_pointer)
+        return self._load([document], _no_pointer)
+
+    def _read_plain_json(self, body: bytes) -> Batch | None:
+        """Read what most send in a few calls for all of it, or leave it to what finds and names every fault."""
+        try:
+            document = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return None
+        if not isinstance(document, dict):
+            return None
+        num_outside = 0
+        instances, pointer_to = [document], _no_pointer
+        if _holds_many(document, self._schema):
+            if len(document) > 1 or not isinstance(document["instances"], list):
+                return None
+            num_outside, instances, pointer_to = 1, document["instances"], _instance_pointer
+        if not 0 < len(instances) <= self._max_instances:
+            return None
+        columns = _columns(instances, self._schema.names)
+        if columns is None:
+            return None
+        num_fields = sum(map(len, instances))
+        num_ids = num_fields - len(instances) * len(columns)
+        ids = self._plain_ids(instances, num_ids) if num_ids else None
+        if num_ids and ids is None:
+            return None
+        # A key that stands twice shows only here: as a colon too many.
+        num_more = body.count(b":") - num_fields - num_outside
+        if num_more:
+            num_in_ids = num_ids * (self._schema.id or "").count(":")
+            if b"\\" in body or num_more != num_in_ids + _num_colons(columns, ids):
+                return None
+        matrix = self._schema.encode_at_once(columns)
+        return None if matrix is None else Batch(matrix, _any_of(ids), pointer_to)
+
+    def _plain_ids(self, instances: Sequence[Mapping[str, Any]], num: int) -> list[str | int | None] | None:
+        """The ids, where as many instances have one as there are fields that are no features, and all are valid."""
+        name = self._schema.id
+        if name is None or sum(name in instance for instance in instances) != num:
+            return None
+        ids = [instance.get(name) for instance in instances]
+        return ids if all(value is None or _is_plain_id(value) for value in ids) else None
 
     def read_csv(self, body: bytes, charset: str) -> Batch:
         """Read CSV with a header; one row is one student.
@@ -133,12 +180,17 @@ class InstanceReader:
             raise InvalidInstances(faults)
         if table.ragged:
             raise InvalidInstances([FieldFault(_row_pointer(row), detail) for row, detail in table.ragged.items()])
+        cells = None if schema.id is None else table.columns.get(schema.id)
+        ids: list[str | int | None] | None = None if cells is None else [cell.strip() or None for cell in cells]
+        if ids is None or all(value is None or _is_plain_id(value) for value in ids):
+            matrix = schema.encode_cells_at_once(table.columns)
+            if matrix is not None:
+                return Batch(matrix, _any_of(ids), _row_pointer)
         columns: dict[str, Sequence[object]] = {
             feature.name: [feature.parse(cell) for cell in table.columns[feature.name]] for feature in schema.features
         }
-        for name in optional:
-            if name in table.columns:
-                columns[name] = [cell.strip() or None for cell in table.columns[name]]
+        if schema.id is not None and ids is not None:
+            columns[schema.id] = ids
         instances = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         return self._load(instances, _row_pointer)
 
@@ -180,10 +232,13 @@ class InstanceReader:
         if faults:
             raise InvalidInstances(faults)
         self.check_count(max(lengths))
+        known_columns = {known: columns[name] for known, name in given.items()}
+        if (matrix := self._schema.encode_at_once(known_columns)) is not None:
+            return matrix
         kinds = {feature.name: feature.kind for feature in self._schema.features}
         try:
             return self._schema.encode(
-                {known: [_null(value, kinds[known]) for value in columns[name]] for known, name in given.items()}
+                {name: [_null(value, kinds[name]) for value in column] for name, column in known_columns.items()}
             )
         except InvalidValues as error:
             shown = [
@@ -264,9 +319,7 @@ class InstanceReader:
             feature.name: [row[f"feature_{position}"] for row in rows]
             for position, feature in enumerate(self._schema.features)
         }
-        ids = [row.get("id") for row in rows]
-        known = ids if any(value is not None for value in ids) else None
-        return Batch(self._schema.encode(columns), known, pointer_to)
+        return Batch(self._schema.encode(columns), _any_of([row.get("id") for row in rows]), pointer_to)
 
 
 def _decode(body: bytes, charset: str) -> str:
@@ -289,7 +342,31 @@ def parse_json(body: bytes) -> object:
         NotParseable: Not JSON in UTF-8, or nested beyond reason.
     """
     try:
-        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_to_object)
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _parse_any_json(body)
+    # Of keys that stand twice one is left, but not of their colons. There may also be colons in texts: no matter.
+    if body.count(b":") == _num_keys(document):
+        return document
+    del document  # not twice in memory
+    return _parse_any_json(body)
+
+
+def _num_keys(document: object) -> int:
+    """The keys of all objects in a document."""
+    num, level = 0, [document]
+    while level:
+        objects = [value for value in level if isinstance(value, dict)]
+        num += sum(map(len, objects))
+        inner = [*map(dict.values, objects), *(value for value in level if isinstance(value, list))]
+        level = list(chain.from_iterable(values for values in inner if not _NESTED.isdisjoint(map(type, values))))
+    return num
+
+
+def _parse_any_json(body: bytes) -> object:
+    """What orjson takes, and what it does not: NaN, half a character, a byte-order mark."""
+    try:
+        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_to_object, parse_int=_to_whole)
     except UnicodeDecodeError as error:
         raise NotParseable("the body is not UTF-8") from error
     except RecursionError as error:
@@ -300,10 +377,17 @@ def parse_json(body: bytes) -> object:
         raise NotParseable("the body holds a number that is too long") from error
 
 
-class _WithRepeats(dict[str, Any]):
-    """A JSON object in which keys stood more than once."""
+def _to_whole(text: str) -> int | float:
+    """A whole number; beyond 64 bits as float64, as orjson reads it."""
+    value = int(text)
+    return value if -(2**63) <= value < 2**64 else float(text)
 
-    repeated: frozenset[str]
+
+class _WithRepeats(dict[str, Any]):
+    """A JSON object in which keys stood more than once; small, since a body can hold a million of them."""
+
+    __slots__ = ("repeated",)
+    repeated: tuple[str, ...]
 
 
 def _to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -312,18 +396,26 @@ def _to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return plain
     counts = Counter(name for name, _ in pairs)
     marked = _WithRepeats(plain)
-    marked.repeated = frozenset(name for name, count in counts.items() if count > 1)
+    marked.repeated = tuple(name for name, count in counts.items() if count > 1)
     return marked
 
 
 def repeated(instance: object) -> frozenset[str]:
     """The keys that stood more than once in an object from `parse_json`."""
-    return instance.repeated if isinstance(instance, _WithRepeats) else frozenset()
+    return frozenset(instance.repeated) if isinstance(instance, _WithRepeats) else frozenset()
 
 
 def _holds_many(document: Mapping[str, object], schema: FeatureSchema) -> bool:
     # A feature may be called "instances"; its value is never a list.
     return "instances" in document and ("instances" not in schema.names or isinstance(document["instances"], list))
+
+
+def _no_pointer(position: int) -> str:
+    return ""
+
+
+def _instance_pointer(position: int) -> str:
+    return f"/instances/{position}"
 
 
 def _row_pointer(position: int) -> str:
@@ -359,14 +451,38 @@ class _FeatureField(fields.Field[object]):
         return value
 
 
+def _columns(instances: Sequence[Any], names: Sequence[str]) -> dict[str, list[Any]] | None:
+    """Objects to columns, or None where one is no object or has a key too few."""
+    try:
+        return {name: list(map(itemgetter(name), instances)) for name in names}
+    except (KeyError, TypeError):  # nothing else that JSON knows has names for keys
+        return None
+
+
+def _any_of(ids: list[str | int | None] | None) -> list[str | int | None] | None:
+    """The ids, or None where no instance has one."""
+    return None if ids is None or all(value is None for value in ids) else ids
+
+
+def _num_colons(columns: Mapping[str, Sequence[object]], ids: Sequence[object] | None) -> int:
+    """The colons in the features' names and in texts of instances, where none is written with an escape."""
+    num = sum(name.count(":") * len(values) for name, values in columns.items())
+    texts = [*columns.values(), ids or ()]
+    return num + sum(value.count(":") for values in texts for value in values if isinstance(value, str))
+
+
+def _is_plain_id(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MAX_ID and value.isprintable()  # half a character is not
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+
+
 class _IdField(fields.Field[object]):
     """An id: passed through, never encoded. Only what can be answered again in JSON."""
 
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
-        if isinstance(value, str) and len(value) <= MAX_ID and value.isprintable():  # a lone surrogate is not
-            return value
         if isinstance(value, float) and value.is_integer():  # JSON knows one kind of number: 7.0 is 7
             value = int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+        if _is_plain_id(value):
             return value
         raise ValidationError(_ID)
