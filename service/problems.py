@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from service.errors import (
@@ -20,6 +20,7 @@ from service.errors import (
     UnsupportedMediaType,
     VersionNotLoaded,
 )
+from service.request_log import request_id
 
 MAX_ERRORS_IN_WORDS = 10
 RETRY_AFTER_S = 1
@@ -58,7 +59,7 @@ def problem(status: HTTPStatus, detail: str, **more: object) -> Response:
         response = Response(orjson.dumps({"error": detail}), status.value, content_type="application/json")
     else:
         document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-        body = orjson.dumps(document | {"request_id": g.get("request_id")} | more)
+        body = orjson.dumps(document | {"request_id": request_id()} | more)
         response = Response(body, status.value, content_type="application/problem+json")
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
@@ -87,7 +88,7 @@ def _of_http(error: HTTPException) -> Response:
 
 
 def _of_bug(error: Exception) -> Response:
-    _log.error("request %s to %s failed", g.get("request_id"), request.url_rule, exc_info=error)
+    _log.error("request %s to %s failed", request_id(), request.url_rule, exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log has the request_id")
 
 
