@@ -48,6 +48,8 @@ class Arrival:
 
     def add(self, data: bytes | memoryview) -> None:
         """Take what came in."""
+        if not data:
+            return
         self.received += data
         if not self._body:
             self._read_head()

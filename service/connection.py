@@ -1,6 +1,7 @@
-"""A client's connection: what a thread has of it, which never waits, and what the worker's loop has."""
+"""A client's connection: what answers on it, which never waits, and what the worker's loop has of it."""
 
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.workers.gthread import TConn
@@ -9,7 +10,7 @@ from service.arrival import Arrival
 
 
 class ClientSocket(socket.socket):
-    """A socket for a thread: it reads what the loop has received, what it writes is kept for the loop to send."""
+    """A socket to answer on: it reads what the loop has received, what it writes is kept for the loop to send."""
 
     def __init__(self, accepted: socket.socket) -> None:
         """Take an accepted socket over."""
@@ -31,6 +32,9 @@ class ClientSocket(socket.socket):
         """Keep what is to be sent."""
         self.unsent += data
 
+    def setblocking(self, flag: bool) -> None:
+        """Nothing: no call on it waits, whatever gunicorn sets before and after each request."""
+
     def receive_into(self, buffer: bytearray) -> int:
         """Take what has come in, as far as there is room; 0 at the end. Raises BlockingIOError where nothing has."""
         return super().recv_into(buffer, 0, socket.MSG_DONTWAIT)
@@ -42,9 +46,12 @@ class ClientSocket(socket.socket):
 
 
 class Connection(TConn):  # type: ignore[misc]  # gunicorn is untyped
-    """A client's connection; the loop has it while it waits, a thread while it is answered."""
+    """A client's connection; the loop has it while it waits, and while a small request on it is answered."""
 
     arrival: Arrival
+    then: Callable[["Connection"], None]  # what the loop does once something happens on it
+    resume: Callable[[object], None]  # does so; what the poller calls
+    event = 0  # what the poller waits for on it; 0 where it does not
     left = b""  # what came behind the request that was answered
     num_bytes = 0  # in memory for it: of the request in hand, or of what waits until its client has read the answer
-    queued = 0.0  # when its request began to wait for a thread (time.monotonic)
+    queued = 0.0  # when its request was complete, and began to wait if for a thread (time.monotonic)

@@ -21,6 +21,9 @@ class ThroughRoot(Logger):  # type: ignore[misc]  # gunicorn is untyped
         """Add no handlers; let the root's have the messages."""
         self.error_log.propagate = True
 
+    def access(self, *_: object) -> None:
+        """Nothing: the application logs its requests itself."""
+
 
 def options(settings: Settings) -> dict[str, Any]:
     """Gunicorn's settings.
@@ -69,6 +72,7 @@ def count_in_slot(arbiter: Any, worker: Worker) -> None:
 
 def leave_slot(arbiter: Any, worker: Worker) -> None:
     """In the master: a worker is gone."""
+    Worker.shares.leave(worker.slot)
     shared_counts.worker_is_gone(worker.slot)
 
 
@@ -82,7 +86,11 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 
     def __init__(self, settings: Settings) -> None:
         """Keep the settings; gunicorn calls `load` in each worker."""
+        # Imported in the master, once: each worker would need as much time and memory again.
+        from service.app import create_app
+
         self.settings = settings
+        self.create_app = create_app
         super().__init__()
 
     def load_config(self) -> None:
@@ -92,6 +100,4 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 
     def load(self) -> object:
         """Make the application, in the worker."""
-        from service.app import create_app  # imported in the worker only: the master needs none of it
-
-        return create_app(self.settings)
+        return self.create_app(self.settings)

@@ -7,7 +7,7 @@ from service.errors import Overloaded
 MAX_QUEUED_S = 5.0
 
 # How long the request at hand has waited for a thread, in seconds; infinite where it is not to be answered at all.
-# Set by the worker, in the thread that answers.
+# Set by the worker, where the request is answered.
 queued_s: ContextVar[float] = ContextVar("queued_s", default=0.0)
 
 

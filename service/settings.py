@@ -12,14 +12,14 @@ from registry.store import MODEL_NAME, MODEL_NAME_RULE
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 _CGROUP = Path("/sys/fs/cgroup")
-NUM_THREADS = 4  # of a worker: requests that it answers at once
+NUM_THREADS = 4  # of a worker: requests that it answers at once, beside small ones
 LARGE_BYTES = 2**20  # requests that are larger it answers one at a time, in a thread of their own
 NUM_LARGEST = 8  # requests of the largest size that it may have in hand; beyond, unfinished ones are refused
 # Memory, measured by benchmarks/containers.py: the master and a worker with nothing to do, and how many times its own
-# size the most expensive body known is while it is read (objects in objects in objects: 46 times).
+# size the most expensive body known is while it is read (lists in lists in lists: 49 times).
 _MASTER_BYTES = 32 * 2**20
 _WORKER_BYTES = {"auto": 48 * 2**20, "litert": 48 * 2**20, "tensorflow": 256 * 2**20}
-_HELD_PER_BODY_BYTE = 48
+_HELD_PER_BODY_BYTE = 50
 
 
 class InvalidSettings(ValueError):

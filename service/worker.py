@@ -1,4 +1,4 @@
-"""The gunicorn worker: a thread is given to a request only once it is all there, and never waits for a client."""
+"""The gunicorn worker: a request is answered only once it is all there, and what answers never waits for a client."""
 
 import json
 import math
@@ -31,11 +31,19 @@ from service.connection import ClientSocket, Connection
 from service.overload import queued_s
 from service.security import SECURITY_HEADERS
 from service.settings import LARGE_BYTES, NUM_LARGEST
+from service.shares import Shares
 
 WAIT_S = 75  # for a request to be complete, for the next on its connection, for an answer to be read
 STOP_WAIT_S = 2  # for the next request on a connection once the worker is stopping
 LINGER_S = 5  # for a client to close once its last answer is sent
 BUFFER_BYTES = 2**20
+# Of a request with a body that the loop answers itself, mostly in a millisecond: to hand it to a thread and back takes
+# as long. Some take a hundred: once a round has taken this long, threads have the rest, and after a single one that
+# did, all of ten times as long.
+SMALL_BYTES = 2**16
+ROUND_S = 0.02
+MAX_ACCEPTED = 16  # connections in a round
+ACCEPT_GRACE_S = 0.005  # that a new connection is left to a worker with fewer
 PROBE_BYTES = 2**13  # of a request, without a body, that need not wait behind others
 MAX_FILES = 2**16
 NUM_OTHER_FILES = 64  # that a worker may have open beside connections
@@ -54,11 +62,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     Gunicorn's gives a connection a thread as soon as it is accepted, so that a handful of clients that send slowly, or
     nothing, have all threads; and it closes connections in its loop, up to 2 s each. Here the loop does all waiting:
-    it collects a request, hands it to a thread, sends what the client did not read at once, and never blocks itself.
+    it collects a request, answers it itself or, where that may take a while, hands it to a thread, and sends what the
+    client did not read at once. New connections are left to the worker that has fewest.
+
     What a request means is gunicorn's parser's and the application's to say, as before.
     """
 
+    alive: bool
     slot: int  # which of the workers it is; a later one may have the number again
+    shares = Shares()  # made in the master, and so the same memory in every worker
 
     def init_process(self) -> None:
         """Allow as many open connections as the system does, then start."""
@@ -74,27 +86,40 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self.buffer = bytearray(BUFFER_BYTES)
         self.parked: dict[Connection, float] = {}  # what waits in the loop → until when; the longest without news first
         # Short requests without a body, probes among them, wait behind no others; large ones take turns, since reading
-        # one may need 46 times its bytes.
+        # one may need 49 times its bytes.
         self.probe_pool, self.large_pool = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
-        self.next_sweep = 0.0
+        self.next_sweep = self.accept_again = self.round_end = self.small_again = 0.0
+        self.may_take_one = False
         super().init_process()
 
     def run(self) -> None:
         """Serve until told to stop, or until the master is gone; then drain."""
         self.poller.register(self.method_queue.fileno(), selectors.EVENT_READ, self.method_queue.run_callbacks)
-        while self.alive and self.is_parent_alive():
-            # At the limit only where threads have all of them: those that wait make way, in `accept`.
-            self.set_accept_enabled(self.nr_conns < self.worker_connections)
-            self.turn()
+        self.add_connections(0)
+        while self.alive:
+            now = time.monotonic()
+            if 0 < self.accept_again <= now:
+                # What is there now was left to another worker, which is busy; what comes later is not.
+                self.accept_again, self.may_take_one = 0.0, True
+                self.set_accept_enabled(self.nr_conns < self.worker_connections)
+                self.turn(0.0)
+                self.may_take_one = False
+                continue
+            # At the limit only where threads have all of them: those that wait make way, in `accept_one`.
+            self.set_accept_enabled(not self.accept_again and self.nr_conns < self.worker_connections)
+            self.turn(self.accept_again - now if self.accept_again else 1.0)
         self.drain()
 
-    def turn(self) -> None:
+    def turn(self, timeout_s: float = 1.0) -> None:
         """One round of the loop."""
-        self.notify()
-        self.wait_for_and_dispatch_events(timeout=1.0)
+        self.round_end = math.inf  # it begins with the first request that it answers itself
+        self.wait_for_and_dispatch_events(timeout_s)
         now = time.monotonic()
         if now >= self.next_sweep:
             self.next_sweep = now + 0.5
+            self.notify()
+            if not self.is_parent_alive():
+                self.alive = False
             for conn in [conn for conn, end in self.parked.items() if end <= now]:
                 self.close(conn)
 
@@ -102,10 +127,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         """Take no more connections; answer every request on those that there are."""
         self.alive = False
         self.set_accept_enabled(False)
+        self.shares.leave(self.slot)
         for listener in self.sockets:
             # What the system has accepted for us would be reset if it were left in its queue.
             listener.setblocking(False)
-            while self.accept(listener):
+            while self.accept_one(listener):
                 pass
             listener.close()
         soon = time.monotonic() + STOP_WAIT_S
@@ -118,17 +144,37 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         for pool in (self.tpool, self.probe_pool, self.large_pool):
             pool.shutdown(wait=False)
 
-    def accept(self, listener: socket.socket) -> bool:
+    def accept(self, listener: socket.socket) -> None:
+        """Accept the connections that there are, as far as they are for this worker."""
+        for _ in range(MAX_ACCEPTED):
+            if self.shares.is_others_turn(self.slot) and not self.may_take_one:
+                # For a moment: that worker may be busy. Else a client's connections could all be on one processor.
+                self.accept_again = time.monotonic() + ACCEPT_GRACE_S
+                self.set_accept_enabled(False)
+                return
+            self.may_take_one = False
+            if self.nr_conns >= self.worker_connections or not self.accept_one(listener):
+                return
+
+    def accept_one(self, listener: socket.socket) -> bool:
         """Accept a connection, if there is one; where there are too many, another that waits makes way."""
         try:
             accepted, address = listener.accept()
         except OSError:  # gone again, or no file left for it
             return False
-        self.nr_conns += 1
+        self.add_connections(1)
         if self.alive and self.nr_conns >= self.worker_connections:
             self.evict()
-        self.await_request(Connection(self.cfg, ClientSocket(accepted), address, listener.getsockname()))
+        conn = Connection(self.cfg, ClientSocket(accepted), address, listener.getsockname())
+        conn.resume = partial(self.resume, conn)
+        self.await_request(conn)
         return True
+
+    def add_connections(self, num: int) -> None:
+        """Keep count of the connections that there are."""
+        self.nr_conns += num
+        if self.alive:
+            self.shares.set(self.slot, self.nr_conns)
 
     def evict(self) -> None:
         """Close the connection that has been without news for longest."""
@@ -143,9 +189,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
             received: What came behind the request before it.
         """
         conn.arrival = Arrival(self.max_body_bytes)
-        self.park(conn, selectors.EVENT_READ, self.receive, WAIT_S if self.alive else STOP_WAIT_S)
+        conn.arrival.add(received)
+        self.count(conn, len(received))
+        if conn.arrival.settled:
+            # In the next round: a client may have sent thousands at once.
+            self.unpark(conn)
+            self.method_queue.defer(self.submit, conn)
+            return
+        self.park(conn, selectors.EVENT_READ, self.receive, WAIT_S if self.alive or received else STOP_WAIT_S)
         if received:
-            self.take(conn, received)
+            self.await_rest(conn)
 
     def receive(self, conn: Connection) -> None:
         """Take what a client sends, or that it sends no more."""
@@ -159,7 +212,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
             self.close(conn)
 
     def take(self, conn: Connection, data: bytes | memoryview) -> None:
-        """Add to a request what came in, and hand it to a thread if it is complete."""
+        """Add to a request what came in, and have it answered if it is complete."""
         arrival = conn.arrival
         until = self.parked.pop(conn)
         self.parked[conn] = until if arrival.received else time.monotonic() + WAIT_S
@@ -167,9 +220,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self.count(conn, len(data))
         if arrival.settled:
             self.submit(conn)
-            return
-        if arrival.expects:
-            arrival.expects = False
+        else:
+            self.await_rest(conn)
+
+    def await_rest(self, conn: Connection) -> None:
+        """Wait for the rest of a request, and ask for it where the client wants to be asked."""
+        if conn.arrival.expects:
+            conn.arrival.expects = False
             conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             with suppress(BlockingIOError):
                 conn.sock.flush()
@@ -192,13 +249,23 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self.submit(conn, queued=-math.inf)
 
     def submit(self, conn: Connection, queued: float | None = None) -> None:
-        """Let a thread answer the request that has arrived."""
-        self.unpark(conn)
+        """Answer the request that has arrived, or let a thread do it."""
         conn.init()
         conn.sock.unread = memoryview(bytes(conn.arrival.received))
         conn.arrival.received.clear()
         conn.data_ready = True
         conn.queued = time.monotonic() if queued is None else queued
+        if conn.arrival.has_body and conn.num_bytes <= SMALL_BYTES:
+            begun = time.monotonic()
+            self.round_end = min(self.round_end, begun + ROUND_S)
+            if self.small_again <= begun < self.round_end:
+                keepalive = self.handle(conn)
+                took = time.monotonic() - begun
+                if took > ROUND_S:
+                    self.small_again = begun + 10 * took
+                self.finish_request(conn, keepalive)
+                return
+        self.unpark(conn)
         if conn.num_bytes > LARGE_BYTES:
             pool = self.large_pool
         elif conn.arrival.has_body or conn.num_bytes > PROBE_BYTES:
@@ -206,10 +273,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         else:
             pool = self.probe_pool
         future = pool.submit(self.handle, conn)
-        future.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
+        future.add_done_callback(partial(self.method_queue.defer, self.finish_in_loop, conn))
+
+    def finish_in_loop(self, conn: Connection, future: Any) -> None:
+        """A thread is done with a connection."""
+        self.finish_request(conn, not future.cancelled() and future.exception() is None and future.result())
 
     def handle(self, conn: Connection) -> Any:
-        """Answer one request; in a thread."""
+        """Answer one request; in a thread, or in the loop."""
         queued_s.set(time.monotonic() - conn.queued)
         keepalive = super().handle(conn)
         with suppress(OSError):  # the loop goes on where the client must read first, and finds out what else there is
@@ -244,13 +315,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         """Whether another request can follow, once what the application did not read of this one's body is dropped."""
-        while keepalive and conn.parser.mesg.body.read(BUFFER_BYTES):  # it is here, and of any length
+        body = conn.parser.mesg.body
+        while keepalive and body.read(BUFFER_BYTES):  # it is here, and of any length
             pass
-        return bool(keepalive and conn.parser.finish_body())
+        return bool(keepalive and not body.failed)
 
-    def finish_request(self, conn: Connection, future: Any) -> None:
-        """A thread is done with a connection: send what it left, then wait for the next request or close."""
-        keepalive = not future.cancelled() and future.exception() is None and bool(future.result())
+    def finish_request(self, conn: Connection, keepalive: bool) -> None:
+        """A request is answered: send what is left of the answer, then wait for the next request or close."""
         # Nothing else of the request stays in memory while the connection waits.
         left = conn.parser.unreader.take_buffered() + conn.sock.unread
         conn.left = left if keepalive else b""
@@ -268,7 +339,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         """Send the rest of an answer as the client reads it, then go on."""
         conn.sock.flush()
         self.count(conn, -conn.num_bytes)
-        self.unpark(conn)
         if keepalive:
             left, conn.left = conn.left, b""
             self.await_request(conn, left)
@@ -284,22 +354,29 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def park(self, conn: Connection, event: int, then: Callable[[Connection], None], wait_s: float) -> None:
         """Leave a connection to the loop until something happens on it, or for a while."""
+        self.parked.pop(conn, None)
         self.parked[conn] = time.monotonic() + wait_s
-        self.poller.register(conn.sock, event, lambda _: self.resume(conn, then))
+        conn.then = then
+        if conn.event != event:
+            change = self.poller.modify if conn.event else self.poller.register
+            change(conn.sock, event, conn.resume)
+            conn.event = event
 
-    def resume(self, conn: Connection, then: Callable[[Connection], None]) -> None:
+    def resume(self, conn: Connection, _: object) -> None:
         """Something happened on a connection; another's turn in the same round may have closed it."""
         if conn in self.parked:
             try:
                 with suppress(BlockingIOError):
-                    then(conn)
+                    conn.then(conn)
             except OSError:
                 self.close(conn)
 
     def unpark(self, conn: Connection) -> None:
         """Take a connection back from the loop."""
-        if self.parked.pop(conn, None) is not None:
+        self.parked.pop(conn, None)
+        if conn.event:
             self.poller.unregister(conn.sock)
+            conn.event = 0
 
     def count(self, conn: Connection, num_bytes: int) -> None:
         """Count bytes that a connection takes more, or fewer, in memory."""
@@ -310,5 +387,5 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         """Close a connection that no thread has."""
         self.unpark(conn)
         self.count(conn, -conn.num_bytes)
-        self.nr_conns -= 1
+        self.add_connections(-1)
         conn.close()

@@ -1,7 +1,10 @@
 """Clients that are slow, idle, too many or in a hurry keep nobody else waiting, and are not left hanging."""
 
 import json
+import os
 import resource
+import select
+import signal
 import socket
 import time
 from collections import Counter
@@ -14,7 +17,7 @@ from typing import BinaryIO
 import pytest
 
 from service.gunicorn_conf import MAX_CONNECTIONS
-from tests.conftest import DEADLINE_S, RunningService, Serve, ask
+from tests.conftest import DEADLINE_S, RunningService, Serve, ask, eventually
 
 Say = Callable[[str], None]
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
@@ -304,6 +307,52 @@ def test_a_body_in_many_small_chunks_is_read(serve: Serve, students: Path) -> No
 
     assert others == {200: 100}
     assert all(len(json.loads(body)["predictions"]) == 10_000 for _, _, body in answers)
+
+
+def test_thousands_of_requests_in_one_packet_hold_up_nobody(serve: Serve, students: Path) -> None:
+    """Each waits for a round of its own, so that others come between; and nothing is nested in what came before."""
+    with serve(students) as service, connect(service) as connection, connection.makefile("rb") as file:
+        connection.sendall((HEAD % len(BODY) + BODY) * 3000)
+        others = ask_often(service)
+        answers = Counter(read_answer_from(file)[0] for _ in range(3000))
+
+    assert others == {200: 100}
+    assert answers == {200: 3000}
+
+
+def test_small_requests_that_take_long_hold_up_no_probe(serve: Serve, students: Path) -> None:
+    """The worker's loop answers small ones itself, but not one after another while others wait."""
+    body = json.dumps({"instances": [{}] * 10_000}, separators=(",", ":")).encode()
+    with serve(students) as service, ExitStack() as stack:
+        costly = [stack.enter_context(connect(service, (HEAD % len(body) + body)[:-1])) for _ in range(40)]
+        for connection in costly:
+            connection.sendall(body[-1:])
+        live = ask(f"{service.url}/livez").status
+        answered = len(select.select(costly, [], [], 0)[0])
+        answers = Counter(read_answer(connection)[0] for connection in costly)
+
+    assert live == 200
+    assert answered < 40
+    assert answers.keys() <= {422, 503}  # the last may have waited for too long
+    assert answers.total() == 40
+
+
+def test_connections_go_to_the_worker_that_has_fewest(serve: Serve, students: Path) -> None:
+    """However quick the other is: else a client that opens several would have one processor's time."""
+    with serve(students, WEB_CONCURRENCY="2") as service, ExitStack() as stack:
+        eventually(lambda: service.log.read_text().count("serving version") == 2)
+        first, second = workers(service)
+        os.kill(first, signal.SIGSTOP)
+        for connection in [stack.enter_context(connect(service, HEAD % len(BODY) + BODY)) for _ in range(20)]:
+            assert read_answer(connection)[0] == 200
+        os.kill(first, signal.SIGCONT)
+        for _ in range(20):
+            assert read_answer(stack.enter_context(connect(service, HEAD % len(BODY) + BODY)))[0] == 200
+        lines = map(json.loads, service.log.read_text().splitlines())
+        asked = Counter(line["pid"] for line in lines if line.get("route") == "/predict")
+
+    assert asked[first] + asked[second] == 40
+    assert asked[first] > 11, asked  # 20, but for moments in which the system kept it waiting
 
 
 def test_requests_in_one_packet_are_all_answered(serve: Serve, students: Path) -> None:
