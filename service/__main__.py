@@ -1,6 +1,7 @@
-"""`python -m service`: gunicorn with the Flask application, set up from the environment; and `key`, to make a key."""
+"""`python -m service`: gunicorn with the Flask application, set up from the environment; `score` and `key` beside."""
 
 import argparse
+import gc
 import ipaddress
 import logging
 import os
@@ -21,8 +22,20 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", title="instead of serving")
     key = commands.add_parser("key", help="make an API key; its line for SERVICE_API_KEYS_FILE goes to stdout")
     key.add_argument("name", help="whose key it is; the log shows it")
-    options = parser.parse_args()
-    return make_key(options.name) if options.command == "key" else serve()
+    score = commands.add_parser("score", help="score a CSV file by the version that would serve, without a server")
+    score.add_argument("source", metavar="IN.csv", help="the table, with a header; - reads stdin")
+    score.add_argument("-o", "--output", metavar="OUT.csv", required=True, help="where to; - writes to stdout")
+    score.add_argument("--faults", metavar="CSV", help="where rows at fault are named; OUT.faults.csv, or stderr")
+    score.add_argument("--delimiter", help="of both tables; told from the header")
+    score.add_argument("--decimal", choices=(".", ","), default=".", help="decimal mark of both tables; .")
+    score.add_argument("--encoding", default="utf-8", help="of all files; utf-8")
+    options = vars(parser.parse_args())
+    command = options.pop("command")
+    if command == "score":
+        from service.score_file import score_file  # serving needs none of it
+
+        return score_file(**options)
+    return make_key(options["name"]) if command == "key" else serve()
 
 
 def make_key(name: str) -> int:
@@ -65,6 +78,7 @@ def serve() -> int:
     # Only now: gunicorn reads WEB_CONCURRENCY while it is imported, and fails on what is no number.
     from service.gunicorn_conf import Service
 
+    gc.freeze()  # what the workers are forked with they share, as long as nobody goes through it
     Service(settings).run()
     return 0
 
