@@ -9,7 +9,7 @@ RUN := $(VENV)/bin/python
 # The lock files are whole, so that nothing is to be resolved; what is imported is compiled then.
 PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
 
-.PHONY: setup run test test-containers lint lock picture clean
+.PHONY: setup run test test-containers bench lint lock picture clean
 
 setup: $(VENV)/installed
 
@@ -39,6 +39,12 @@ test-containers: setup
 	docker info >/dev/null 2>&1 || { [ -f "$(ENGINE)" ] && started=yes; }; \
 	[ ! -f "$(ENGINE)" ] || bash "$(ENGINE)" || true; \
 	$(RUN) -m pytest tests/containers
+
+# Ratios, beside other programs on the same machine. The load generator wrk is not in any Python package.
+bench: $(CLIENTS)/installed
+	$(RUN) -m benchmarks.serving
+	$(RUN) -m benchmarks.engines
+	$(RUN) -m benchmarks.scoring
 
 lint: setup
 	$(RUN) -m ruff check .

@@ -1,6 +1,10 @@
 """The benchmarks that the README names still run; what they print is for people to judge."""
 
+import os
 import re
+import shutil
+
+import pytest
 
 from tests.conftest import NEEDS_UCI, ROOT, UCI, run
 
@@ -24,6 +28,37 @@ def test_the_cost_of_many_networks_is_measured() -> None:
     assert done.returncode == 0, done.stderr
     assert re.search(r"^100 members at once: [\d.]+ s, [\d.]+ x$", done.stdout, re.MULTILINE)
     assert re.search(r"^the whole job: [\d.]+ s, [\d.]+ x$", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.skipif(
+    shutil.which("wrk") is None and not os.environ.get("CI"), reason="wrk is not installed; in CI it is"
+)
+def test_serving_is_measured_beside_others() -> None:
+    """Every load is answered by every program; ratios stand beside what they should be."""
+    done = run("benchmarks.serving", "--runs", "1", "--seconds", "1")
+
+    assert done.returncode == 0, done.stderr
+    loads = re.findall(r"^(\S.*?) +[\d,]+ +[\d,]+   \(", done.stdout, re.MULTILINE)
+    assert len(loads) == 12
+    assert len(re.findall(r"^\S.*? +[\d.]+ +[\d.]+(?:   falls short)?$", done.stdout, re.MULTILINE)) == 8
+    assert re.search(r"^start to first good answer: constant [\d.]+ s", done.stdout, re.MULTILINE)
+    assert len(re.findall(r"^proportional memory of a worker .*passfail [\d.]+ MiB", done.stdout, re.MULTILINE)) == 2
+
+
+def test_engines_are_measured_beside_keras() -> None:
+    """On one row and on many."""
+    done = run("benchmarks.engines", "--runs", "1")
+
+    assert done.returncode == 0, done.stderr
+    assert len(re.findall(r"^1(?:000)? row\(s\), .*: [\d.]+ µs, \d+ x as fast", done.stdout, re.MULTILINE)) == 6
+
+
+def test_scoring_a_file_is_measured_beside_copying_it() -> None:
+    """The same file, by csv alone."""
+    done = run("benchmarks.scoring", "--rows", "20000", "--runs", "1")
+
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^20,000 rows of \d MB: scored in [\d.]+ s, .* x, at most 3; peak", done.stdout, re.MULTILINE)
 
 
 @NEEDS_UCI

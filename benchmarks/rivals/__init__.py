@@ -1,0 +1,1 @@
+"""What the service is held against: programs that people would write instead."""
