@@ -154,11 +154,10 @@ class FeatureSpec:
             if code is not None:
                 return code
         elif isinstance(value, int | float):
-            # Bounds are checked before the cast to float32, which takes 24.0000001 to 24.
-            if (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum):
-                # Beyond this a float32 is infinite; NaN fails the comparison too.
-                if -FLOAT32_MAX <= value <= FLOAT32_MAX:
-                    return float(value) + 0.0  # -0 is 0
+            # Checked before the cast to float32, which takes 24.0000001 to 24; NaN fails the comparison too.
+            low, high = self._limits
+            if low <= value <= high:
+                return float(value) + 0.0  # -0 is 0
         raise ValueError(self.requirement)
 
     def encode_at_once(self, values: Sequence[object]) -> np.ndarray | None:
@@ -193,12 +192,11 @@ class FeatureSpec:
         if has_null and len(values) - len(present) != values.count(None):
             return None  # NaN is no number, here as in JSON
         if len(present):
-            low, high = float(present.min()), float(present.max())  # NaN if there is one, and no comparison holds
-            low_bound = -FLOAT32_MAX if self.minimum is None else max(self.minimum, -FLOAT32_MAX)
-            high_bound = FLOAT32_MAX if self.maximum is None else min(self.maximum, FLOAT32_MAX)
-            if not (low_bound <= low and high <= high_bound):
+            low, high = self._limits
+            least, most = float(present.min()), float(present.max())  # NaN if there is one, and no comparison holds
+            if not (low <= least and most <= high):
                 return None
-            if int in types and max(-low, high) >= _FLOAT64_WHOLE:
+            if int in types and max(-least, most) >= _FLOAT64_WHOLE:
                 return None  # rounded on the way, perhaps into the bounds
         return column
 
@@ -265,6 +263,13 @@ class FeatureSpec:
             return self.encode_at_once([float(text) if text else None for text in texts])
         except ValueError:
             return None
+
+    @cached_property
+    def _limits(self) -> tuple[float, float]:
+        """Between which a number is valid, inclusive; beyond float32's own it would be infinite there."""
+        low = -FLOAT32_MAX if self.minimum is None else max(self.minimum, -FLOAT32_MAX)
+        high = FLOAT32_MAX if self.maximum is None else min(self.maximum, FLOAT32_MAX)
+        return low, high
 
     @cached_property
     def _codes(self) -> Mapping[str, float]:

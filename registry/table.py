@@ -200,11 +200,11 @@ def read_table(
     """
     reader = RowReader(io.StringIO(text, newline=""), expected, delimiter, max_rows=max_rows, max_columns=max_columns)
     rows, lines, _ = reader.take()
-    columns, ragged = to_columns(reader.header, rows)
+    columns, ragged = _to_columns(reader.header, rows)
     return Table(columns, len(rows), ragged, lines)
 
 
-def to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tuple[str, ...]], dict[int, str]]:
+def _to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tuple[str, ...]], dict[int, str]]:
     """Rows to columns.
 
     Args:
@@ -222,7 +222,7 @@ def to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tupl
     if any(len(cells) != width for cells in rows):
         for row, cells in enumerate(rows):
             if len(cells) != width:
-                ragged[row] = f"has {len(cells)} cells where the header has {width}"
+                ragged[row] = wrong_width(len(cells), width)
                 rows[row] = [*cells[:width], *[""] * (width - len(cells))]
     columns: dict[str, tuple[str, ...]] = {}
     for name, column in zip(header, zip(*rows, strict=True) if rows else [()] * width, strict=True):
@@ -231,6 +231,11 @@ def to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tupl
         elif any(map(str.strip, column)):
             raise InvalidTable("the header leaves a column with cells without a name")
     return columns, ragged
+
+
+def wrong_width(num_cells: int, num_columns: int) -> str:
+    """What is wrong with a row of another length than the header."""
+    return f"has {num_cells} cells where the header has {num_columns}"
 
 
 def _most_fitting(head: str, expected: Collection[str]) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from registry.features import FeatureSchema, InvalidValues
+from registry.table import wrong_width
 
 _FEW_ROWS = 2**8  # that are looked at value by value where one of them is at fault
 
@@ -80,7 +81,7 @@ def _check_each(
         if len(row) == len(header):
             whole.append(position)
         else:
-            faults.append(RowFault(position, "", f"has {len(row)} cells where the header has {len(header)}"))
+            faults.append(RowFault(position, "", wrong_width(len(row), len(header))))
     columns = {
         feature.name: [feature.parse(rows[position][places[feature.name]], decimal) for position in whole]
         for feature in schema.features

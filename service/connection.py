@@ -54,4 +54,4 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn is untyped
     event = 0  # what the poller waits for on it; 0 where it does not
     left = b""  # what came behind the request that was answered
     num_bytes = 0  # in memory for it: of the request in hand, or of what waits until its client has read the answer
-    queued = 0.0  # when its request was complete, and began to wait if for a thread (time.monotonic)
+    queued = 0.0  # when its request was complete; it may then wait for a thread (time.monotonic)

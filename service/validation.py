@@ -3,7 +3,7 @@
 import codecs
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
@@ -112,7 +112,7 @@ class InstanceReader:
             num_outside, instances, pointer_to = 1, document["instances"], _instance_pointer
         if not 0 < len(instances) <= self._max_instances:
             return None
-        columns = _columns(instances, self._schema.names)
+        columns = to_columns(instances, self._schema.names)
         if columns is None:
             return None
         num_fields = sum(map(len, instances))
@@ -451,7 +451,7 @@ class _FeatureField(fields.Field[object]):
         return value
 
 
-def _columns(instances: Sequence[Any], names: Sequence[str]) -> dict[str, list[Any]] | None:
+def to_columns(instances: Sequence[Any], names: Iterable[str]) -> dict[str, list[Any]] | None:
     """Objects to columns, or None where one is no object or has a key too few."""
     try:
         return {name: list(map(itemgetter(name), instances)) for name in names}

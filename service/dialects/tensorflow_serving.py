@@ -2,8 +2,6 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -21,7 +19,7 @@ from service.predict import answer_batch
 from service.scores import Scores
 from service.settings import Settings
 from service.telemetry import Metrics
-from service.validation import InstanceReader, parse_json, pointer, repeated
+from service.validation import InstanceReader, parse_json, pointer, repeated, to_columns
 from service.versions import Versions
 
 SERVING_DEFAULT = "serving_default"
@@ -148,18 +146,17 @@ def _columns(instances: Sequence[Any], schema: FeatureSchema) -> dict[str, list[
     """Instances to columns. Each has the same keys, as there; of a single feature the value alone will do."""
     if len(schema.names) == 1:
         instances = [row if isinstance(row, dict) else {schema.names[0]: row} for row in instances]
-    if set(map(type, instances)) == {dict} and len(set(map(len, instances))) == 1:
-        with suppress(KeyError):
-            return {name: _plain_column(list(map(itemgetter(name), instances))) for name in instances[0]}
+    if set(map(type, instances)) == {dict}:  # none of them with a key twice
+        columns = to_columns(instances, instances[0])
+        if columns is not None and sum(map(len, instances)) == len(instances) * len(columns):
+            return {name: _plain_column(values) for name, values in columns.items()}
     first = instances[0].keys() if isinstance(instances[0], dict) else None
     faults = [
         FieldFault(f"/instances/{row}", "must be an object with one value per feature, the same as in the first")
         for row, instance in enumerate(instances)
         if not isinstance(instance, dict) or instance.keys() != first or repeated(instance)
     ]
-    if faults:
-        raise InvalidInstances(faults)
-    return {name: _plain_column([instance[name] for instance in instances]) for name in instances[0]}
+    raise InvalidInstances(faults)
 
 
 def _list(values: Any, where: str, reader: InstanceReader) -> list[Any]:
