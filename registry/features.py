@@ -70,6 +70,8 @@ class FeatureSpec:
         monotone: How the probability must move as the number grows.
         observed: Smallest and largest number seen in training.
         unseen: Categories that are valid but that no training row had, and None where null is valid but none had it.
+        whole: Whether it is counted: every number that training has seen was whole, and it has no unit, as what is
+            measured has.
     """
 
     name: str
@@ -84,6 +86,7 @@ class FeatureSpec:
     monotone: Literal["increasing", "decreasing"] | None = None
     observed: tuple[float, float] | None = None
     unseen: tuple[str | None, ...] = ()
+    whole: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a specification that no value could meet.
@@ -155,7 +158,7 @@ class FeatureSpec:
                 return code
         elif isinstance(value, int | float):
             # Checked before the cast to float32, which takes 24.0000001 to 24; NaN fails the comparison too.
-            low, high = self._limits
+            low, high = self.limits
             if low <= value <= high:
                 return float(value) + 0.0  # -0 is 0
         raise ValueError(self.requirement)
@@ -192,7 +195,7 @@ class FeatureSpec:
         if has_null and len(values) - len(present) != values.count(None):
             return None  # NaN is no number, here as in JSON
         if len(present):
-            low, high = self._limits
+            low, high = self.limits
             least, most = float(present.min()), float(present.max())  # NaN if there is one, and no comparison holds
             if not (low <= least and most <= high):
                 return None
@@ -265,7 +268,7 @@ class FeatureSpec:
             return None
 
     @cached_property
-    def _limits(self) -> tuple[float, float]:
+    def limits(self) -> tuple[float, float]:
         """Between which a number is valid, inclusive; beyond float32's own it would be infinite there."""
         low = -FLOAT32_MAX if self.minimum is None else max(self.minimum, -FLOAT32_MAX)
         high = FLOAT32_MAX if self.maximum is None else min(self.maximum, FLOAT32_MAX)
@@ -392,7 +395,8 @@ class FeatureSchema:
                 coded = [list(map(feature.encode, columns[feature.name])) for feature in self.features]
             except ValueError:
                 return None
-            return np.array([*zip(*coded, strict=True)], dtype=np.float32)
+            # Of no rows, too, it has as many columns.
+            return np.array([*zip(*coded, strict=True)], dtype=np.float32).reshape(num_rows, len(coded))
         return self._stack(lambda feature: feature.encode_at_once(columns[feature.name]), columns)
 
     def encode_cells_at_once(self, columns: Mapping[str, Sequence[str]], decimal: str = ".") -> np.ndarray | None:
@@ -433,7 +437,8 @@ class FeatureSchema:
             ]
             if feature.nullable and len(seen) == len(column):
                 unseen.append(None)
-            features.append(replace(feature, observed=observed, unseen=tuple(unseen)))
+            whole = observed is not None and feature.unit is None and bool((seen == np.round(seen)).all())
+            features.append(replace(feature, observed=observed, unseen=tuple(unseen), whole=whole))
         return replace(self, features=tuple(features))
 
 

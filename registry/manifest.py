@@ -133,7 +133,8 @@ class Manifest:
 
 
 def _compact(document: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if value is not None and value != ()}
+    left_out = (None, ())
+    return {key: value for key, value in document.items() if value not in left_out and (value or key != "whole")}
 
 
 class _Schema(Schema):
@@ -172,6 +173,7 @@ class _FeatureSchema(FeatureDocument):
 
     observed = fields.Tuple((Number(), Number()))
     unseen = fields.List(fields.String(allow_none=True))
+    whole = fields.Boolean()
 
 
 class _SchemaSchema(_Schema):

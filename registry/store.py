@@ -22,6 +22,8 @@ EXTRA = "assets.extra"
 MANIFEST = f"{EXTRA}/manifest.json"
 LITERT_MODEL = f"{EXTRA}/model.tflite"
 GOLDEN = f"{EXTRA}/golden.json"
+BACKGROUND = f"{EXTRA}/background.json"
+MEMBERS = f"{EXTRA}/members"  # a folder: 1.json, 2.json, ...
 ROWS = f"{EXTRA}/rows.digests"
 REPORT = f"{EXTRA}/report.html"
 MODEL_CARD = f"{EXTRA}/model_card.md"
@@ -153,15 +155,26 @@ class ModelStore:
         publication = self.publication(version)
         if publication is not None and publication.get("manifest_sha256") != staging.digest(content).sha256:
             raise BrokenVersion(f"version {version}: manifest.json is not the one that was published")
-        files = {}
-        for path, expected in manifest.files.items():
-            try:
-                files[path] = (self.path(version) / path).read_bytes()
-            except OSError as error:
-                raise BrokenVersion(f"version {version}: {path} can't be read: {error.strerror}") from error
-            if staging.digest(files[path]) != expected:
-                raise BrokenVersion(f"version {version}: {path} differs from its digest in the manifest")
-        return VerifiedVersion(manifest, files)
+        return VerifiedVersion(manifest, {path: self.read_file(manifest, path) for path in manifest.files})
+
+    def read_file(self, manifest: Manifest, path: str) -> bytes:
+        """Read one file of a version and check it against the manifest.
+
+        Args:
+            manifest: The version's.
+            path: Within the version; one that the manifest lists.
+
+        Raises:
+            BrokenVersion: It is missing or changed.
+        """
+        version = manifest.version
+        try:
+            content = (self.path(version) / path).read_bytes()
+        except OSError as error:
+            raise BrokenVersion(f"version {version}: {path} can't be read: {error.strerror}") from error
+        if staging.digest(content) != manifest.files[path]:
+            raise BrokenVersion(f"version {version}: {path} differs from its digest in the manifest")
+        return content
 
     def path(self, version: int) -> Path:
         """Where a version lies."""

@@ -92,7 +92,8 @@ def schema_changes(former: FeatureSchema, schema: FeatureSchema) -> list[str]:
 
     def for_clients(which: FeatureSchema) -> dict[str, dict[str, Any]]:
         plain = (
-            replace(feature, observed=None, unseen=(), description=None, actionable=None) for feature in which.features
+            replace(feature, observed=None, unseen=(), whole=False, description=None, actionable=None)
+            for feature in which.features
         )
         return {feature.name: asdict(feature) for feature in plain}
 

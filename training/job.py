@@ -4,7 +4,7 @@ Each step is another file's.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +13,10 @@ import numpy as np
 import tensorflow as tf
 
 from registry.manifest import Manifest
-from registry.store import ROWS, ModelStore, Published
+from registry.store import BACKGROUND, ROWS, ModelStore, Published
 from training.answers import check_answers
 from training.audit import audit
+from training.background import background
 from training.calibration import fit_calibration, log_odds
 from training.champion import hold_against_champion
 from training.config import NOTEBOOK, DatasetFile
@@ -33,10 +34,12 @@ from training.network import ensemble, pick_group
 from training.notebook import train_notebook
 from training.progress import progress
 from training.provenance import git_commit, library_versions
+from training.report.verdict import judge
 from training.report.write import Evidence, write_report
 from training.response import response_curves
 from training.seen import key_name, row_digests
 from training.selection import candidates, select
+from training.weights import write_members
 
 THRESHOLD = 0.5
 
@@ -116,6 +119,7 @@ def run(
 
     champion = hold_against_champion(dataset, folds, evaluation, target, store, THRESHOLD, seed)
     answers = check_answers(model, schema, matrix)
+    typical = background(dataset)
     decision = decide(evaluation.document, champion, answers, dataset)
     evidence = Evidence(
         labels=labels,
@@ -128,6 +132,9 @@ def run(
     with store.staging() as staged:
         engines = export(model, schema, staged)
         (staged / ROWS).write_bytes(row_digests(matrix, key))
+        if typical is not None:
+            (staged / BACKGROUND).write_bytes(typical.to_json())
+        write_members(model, schema, calibration, staged)
         recipe = "notebook" if notebook else "ensemble"
         manifest = Manifest(
             name=dataset_file.name,
@@ -164,6 +171,7 @@ def run(
                 "published": answers,
             },
         )
+        manifest = replace(manifest, gate={**manifest.gate, "advice": asdict(judge(manifest))})
         write_report(manifest, evidence, staged)
         outcome = store.publish(staged, manifest, promote=decision.promote, over=decision.over)
     return Outcome(outcome, store.manifest(outcome.version))

@@ -16,7 +16,7 @@ from registry.features import FeatureSchema, FeatureSpec
 from training.calibration import LARGEST_LOG_ODDS, Calibration
 from training.config import TrainingConfig
 
-_FARTHEST = 1e9
+FARTHEST = 1e9
 _WIDEST = 2**16  # weights of one product for all members, most of them 0, beyond which one for each is faster
 _SMALLEST = 1e-30  # of what has a logarithm; a float32
 
@@ -24,7 +24,7 @@ _SMALLEST = 1e-30  # of what has a logarithm; a float32
 class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyped
     """Encoded matrix to network inputs, per group: imputing, scaling, one-hot of categories, null indicators.
 
-    Numbers become `(value - shift) / scale`, within _FARTHEST; a null number is first filled with the mean of the
+    Numbers become `(value - shift) / scale`, within FARTHEST; a null number is first filled with the mean of the
     group's training rows. A category becomes one input per vocabulary entry, a null category zeros. A nullable feature
     adds an input that is 1 where it is null. Numbers come first, then categories, then indicators, as `input_features`
     lists them.
@@ -60,7 +60,7 @@ class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyp
             value = ops.take(encoded, self.numbers, axis=1)[None]
             filled = ops.where(ops.isnan(value), self.mean, value)
             # What is far out must not overflow: NaN in one engine is some number in another.
-            inputs.append(ops.clip((filled - self.shift) / self.scale, -_FARTHEST, _FARTHEST))
+            inputs.append(ops.clip((filled - self.shift) / self.scale, -FARTHEST, FARTHEST))
         shared = []
         coded = [(column, code) for column, size in enumerate(self.num_categories) for code in range(size)]
         if coded:

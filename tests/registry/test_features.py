@@ -156,23 +156,33 @@ def test_a_safe_display_name_is_kept_and_others_make_way() -> None:
 
 
 def test_what_training_has_seen_is_kept_and_what_it_has_not() -> None:
-    """Ranges of numbers; categories that no row had, and null where it is valid and no row had it."""
+    """Ranges of numbers, and whether they are counts; categories and nulls that are valid and that no row had."""
     schema = FeatureSchema(
         (
             FeatureSpec("hours", "number", nullable=True),
             FeatureSpec("never", "number", nullable=True),
             FeatureSpec("whole", "number", nullable=True),
+            FeatureSpec("measured", "number", unit="hours"),
+            FeatureSpec("broken", "number"),
             FeatureSpec("mood", "category", vocabulary=("good", "bad", "so so"), nullable=True),
         )
     )
-    matrix = np.array([[1, np.nan, 3, 0], [np.nan, np.nan, 4, 2]], np.float32)
+    matrix = np.array([[1, np.nan, 3, 3, 3, 0], [np.nan, np.nan, 4, 4, 4.5, 2]], np.float32)
 
-    hours, never, whole, mood = schema.with_observed(matrix).features
+    hours, never, whole, measured, broken, mood = schema.with_observed(matrix).features
 
     assert (hours.observed, hours.unseen) == ((1.0, 1.0), ())
     assert (never.observed, never.unseen) == (None, ())
     assert (whole.observed, whole.unseen) == ((3.0, 4.0), (None,))
     assert mood.unseen == ("bad", None)
+    assert [feature.whole for feature in (hours, never, whole, measured, broken, mood)] == [
+        True,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
