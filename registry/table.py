@@ -84,7 +84,7 @@ class RowReader:
             max_columns: Most columns; None for any number.
 
         Raises:
-            InvalidTable: No header, a name twice in it, or too many columns.
+            InvalidTable: No header, an expected name twice in it, or too many columns.
         """
         first = text.readline().removeprefix("\ufeff")
         self.delimiter = _most_fitting(first, expected) if delimiter is None else delimiter
@@ -102,10 +102,7 @@ class RowReader:
             raise InvalidTable("there is no header")
         if max_columns is not None and len(self.header) > max_columns:
             raise InvalidTable(f"the header has more than {max_columns} columns")
-        places: dict[str, int] = {}
-        for place, name in enumerate(self.header, start=1):
-            if name and places.setdefault(name, place) != place:
-                raise InvalidTable(f"columns {places[name]} and {place} of the header have the same name")
+        _refuse_repeats(self.header, set(expected))
 
     def take(self, num_chars: int = -1) -> Rows:
         """Read the next rows: of about so many characters, or all; none at the end.
@@ -199,6 +196,7 @@ def read_table(
         TooManyRows: More rows than `max_rows`; the rest is not read.
     """
     reader = RowReader(io.StringIO(text, newline=""), expected, delimiter, max_rows=max_rows, max_columns=max_columns)
+    _refuse_repeats(reader.header, set(reader.header))
     rows, lines, _ = reader.take()
     columns, ragged = _to_columns(reader.header, rows)
     return Table(columns, len(rows), ragged, lines)
@@ -231,6 +229,14 @@ def _to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tup
         elif any(map(str.strip, column)):
             raise InvalidTable("the header leaves a column with cells without a name")
     return columns, ragged
+
+
+def _refuse_repeats(header: Sequence[str], names: Collection[str]) -> None:
+    """Raise InvalidTable where one of some names stands in a header twice."""
+    places: dict[str, int] = {}
+    for place, name in enumerate(header, start=1):
+        if name and name in names and places.setdefault(name, place) != place:
+            raise InvalidTable(f"columns {places[name]} and {place} of the header have the same name")
 
 
 def wrong_width(num_cells: int, num_columns: int) -> str:

@@ -2,16 +2,19 @@
 
 from flask import Flask, Response, request
 
-from service import access, problems, viewer
-from service.bodies import answer, answer_json, read_instances
+from service import access, problems, version_files, viewer
+from service.bodies import answer, answer_json, read_csv_body, read_instances, read_instances_and
 from service.dialects import open_inference, tensorflow_serving
 from service.errors import NotReady
+from service.explain import explain
 from service.lean_flask import LeanFlask
 from service.model import describe, list_versions
 from service.openapi import describe_api
 from service.overload import refuse_if_late
 from service.predict import predict
+from service.recourse import TARGET, find_recourse, read_target
 from service.request_log import RequestLog
+from service.score_table import score_table
 from service.security import SecurityHeaders
 from service.settings import Settings
 from service.telemetry import MEDIA_TYPE, Metrics
@@ -31,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     access.register(app, settings.api_keys_file)
     app.register_blueprint(tensorflow_serving.blueprint(settings, versions, metrics))
     app.register_blueprint(open_inference.blueprint(settings, versions, metrics))
+    app.register_blueprint(version_files.blueprint(versions))
     app.register_blueprint(viewer.blueprint())
 
     @app.post("/predict")
@@ -38,6 +42,26 @@ def create_app(settings: Settings) -> Flask:
         refuse_if_late()
         version = versions.find(request.args.get("version") if request.query_string else None)
         return answer_json(predict(version, read_instances(version.reader, settings.max_body_bytes), metrics))
+
+    @app.post("/explain")
+    def post_explain() -> Response:
+        refuse_if_late()
+        version = versions.find(request.args.get("version"))
+        return answer(explain(version, read_instances(version.reader, settings.max_body_bytes)))
+
+    @app.post("/score")
+    def post_score() -> Response:
+        refuse_if_late()
+        version = versions.find(request.args.get("version"))
+        body, charset = read_csv_body(settings.max_body_bytes)
+        return answer(score_table(version, body, charset, request.args.get("decimal"), metrics))
+
+    @app.post("/recourse")
+    def post_recourse() -> Response:
+        refuse_if_late()
+        version = versions.find(request.args.get("version"))
+        batch, in_body = read_instances_and(TARGET, version.reader, settings.max_body_bytes)
+        return answer(find_recourse(version, batch, read_target(version, in_body, request.args.getlist(TARGET))))
 
     @app.get("/model")
     def get_model() -> Response:

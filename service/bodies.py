@@ -6,7 +6,7 @@ import orjson
 from flask import Response, request
 
 from service.errors import BodyTooLarge, NotParseable, UnsupportedMediaType
-from service.validation import Batch, InstanceReader
+from service.validation import Batch, InstanceReader, parse_json
 
 
 def read_body(max_body_bytes: int) -> bytes:
@@ -42,8 +42,50 @@ def read_instances(reader: InstanceReader, max_body_bytes: int) -> Batch:
     if request.environ.get("CONTENT_TYPE") == "application/json" or request.mimetype == "application/json":
         return reader.read_json(read_body(max_body_bytes))
     if request.mimetype == "text/csv":
-        return reader.read_csv(read_body(max_body_bytes), request.mimetype_params.get("charset", "utf-8"))
+        return reader.read_csv(read_body(max_body_bytes), _charset())
     raise UnsupportedMediaType("send application/json or text/csv, and say so in Content-Type")
+
+
+def read_instances_and(name: str, reader: InstanceReader, max_body_bytes: int) -> tuple[Batch, list[Any]]:
+    """Read the request's body as `read_instances` does, and a field of JSON that stands beside the students.
+
+    Args:
+        name: The field's name.
+        reader: Reads the students.
+        max_body_bytes: Most bytes that are taken.
+
+    Returns:
+        The students, and the field's value or nothing where it is not there.
+
+    Raises:
+        RequestError: As `read_instances` has it.
+    """
+    if request.mimetype != "application/json":
+        return read_instances(reader, max_body_bytes), []
+    document = parse_json(read_body(max_body_bytes))
+    beside = reader.take_beside(document, name)
+    return reader.read_document(document), beside
+
+
+def read_csv_body(max_body_bytes: int) -> tuple[bytes, str]:
+    """Read the request's body, which has to be CSV.
+
+    Returns:
+        The body, and the charset that it is said to be in.
+
+    Raises:
+        UnsupportedMediaType: Not CSV.
+        BodyTooLarge: More bytes than are taken.
+        NotParseable: It was cut short, or its chunks are none.
+    """
+    if request.mimetype != "text/csv":
+        raise UnsupportedMediaType("send text/csv, and say so in Content-Type")
+    return read_body(max_body_bytes), _charset()
+
+
+def _charset() -> str:
+    charset: str = request.mimetype_params.get("charset", "utf-8")
+    return charset
 
 
 def answer(document: Any) -> Response:

@@ -76,9 +76,13 @@ def _check_each(
     rows: list[list[str]], header: Sequence[str], places: dict[str, int], schema: FeatureSchema, decimal: str
 ) -> CheckedRows:
     faults = []
+    all_nullable = all(feature.nullable for feature in schema.features)
     whole = []  # positions of the rows that can be looked at
     for position, row in enumerate(rows):
-        if len(row) == len(header):
+        if not any(map(str.strip, row)) and not all_nullable:
+            # What spreadsheets leave behind; not one fault for every feature.
+            faults.append(RowFault(position, "", "is blank"))
+        elif len(row) == len(header):
             whole.append(position)
         else:
             faults.append(RowFault(position, "", wrong_width(len(row), len(header))))

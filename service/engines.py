@@ -15,6 +15,9 @@ from registry.litert import make_interpreter
 from registry.manifest import Manifest
 from registry.store import ENCODED, ENCODED_WITH_SPREAD, EXTRA, LITERT_MODEL, VerifiedVersion
 
+# In one call of a network; more takes no less time for each, and what its layers hold stays with the interpreter.
+_MAX_ROWS = 2**13
+
 
 class EngineUnavailable(StoreError):
     """No engine here can run the version; the message says what to install or set."""
@@ -41,6 +44,20 @@ class Engine(Protocol):
         Args:
             matrix: float32 of shape (num_instances, num_features), at least one instance.
         """
+
+
+def answer_in_parts(engine: Engine, matrix: np.ndarray) -> np.ndarray:
+    """Let a network answer for many rows without what it holds for all of them at once.
+
+    Args:
+        engine: Runs it.
+        matrix: float32 of shape (num_rows, num_features).
+
+    Returns:
+        Probabilities, float32 of shape (num_rows,).
+    """
+    parts = [engine(matrix[start : start + _MAX_ROWS]).probabilities for start in range(0, len(matrix), _MAX_ROWS)]
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.float32)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,10 @@ class NotAnswerable(RequestError):
     """Instances that the network has no finite answer for."""
 
 
+class NotOffered(RequestError):
+    """What the version that is asked can't do."""
+
+
 class NotAllowed(RequestError):
     """No key, or one that is not known."""
 

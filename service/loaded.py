@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
+from registry.background import Background
 from registry.conformal import PredictionSets, prediction_sets
 from registry.errors import BrokenVersion
 from registry.golden import MAX_DIFFERENCE, Golden
 from registry.manifest import Manifest
-from registry.store import GOLDEN, VerifiedVersion
+from registry.store import BACKGROUND, GOLDEN, VerifiedVersion
 from service.engines import Choice, Engine, choose_engine, is_tensorflow_installed, load_engine
 from service.seen_values import SeenValues
 from service.settings import Settings
+from service.shapley import Explainer
 from service.validation import InstanceReader
 
 
@@ -24,6 +26,7 @@ class LoadedVersion:
         reader: Reads and checks instances after its schema.
         sets: Which labels a probability leaves possible; None where the version does not offer it.
         seen: What its training has seen of each feature.
+        explainer: Explains its answers; None where the version keeps nothing to hold them against.
         has_spread: Whether its answers come with a spread.
     """
 
@@ -33,6 +36,7 @@ class LoadedVersion:
     reader: InstanceReader
     sets: PredictionSets | None
     seen: SeenValues
+    explainer: Explainer | None
     has_spread: bool
 
 
@@ -58,4 +62,18 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
     reader = InstanceReader(manifest.schema, settings.max_instances)
     sets = prediction_sets(manifest.conformal, manifest.schema.labels)
     seen = SeenValues(manifest.schema)
-    return LoadedVersion(manifest, engine, choice, reader, sets, seen, has_spread=answers.spreads is not None)
+    explainer = _explainer(version)
+    return LoadedVersion(
+        manifest, engine, choice, reader, sets, seen, explainer, has_spread=answers.spreads is not None
+    )
+
+
+def _explainer(version: VerifiedVersion) -> Explainer | None:
+    if BACKGROUND not in version.files:  # of an earlier release, or of too few students
+        return None
+    schema = version.manifest.schema
+    try:
+        background = Background.from_json(version.files[BACKGROUND], schema)
+    except ValueError as error:
+        raise BrokenVersion(f"version {version.manifest.version}: background.json can't be used: {error}") from error
+    return Explainer(schema.encode(background.columns), background.weights)

@@ -38,6 +38,34 @@ def _for_clients(manifest: Manifest) -> dict[str, Any]:
     return document
 
 
+def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """List the versions as `list_versions` does, with what their manifests say of their making.
+
+    Returns:
+        Each that can be read also has `created`, `verdict`, `advice` (whether to use it, in a sentence; null of earlier
+        releases), `num_students`, `labels`, `threshold`, and `evaluation`: the `model`'s figures and those of the
+        `baselines`, each `{value, low, high}`.
+    """
+    listed = list_versions(store, snapshot)
+    for entry in listed:
+        number = entry["version"]
+        try:
+            manifest = snapshot.loaded[number].manifest if number in snapshot.loaded else store.manifest(number)
+        except StoreError as error:
+            entry["reason"] = entry["reason"] or str(error)
+            continue
+        entry |= {
+            "created": manifest.created,
+            "verdict": manifest.verdict,
+            "advice": manifest.gate.get("advice", {}).get("headline"),
+            "num_students": manifest.training.get("num_students"),
+            "labels": manifest.schema.labels,
+            "threshold": manifest.threshold,
+            "evaluation": {name: manifest.evaluation.get(name, {}) for name in ("model", "baselines")},
+        }
+    return listed
+
+
 def list_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:
     """Every version that is on disk, loaded or refused, with what became of it."""
     try:

@@ -7,16 +7,29 @@ from typing import Any
 
 from registry.conformal import UNCERTAIN
 from registry.features import FLOAT32_MAX, FeatureSchema, FeatureSpec
+from registry.manifest import VERDICTS
 from service.dialects import open_inference, tensorflow_serving
+from service.explain import MAX_EXPLAINED
 from service.loaded import LoadedVersion
+from service.recourse import MAX_OPTIONS, MAX_RECOURSE, REASONS, TARGET
+from service.score_table import DECIMALS, MAX_LISTED
 from service.settings import Settings
+from service.shapley import MAX_EXACT
 from service.validation import MAX_ID
 
 _Json = dict[str, Any]
 _TEXT: _Json = {"type": "string"}
 _PROBABILITY: _Json = {"type": "number", "minimum": 0, "maximum": 1}
+_TARGET: _Json = {
+    "type": "number",
+    "exclusiveMinimum": 0,
+    "exclusiveMaximum": 1,
+    "description": "What the probability has to reach; unless given, the threshold above which the positive label is "
+    "answered.",
+}
 _SPREAD: _Json = {"type": "number", "minimum": 0, "description": "Standard deviation over the ensemble's members."}
 _NUMBER: _Json = {"type": "integer", "minimum": 1, "maximum": tensorflow_serving.MAX_VERSION}
+_ROW: _Json = {"type": "integer", "minimum": 1}
 _TAGS = {"/v1": "TensorFlow Serving", "/v2": "Open Inference Protocol", "/": "passfail"}  # by path, the first that fits
 _PRINTABLE = r"^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$"  # what Python's isprintable takes
 _WHEN = {
@@ -24,7 +37,7 @@ _WHEN = {
     HTTPStatus.UNAUTHORIZED: "No API key, or one that is not known.",
     HTTPStatus.NOT_FOUND: "No such model, or a version that is not loaded.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More bytes, or more students, than one request may hold.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Neither JSON nor CSV.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Of a media type that is not taken.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Fields are at fault; each is named.",
     HTTPStatus.SERVICE_UNAVAILABLE: "No version is loaded yet, or more is asked for than can be answered in time.",
 }
@@ -70,7 +83,7 @@ def _own_paths(schema: FeatureSchema) -> _Json:
     student = {feature.name: example_of(feature) for feature in schema.features}
     table = io.StringIO()
     csv.writer(table, lineterminator="\n").writerows([list(schema.names), list(student.values())])
-    body = {
+    body: _Json = {
         "application/json": {
             "schema": {"anyOf": [_ref("Student"), _ref("Students")]},
             "examples": {"one": {"value": student}, "several": {"value": {"instances": [student, student]}}},
@@ -96,7 +109,35 @@ def _own_paths(schema: FeatureSchema) -> _Json:
                 "responses": _ok("Predictions", "In the order sent.") | _problems(400, 404, 413, 415, 422, 503),
             }
         },
+        "/explain": {
+            "post": {
+                "operationId": "explain",
+                "summary": "What each feature adds to the probability",
+                "description": "Shapley values, held against means of at least five students each, which the version "
+                f"keeps: exact up to {MAX_EXACT} features, sampled beyond. At most {MAX_EXPLAINED} students.",
+                "parameters": [version],
+                "requestBody": {"required": True, "content": body},
+                "responses": _ok("Explanations", "In the order sent.") | _problems(400, 404, 413, 415, 422, 503),
+            }
+        },
+        "/recourse": {
+            "post": {
+                "operationId": "recourse",
+                "summary": "The smallest changes after which the network answers otherwise",
+                "description": "Changes of actionable features alone, within their bounds, each answered by the "
+                "network. They say what the model associates with passing, not what causes it, and promise nothing. A "
+                "target is given once: in the body or in the query. The size of a change is the sum over its features: "
+                "of a number, how far it goes as a part of the range that training has seen; of a category, 1. What "
+                "was whole in all of training stays whole. At most "
+                f"{MAX_RECOURSE} students.",
+                "parameters": [version, {"name": TARGET, "in": "query", "schema": _TARGET}],
+                "requestBody": {"required": True, "content": _recourse_body(schema, student, body["text/csv"])},
+                "responses": _ok("Recourse", "In the order sent.") | _problems(400, 404, 413, 415, 422, 503),
+            }
+        },
+        "/score": _score_path(version, table.getvalue()),
         "/model": _get("model", "What serves, and what became of the other versions", "Model", 503),
+        **_version_paths(),
         "/livez": _get("livez", "Whether the process answers", "Alive"),
         "/readyz": _get("readyz", "Whether a version is loaded", "Ready", 503),
         "/metrics": {
@@ -110,6 +151,75 @@ def _own_paths(schema: FeatureSchema) -> _Json:
     }
 
 
+def _recourse_body(schema: FeatureSchema, student: _Json, table: _Json) -> _Json:
+    """What `/predict` takes, and the target beside it."""
+    # Where one of a student's own fields is called so, the target stands beside "instances" only.
+    is_own = TARGET in (*schema.names, schema.id)
+    examples = {
+        "one": {"value": student if is_own else student | {TARGET: 0.7}},
+        "several": {"value": {"instances": [student, student], TARGET: 0.7}},
+    }
+    return {
+        "application/json": {
+            "schema": {"anyOf": [_ref("RecourseStudent"), _ref("RecourseStudents")]},
+            "examples": examples,
+        },
+        "text/csv": table,
+    }
+
+
+def _score_path(version: _Json, example: str) -> _Json:
+    """The route that takes a whole table; the version is picked as elsewhere."""
+    decimal = {
+        "name": "decimal",
+        "in": "query",
+        "description": "Decimal mark of the table; unless given, the one with which fewer rows are at fault.",
+        "schema": {"enum": list(DECIMALS)},
+    }
+    table = _TEXT | {"description": "A table with a header that has every feature, and whatever other columns."}
+    return {
+        "post": {
+            "operationId": "score",
+            "summary": "How likely the students of a table pass, row by row",
+            "description": "Rows that are at fault are named, and the others answered. Nothing is kept.",
+            "parameters": [version, decimal],
+            "requestBody": {
+                "required": True,
+                "content": {"text/csv": {"schema": table, "examples": {"one": {"value": example}}}},
+            },
+            "responses": _ok("ScoredTable", "In the order of the table.") | _problems(400, 404, 413, 415, 422, 503),
+        }
+    }
+
+
+def _version_paths() -> _Json:
+    """What versions hold, on disk or loaded."""
+    whole = {"type": "integer", "minimum": 1}
+    number = _path("version", whole)
+    files: dict[str, tuple[str, str, _Json, list[_Json]]] = {
+        "report": ("The report for people", "text/html", _TEXT, []),
+        "model-card": ("The model card", "text/markdown", _TEXT, []),
+        "training": ("How its networks learned, epoch by epoch", "application/json", {"type": "object"}, []),
+        "members/{member}": (
+            "The weights of one network of the ensemble",
+            "application/json",
+            _ref("Member"),
+            [_path("member", whole)],
+        ),
+    }
+    paths = {"/model/versions": _get("versions", "Every version: when it was made, and how good it is", "Versions")}
+    for name, (summary, media_type, schema, parameters) in files.items():
+        get = {
+            "operationId": name.partition("/")[0].replace("-", "_"),
+            "summary": summary,
+            "parameters": [number, *parameters],
+            "responses": {"200": {"description": "As it was published.", "content": {media_type: {"schema": schema}}}}
+            | _problems(404),
+        }
+        paths[f"/model/versions/{{version}}/{name}"] = {"get": get}
+    return paths
+
+
 def _own_schemas(version: LoadedVersion, settings: Settings) -> _Json:
     schema = version.manifest.schema
     labels = list(schema.labels)
@@ -121,10 +231,18 @@ def _own_schemas(version: LoadedVersion, settings: Settings) -> _Json:
         "spread": _SPREAD,
         "warnings": _list(_ref("Fault"), 1) | {"description": "Values that training has not seen."},
     }
+    contribution = {"type": "number", "minimum": -1, "maximum": 1}
+    standard_error = {"type": "number", "minimum": 0}
+    explanation: _Json = {
+        "base": _PROBABILITY | {"description": "What the network answers for the background."},
+        "probability": _PROBABILITY | {"description": f"Of {labels[1]}: the base and all contributions."},
+        "contributions": _object(dict.fromkeys(schema.names, contribution)),
+        "standard_errors": _object(dict.fromkeys(schema.names, standard_error)),
+    }
     if schema.id is not None:
         text = {"type": "string", "maxLength": MAX_ID, "pattern": _PRINTABLE}
         whole = {"type": "integer", "minimum": -(2**63) + 1, "maximum": 2**63 - 1}
-        prediction["id"] = {"anyOf": [text, whole]}
+        prediction["id"] = explanation["id"] = {"anyOf": [text, whole]}
         student[schema.id] = {
             "anyOf": [text, whole, {"type": "null"}],
             "description": "Comes back with the prediction; the network does not see it. Printable text.",
@@ -132,6 +250,15 @@ def _own_schemas(version: LoadedVersion, settings: Settings) -> _Json:
     text_or_null = {"type": ["string", "null"]}
     state = {"enum": ["serving", "loaded", "refused", "stored"]}
     listed = {"version": _NUMBER, "state": state, "aliases": _list(_TEXT), "reason": text_or_null}
+    made = {
+        "created": _TEXT,
+        "verdict": {"enum": list(VERDICTS)},
+        "advice": text_or_null,
+        "num_students": {"type": ["integer", "null"]},
+        "labels": _list(_TEXT, 2, 2),
+        "threshold": _PROBABILITY,
+        "evaluation": {"type": "object"},
+    }
     problem = {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT, "request_id": _TEXT}
     faults = {"errors": _list(_ref("Fault")), "num_errors": {"type": "integer"}, "versions": _list(_ref("Listed"))}
     return {
@@ -145,6 +272,30 @@ def _own_schemas(version: LoadedVersion, settings: Settings) -> _Json:
             },
             ["model", "predictions"],
         ),
+        "Explanations": _object(
+            {
+                "model": _object({"name": _TEXT, "version": _NUMBER}),
+                "method": {"enum": ["exact", "sampled"]},
+                "explanations": _list(_object(explanation, ["base", "probability", "contributions"]), 1),
+            }
+        ),
+        "RecourseStudent": _object({TARGET: _TARGET} | student, list(schema.names)),
+        "RecourseStudents": _object(
+            {
+                "instances": _list(_ref("Student"), 1, min(MAX_RECOURSE, settings.max_instances)),
+                TARGET: _TARGET,
+            },
+            ["instances"],
+        ),
+        "Recourse": _object(
+            {
+                "model": _object({"name": _TEXT, "version": _NUMBER}),
+                TARGET: _PROBABILITY,
+                "recourse": _list(_recourse(schema, prediction), 1),
+            }
+        ),
+        "ScoredTable": _scored_table(schema, prediction),
+        "RowFault": _object({"row": _ROW, "line": _ROW, "column": _TEXT, "detail": _TEXT}),
         "Model": _object(
             {
                 "name": _TEXT,
@@ -155,12 +306,57 @@ def _own_schemas(version: LoadedVersion, settings: Settings) -> _Json:
             }
         ),
         "Listed": _object(listed),
+        "Versions": _object({"name": _TEXT, "versions": _list(_object(listed | made, list(listed)))}),
+        "Member": _open({"inputs": {"type": "array"}, "hidden": {"type": "array"}, "logit": {"type": "object"}}),
         "Alive": _object({"status": {"const": "alive"}}),
         "Ready": _object({"status": {"const": "ready"}, "version": _NUMBER}),
         "Description": {"type": "object", "required": ["openapi", "info", "paths"]},
         "Fault": _object({"pointer": _TEXT | {"description": "JSON pointer, RFC 6901."}, "detail": _TEXT}),
         "Problem": _object(problem | faults, list(problem)) | {"description": "RFC 9457."},
     }
+
+
+def _recourse(schema: FeatureSchema, prediction: _Json) -> _Json:
+    """The options of one student; what they share with a prediction is described there."""
+    values = {
+        feature.name: {"enum": list(feature.vocabulary)} if feature.kind == "category" else {"type": "number"}
+        for feature in schema.features
+        if feature.actionable is not None
+    }
+    changes = _object({name: _object({"from": value, "to": value}) for name, value in values.items()}, [])
+    option: _Json = {
+        "changes": changes | {"minProperties": 1},
+        "probability": prediction["probability"] | {"description": "Of the changed student."},
+        "size": {"type": "number", "minimum": 0},
+        "warnings": prediction["warnings"],
+    }
+    found = {
+        "probability": prediction["probability"],
+        "options": _list(_object(option, ["changes", "probability", "size"]), 0, MAX_OPTIONS)
+        | {"description": "The smallest change first; each of another set of features."},
+        "reason": {"enum": list(REASONS), "description": "Why there is no option."},
+    }
+    own_id = {"id": prediction["id"]} if "id" in prediction else {}
+    return _object(found | own_id, ["probability", "options"])
+
+
+def _scored_table(schema: FeatureSchema, prediction: _Json) -> _Json:
+    row = {"row": _ROW, "cells": _list(_TEXT) | {"description": "As they stand in the table."}} | prediction
+    values = {feature.name: _list(_feature(feature)) for feature in schema.features}
+    num: _Json = {"type": "integer", "minimum": 0}
+    properties: _Json = {
+        "model": _object({"name": _TEXT, "version": _NUMBER}),
+        "delimiter": _TEXT,
+        "decimal": {"enum": list(DECIMALS)},
+        "header": _list(_TEXT, 1),
+        "rows": _list(_object(row, ["row", "cells", "label", "probability"])),
+        "features": _object(values) | {"description": "Of the same rows, values as a student has them."},
+        "faults": _list(_ref("RowFault"), 0, MAX_LISTED) | {"description": 'Column "" is the row as a whole.'},
+        "num_rows_at_fault": num,
+        "num_faults": num,
+    }
+    num_warnings = {"num_warnings": num | {"description": "Where there are more than are listed."}}
+    return _object(properties | num_warnings, list(properties))
 
 
 def _feature(feature: FeatureSpec) -> _Json:

@@ -97,7 +97,8 @@ def default_workers(settings: Settings) -> int:
     limit = _cgroup_memory()
     if limit is None:
         return num_cpus()
-    read = settings.max_body_bytes + NUM_THREADS * min(LARGE_BYTES, settings.max_body_bytes)
+    # One thread more has what may take long.
+    read = settings.max_body_bytes + (NUM_THREADS + 1) * min(LARGE_BYTES, settings.max_body_bytes)
     waiting = NUM_LARGEST * settings.max_body_bytes
     worker = _WORKER_BYTES[settings.engine] + _HELD_PER_BODY_BYTE * read + waiting
     return max(1, min(num_cpus(), (limit - _MASTER_BYTES) // worker))

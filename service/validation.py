@@ -1,9 +1,11 @@
 """Request bodies to an encoded matrix, or every field at fault with its pointer."""
 
 import codecs
+import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
@@ -14,7 +16,7 @@ import orjson
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from registry.features import FeatureSchema, FeatureSpec, InvalidValues
-from registry.table import InvalidTable, TooManyRows, read_table
+from registry.table import InvalidTable, RowReader, TooManyRows, read_table
 from service.errors import MAX_FAULTS, Faults, FieldFault, InvalidInstances, NotParseable, TooManyInstances
 
 _OBJECT = "must be an object with one value per feature"
@@ -25,6 +27,7 @@ _CHARSETS = ("utf-8", "utf-16", "ascii", "iso8859-1", "iso8859-15", "cp1252")
 # Beyond so many fields too many, they are not listed one by one: an object can have a million.
 _MAX_UNKNOWN = 100
 MAX_ID = 256
+NO_ROWS = FieldFault("/rows", "must be at least one row under the header")
 _ID = f"must be printable text of at most {MAX_ID} characters or a whole number of at most 63 bits"
 
 
@@ -61,6 +64,7 @@ class InstanceReader:
         }
         if schema.id is not None:
             declared["id"] = _IdField(data_key=schema.id, allow_none=True, load_default=None)
+        self._column_names = [*schema.names, *([] if schema.id is None else [schema.id])]
         self._display_names = dict(zip(schema.safe_names, schema.names, strict=True)) | {n: n for n in schema.names}
         self._known = ", ".join(f'"{name}"' for name in schema.names[:20]) + (", …" if len(schema.names) > 20 else "")
         messages = {"unknown": f"is not a feature; the features are {self._known}"}
@@ -77,7 +81,31 @@ class InstanceReader:
         """
         if (batch := self._read_plain_json(body)) is not None:
             return batch
-        document = parse_json(body)
+        return self.read_document(parse_json(body))
+
+    def take_beside(self, document: object, name: str) -> list[Any]:
+        """Take a field that is no student's out of a document: beside `instances`, or beside a student's own.
+
+        Args:
+            document: From `parse_json`.
+            name: The field's name; where one student's own field is called so, it is that.
+
+        Returns:
+            Its value, or nothing where it is not there.
+        """
+        if not isinstance(document, dict) or name not in document:
+            return []
+        if name in self._column_names and not _holds_many(document, self._schema):
+            return []
+        return [document.pop(name)]
+
+    def read_document(self, document: object) -> Batch:
+        """Read what `read_json` reads, from a document that `parse_json` gave.
+
+        Raises:
+            TooManyInstances: More than may be in one request.
+            InvalidInstances: Fields are missing, unknown or break the contract.
+        """
         if isinstance(document, dict) and _holds_many(document, self._schema):
             instances = document["instances"]
             if len(document) > 1 + _MAX_UNKNOWN:
@@ -135,7 +163,7 @@ class InstanceReader:
         if name is None or sum(name in instance for instance in instances) != num:
             return None
         ids = [instance.get(name) for instance in instances]
-        return ids if all(value is None or _is_plain_id(value) for value in ids) else None
+        return ids if all(value is None or is_plain_id(value) for value in ids) else None
 
     def read_csv(self, body: bytes, charset: str) -> Batch:
         """Read CSV with a header; one row is one student.
@@ -150,49 +178,89 @@ class InstanceReader:
             InvalidInstances: Columns are missing or unknown, or cells break the contract.
         """
         schema = self._schema
-        optional = [] if schema.id is None else [schema.id]
-        try:
+        with self.readable():
             table = read_table(
-                _decode(body, charset),
-                [*schema.names, *optional],
+                body.decode(_to_known(charset)),
+                self._column_names,
                 max_rows=self._max_instances,
-                max_columns=len(schema.names) + len(optional) + _MAX_UNKNOWN,
+                max_columns=len(self._column_names) + _MAX_UNKNOWN,
             )
-        except TooManyRows as error:
-            raise self._too_many() from error
-        except InvalidTable as error:
-            raise NotParseable(str(error)) from error
-        if not table.columns.keys() & set(schema.names):
-            # Most likely there is no header: what stands there is a student's, and is not repeated.
-            raise NotParseable(f"the first line must be a header that names the features: {self._known}")
-        faults = [
-            FieldFault(pointer("", feature.name), f"must be a column of the header: {feature.requirement}")
-            for feature in schema.features
-            if feature.name not in table.columns
-        ] + [
+        faults = self._missing_columns(table.columns) + [
             FieldFault(pointer("", name), "is not a feature")
             for name in table.columns
-            if name not in (*schema.names, *optional)
+            if name not in self._column_names
         ]
         if not faults and not table.num_rows:
-            faults.append(FieldFault("/rows", "must be at least one row under the header"))
+            faults.append(NO_ROWS)
         if faults:
             raise InvalidInstances(faults)
         if table.ragged:
-            raise InvalidInstances([FieldFault(_row_pointer(row), detail) for row, detail in table.ragged.items()])
+            raise InvalidInstances([FieldFault(row_pointer(row), detail) for row, detail in table.ragged.items()])
         cells = None if schema.id is None else table.columns.get(schema.id)
         ids: list[str | int | None] | None = None if cells is None else [cell.strip() or None for cell in cells]
-        if ids is None or all(value is None or _is_plain_id(value) for value in ids):
+        if ids is None or all(value is None or is_plain_id(value) for value in ids):
             matrix = schema.encode_cells_at_once(table.columns)
             if matrix is not None:
-                return Batch(matrix, _any_of(ids), _row_pointer)
+                return Batch(matrix, _any_of(ids), row_pointer)
         columns: dict[str, Sequence[object]] = {
             feature.name: [feature.parse(cell) for cell in table.columns[feature.name]] for feature in schema.features
         }
         if schema.id is not None and ids is not None:
             columns[schema.id] = ids
         instances = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return self._load(instances, _row_pointer)
+        return self._load(instances, row_pointer)
+
+    def open_table(self, body: bytes, charset: str, max_further: int) -> RowReader:
+        """Open CSV with a header that has every feature, and whatever else; to be read within `readable`.
+
+        Args:
+            body: The table; delimited by comma, semicolon, tab or bar, as the header shows.
+            charset: Its encoding.
+            max_further: Most columns that are neither features nor the id.
+
+        Raises:
+            NotParseable: Not a table.
+            InvalidInstances: Columns are missing.
+        """
+        with self.readable():
+            table = RowReader(
+                # Decoded as it is read: as a text at hand it would be six times as large again.
+                io.TextIOWrapper(io.BytesIO(body), _to_known(charset), newline=""),
+                self._column_names,
+                max_rows=self._max_instances,
+                max_columns=len(self._column_names) + max_further,
+            )
+        if missing := self._missing_columns(table.header):
+            raise InvalidInstances(missing)
+        return table
+
+    @contextmanager
+    def readable(self) -> Iterator[None]:
+        """Refuse what turns out to be no table while it is read.
+
+        Raises:
+            NotParseable: Not a table, or in another charset.
+            TooManyInstances: More rows than may be in one request.
+        """
+        try:
+            yield
+        except TooManyRows as error:
+            raise self._too_many() from error
+        except InvalidTable as error:
+            raise NotParseable(str(error)) from error
+        except UnicodeDecodeError as error:
+            raise NotParseable("the body is not in the charset that Content-Type names, UTF-8 if none") from error
+
+    def _missing_columns(self, header: Collection[str]) -> list[FieldFault]:
+        """The features that a header lacks; NotParseable where it has none of them."""
+        missing = [feature for feature in self._schema.features if feature.name not in header]
+        if len(missing) == len(self._schema.features):
+            # Most likely there is no header: what stands there is a student's, and is not repeated.
+            raise NotParseable(f"the first line must be a header that names the features: {self._known}")
+        return [
+            FieldFault(pointer("", feature.name), f"must be a column of the header: {feature.requirement}")
+            for feature in missing
+        ]
 
     def read_columns(
         self, columns: Mapping[str, Sequence[object]], pointer_to: Callable[[str, int], str]
@@ -322,15 +390,15 @@ class InstanceReader:
         return Batch(self._schema.encode(columns), _any_of([row.get("id") for row in rows]), pointer_to)
 
 
-def _decode(body: bytes, charset: str) -> str:
+def _to_known(charset: str) -> str:
+    """Python's name of a charset that is taken; NotParseable for another."""
     try:
-        if codecs.lookup(charset).name not in _CHARSETS:
-            raise LookupError
-        return body.decode(charset)
-    except UnicodeDecodeError as error:
-        raise NotParseable("the body is not in the charset that Content-Type names, UTF-8 if none") from error
-    except (LookupError, ValueError) as error:  # ValueError: a name with a NUL in it
-        raise NotParseable(f"the charset must be one of {', '.join(_CHARSETS)}") from error
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):  # ValueError: a name with a NUL in it
+        name = ""
+    if name not in _CHARSETS:
+        raise NotParseable(f"the charset must be one of {', '.join(_CHARSETS)}")
+    return name
 
 
 def parse_json(body: bytes) -> object:
@@ -418,7 +486,7 @@ def _instance_pointer(position: int) -> str:
     return f"/instances/{position}"
 
 
-def _row_pointer(position: int) -> str:
+def row_pointer(position: int) -> str:
     """Rows are numbered from 1, as people number them."""
     return f"/rows/{position + 1}"
 
@@ -471,7 +539,8 @@ def _num_colons(columns: Mapping[str, Sequence[object]], ids: Sequence[object] |
     return num + sum(value.count(":") for values in texts for value in values if isinstance(value, str))
 
 
-def _is_plain_id(value: object) -> bool:
+def is_plain_id(value: object) -> bool:
+    """Whether a value can come back as an id as it is."""
     if isinstance(value, str):
         return len(value) <= MAX_ID and value.isprintable()  # half a character is not
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
@@ -483,6 +552,6 @@ class _IdField(fields.Field[object]):
     def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
         if isinstance(value, float) and value.is_integer():  # JSON knows one kind of number: 7.0 is 7
             value = int(value)
-        if _is_plain_id(value):
+        if is_plain_id(value):
             return value
         raise ValidationError(_ID)

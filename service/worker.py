@@ -42,6 +42,10 @@ BUFFER_BYTES = 2**20
 # did, all of ten times as long.
 SMALL_BYTES = 2**16
 ROUND_S = 0.02
+# What the loop may answer itself, and threads have side by side. Whatever else has a body, such as an explanation, may
+# take seconds for a few bytes, and a list of versions reads files: they take turns in a thread of their own.
+QUICK = (b"POST /predict", b"POST /v1/", b"POST /v2/")
+SLOW = (b"GET /model/",)
 MAX_ACCEPTED = 16  # connections in a round
 ACCEPT_GRACE_S = 0.005  # that a new connection is left to a worker with fewer
 PROBE_BYTES = 2**13  # of a request, without a body, that need not wait behind others
@@ -87,7 +91,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self.parked: dict[Connection, float] = {}  # what waits in the loop → until when; the longest without news first
         # Short requests without a body, probes among them, wait behind no others; large ones take turns, since reading
         # one may need 49 times its bytes.
-        self.probe_pool, self.large_pool = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        self.probe_pool, self.large_pool, self.slow_pool = (ThreadPoolExecutor(1) for _ in range(3))
         self.next_sweep = self.accept_again = self.round_end = self.small_again = 0.0
         self.may_take_one = False
         super().init_process()
@@ -141,7 +145,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         end = time.monotonic() + self.cfg.graceful_timeout
         while self.nr_conns and time.monotonic() < end:
             self.turn()
-        for pool in (self.tpool, self.probe_pool, self.large_pool):
+        for pool in (self.tpool, self.probe_pool, self.large_pool, self.slow_pool):
             pool.shutdown(wait=False)
 
     def accept(self, listener: socket.socket) -> None:
@@ -251,11 +255,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
     def submit(self, conn: Connection, queued: float | None = None) -> None:
         """Answer the request that has arrived, or let a thread do it."""
         conn.init()
-        conn.sock.unread = memoryview(bytes(conn.arrival.received))
+        received = bytes(conn.arrival.received)
+        conn.sock.unread = memoryview(received)
         conn.arrival.received.clear()
         conn.data_ready = True
         conn.queued = time.monotonic() if queued is None else queued
-        if conn.arrival.has_body and conn.num_bytes <= SMALL_BYTES:
+        is_quick = received.startswith(QUICK)
+        if is_quick and conn.arrival.has_body and conn.num_bytes <= SMALL_BYTES:
             begun = time.monotonic()
             self.round_end = min(self.round_end, begun + ROUND_S)
             if self.small_again <= begun < self.round_end:
@@ -268,8 +274,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         self.unpark(conn)
         if conn.num_bytes > LARGE_BYTES:
             pool = self.large_pool
-        elif conn.arrival.has_body or conn.num_bytes > PROBE_BYTES:
+        elif is_quick:
             pool = self.tpool
+        elif conn.arrival.has_body or conn.num_bytes > PROBE_BYTES or received.startswith(SLOW):
+            pool = self.slow_pool
         else:
             pool = self.probe_pool
         future = pool.submit(self.handle, conn)

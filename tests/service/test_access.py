@@ -15,7 +15,17 @@ from service.settings import Settings
 from tests.conftest import ROOT, Serve, ask, eventually, run
 from tests.service.test_predict import STUDENT
 
-OPEN = ("/livez", "/readyz", "/v2/health/live", "/v2/health/ready", "/docs", "/docs/docs.js", "/docs/swagger-ui.css")
+OPEN = (
+    "/livez",
+    "/readyz",
+    "/v2/health/live",
+    "/v2/health/ready",
+    "/docs",
+    "/docs/docs.js",
+    "/docs/swagger-ui.css",
+    "/",
+    "/page/page.css",
+)
 
 
 def test_a_key_is_made_by_a_command(tmp_path: Path) -> None:
@@ -87,11 +97,12 @@ def test_every_route_but_probes_and_the_viewer_asks_for_a_key(students: Path, tm
     client = app.test_client()
 
     for rule in app.url_map.iter_rules():
-        path = rule.rule.replace("<name>", "swagger-ui.css" if "docs" in rule.rule else "pass_fail")
+        own = {"/docs/<name>": "swagger-ui.css", "/page/<name>": "page.css"}
+        path = rule.rule.replace("<name>", own.get(rule.rule, "pass_fail"))
         for part, put in (
             (r"<name:name>", "pass_fail"),
             (r"<name:label>", "champion"),
-            (r"<[^>]*(number|version)>", "1"),
+            (r"<[^>]*(number|version|member)>", "1"),
         ):
             path = re.sub(part, put, path)
         for method in rule.methods - {"OPTIONS"} if rule.methods else ():

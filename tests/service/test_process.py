@@ -6,6 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -158,3 +161,36 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
     assert {"flask", "ai_edge_litert", "marshmallow"} <= loaded
     unneeded = {"tensorflow", "keras", "sklearn", "scipy", "pandas", "matplotlib", "tqdm", "training"}
     assert loaded.isdisjoint(unneeded)
+
+
+def test_what_may_take_long_keeps_no_short_request_waiting(serve: Serve, students: Path) -> None:
+    """While ways out are searched for, whichever way the path is written, predictions and probes are answered."""
+    many = [{"study_hours": 1 + row / 100, "sleep_hours": 3 + row / 100} for row in range(20)]
+    with serve(students) as service:
+        address = service.url.removeprefix("http://")
+        ask(f"{service.url}/predict", STUDENT)
+        for path in ("/recourse", "/%72ecourse", f"{service.url}/recourse"):
+            ended: list[float] = []
+
+            def find_ways_out(path: str = path, ended: list[float] = ended) -> None:
+                connection = http.client.HTTPConnection(address, timeout=DEADLINE_S)
+                for _ in range(5):
+                    body = json.dumps({"instances": many, "target_probability": 0.97})
+                    connection.request("POST", path, body, {"Content-Type": "application/json"})
+                    response = connection.getresponse()
+                    assert len(json.loads(response.read())["recourse"]) == 20
+                    ended.append(time.monotonic())
+                connection.close()
+
+            thread = threading.Thread(target=find_ways_out)
+            thread.start()
+            answered = []
+            while thread.is_alive():
+                assert ask(f"{service.url}/predict", STUDENT).status == 200
+                assert ask(f"{service.url}/livez").status == 200
+                answered.append(time.monotonic())
+            thread.join()
+
+            # In the loop, each of the five would have let one pair through before it and none meanwhile.
+            within = [sum(first < at < last for at in answered) for first, last in pairwise(ended)]
+            assert min(within) >= 3, within
