@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from service import access, problems, version_files, viewer
+from service import access, page, problems, version_files, viewer
 from service.bodies import answer, answer_json, read_csv_body, read_instances, read_instances_and
 from service.dialects import open_inference, tensorflow_serving
 from service.errors import NotReady
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(tensorflow_serving.blueprint(settings, versions, metrics))
     app.register_blueprint(open_inference.blueprint(settings, versions, metrics))
     app.register_blueprint(version_files.blueprint(versions))
+    app.register_blueprint(page.blueprint())
     app.register_blueprint(viewer.blueprint())
 
     @app.post("/predict")

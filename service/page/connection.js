@@ -1,0 +1,70 @@
+// Keeps an eye on the service: says when it is lost, tries again, sees when another version answers.
+
+import { el, replace } from "./dom.js";
+import { state } from "./state.js";
+
+const LOOK_MS = 5000;
+const PATIENCE_MS = 5000;
+const RETRY_MS = [500, 1000, 2000, 4000, 8000];
+const SETTLE_MS = 5000; // after a swap, while another worker may still answer by the version before
+
+const notices = document.getElementById("notices");
+
+function notice(kind, words, ...more) {
+  if (notices.firstChild?.dataset.words === words) return; // not read out again
+  replace(notices, el("p", { class: `notice ${kind}`, "data-words": words }, words, ...more));
+}
+
+// Calls `update` when the service answers again, or by another version.
+export function watch(update) {
+  let failures = 0;
+  let timer = setTimeout(look, LOOK_MS);
+
+  async function look() {
+    clearTimeout(timer);
+    let ready = null;
+    try {
+      const response = await fetch("readyz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+      ready = response.ok ? await response.json() : null;
+    } catch {
+      // Said below.
+    }
+    if (ready === null) {
+      lost();
+      return;
+    }
+    timer = setTimeout(look, LOOK_MS);
+    if (failures) {
+      failures = 0;
+      replace(notices);
+      update();
+    } else answered(ready.version);
+  }
+
+  function lost() {
+    const wait = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)];
+    failures += 1;
+    notice("lost", "The service does not answer. It is tried again and again; what you entered stays.");
+    clearTimeout(timer);
+    timer = setTimeout(look, wait);
+  }
+
+  let former = null; // the version before, for a while
+  function answered(version) {
+    if (state.model && version !== state.model.version && version !== former) update();
+  }
+
+  // To be called when /model has told that the version is another one.
+  function swapped(before, now) {
+    former = before;
+    setTimeout(() => (former = null), SETTLE_MS);
+    notice(
+      "swapped",
+      `Version ${now} answers now; before, it was version ${before}. The page has changed over, and what you entered stays.`,
+      " ",
+      el("button", { onclick: () => replace(notices) }, "Close"),
+    );
+  }
+
+  return { lost, answered, swapped };
+}

@@ -1,0 +1,51 @@
+// Asks for an API key, once for all who wait for it.
+
+import { el, uniqueId } from "./dom.js";
+
+let waiting = null;
+
+export function isKey(text) {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
+export function askForKey(wasRefused) {
+  waiting ??= new Promise((resolve) => {
+    const [input, said] = [uniqueId(), uniqueId()];
+    const field = el("input", {
+      id: input,
+      type: "password",
+      autocomplete: "off",
+      required: true,
+      "aria-describedby": said,
+      "aria-invalid": wasRefused ? "true" : null,
+    });
+    const dialog = el(
+      "dialog",
+      {
+        "aria-labelledby": `${input}-title`,
+        oncancel: (event) => event.preventDefault(),
+        onclose: () => {
+          waiting = null;
+          dialog.remove();
+          resolve(field.value.trim());
+        },
+      },
+      el(
+        "form",
+        { method: "dialog" },
+        el("h2", { id: `${input}-title` }, "An API key is needed"),
+        el("p", {}, el("label", { for: input }, "API key"), field),
+        el(
+          "p",
+          { id: said, class: wasRefused ? "fault" : "hint" },
+          wasRefused ? "That key is not known here. " : "",
+          "It is kept for this tab only, and forgotten when it is closed.",
+        ),
+        el("button", {}, "Use it"),
+      ),
+    );
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+  return waiting;
+}

@@ -1,0 +1,81 @@
+// What all parts of the page share: the version that serves, and the student in the form.
+
+let events = new EventTarget();
+
+export const state = {
+  model: null, // the answer of /model
+  student: {}, // feature → value, as it is sent
+  origin: null, // of which row of which file the student is, in words
+
+  get features() {
+    return this.model.manifest.schema.features;
+  },
+
+  get labels() {
+    return this.model.manifest.labels;
+  },
+
+  get threshold() {
+    return this.model.manifest.threshold;
+  },
+
+  // Values that were entered stay, as far as the version has such features.
+  setModel(model) {
+    if (this.model?.version !== model.version) events = new EventTarget(); // whoever listened is made anew
+    this.model = model;
+    const kept = this.student;
+    this.student = Object.fromEntries(
+      this.features.map((feature) => [
+        feature.name,
+        Object.hasOwn(kept, feature.name) ? kept[feature.name] : typical(feature),
+      ]),
+    );
+  },
+
+  setStudent(values, origin = this.origin) {
+    this.student = { ...this.student, ...values };
+    this.origin = origin;
+    this.tell("student");
+  },
+
+  tell(what) {
+    events.dispatchEvent(new Event(what));
+  },
+
+  // Calls back when something changes while an element is to be seen, and when its part is shown.
+  on(what, element, callback) {
+    for (const each of [what, "shown"]) {
+      events.addEventListener(each, () => {
+        if (element.isConnected && !element.closest("[hidden]")) callback();
+      });
+    }
+  },
+};
+
+// Where the form begins: the middle of what training has seen, nobody's in particular.
+function typical(feature) {
+  const { unseen = [], vocabulary = [] } = feature;
+  if (feature.kind === "category") return vocabulary.find((entry) => !unseen.includes(entry)) ?? vocabulary[0];
+  const [low, high] = feature.observed ?? scale(feature);
+  return Math.min(Math.max(round((low + high) / 2, feature), low), high);
+}
+
+// From where to where a number goes on a slider or an axis.
+export function scale({ maximum, minimum, observed }) {
+  const [low, high] = observed ?? [minimum ?? (maximum ?? 1) - 1, maximum ?? (minimum ?? 0) + 1];
+  const margin = (high - low || Math.abs(low) || 1) / 2;
+  return [minimum ?? low - margin, maximum ?? high + margin];
+}
+
+// A step of 1, 2 or 5 times a power of ten, about 200 of them from end to end; 1 at least where numbers are whole.
+export function step(feature) {
+  const [low, high] = scale(feature);
+  const rough = (high - low) / 200 || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const fine = Number((power * [1, 2, 5, 10].find((factor) => factor * power >= rough)).toPrecision(1));
+  return feature.whole ? Math.max(fine, 1) : fine;
+}
+
+export function round(value, feature) {
+  return Number((Math.round(value / step(feature)) * step(feature)).toPrecision(12));
+}

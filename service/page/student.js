@@ -1,0 +1,80 @@
+// A student: the form, the answer, why, and what would change it.
+
+import { answerCard, explanationBars, nameOf, trust } from "./answer.js";
+import { ask, Lost, newest, Problem } from "./api.js";
+import { el, replace } from "./dom.js";
+import { percent } from "./format.js";
+import { buildForm } from "./form.js";
+import { buildRecourse } from "./recourse.js";
+import { state } from "./state.js";
+
+const PAUSE_MS = 120; // between a keystroke or a slider's move and the question
+
+export function build() {
+  const form = buildForm();
+  const title = el("h2", { tabindex: -1 }, "What the network answers");
+  const origin = el("p", { class: "hint" });
+  const answered = el("div", { class: "answered", role: "status" });
+  const explained = el("div");
+  const brief = el("p", { class: "brief", "aria-hidden": "true" }); // where the answer is far from the field, on phones
+  const recourse = buildRecourse(() => title.focus());
+  const latest = newest();
+  let timer = null;
+
+  async function refresh() {
+    replace(origin, state.origin && [`${state.origin} · `, el("a", { href: "#class" }, "back to the class")]);
+    answered.setAttribute("aria-busy", "true");
+    try {
+      const answers = await latest((signal) =>
+        Promise.all([
+          ask("predict", { body: state.student, signal }),
+          // That a version can't be explained must not keep its answer from being shown.
+          ask("explain", { body: state.student, signal }).catch((error) => {
+            if (error instanceof Problem) return error;
+            throw error;
+          }),
+        ]),
+      );
+      if (answers === null) return;
+      const [{ predictions }, explanation] = answers;
+      form.mark(new Map());
+      replace(answered, answerCard(predictions[0], state));
+      replace(
+        explained,
+        explanation instanceof Problem ? el("p", { class: "hint" }, explanation.message) : explanationBars(explanation),
+      );
+      brief.textContent = `${predictions[0].label}, ${percent(predictions[0].probability)} “${state.labels[1]}”`;
+      recourse.show();
+    } catch (error) {
+      if (error instanceof Lost) return; // said at the top; asked again once it is back
+      if (!(error instanceof Problem)) throw error;
+      showFaults(error);
+    }
+    answered.removeAttribute("aria-busy");
+  }
+
+  function showFaults(error) {
+    const faults = new Map(error.errors.map(({ pointer, detail }) => [nameOf(pointer), detail]));
+    form.mark(faults);
+    const atFields = [...faults.keys()].filter((name) => Object.hasOwn(state.student, name));
+    const words = atFields.length ? `There is no answer yet: look at ${atFields.join(", ")}.` : error.message;
+    replace(answered, el("p", { class: "card fault" }, words));
+    replace(explained);
+    brief.textContent = words;
+    recourse.hide();
+  }
+
+  const root = el(
+    "div",
+    { class: "two-columns student" },
+    el("section", {}, el("h2", {}, "A student"), origin, form.element),
+    el("section", { class: "answer-side" }, title, answered, trust(), explained, recourse.element),
+    brief,
+  );
+  state.on("student", root, () => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, PAUSE_MS);
+  });
+  state.on("back", root, refresh);
+  return root;
+}

@@ -1,0 +1,181 @@
+// The decision surface: what the network answers over two features, everything else as the student in the form has it.
+
+import { el, replace, uniqueId } from "./dom.js";
+import { buildField } from "./form.js";
+import { exact, percent, withUnit } from "./format.js";
+import { probabilityOf, run } from "./forward.js";
+import { round, scale, state } from "./state.js";
+
+const [MOST_STEPS, FEWEST_STEPS] = [48, 12]; // along an axis
+const MOST_PRODUCTS = 3e7; // for one picture: about a tenth of a second
+const SIZE = 480; // pixels of the picture
+
+export function buildSurface(members) {
+  const features = strongest(members[0]);
+  const numSteps = stepsFor(members);
+  const whose = uniqueId();
+  const names = ["all together, as served", ...(members.length > 1 ? members.map((_, place) => `member ${place + 1} alone`) : [])];
+  const choice = el("select", { id: whose, onchange: draw }, names.map((name, place) => el("option", { value: place }, name)));
+  const canvas = el("canvas", { width: SIZE, height: SIZE, role: "img" });
+  const readout = el("p", { role: "status", class: "hint" });
+  const ends = el("p", { class: "hint" });
+  const fields = el("div", { class: "student-form" });
+  const picks = ["Across", "Upward"].map((title, place) => {
+    const id = uniqueId();
+    const options = features.map(({ name }, position) => el("option", { value: position, selected: position === place }, name));
+    const pick = el("select", { id, onchange: choose }, options);
+    return { pick, element: el("p", {}, el("label", { for: id }, title), " ", pick) };
+  });
+  let shown = []; // the fields of the two features: the student can be moved by them, too
+
+  function answer(student) {
+    const place = Number(choice.value);
+    return place === 0 ? probabilityOf(members, student) : run(members[place - 1], student).probability;
+  }
+
+  function picked() {
+    return picks.map(({ pick }) => features[Number(pick.value)]);
+  }
+
+  function axes() {
+    return picked().map((feature) => axisOf(feature, numSteps));
+  }
+
+  function choose() {
+    const [across, upward] = picks.map(({ pick }) => pick);
+    // One feature can't go both ways.
+    for (const [own, other] of [[across, upward], [upward, across]]) {
+      for (const option of own.options) option.disabled = features.length > 1 && option.value === other.value;
+    }
+    shown = [...new Set(picked())].map(buildField);
+    replace(fields, shown.map(({ element }) => element));
+    draw();
+  }
+
+  function draw() {
+    for (const field of shown) field.set();
+    const [across, upward] = axes();
+    const context = canvas.getContext("2d");
+    const [width, height] = [SIZE / across.values.length, SIZE / upward.values.length];
+    for (const [row, above] of upward.values.entries()) {
+      for (const [column, value] of across.values.entries()) {
+        const probability = answer({ ...state.student, [across.name]: value, [upward.name]: above });
+        context.fillStyle = colour(probability, state.threshold);
+        context.fillRect(Math.floor(column * width), Math.floor(SIZE - (row + 1) * height), Math.ceil(width) + 1, Math.ceil(height) + 1);
+      }
+    }
+    frame(context, across.seen, upward.seen);
+    mark(context, across.place(state.student[across.name]), upward.place(state.student[upward.name]));
+    const [negative, positive] = state.labels;
+    const said = `The student is at ${percent(answer(state.student))} ${positive}.`;
+    canvas.setAttribute("aria-label", `What the network answers over ${across.name} and ${upward.name}. ${said}`);
+    readout.textContent = said;
+    replace(
+      ends,
+      `Across: ${across.words}. Upward: ${upward.words}. Blue is ${positive}, orange ${negative}, white where the one turns into the other. `,
+      "The ring is the student; within the dashed frame lies what training has seen.",
+    );
+  }
+
+  function read(event) {
+    const box = canvas.getBoundingClientRect();
+    const [across, upward] = axes();
+    const changes = {
+      [across.name]: across.at((event.clientX - box.left) / box.width),
+      [upward.name]: upward.at(1 - (event.clientY - box.top) / box.height),
+    };
+    return [changes, { ...state.student, ...changes }];
+  }
+
+  canvas.addEventListener("pointermove", (event) => {
+    const [changes, student] = read(event);
+    const words = Object.entries(changes).map(([name, value]) => `${name} ${withUnit(value, {})}`);
+    readout.textContent = `${words.join(", ")}: ${percent(answer(student))} ${state.labels[1]}`;
+  });
+  canvas.addEventListener("click", (event) => state.setStudent(read(event)[0]));
+  const element = el(
+    "div",
+    {},
+    el("div", { class: "tools" }, picks.map((each) => each.element), el("p", {}, el("label", { for: whose }, "Whose"), " ", choice)),
+    el("div", { class: "two-columns" }, el("div", {}, canvas, readout), el("div", {}, fields, ends)),
+  );
+  choose();
+  return { element, draw };
+}
+
+// The features, those first that weigh most; of these the numbers.
+function strongest(member) {
+  const first = member.hidden[0]?.kernel ?? member.logit.kernel;
+  const weights = new Map(state.features.map(({ name }) => [name, 0]));
+  for (const [place, { feature }] of member.inputs.entries()) {
+    const own = [...first[place], member.skip?.kernel[place][0] ?? 0];
+    weights.set(feature, weights.get(feature) + own.reduce((sum, weight) => sum + Math.abs(weight), 0));
+  }
+  const isNumber = ({ kind }) => (kind === "number" ? 1 : 0);
+  return [...state.features].sort((a, b) => isNumber(b) - isNumber(a) || weights.get(b.name) - weights.get(a.name));
+}
+
+function stepsFor(members) {
+  const kernels = [...members[0].hidden, members[0].logit].map(({ kernel }) => kernel);
+  const numWeights = members.length * kernels.reduce((sum, kernel) => sum + kernel.length * kernel[0].length, 0);
+  return Math.min(Math.max(Math.floor(Math.sqrt(MOST_PRODUCTS / numWeights)), FEWEST_STEPS), MOST_STEPS);
+}
+
+// `values` along the axis; `at` a share of it and `place` of a value, both from 0 to 1; `seen`: between which shares
+// training has seen values.
+function axisOf(feature, numSteps) {
+  const { name, observed, vocabulary } = feature;
+  if (feature.kind === "category") {
+    const values = vocabulary.slice(0, numSteps);
+    const left = vocabulary.length - values.length;
+    return {
+      name,
+      values,
+      seen: [0, 1],
+      words: `${name}, ${values.slice(0, 8).join(", ")}${values.length > 8 ? ", …" : ""}${left ? ` (the first ${values.length} of ${vocabulary.length})` : ""}`,
+      at: (share) => values[Math.min(Math.max(Math.floor(share * values.length), 0), values.length - 1)],
+      place: (value) => (values.indexOf(value) + 0.5) / values.length,
+    };
+  }
+  const [low, high] = scale(feature);
+  const place = (value) => (typeof value === "number" ? (value - low) / (high - low || 1) : -1);
+  return {
+    name,
+    values: Array.from({ length: numSteps }, (_, step) => low + ((step + 0.5) * (high - low)) / numSteps),
+    seen: observed ? observed.map(place) : [0, 1],
+    words: `${name}, ${exact(low)} to ${withUnit(high, feature)}`,
+    at: (share) => Math.min(Math.max(round(low + share * (high - low), feature), low), high),
+    place,
+  };
+}
+
+// From orange over white, at the threshold, to blue: told apart with any eyes, in light and in dark.
+function colour(probability, threshold) {
+  const isPositive = probability > threshold;
+  const share = isPositive ? (probability - threshold) / (1 - threshold || 1) : (threshold - probability) / (threshold || 1);
+  const end = isPositive ? [33, 102, 172] : [200, 92, 20];
+  const [red, green, blue] = end.map((part) => Math.round(250 + (part - 250) * Math.min(share, 1)));
+  return `rgb(${red} ${green} ${blue})`;
+}
+
+function frame(context, across, upward) {
+  const [left, right, bottom, top] = [...across, ...upward].map((share) => SIZE * share);
+  for (const [style, dash] of [["white", []], ["black", [6, 6]]]) {
+    context.setLineDash(dash);
+    context.lineWidth = 1.5;
+    context.strokeStyle = style;
+    context.strokeRect(left, SIZE - top, right - left, top - bottom);
+  }
+  context.setLineDash([]);
+}
+
+function mark(context, across, upward) {
+  if (!(across >= 0 && upward >= 0)) return;
+  for (const [width, style] of [[6, "white"], [3, "black"]]) {
+    context.beginPath();
+    context.arc(across * SIZE, (1 - upward) * SIZE, 9, 0, 2 * Math.PI);
+    context.lineWidth = width;
+    context.strokeStyle = style;
+    context.stroke();
+  }
+}

@@ -1,0 +1,93 @@
+// A table of any length in which only the rows in sight are there, so that scrolling stays smooth.
+
+import { el } from "./dom.js";
+
+const ROW_PX = 36; // as the style sheet has it
+const MARGIN = 12; // rows beyond what is in sight; drawn anew once sight comes to their end
+
+// columns: [{title, width, cell: (row) => content, kind: (row) => class, changes: whether `refresh` draws it anew}];
+// onSight is called with the rows that are in sight.
+export function buildTable({ columns, label, onSight }) {
+  let rows = [];
+  let range = [0, 0];
+  const drawn = new Map(); // row → its element, which stays as long as the row does: it may have the focus
+  const [above, below] = [gap(columns.length), gap(columns.length)];
+  const body = el("tbody", {}, above, below);
+  const table = el(
+    "table",
+    { class: "long", "aria-label": label },
+    el("colgroup", {}, columns.map(({ width }) => sized(width))),
+    el("thead", {}, el("tr", { "aria-rowindex": 1 }, columns.map(({ title }) => el("th", { scope: "col", title }, title)))),
+    body,
+  );
+  table.style.width = `${columns.reduce((sum, { width }) => sum + width, 0)}rem`;
+  const element = el("div", { class: "scroll", role: "region", "aria-label": label, tabindex: 0 }, table);
+  element.addEventListener("scroll", () => draw(false), { passive: true });
+  new ResizeObserver(() => draw(false)).observe(element);
+
+  function sight() {
+    const first = Math.floor(element.scrollTop / ROW_PX);
+    const last = Math.ceil((element.scrollTop + element.clientHeight) / ROW_PX);
+    return [Math.min(first, rows.length), Math.min(last, rows.length)];
+  }
+
+  function draw(isNew) {
+    const [first, last] = sight();
+    onSight(rows.slice(first, last));
+    if (!isNew && first >= range[0] && last <= range[1]) return;
+    range = [Math.max(first - MARGIN, 0), Math.min(last + MARGIN, rows.length)];
+    const wanted = new Map(rows.slice(...range).map((row, place) => [row, range[0] + place]));
+    for (const [row, line] of drawn) {
+      if (!wanted.has(row)) {
+        line.remove();
+        drawn.delete(row);
+      }
+    }
+    let before = above;
+    for (const [row, position] of wanted) {
+      if (!drawn.has(row)) drawn.set(row, drawRow(row));
+      const line = drawn.get(row);
+      line.setAttribute("aria-rowindex", position + 2);
+      if (before.nextSibling !== line) before.after(line);
+      before = line;
+    }
+    above.style.height = `${range[0] * ROW_PX}px`;
+    below.style.height = `${(rows.length - range[1]) * ROW_PX}px`;
+    above.hidden = range[0] === 0;
+    below.hidden = range[1] === rows.length;
+  }
+
+  function drawRow(row) {
+    return el("tr", {}, columns.map(({ cell, kind }) => el("td", { class: kind?.(row) }, cell(row))));
+  }
+
+  return {
+    element,
+    setRows(newRows) {
+      rows = newRows;
+      table.setAttribute("aria-rowcount", rows.length + 1);
+      element.scrollTop = 0;
+      draw(true);
+    },
+    // Draw anew what changes in some rows, where they are there.
+    refresh(changed) {
+      for (const row of changed.filter((each) => drawn.has(each))) {
+        columns.forEach(({ cell, changes }, place) => {
+          if (changes) drawn.get(row).children[place].replaceChildren(...[cell(row)].flat());
+        });
+      }
+    },
+    look: () => draw(false),
+  };
+}
+
+// What is above or below, as one high row.
+function gap(numColumns) {
+  return el("tr", { "aria-hidden": "true", hidden: true }, el("td", { colspan: numColumns }));
+}
+
+function sized(width) {
+  const col = el("col");
+  col.style.width = `${width}rem`;
+  return col;
+}

@@ -1,0 +1,83 @@
+"""The page in a real browser: Debian's Chromium, driven by Playwright."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from tests.conftest import DEADLINE_S
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# Whatever the browser would ask the world for by itself.
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",  # containers have none to give, and what is shown is ours
+)
+# What a page says once the service of its test has stopped; whoever misses an answer before fails by that.
+STOPPED = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE")
+Open = Callable[..., Page]
+expect.set_options(timeout=1000 * DEADLINE_S)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright, one for all tests of a process."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The browser, one for all tests of a process."""
+    if CHROMIUM is None:
+        if os.environ.get("CI") or os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("chromium is not installed; in CI it must be")
+        pytest.skip("chromium is not installed; in CI it must be")
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Open]:
+    """Opens the page of a service at an address; at the end nothing may have gone wrong in it, unless that is foretold.
+
+    `open_page(url, part="student", expected=("401",), **context)`: `expected` are words of errors on the console that
+    belong to the test; the context's options are Playwright's.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def start(url: str, part: str = "student", expected: tuple[str, ...] = (), **options: object) -> Page:
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(1000 * DEADLINE_S)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+
+        def note(message: object) -> None:
+            text = str(message.text)
+            if message.type in ("error", "warning") and not any(word in text for word in (*expected, *STOPPED)):
+                faults.append(f"{message.type}: {text}")
+
+        def check(request: object) -> None:
+            if request.url.startswith("http") and urlsplit(request.url).netloc != urlsplit(url).netloc:
+                faults.append(f"asked elsewhere: {request.url}")
+
+        page.on("console", note)
+        page.on("request", check)
+        page.goto(f"{url}/#{part}")
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert faults == []

@@ -1,0 +1,134 @@
+"""The model: its versions, how good each is, its report, and the same student under two versions."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from registry.store import MODEL_CARD, REPORT, ModelStore
+from service.api_keys import make_key
+from tests.browser.conftest import Open
+from tests.conftest import Serve, ask, train
+
+
+@pytest.fixture(scope="module")
+def two_versions(students: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with two versions of the 15 students; the second, of another seed, is champion."""
+    models = tmp_path_factory.mktemp("two") / "models"
+    train(models)
+    train(models, "--seed", "1")
+    return models
+
+
+def test_versions_beside_simple_methods(serve: Serve, two_versions: Path, open_page: Open) -> None:
+    """Each with alias, date, students, log loss, the best simple method's, verdict; as the manifests have them."""
+    store = ModelStore(two_versions, "pass_fail")
+    manifests = {number: store.manifest(number) for number in (1, 2)}
+    with serve(two_versions) as service:
+        page = open_page(service.url, "model")
+
+        body = page.get_by_role("region", name="Versions").locator("tbody tr")
+
+        expect(body).to_have_count(2)
+        for row, number in zip(body.all(), (2, 1), strict=True):
+            figures = manifests[number].evaluation
+            text = row.inner_text()
+            assert f"{figures['model']['log_loss']['value']:.3f}" in text
+            best = min(scores["log_loss"]["value"] for scores in figures["baselines"].values())
+            assert f"{best:.3f}" in text
+            assert "insufficient data. Do not use this network to judge anyone" in text
+            assert manifests[number].created[:4] in text
+        assert body.first.locator("th").inner_text() == "2 (champion)"
+        expect(page.locator("section.trust")).to_contain_text(manifests[2].gate["advice"]["headline"])
+        page.get_by_text("For data people").click()
+        expect(page.locator("section.trust")).to_contain_text(manifests[2].gate["reasons"][0])
+        quality = page.get_by_role("region", name="Quality").locator("tbody tr")
+        expect(quality).to_have_count(1 + len(manifests[2].evaluation["baselines"]))
+        auc = manifests[2].evaluation["model"]["roc_auc"]
+        expect(quality.first).to_contain_text(f"{auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f})")
+
+
+def test_the_same_student_under_two_versions(serve: Serve, two_versions: Path, open_page: Open) -> None:
+    """Side by side, each as it answers by itself, with its reasons."""
+    with serve(two_versions, SERVICE_VERSIONS="1") as service:
+        page = open_page(service.url, "student")
+        page.get_by_role("spinbutton", name="study_hours").fill("6")
+        page.get_by_role("spinbutton", name="sleep_hours").fill("5")
+        answers = {
+            number: ask(f"{service.url}/predict?version={number}", {"study_hours": 6, "sleep_hours": 5}).json
+            for number in (1, 2)
+        }
+        assert answers[1]["predictions"] != answers[2]["predictions"]
+
+        page.get_by_role("link", name="The model").click()
+
+        cards = page.locator(".answer").filter(visible=True)
+        expect(cards).to_have_count(2)
+        for card, number in zip(cards.all(), (2, 1), strict=True):
+            [prediction] = answers[number]["predictions"]
+            expect(card.locator(".probability")).to_contain_text(f"{round(100 * prediction['probability'])} %")
+        expect(page.locator(".bars").filter(visible=True)).to_have_count(2)
+        expect(page.locator("#notices")).to_be_empty()  # nobody has changed over
+        page.get_by_label("Another version").select_option("2, champion")
+        expect(page.get_by_role("heading", name="Version 2", exact=True)).to_have_count(2)
+        page.get_by_role("link", name="change it there").click()
+        page.get_by_role("spinbutton", name="study_hours").fill("1")
+        page.get_by_role("link", name="The model").click()
+        expect(page.locator("#view .label").filter(visible=True)).to_have_text(["fail", "fail"])
+        expect(page.get_by_role("heading", name="Version 2", exact=True)).to_have_count(2)  # it stays chosen
+
+
+def test_report_and_model_card_are_served(serve: Serve, two_versions: Path, open_page: Open) -> None:
+    """As they were published; the report opens with its pictures, and nothing in it can run."""
+    with serve(two_versions) as service:
+        page = open_page(service.url, "model")
+        with page.expect_popup() as opened:
+            page.get_by_role("link", name="Report of version 1").click()
+        report = opened.value
+        report.wait_for_load_state()
+        answers = {name: ask(f"{service.url}/model/versions/1/{name}") for name in ("report", "model-card")}
+
+        assert report.locator("h1, h2").count() > 3
+        assert report.evaluate("[...document.images].every((image) => image.naturalWidth > 0)")
+        assert report.evaluate("document.images.length") > 2
+    folder = two_versions / "pass_fail/1"
+    assert answers["report"].body == (folder / REPORT).read_bytes()
+    assert answers["model-card"].body == (folder / MODEL_CARD).read_bytes()
+    assert "script" not in answers["report"].headers["Content-Security-Policy"]
+    assert answers["report"].headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_with_keys_the_report_is_saved(serve: Serve, students: Path, open_page: Open, tmp_path: Path) -> None:
+    """A link can't send a key; the file can be fetched with it."""
+    key, line = make_key("teacher")
+    (tmp_path / "keys").write_text(line)
+    with serve(students, SERVICE_API_KEYS_FILE=str(tmp_path / "keys")) as service:
+        page = open_page(service.url, "model", expected=("401",))
+        page.get_by_role("textbox", name="API key").fill(key)
+        page.get_by_role("button", name="Use it").click()
+
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Report of version 1 (save)").first.click()
+
+        assert download.value.suggested_filename == "report-1.html"
+        assert Path(download.value.path()).read_bytes() == (students / "pass_fail/1" / REPORT).read_bytes()
+
+
+def test_a_version_that_is_broken_is_listed_with_its_reason(serve: Serve, students_copy: Path, open_page: Open) -> None:
+    """And its files are not given out."""
+    report = students_copy / "pass_fail/1" / REPORT
+    with serve(students_copy) as service:
+        (students_copy / "pass_fail/2").mkdir()
+        aliases = students_copy / "pass_fail/aliases.json"
+        report.write_bytes(report.read_bytes() + b"<p>")
+        page = open_page(service.url, "model")
+
+        expect(page.get_by_role("region", name="Versions")).to_contain_text("manifest.json can't be read")
+        answer = ask(f"{service.url}/model/versions/1/report")
+
+        assert answer.status == 404
+        assert "report.html differs from its digest" in answer.json["detail"]
+        assert ask(f"{service.url}/model/versions/9/report").status == 404
+        assert ask(f"{service.url}/model/versions/1/members/99").status == 404
+        assert json.loads(aliases.read_text())["champion"] == 1
