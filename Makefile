@@ -27,7 +27,7 @@ $(CLIENTS)/installed: requirements/clients.txt | $(VENV)/installed
 
 run: setup
 	$(RUN) -m training run --if-none
-	@echo "POST students to http://localhost:$${PORT:-8000}/predict; Ctrl-C stops"
+	@echo "Open http://localhost:$${PORT:-8000} or POST students to its /predict; Ctrl-C stops"
 	$(RUN) -m service
 
 test: lint $(CLIENTS)/installed
@@ -45,6 +45,7 @@ bench: $(CLIENTS)/installed
 	$(RUN) -m benchmarks.serving
 	$(RUN) -m benchmarks.engines
 	$(RUN) -m benchmarks.scoring
+	$(RUN) -m benchmarks.explaining
 
 lint: setup
 	$(RUN) -m ruff check .
@@ -61,9 +62,10 @@ lock: setup
 			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
 	done
 
-# What the README shows: a real session, drawn.
+# What the README shows: a real session, drawn, and the page in Debian's chromium.
 picture: setup
 	$(RUN) docs/picture.py
+	$(RUN) docs/screenshots.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -61,6 +61,15 @@ def test_scoring_a_file_is_measured_beside_copying_it() -> None:
     assert re.search(r"^20,000 rows of \d MB: scored in [\d.]+ s, .* x, at most 3; peak", done.stdout, re.MULTILINE)
 
 
+def test_explanations_are_measured_beside_predictions() -> None:
+    """For few features and many, and the way out as well."""
+    done = run("benchmarks.explaining", "--runs", "5")
+
+    assert done.returncode == 0, done.stderr
+    lines = r"^(\d+) features: /predict [\d.]+ ms \(1.0 x\), /explain [\d.]+ ms \([\d.]+ x\), /recourse [\d.]+ ms"
+    assert re.findall(lines, done.stdout, re.MULTILINE) == ["2", "10", "12", "30"]
+
+
 @NEEDS_UCI
 def test_quality_is_measured_beside_the_baselines() -> None:
     """One table in its three settings, by `init` and `run` with their defaults; what falls short is named."""
