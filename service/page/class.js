@@ -2,6 +2,7 @@
 
 import { nameOf } from "./answer.js";
 import { ask, Lost, newest, Problem } from "./api.js";
+import { decode, isWorkbook, save } from "./csv.js";
 import { el, replace, svg, uniqueId } from "./dom.js";
 import { percent, plural, points, whole } from "./format.js";
 import { state } from "./state.js";
@@ -90,24 +91,6 @@ export function build() {
   });
   score();
   return root;
-}
-
-// Excel's and LibreOffice's own files are ZIP archives; older ones of Excel's begin with D0 CF.
-function isWorkbook(buffer) {
-  const [first, second] = new Uint8Array(buffer);
-  return (first === 0x50 && second === 0x4b) || (first === 0xd0 && second === 0xcf);
-}
-
-// UTF-8 or UTF-16 where the bytes are such, else what older spreadsheets write.
-function decode(buffer) {
-  const [first, second] = new Uint8Array(buffer);
-  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(buffer);
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(buffer);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(buffer);
-  } catch {
-    return new TextDecoder("windows-1252").decode(buffer);
-  }
 }
 
 function named(names) {
@@ -290,27 +273,4 @@ function mainReasons(contributions) {
     .filter(([, value]) => Math.abs(value) >= 0.001)
     .map(([name, value]) => `${name} ${points(value)}`)
     .join(", ");
-}
-
-// The table as it came, with its delimiter and decimal mark, and the answers behind it, in the file's order.
-function save(name, { delimiter, decimal, header, rows }) {
-  const hasDecision = rows.some(({ decision }) => decision !== undefined);
-  const added = ["probability", "label", ...(hasDecision ? ["decision"] : [])];
-  const lines = [
-    [...header, ...added],
-    ...rows.map((row) => [
-      ...row.cells,
-      String(row.probability).replace(".", decimal),
-      row.label,
-      ...(hasDecision ? [row.decision ?? ""] : []),
-    ]),
-  ].map((cells) => cells.map((cell) => quote(cell, delimiter)).join(delimiter));
-  // With a byte-order mark, without which spreadsheets take it for another encoding.
-  const url = URL.createObjectURL(new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" }));
-  el("a", { href: url, download: `${name.replace(/\.[^.]*$/, "")}.scored.csv` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
-function quote(cell, delimiter) {
-  return /["\r\n]/.test(cell) || cell.includes(delimiter) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -2,7 +2,7 @@
 
 import { ask, askForBytes, hasKey, Lost, newest, Problem } from "./api.js";
 import { answerCard, explanationBars, nameOf } from "./answer.js";
-import { el, replace, uniqueId } from "./dom.js";
+import { download, el, replace, uniqueId } from "./dom.js";
 import { date, figure, methodName, plural, VERDICTS } from "./format.js";
 import { state } from "./state.js";
 
@@ -70,9 +70,7 @@ function documents(version) {
     if (!hasKey()) return el("a", { href: path, target: "_blank", rel: "noopener" }, title);
     const save = async () => {
       try {
-        const url = URL.createObjectURL(await askForBytes(path));
-        el("a", { href: url, download: file }).click();
-        setTimeout(() => URL.revokeObjectURL(url), 10_000);
+        download(await askForBytes(path), file);
       } catch (error) {
         said.textContent = ` ${error.message}`;
       }
