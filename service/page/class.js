@@ -86,7 +86,7 @@ export function build() {
       if (kind === "drop") read(event.dataTransfer.files[0]);
     });
   }
-  state.on("back", root, () => {
+  state.on(["shown", "back"], root, () => {
     if (isWaiting) score();
   });
   score();
@@ -231,7 +231,7 @@ function buildClass(name, answer) {
     table.setRows(found);
   }
   arrange();
-  state.on("back", table.element, () => {
+  state.on(["shown", "back"], table.element, () => {
     table.look();
     opened?.focus();
     opened = null;

@@ -12,7 +12,7 @@ export function buildForm() {
     { class: "student-form", novalidate: true, onsubmit: (event) => event.preventDefault() },
     [...fields.values()].map((field) => field.element),
   );
-  state.on("student", element, () => {
+  state.on(["student", "shown"], element, () => {
     for (const field of fields.values()) field.set();
   });
   return {

@@ -35,7 +35,7 @@ export function build() {
     el("section", {}, el("h2", {}, "Versions"), listed),
     comparison.element,
   );
-  state.on("back", root, refresh);
+  state.on(["shown", "back"], root, refresh);
   return root;
 }
 
@@ -191,7 +191,7 @@ function buildComparison() {
     }
   }
 
-  state.on("student", element, refresh);
+  state.on(["student"], element, refresh);
   return {
     element,
     // What was chosen stays chosen, as far as it is still loaded.

@@ -29,7 +29,7 @@ export function build() {
     }
   }
   const root = el("div", {}, el("h2", {}, "Inside the network"), content);
-  state.on("back", root, load);
+  state.on(["shown", "back"], root, load);
   return root;
 }
 
@@ -96,7 +96,7 @@ function buildNeurons(training, members) {
     el("section", {}, el("h3", {}, "Its answers over two features"), surface.element),
   );
   let timer = null;
-  state.on("student", element, () => {
+  state.on(["student", "shown"], element, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       draw();

@@ -38,14 +38,15 @@ export const state = {
     this.tell("student");
   },
 
-  tell(what) {
-    events.dispatchEvent(new Event(what));
+  tell(kind) {
+    events.dispatchEvent(new Event(kind));
   },
 
-  // Calls back when something changes while an element is to be seen, and when its part is shown.
-  on(what, element, callback) {
-    for (const each of [what, "shown"]) {
-      events.addEventListener(each, () => {
+  // Calls back where an element is to be seen: once the student has changed, a part of the page is shown, or the
+  // service is back.
+  on(kinds, element, callback) {
+    for (const kind of kinds) {
+      events.addEventListener(kind, () => {
         if (element.isConnected && !element.closest("[hidden]")) callback();
       });
     }

@@ -71,10 +71,10 @@ export function build() {
     el("section", { class: "answer-side" }, title, answered, trust(), explained, recourse.element),
     brief,
   );
-  state.on("student", root, () => {
+  state.on(["student"], root, () => {
     clearTimeout(timer);
     timer = setTimeout(refresh, PAUSE_MS);
   });
-  state.on("back", root, refresh);
+  state.on(["shown", "back"], root, refresh);
   return root;
 }

@@ -96,6 +96,8 @@ def test_the_first_view_is_small_and_all_from_here(serve: Serve, students: Path,
         assert sum(size for _, size in sizes) < 150_000
         assert {name.partition("/page/")[2] for name, _ in sizes} >= {"main.js", "student.js", "page.css"}
         assert "network.js" not in str(sizes)  # that comes when it is asked for
+        asked = [name for name, _ in sizes]
+        assert len(asked) == len(set(asked))  # nothing twice
         policy = answer.headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
         assert "unsafe" not in policy
