@@ -127,6 +127,7 @@ def test_a_file_can_be_dropped(serve: Serve, students: Path, open_page: Open) ->
     """Anywhere on the page: a browser would show it instead of the page."""
     with serve(students) as service:
         page = open_page(service.url, "class")
+        expect(page.locator(".drop")).to_be_visible()
         place = page.locator("footer")
         dropped = page.evaluate_handle(
             "() => { const data = new DataTransfer();"

@@ -1,6 +1,7 @@
 """The model: its versions, how good each is, its report, and the same student under two versions."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.conftest import Serve, ask, train
 def two_versions(students: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with two versions of the 15 students; the second, of another seed, is champion."""
     models = tmp_path_factory.mktemp("two") / "models"
-    train(models)
+    shutil.copytree(students, models)
     train(models, "--seed", "1")
     return models
 
