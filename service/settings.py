@@ -12,7 +12,7 @@ from registry.store import MODEL_NAME, MODEL_NAME_RULE
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 _CGROUP = Path("/sys/fs/cgroup")
-NUM_THREADS = 4  # of a worker: requests that it answers at once, beside small ones
+NUM_THREADS = 3  # of a worker: requests that it answers at once, beside small ones and one that may take long
 LARGE_BYTES = 2**20  # requests that are larger it answers one at a time, in a thread of their own
 NUM_LARGEST = 8  # requests of the largest size that it may have in hand; beyond, unfinished ones are refused
 # Memory, measured by benchmarks/containers.py: the master and a worker with nothing to do, and how many times its own
@@ -97,7 +97,6 @@ def default_workers(settings: Settings) -> int:
     limit = _cgroup_memory()
     if limit is None:
         return num_cpus()
-    # One thread more has what may take long.
     read = settings.max_body_bytes + (NUM_THREADS + 1) * min(LARGE_BYTES, settings.max_body_bytes)
     waiting = NUM_LARGEST * settings.max_body_bytes
     worker = _WORKER_BYTES[settings.engine] + _HELD_PER_BODY_BYTE * read + waiting

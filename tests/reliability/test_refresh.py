@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -149,8 +150,11 @@ def reason(service: RunningService, version: int) -> str:
 def test_two_hundred_swaps_take_no_more_memory(
     serve: Serve, store: ModelStore, networks: list[Path], engine: str, num_workers: int, say: Say
 ) -> None:
-    """Memory of the workers' own, after the first 20 and at the end."""
-    expected = Expected(store)
+    """Memory of the workers' own, after the first 20, 120 and at the end: what leaks grows in both hundreds.
+
+    In one of them a table of Python's own, such as that of interned strings, may become twice as large, by 2 MiB.
+    """
+    expected, sizes = Expected(store), []
     settings = {"WEB_CONCURRENCY": str(num_workers), "SERVICE_POLL_S": "0.05", "SERVICE_ENGINE": engine}
     with (
         serve(store.folder.parent, **settings) as service,
@@ -161,15 +165,14 @@ def test_two_hundred_swaps_take_no_more_memory(
             expected.learn(serving)
             seen.wait_for(serving)
             store.prune(2)
-            if swap == 19:
-                before = own_bytes(service)
-        after = own_bytes(service)
+            if swap % 100 == 19:
+                sizes.append(own_bytes(service))
 
-    memory = f"{before / 2**20:.1f} MiB before, {after / 2**20:.1f} MiB after"
-    say(f"{engine}, 200 swaps: {memory}, {seen.num_answers} answers")
+    memory = ", ".join(f"{size / 2**20:.1f}" for size in sizes)
+    say(f"{engine}, 200 swaps: {memory} MiB, {seen.num_answers} answers")
     assert expected.wrong(seen) == seen.failed == []
     assert seen.statuses.keys() == {200}
-    assert after < 1.05 * before
+    assert min(later / sooner for sooner, later in pairwise(sizes)) < 1.03
 
 
 def own_bytes(service: RunningService) -> int:
