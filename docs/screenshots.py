@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
-SIZE = {"width": 1000, "height": 720}
+SIZE = {"width": 1000, "height": 1050}  # so that nothing is scrolled
 
 
 def wait_until_ready(url: str) -> None:
