@@ -50,7 +50,7 @@ def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, A
     for entry in listed:
         number = entry["version"]
         try:
-            manifest = snapshot.loaded[number].manifest if number in snapshot.loaded else store.manifest(number)
+            manifest = manifest_of(store, snapshot, number)
         except StoreError as error:
             entry["reason"] = entry["reason"] or str(error)
             continue
@@ -64,6 +64,16 @@ def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, A
             "evaluation": {name: manifest.evaluation.get(name, {}) for name in ("model", "baselines")},
         }
     return listed
+
+
+def manifest_of(store: ModelStore, snapshot: Snapshot, number: int) -> Manifest:
+    """A version's manifest, from memory where it is loaded.
+
+    Raises:
+        StoreError: There is no such version, or it can't be read.
+    """
+    loaded = snapshot.loaded.get(number)
+    return store.manifest(store.resolve(number)) if loaded is None else loaded.manifest
 
 
 def list_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -100,41 +100,28 @@ def _own_paths(schema: FeatureSchema) -> _Json:
         "schema": _TEXT,
     }
     return {
-        "/predict": {
-            "post": {
-                "operationId": "predict",
-                "summary": "How likely students pass",
-                "parameters": [version],
-                "requestBody": {"required": True, "content": body},
-                "responses": _ok("Predictions", "In the order sent.") | _problems(400, 404, 413, 415, 422, 503),
-            }
-        },
-        "/explain": {
-            "post": {
-                "operationId": "explain",
-                "summary": "What each feature adds to the probability",
-                "description": "Shapley values, held against means of at least five students each, which the version "
-                f"keeps: exact up to {MAX_EXACT} features, sampled beyond. At most {MAX_EXPLAINED} students.",
-                "parameters": [version],
-                "requestBody": {"required": True, "content": body},
-                "responses": _ok("Explanations", "In the order sent.") | _problems(400, 404, 413, 415, 422, 503),
-            }
-        },
-        "/recourse": {
-            "post": {
-                "operationId": "recourse",
-                "summary": "The smallest changes after which the network answers otherwise",
-                "description": "Changes of actionable features alone, within their bounds, each answered by the "
-                "network. They say what the model associates with passing, not what causes it, and promise nothing. A "
-                "target is given once: in the body or in the query. The size of a change is the sum over its features: "
-                "of a number, how far it goes as a part of the range that training has seen; of a category, 1. What "
-                "was whole in all of training stays whole. At most "
-                f"{MAX_RECOURSE} students.",
-                "parameters": [version, {"name": TARGET, "in": "query", "schema": _TARGET}],
-                "requestBody": {"required": True, "content": _recourse_body(schema, student, body["text/csv"])},
-                "responses": _ok("Recourse", "In the order sent.") | _problems(400, 404, 413, 415, 422, 503),
-            }
-        },
+        "/predict": _post("predict", "How likely students pass", "Predictions", [version], body),
+        "/explain": _post(
+            "explain",
+            "What each feature adds to the probability",
+            "Explanations",
+            [version],
+            body,
+            "Shapley values, held against means of at least five students each, which the version keeps: exact up to "
+            f"{MAX_EXACT} features, sampled beyond. At most {MAX_EXPLAINED} students.",
+        ),
+        "/recourse": _post(
+            "recourse",
+            "The smallest changes after which the network answers otherwise",
+            "Recourse",
+            [version, {"name": TARGET, "in": "query", "schema": _TARGET}],
+            _recourse_body(schema, student, body["text/csv"]),
+            "Changes of actionable features alone, within their bounds, each answered by the network. They say what "
+            "the model associates with passing, not what causes it, and promise nothing. A target is given once: in "
+            "the body or in the query. The size of a change is the sum over its features: of a number, how far it "
+            "goes as a part of the range that training has seen; of a category, 1. What is counted stays whole. At "
+            f"most {MAX_RECOURSE} students.",
+        ),
         "/score": _score_path(version, table.getvalue()),
         "/model": _get("model", "What serves, and what became of the other versions", "Model", 503),
         **_version_paths(),
@@ -177,19 +164,14 @@ def _score_path(version: _Json, example: str) -> _Json:
         "schema": {"enum": list(DECIMALS)},
     }
     table = _TEXT | {"description": "A table with a header that has every feature, and whatever other columns."}
-    return {
-        "post": {
-            "operationId": "score",
-            "summary": "How likely the students of a table pass, row by row",
-            "description": "Rows that are at fault are named, and the others answered. Nothing is kept.",
-            "parameters": [version, decimal],
-            "requestBody": {
-                "required": True,
-                "content": {"text/csv": {"schema": table, "examples": {"one": {"value": example}}}},
-            },
-            "responses": _ok("ScoredTable", "In the order of the table.") | _problems(400, 404, 413, 415, 422, 503),
-        }
-    }
+    return _post(
+        "score",
+        "How likely the students of a table pass, row by row",
+        "ScoredTable",
+        [version, decimal],
+        {"text/csv": {"schema": table, "examples": {"one": {"value": example}}}},
+        "Rows that are at fault are named, and the others answered. Nothing is kept.",
+    )
 
 
 def _version_paths() -> _Json:
@@ -555,6 +537,20 @@ def _ok(name: str, description: str) -> _Json:
 def _get(operation: str, summary: str, answered: str, *statuses: int) -> _Json:
     responses = _ok(answered, "It does." if not statuses else "There is one.") | _problems(*statuses)
     return {"get": {"operationId": operation, "summary": summary, "responses": responses}}
+
+
+def _post(
+    operation: str, summary: str, answered: str, parameters: list[_Json], content: _Json, description: str | None = None
+) -> _Json:
+    """A route of this project's own that takes students."""
+    post = {
+        "operationId": operation,
+        "summary": summary,
+        "parameters": parameters,
+        "requestBody": {"required": True, "content": content},
+        "responses": _ok(answered, "In the order sent.") | _problems(400, 404, 413, 415, 422, 503),
+    }
+    return {"post": post if description is None else post | {"description": description}}
 
 
 def _problems(*statuses: int) -> _Json:

@@ -106,9 +106,9 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
     Returns:
         `{"model", "target_probability", "recourse": [{"probability", "options": [{"changes": {feature: {"from",
         "to"}}, "probability", "size"}]}]}` in the order sent, at most MAX_OPTIONS options each, the smallest change
-        first; `levers.Levers` says how large a change is. Where training has seen whole numbers only, and the student's
-        own is whole, so is the new value. Options change different sets of features, and more features
-        than another one only where that makes the change at least 5 % smaller. Where there is no option, `reason` is
+        first; `levers.Levers` says how large a change is. What is counted (`FeatureSpec.whole`) stays whole where the
+        student's own is. Options change different sets of features, and more features than another one only where that
+        makes the change at least 5 % smaller. Where there is no option, `reason` is
         one of REASONS. An option has `warnings`, as in `/predict`, where training has not seen a new value; the `id`
         that came is passed through.
 

@@ -6,7 +6,7 @@ from registry.errors import StoreError
 from registry.store import CURVES, MEMBERS, MODEL_CARD, REPORT
 from service.bodies import answer
 from service.errors import NotOffered, VersionNotLoaded
-from service.model import describe_versions
+from service.model import describe_versions, manifest_of
 from service.versions import Versions
 
 # The report is one file with its own style and pictures, and nothing that runs.
@@ -56,11 +56,10 @@ def _read(versions: Versions, number: int, path: str) -> bytes:
         VersionNotLoaded: There is no such version, or it can't be read as it was published.
         NotOffered: It has no such file.
     """
-    store, loaded = versions.store, versions.snapshot.loaded
     try:
-        manifest = loaded[number].manifest if number in loaded else store.manifest(store.resolve(str(number)))
+        manifest = manifest_of(versions.store, versions.snapshot, number)
         if path not in manifest.files:
             raise NotOffered(f"version {number} does not have that")
-        return store.read_file(manifest, path)
+        return versions.store.read_file(manifest, path)
     except StoreError as error:
         raise VersionNotLoaded(str(error)) from error
