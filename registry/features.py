@@ -17,17 +17,33 @@ import orjson
 
 Kind = Literal["number", "category"]
 
-# Stricter than float(): no "1_0", no "nan", no digits of other scripts.
+# Stricter than float(): no "1_0", no "nan", no digits of other scripts. No two parts can take the same digits, else
+# trying every split of them would take the square of their number.
 _NUMBER = {
-    decimal: re.compile(rf"[+-]?(\d+{re.escape(decimal)}?\d*|{re.escape(decimal)}\d+)([eE][+-]?\d+)?", re.ASCII)
-    for decimal in ".,"
+    decimal: re.compile(rf"[+-]?(\d+({mark}\d*)?|{mark}\d+)([eE][+-]?\d+)?", re.ASCII)
+    for decimal, mark in ((".", r"\."), (",", ","))
 }
+MAX_NUMBER = 400  # characters of a number in a cell: float64 needs up to 310 before its decimal mark, people 20
 _PLAIN = {decimal: b"0123456789+-eE" + decimal.encode() for decimal in ".,"}
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 _FLOAT64_WHOLE = 2.0**53  # beyond it float64 does not hold every whole number
+_MAX_DECOMPOSED = 4  # characters that one can be written with (Unicode Standard Annex 15, table 4)
 _FEW = 16  # rows, below which coding value by value is faster
 # Names that a TensorFlow signature can't have beside Python's keywords: its own first parameter.
 _RESERVED = frozenset({"self"})
+
+
+def to_nfc(text: str, longest: int = 250) -> str:
+    """Text in Unicode's NFC form, where it can be one of some known texts in that form.
+
+    Args:
+        text: From outside. Normalising takes the square of a run of combining characters.
+        longest: Characters of the longest known text.
+
+    Returns:
+        Its NFC form; or, where it has more characters than any way to write a text of `longest`, itself.
+    """
+    return unicodedata.normalize("NFC", text) if len(text) <= _MAX_DECOMPOSED * longest else text
 
 
 class Fault(NamedTuple):
@@ -232,8 +248,9 @@ class FeatureSpec:
         if not text:
             return None
         if self.kind == "category":
-            return unicodedata.normalize("NFC", text)  # as vocabularies are
-        return float(text.replace(decimal, ".")) if _NUMBER[decimal].fullmatch(text) else text
+            return to_nfc(text, self._longest)  # as vocabularies are
+        is_number = len(text) <= MAX_NUMBER and _NUMBER[decimal].fullmatch(text)
+        return float(text.replace(decimal, ".")) if is_number else text
 
     def encode_cells_at_once(self, cells: Sequence[str], decimal: str = ".") -> np.ndarray | None:
         """Code CSV cells in a few calls where all of them are plainly valid; what `parse` and `encode` give.
@@ -250,6 +267,8 @@ class FeatureSpec:
                 return np.fromiter(map(self._codes_by_cell.__getitem__, cells), np.float64, len(cells))
             except KeyError:
                 return None
+        if max(map(len, cells)) > MAX_NUMBER:
+            return None
         text = "\n".join(cells)
         if text.encode("utf-8", "replace").translate(None, _PLAIN[decimal]) != b"\n" * (len(cells) - 1):
             return None
@@ -273,6 +292,10 @@ class FeatureSpec:
         low = -FLOAT32_MAX if self.minimum is None else max(self.minimum, -FLOAT32_MAX)
         high = FLOAT32_MAX if self.maximum is None else min(self.maximum, FLOAT32_MAX)
         return low, high
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self.vocabulary), default=0)
 
     @cached_property
     def _codes(self) -> Mapping[str, float]:

@@ -3,11 +3,12 @@
 import csv
 import io
 import sys
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TextIO
+
+from registry.features import to_nfc
 
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -94,7 +95,7 @@ class RowReader:
         self.num_rows = 0
         try:
             reader = self._reader([first])
-            self.header = next((_names(cells) for cells in reader if cells), [])
+            self.header = next((_names(cells, expected) for cells in reader if cells), [])
         except csv.Error as error:
             raise InvalidTable(f"not readable as CSV after row 0: {error}") from error
         self._num_lines = reader.line_num  # read so far
@@ -252,10 +253,11 @@ def _most_fitting(head: str, expected: Collection[str]) -> str:
             header = next(csv.reader([head], delimiter=delimiter), [])
         except csv.Error:
             return 0
-        return len(set(_names(header)) & set(expected))
+        return len(set(_names(header, expected)) & set(expected))
 
     return max(_DELIMITERS, key=num_found)
 
 
-def _names(header: list[str]) -> list[str]:
-    return [unicodedata.normalize("NFC", name.strip()) for name in header]
+def _names(header: list[str], expected: Collection[str]) -> list[str]:
+    longest = {"longest": max(map(len, expected))} if expected else {}
+    return [to_nfc(name.strip(), **longest) for name in header]

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from registry.conformal import UNCERTAIN
 from registry.documents import FeatureDocument, Flag, Number, Whole
-from registry.features import FeatureSchema
+from registry.features import FeatureSchema, to_nfc
 from registry.store import MODEL_NAME, MODEL_NAME_RULE
 
 SHIPPED = Path(__file__).parent / "datasets"
@@ -201,7 +200,7 @@ def _normalised(entry: Any, key: str = "") -> Any:
         return {name: _normalised(below, name) for name, below in entry.items()}
     if isinstance(entry, list):
         return [_normalised(below) for below in entry]
-    return unicodedata.normalize("NFC", entry) if isinstance(entry, str) and key != "data" else entry
+    return to_nfc(entry) if isinstance(entry, str) and key != "data" else entry
 
 
 def _contradictions(entries: Mapping[str, Any], schema: FeatureSchema, target: Target) -> list[str]:

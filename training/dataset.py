@@ -1,14 +1,13 @@
 """A checked table: CSV in, encoded matrix and labels out, or every fault with its row and column."""
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from registry.features import FeatureSchema, FeatureSpec, InvalidValues
+from registry.features import FeatureSchema, FeatureSpec, InvalidValues, to_nfc
 from registry.table import InvalidTable, Table, read_table
 from training.config import DatasetFile, Target
 from training.groups import group
@@ -161,7 +160,7 @@ def _read(path: Path, dataset_file: DatasetFile) -> tuple[bytes, Table]:
 
 def _clean(cell: str, dataset_file: DatasetFile) -> str:
     """A cell without blanks around it, in NFC as the dataset file is; blank where it says that there is no value."""
-    cell = unicodedata.normalize("NFC", cell.strip())
+    cell = to_nfc(cell.strip())
     return "" if cell in dataset_file.missing else cell
 
 

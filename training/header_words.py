@@ -50,9 +50,12 @@ halbjahr | jahrgang | annee | annee scolaire | trimestre | semestre | ano | curs
 """
 
 
+_MAX_NAME = 1000  # characters of a name that are looked at
+
+
 def words(name: str) -> str:
     """The words of a name, lower case and without accents, one blank apart: "BirthDate_2" gives "birth date 2"."""
-    plain = unicodedata.normalize("NFKD", re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", name))
+    plain = unicodedata.normalize("NFKD", re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", name[:_MAX_NAME]))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(re.findall(r"[^\W\d_]+|[0-9]+", plain.casefold()))
 

@@ -1,7 +1,6 @@
 """What a table's columns seem to be: the proposal that `python -m training init` writes for people to review."""
 
 import difflib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from registry.features import to_nfc
 from registry.table import Table
 from training.columns import PERHAPS_NO_VALUE, Column, Found, Role, judge, look
 from training.config import Target
@@ -92,10 +92,7 @@ def propose(table: Table, form: CsvFormat, wishes: Wishes) -> Proposal:
     """
     wishes = _found_in(wishes, list(table.columns))
     rows = [row for row in range(table.num_rows) if row not in table.ragged]
-    cells = {
-        name: [unicodedata.normalize("NFC", column[row].strip()) for row in rows]
-        for name, column in table.columns.items()
-    }
+    cells = {name: [to_nfc(column[row].strip()) for row in rows] for name, column in table.columns.items()}
     missing = _find_missing(
         {name: column for name, column in cells.items() if name not in wishes.ignore}, form.decimal, wishes
     )
@@ -163,7 +160,7 @@ def _found_in(wishes: Wishes, header: list[str]) -> Wishes:
     """The wishes with names as the header has them."""
 
     def find(name: str) -> str:
-        name = unicodedata.normalize("NFC", name.strip())
+        name = to_nfc(name.strip())
         if name not in header:
             close = difflib.get_close_matches(name.casefold(), [entry.casefold() for entry in header], n=1, cutoff=0)
             first = [entry for entry in header if entry.casefold() in close]
@@ -177,7 +174,7 @@ def _found_in(wishes: Wishes, header: list[str]) -> Wishes:
     named = replace(
         wishes,
         target=find(wishes.target),
-        positive=tuple(dict.fromkeys(unicodedata.normalize("NFC", value.strip()) for value in wishes.positive)),
+        positive=tuple(dict.fromkeys(to_nfc(value.strip()) for value in wishes.positive)),
         ignore=tuple(dict.fromkeys(find(name) for name in wishes.ignore)),
         id=find_if(wishes.id),
         time=find_if(wishes.time),
