@@ -22,8 +22,26 @@ from service.errors import MAX_FAULTS, Faults, FieldFault, InvalidInstances, Not
 _OBJECT = "must be an object with one value per feature"
 _TWICE = "must be given once"
 _NESTED = {dict, list}
-# What spreadsheets write. Python knows more, some of which take very long on what is not theirs.
-_CHARSETS = ("utf-8", "utf-16", "ascii", "iso8859-1", "iso8859-15", "cp1252")
+# What spreadsheets write, by the names that people give it → Python's name. Python knows more, some of which take very
+# long on what is not theirs, and it keeps for ever every name that it was asked for.
+_CHARSETS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "iso-8859-1": "iso8859-1",
+    "iso8859-1": "iso8859-1",
+    "latin1": "iso8859-1",
+    "latin-1": "iso8859-1",
+    "iso-8859-15": "iso8859-15",
+    "iso8859-15": "iso8859-15",
+    "latin-9": "iso8859-15",
+    "windows-1252": "cp1252",
+    "cp1252": "cp1252",
+}
 # Beyond so many fields too many, they are not listed one by one: an object can have a million.
 _MAX_UNKNOWN = 100
 MAX_ID = 256
@@ -180,7 +198,7 @@ class InstanceReader:
         schema = self._schema
         with self.readable():
             table = read_table(
-                body.decode(_to_known(charset)),
+                body.decode(_to_known(charset, body)),
                 self._column_names,
                 max_rows=self._max_instances,
                 max_columns=len(self._column_names) + _MAX_UNKNOWN,
@@ -225,7 +243,7 @@ class InstanceReader:
         with self.readable():
             table = RowReader(
                 # Decoded as it is read: as a text at hand it would be six times as large again.
-                io.TextIOWrapper(io.BytesIO(body), _to_known(charset), newline=""),
+                io.TextIOWrapper(io.BytesIO(body), _to_known(charset, body), newline=""),
                 self._column_names,
                 max_rows=self._max_instances,
                 max_columns=len(self._column_names) + max_further,
@@ -390,14 +408,13 @@ class InstanceReader:
         return Batch(self._schema.encode(columns), _any_of([row.get("id") for row in rows]), pointer_to)
 
 
-def _to_known(charset: str) -> str:
+def _to_known(charset: str, body: bytes) -> str:
     """Python's name of a charset that is taken; NotParseable for another."""
-    try:
-        name = codecs.lookup(charset).name
-    except (LookupError, ValueError):  # ValueError: a name with a NUL in it
-        name = ""
-    if name not in _CHARSETS:
-        raise NotParseable(f"the charset must be one of {', '.join(_CHARSETS)}")
+    name = _CHARSETS.get(charset.lower().replace("_", "-"))
+    if name is None:
+        raise NotParseable(f"the charset must be one of {', '.join(dict.fromkeys(_CHARSETS.values()))}")
+    if name == "utf-16" and not body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16-le"  # what spreadsheets write, and what browsers take it for
     return name
 
 

@@ -1,5 +1,6 @@
 """`POST /predict`: one student, many, CSV; and every way to send it wrong."""
 
+import codecs
 import json
 import shutil
 from pathlib import Path
@@ -202,7 +203,7 @@ def test_plain_tensorflow_gives_what_the_service_gives(client: FlaskClient, stud
     np.testing.assert_allclose(given, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "windows-1252", "latin-1"])
+@pytest.mark.parametrize("charset", ["utf-8", "UTF_8", "utf-16", "utf-16le", "utf-16be", "windows-1252", "latin-1"])
 def test_a_table_comes_in_the_charset_that_it_names(odd_client: FlaskClient, charset: str) -> None:
     """What spreadsheets write: names and categories with accents."""
     table = ";".join(ODD) + "\n1;0.5;;90;1;Lyc\u00e9e;\n"
@@ -211,6 +212,27 @@ def test_a_table_comes_in_the_charset_that_it_names(odd_client: FlaskClient, cha
 
     assert response.status_code == 200
     assert response.json == post(odd_client, ODD).json
+
+
+def test_utf_16_without_a_mark_is_what_spreadsheets_write(odd_client: FlaskClient) -> None:
+    """Little-endian, to `/predict` and to `/score`; what is not UTF-16 at all is refused."""
+    table = (";".join(ODD) + "\n1;0.5;;90;1;Lyc\u00e9e;\n").encode("utf-16-le")
+    media_type = "text/csv; charset=utf-16"
+
+    for route in ("/predict", "/score"):
+        assert odd_client.post(route, data=table, content_type=media_type).status_code == 200
+        assert odd_client.post(route, data=table[:-1], content_type=media_type).status_code == 400
+
+
+def test_charsets_that_do_not_exist_are_forgotten(odd_client: FlaskClient) -> None:
+    """Python keeps every name of a codec that it was asked for: a client must not be able to make it ask."""
+    asked = []
+    codecs.register(asked.append)
+
+    for number in range(10):
+        assert post(odd_client, ";".join(ODD).encode(), f"text/csv; charset=klingon-{number}").status_code == 400
+
+    assert asked == []
 
 
 def test_an_id_is_passed_through(odd_client: FlaskClient) -> None:

@@ -216,7 +216,7 @@ def test_the_decimal_mark_is_given_or_found_out(
     assert answer["num_rows_at_fault"] == len(numbers) - len(good)
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "windows-1252"])
+@pytest.mark.parametrize("charset", ["utf-8", "UTF_8", "utf-16", "utf-16le", "utf-16be", "windows-1252"])
 def test_a_table_comes_in_the_charset_that_it_names(odd_client: FlaskClient, charset: str) -> None:
     """The cells come back right, too."""
     table = f"{ODD_LINE};Straße\nJosé;1;0,5;;90;1;Lycée;;;10 €\n"
