@@ -64,6 +64,8 @@ class ApiKeys:
     def find(self, given: str) -> str | None:
         """The name of a key, or None where the file does not have it."""
         self._refresh()
+        if not given:
+            return None
         digest, found = _digest(given), None
         for key in self._keys:  # all of them, whichever it is: the time it takes tells nothing
             if hmac.compare_digest(digest, key.digest):
@@ -129,6 +131,8 @@ def _read(path: Path) -> tuple[_Key, ...]:
         match = _LINE.fullmatch(line.strip())
         if match is None:
             raise InvalidKeys(f"line {number} of the API keys must be {LINE_RULE}")
+        if match["digest"] == _digest(""):
+            raise InvalidKeys(f"line {number} of the API keys is of an empty key, which everybody has")
         if match["name"] in keys:
             raise InvalidKeys(f"line {number} of the API keys repeats the name {match['name']}")
         keys[match["name"]] = _Key(match["name"], match["digest"])

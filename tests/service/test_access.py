@@ -1,5 +1,6 @@
 """API keys: made by a command, kept as hashes, read again when they change; without a file everybody is answered."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -53,6 +54,7 @@ def test_a_key_is_made_by_a_command(tmp_path: Path) -> None:
             b"\n" + make_key("a")[1].encode() + b"\n" + make_key("a")[1].encode(),
             "line 3 of the API keys repeats the name a",
         ),
+        (b"a sha256:" + hashlib.sha256(b"").hexdigest().encode() + b"\n", "line 1 of the API keys is of an empty key"),
         (b"\xff", "not UTF-8"),
         (None, "can't be read"),
     ],
