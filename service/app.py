@@ -28,6 +28,8 @@ def create_app(settings: Settings) -> Flask:
         settings: How it runs.
     """
     app = LeanFlask(__name__, static_folder=None)
+    # No route redirects: behind a proxy it would lead to plain http, and take key and students along.
+    app.url_map.merge_slashes = app.url_map.redirect_defaults = False
     metrics = Metrics()
     versions = Versions(settings, metrics)
     problems.register(app)

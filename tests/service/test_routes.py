@@ -46,6 +46,18 @@ def test_a_wrong_path_or_method_is_a_problem(client: FlaskClient, method: str, p
     assert ("Allow" in response.headers) == (status == 405)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_route_redirects(client: FlaskClient, method: str) -> None:
+    """Behind a proxy that speaks TLS it would lead to plain http, and take key and students along."""
+    for rule in client.application.url_map.iter_rules():
+        path = rule.rule.replace("<", "").replace(">", "")
+        for variant in (f"/{path}", path.replace("/", "//"), f"{path}/", f"{path}//", f"/.{path}"):
+            sent = {"method": method, "data": b"{}", "content_type": "application/json"}
+            with client.open(environ_overrides={"PATH_INFO": variant}, **sent) as answer:
+                assert answer.status_code not in range(300, 400), variant
+                assert "Location" not in answer.headers
+
+
 @pytest.mark.parametrize(("given", "taken"), [("abc-1.2_X", True), ("a b", False), ("x" * 101, False), ("", False)])
 def test_a_request_is_named(client: FlaskClient, given: str, taken: bool) -> None:
     """By the caller's name if it is well-formed, else by a new one; the same in header and body."""
