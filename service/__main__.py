@@ -1,15 +1,20 @@
 """`python -m service`: gunicorn with the Flask application, set up from the environment; `score` and `key` beside."""
 
 import argparse
+import errno
 import gc
 import ipaddress
 import logging
 import os
+import resource
 import socket
 import sys
+from pathlib import Path
 
 from service import api_keys, logs, shared_counts
-from service.settings import InvalidSettings, Settings
+from service.settings import UNIX, InvalidSettings, Settings
+
+MIN_FILES = 128  # that a worker may have open: those of its own, and some connections
 
 
 def main() -> int:
@@ -60,6 +65,9 @@ def serve() -> int:
     if fault := cannot_listen(settings):
         print(f"error: {fault}", file=sys.stderr)
         return 2
+    if fault := lacks_files():
+        print(f"error: {fault}", file=sys.stderr)
+        return 1
     logs.set_up(settings.log_level)
     if settings.api_keys_file is not None:
         try:
@@ -67,7 +75,7 @@ def serve() -> int:
         except api_keys.InvalidKeys as error:
             print(f"error: SERVICE_API_KEYS_FILE: {error}", file=sys.stderr)
             return 2
-    elif not is_loopback(settings.host):
+    elif not is_local(settings.host):
         logging.getLogger(__name__).warning(
             "whoever reaches %s port %d is answered; SERVICE_API_KEYS_FILE locks it", settings.host, settings.port
         )
@@ -83,24 +91,53 @@ def serve() -> int:
     return 0
 
 
-def is_loopback(host: str) -> bool:
+def is_local(host: str) -> bool:
     """Whether only this machine reaches the address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return host == "localhost" or host.startswith(UNIX)
 
 
 def cannot_listen(settings: Settings) -> str | None:
     """Why the address can't be listened on, or None; gunicorn would try for seconds and then say less."""
     try:
+        if settings.host.startswith(UNIX):
+            return _cannot_make(Path(settings.host.removeprefix(UNIX)))
         socket.create_server(
             (settings.host, settings.port), family=socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         ).close()
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-        return f"{settings.host} port {settings.port}: {why}; set PORT or SERVICE_HOST to another"
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
+        where = settings.host if settings.host.startswith(UNIX) else f"{settings.host} port {settings.port}"
+        return f"{where}: {why}; set PORT or SERVICE_HOST to another"
     return None
+
+
+def _cannot_make(path: Path) -> str | None:
+    """Why a Unix socket can't be made; one that nobody listens on is left from before, and makes way.
+
+    Raises:
+        OSError: The system says why.
+    """
+    with socket.socket(socket.AF_UNIX) as probe:
+        if path.is_socket():
+            if probe.connect_ex(str(path)) == 0:
+                raise OSError(errno.EADDRINUSE, "")
+            path.unlink()
+        elif path.exists():
+            return f"{UNIX}{path} is there already, and no socket; set SERVICE_HOST to another"
+        probe.bind(str(path))
+    path.unlink()
+    return None
+
+
+def lacks_files() -> str | None:
+    """Why this process may have too few files open to answer anybody, or None."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY or hard >= MIN_FILES:
+        return None
+    return f"at most {hard} files may be open, and {MIN_FILES} are needed; raise the limit (ulimit -n)"
 
 
 if __name__ == "__main__":

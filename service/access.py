@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
-
-from flask import Flask, request
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from service import request_log
 from service.api_keys import ApiKeys
 from service.errors import NotAllowed
+from service.lean_flask import LeanFlask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
-def register(app: Flask, path: Path | None) -> None:
+def register(app: LeanFlask, path: Path | None) -> None:
     """Let only who has a key in, where there is a file of keys; probes and the viewer's own files are for everyone.
 
     Args:
@@ -24,16 +26,17 @@ def register(app: Flask, path: Path | None) -> None:
         return
     keys = ApiKeys(path)
 
-    @app.before_request
-    def check() -> None:
-        if request.endpoint is None or getattr(app.view_functions[request.endpoint], "is_open_to_all", False):
-            return  # where there is no route there is nothing to guard
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        given = token.strip() if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "")
+    def check(environ: "WSGIEnvironment", view: Callable[..., Any]) -> None:
+        if getattr(view, "is_open_to_all", False):
+            return
+        scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        given = token.strip() if scheme.lower() == "bearer" else environ.get("HTTP_X_API_KEY", "")
         name = keys.find(given)
         if name is None:
             raise NotAllowed("send an API key: Authorization: Bearer KEY, or X-API-Key: KEY")
-        request_log.note(key=name)
+        request_log.note(environ, key=name)
+
+    app.checks.append(check)
 
 
 def open_to_all(view: _View) -> _View:

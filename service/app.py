@@ -1,36 +1,32 @@
 """The Flask application: its routes, and the steps of each, none of them done here."""
 
-from flask import Flask, Response, request
+from flask import Response, request
 
 from service import access, page, problems, version_files, viewer
 from service.bodies import answer, answer_json, read_csv_body, read_instances, read_instances_and
 from service.dialects import open_inference, tensorflow_serving
 from service.errors import NotReady
 from service.explain import explain
-from service.lean_flask import LeanFlask
+from service.lean_flask import LeanFlask, refuse_if_stopping
 from service.model import describe, list_versions
 from service.openapi import describe_api
-from service.overload import refuse_if_late
 from service.predict import predict
 from service.recourse import TARGET, find_recourse, read_target
-from service.request_log import RequestLog
 from service.score_table import score_table
-from service.security import SecurityHeaders
+from service.server.lanes import Lane, lane
 from service.settings import Settings
 from service.telemetry import MEDIA_TYPE, Metrics
 from service.versions import Versions
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings) -> LeanFlask:
     """Make the application and load what it serves. Called in each worker, after the fork.
 
     Args:
         settings: How it runs.
     """
-    app = LeanFlask(__name__, static_folder=None)
-    # No route redirects: behind a proxy it would lead to plain http, and take key and students along.
-    app.url_map.merge_slashes = app.url_map.redirect_defaults = False
     metrics = Metrics()
+    app = LeanFlask(__name__, metrics, settings.max_body_bytes)
     versions = Versions(settings, metrics)
     problems.register(app)
     access.register(app, settings.api_keys_file)
@@ -41,32 +37,33 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(viewer.blueprint())
 
     @app.post("/predict")
+    @lane(Lane.QUICK)
     def post_predict() -> Response:
-        refuse_if_late()
         version = versions.find(request.args.get("version") if request.query_string else None)
         return answer_json(predict(version, read_instances(version.reader, settings.max_body_bytes), metrics))
 
     @app.post("/explain")
+    @lane(Lane.TURNS)
     def post_explain() -> Response:
-        refuse_if_late()
         version = versions.find(request.args.get("version"))
         return answer(explain(version, read_instances(version.reader, settings.max_body_bytes)))
 
     @app.post("/score")
+    @lane(Lane.TURNS)
     def post_score() -> Response:
-        refuse_if_late()
         version = versions.find(request.args.get("version"))
         body, charset = read_csv_body(settings.max_body_bytes)
         return answer(score_table(version, body, charset, request.args.get("decimal"), metrics))
 
     @app.post("/recourse")
+    @lane(Lane.TURNS)
     def post_recourse() -> Response:
-        refuse_if_late()
         version = versions.find(request.args.get("version"))
         batch, in_body = read_instances_and(TARGET, version.reader, settings.max_body_bytes)
         return answer(find_recourse(version, batch, read_target(version, in_body, request.args.getlist(TARGET))))
 
     @app.get("/model")
+    @lane(Lane.THREADS)
     def get_model() -> Response:
         try:
             return answer(describe(versions))
@@ -75,24 +72,27 @@ def create_app(settings: Settings) -> Flask:
             return problems.problem(problems.STATUS[NotReady], str(error), versions=listed)
 
     @app.get("/openapi.json")
+    @lane(Lane.THREADS)
     def get_openapi() -> Response:
         return answer(describe_api(versions.find(), settings))
 
     @app.get("/metrics")
+    @lane(Lane.THREADS)
     def get_metrics() -> Response:
         return Response(metrics.exposition(), content_type=MEDIA_TYPE)
 
     @app.get("/livez")
     @access.open_to_all
+    @lane(Lane.PROBE)
     def get_livez() -> Response:
         return answer({"status": "alive"})
 
     @app.get("/readyz")
     @access.open_to_all
+    @lane(Lane.PROBE)
     def get_readyz() -> Response:
+        refuse_if_stopping()
         return answer({"status": "ready", "version": versions.find().manifest.version})
 
-    # Around it, as WSGI middleware: hooks of Flask's would cost three times as much.
-    app.wsgi_app = RequestLog(SecurityHeaders(app.wsgi_app), metrics)  # type: ignore[method-assign]
     versions.start()
     return app

@@ -1,14 +1,16 @@
 """Gunicorn with the Flask application, and how it runs it."""
 
 import itertools
+import math
+from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from service import shared_counts
-from service.settings import NUM_THREADS, Settings
-from service.worker import Worker
+from service import logs, shared_counts
+from service.server.worker import Worker
+from service.settings import NUM_THREADS, UNIX, Settings
 
 TIMEOUT_S = 30
 MAX_CONNECTIONS = 2000  # of a worker; a client that waits makes way for one more
@@ -32,13 +34,13 @@ def options(settings: Settings) -> dict[str, Any]:
         settings: The service's own.
     """
     return {
-        "bind": f"{'[' + settings.host + ']' if ':' in settings.host else settings.host}:{settings.port}",
+        "bind": address(settings),
         "workers": settings.workers,
         "worker_class": Worker,
         "threads": NUM_THREADS,
         "worker_connections": MAX_CONNECTIONS,
         "timeout": TIMEOUT_S,
-        "graceful_timeout": TIMEOUT_S,
+        "graceful_timeout": TIMEOUT_S + math.ceil(settings.drain_s),
         "loglevel": settings.log_level,
         # From nobody. Else whoever asks from this machine, as a proxy's clients do, could say which scheme and path it
         # is, and is refused where that contradicts itself.
@@ -49,14 +51,20 @@ def options(settings: Settings) -> dict[str, Any]:
         "control_socket_disable": True,
         # The heartbeat file in memory: on a disk, a slow write would look like a dead worker.
         "worker_tmp_dir": str(shared_counts.IN_MEMORY) if shared_counts.IN_MEMORY.is_dir() else None,
-        # It would go past what the connection keeps to be sent, before the headers.
-        "sendfile": False,
         "logger_class": ThroughRoot,
         "pre_fork": take_slot,
         "post_fork": count_in_slot,
         "child_exit": leave_slot,
-        "on_exit": remove_counts,
+        "when_ready": keep_socket,
+        "on_exit": remove_counts_and_socket,
     }
+
+
+def address(settings: Settings) -> str:
+    """Where to listen, as gunicorn has it."""
+    if settings.host.startswith(UNIX):
+        return settings.host
+    return f"{'[' + settings.host + ']' if ':' in settings.host else settings.host}:{settings.port}"
 
 
 def take_slot(arbiter: Any, worker: Worker) -> None:
@@ -76,9 +84,20 @@ def leave_slot(arbiter: Any, worker: Worker) -> None:
     shared_counts.worker_is_gone(worker.slot)
 
 
-def remove_counts(arbiter: Any) -> None:
+def keep_socket(arbiter: Any) -> None:
+    """In the master: as for sockets of systemd, leave the path of a Unix socket until the end.
+
+    At the order to stop it would be removed at once, while workers still take connections.
+    """
+    arbiter.systemd = True
+
+
+def remove_counts_and_socket(arbiter: Any) -> None:
     """In the master, at its end."""
     shared_counts.remove()
+    host = arbiter.app.settings.host
+    if host.startswith(UNIX):
+        Path(host.removeprefix(UNIX)).unlink(missing_ok=True)
 
 
 class Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
@@ -100,4 +119,6 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 
     def load(self) -> object:
         """Make the application, in the worker."""
-        return self.create_app(self.settings)
+        app = self.create_app(self.settings)
+        logs.writer.start(app.metrics.flush)
+        return app

@@ -5,6 +5,7 @@ from itertools import chain, repeat
 
 import numpy as np
 import orjson
+from flask import request
 
 from registry.conformal import UNCERTAIN
 from service import request_log
@@ -28,7 +29,7 @@ def answer_batch(version: LoadedVersion, matrix: np.ndarray, metrics: Metrics) -
     scores = score(version, matrix)
     manifest = version.manifest
     metrics.answered(manifest.version, manifest.schema.labels, scores)
-    request_log.note(version=manifest.version, num_instances=len(matrix))
+    request_log.note(request.environ, version=manifest.version, num_instances=len(matrix))
     return scores
 
 

@@ -1,22 +1,20 @@
 """What every request leaves behind: an id, a line in the log, a count and a time."""
 
 import logging
-import math
-import os
+import random
 import re
 import time
-from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Request, request
+from flask import request
 
 from service import logs
-from service.overload import queued_s
+from service.server.connection import WAITED_S
 from service.telemetry import Metrics
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
 _CONVERTER = re.compile(r"<[^<>]*:")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -25,45 +23,52 @@ _REQUEST_ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
 # W3C Trace Context: a version but ff, a trace and a span that are not zero, flags.
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _FIELDS = "passfail.fields"  # where the environment of a request keeps what its line will say
+_BEGUN = "passfail.begun"  # and when that began
 
 
 class RequestLog:
-    """WSGI middleware that keeps track of every request."""
+    """Keeps track of every request."""
 
-    def __init__(self, application: "WSGIApplication", metrics: Metrics) -> None:
-        """Wrap a Flask application's WSGI callable."""
-        self._application = application
+    def __init__(self, metrics: Metrics) -> None:
+        """Count in some metrics."""
         self._metrics = metrics
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request, and note it once its status is known."""
-        started = time.perf_counter()
+    def name(self, environ: "WSGIEnvironment") -> None:
+        """Name a request; once its head is there."""
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        request_id = given if given and _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
         method = environ["REQUEST_METHOD"]
-        fields = environ[_FIELDS] = {
-            "request_id": request_id,
+        environ[_FIELDS] = {
+            "request_id": given if given and _REQUEST_ID.fullmatch(given) else f"{random.getrandbits(128):032x}",
             "method": method if method in METHODS else "other",  # a client can make any up
         }
 
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            waited_s = queued_s.get()
-            duration_s = time.perf_counter() - started + (waited_s if math.isfinite(waited_s) else 0.0)
-            asked: Request = environ["werkzeug.request"]
-            rule = asked.url_rule
-            route = "none" if rule is None else _template(rule.rule)
-            code = int(status[:3])
-            self._metrics.requests.labels(route, code).observe(duration_s)
-            if _log.isEnabledFor(logging.INFO):
-                traceparent = environ.get("HTTP_TRACEPARENT", "")
-                if traceparent and _TRACEPARENT.fullmatch(traceparent):
-                    fields["traceparent"] = traceparent
-                fields.update(route=route, status=code, duration_ms=round(1e3 * duration_s, 3))
-                logs.write(__name__, "request", fields)
-            headers.append(("X-Request-ID", request_id))
-            return start_response(status, headers, exc_info)
+    def begin(self, environ: "WSGIEnvironment") -> None:
+        """Take the time; before the request is answered."""
+        environ[_BEGUN] = time.perf_counter()
 
-        return self._application(environ, start)
+    def end(self, environ: "WSGIEnvironment", rule: str | None, status: int) -> str:
+        """Count a request and write its line, once its answer is known.
+
+        Args:
+            environ: The same.
+            rule: Its route's; None where there is none.
+            status: Of the answer.
+
+        Returns:
+            Its name.
+        """
+        duration_s = time.perf_counter() - environ[_BEGUN] + environ.get(WAITED_S, 0.0)
+        fields = environ[_FIELDS]
+        route = "none" if rule is None else _template(rule)
+        self._metrics.answered_request(route, status, duration_s)
+        if _log.isEnabledFor(logging.INFO):
+            traceparent = environ.get("HTTP_TRACEPARENT", "")
+            if traceparent and _TRACEPARENT.fullmatch(traceparent):
+                fields["traceparent"] = traceparent
+            fields.update(route=route, status=status, duration_ms=round(1e3 * duration_s, 3))
+            logs.write(__name__, "request", fields)
+        name: str = fields["request_id"]
+        return name
 
 
 @cache
@@ -72,9 +77,9 @@ def _template(rule: str) -> str:
     return _CONVERTER.sub("<", rule)
 
 
-def note(**fields: object) -> None:
-    """Add to the log line of the request at hand: counts and names, never a feature's value or a student's id."""
-    request.environ[_FIELDS].update(fields)
+def note(environ: "WSGIEnvironment", **fields: object) -> None:
+    """Add to the log line of a request: counts and names, never a feature's value or a student's id."""
+    environ[_FIELDS].update(fields)
 
 
 def request_id() -> str | None:

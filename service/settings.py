@@ -12,8 +12,9 @@ from registry.store import MODEL_NAME, MODEL_NAME_RULE
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 _CGROUP = Path("/sys/fs/cgroup")
+UNIX = "unix:"  # begins a host that is the path of a socket
 NUM_THREADS = 3  # of a worker: requests that it answers at once, beside small ones and one that may take long
-LARGE_BYTES = 2**20  # requests that are larger it answers one at a time, in a thread of their own
+LARGE_BYTES = 2**20  # of a body: larger ones take turns in a thread of their own
 NUM_LARGEST = 8  # requests of the largest size that it may have in hand; beyond, unfinished ones are refused
 # Memory, measured by benchmarks/containers.py: the master and a worker with nothing to do, and how many times its own
 # size the most expensive body known is while it is read (lists in lists in lists: 49 times).
@@ -32,7 +33,7 @@ class Settings:
 
     Attributes:
         port: TCP port; 0 lets the system choose.
-        host: Address to listen on.
+        host: Address to listen on, or `unix:` and the path of a socket.
         workers: Worker processes.
         models_dir: The folder of stores.
         model: Name of the model.
@@ -44,6 +45,8 @@ class Settings:
         max_instances: Most instances in one request.
         log_level: `debug`, `info`, `warning` or `error`.
         api_keys_file: Names and hashes of API keys; None answers whoever reaches it.
+        keepalive_s: Seconds that a connection may be idle.
+        drain_s: Seconds after the order to stop in which new connections are still taken, while it says not ready.
     """
 
     port: int = 8000
@@ -59,6 +62,8 @@ class Settings:
     max_instances: int = 10_000
     log_level: str = "info"
     api_keys_file: Path | None = None
+    keepalive_s: float = 75.0
+    drain_s: float = 0.0
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -145,14 +150,17 @@ def _whole(minimum: int, maximum: int) -> Callable[[str], int]:
     return read
 
 
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0.01 <= value <= 3600:
-        raise ValueError("must be a number from 0.01 to 3600 seconds")
-    return value
+def _seconds(minimum: float, maximum: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not minimum <= value <= maximum:
+            raise ValueError(f"must be a number from {minimum:g} to {maximum:g} seconds")
+        return value
+
+    return read
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
@@ -184,9 +192,11 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "SERVICE_VERSION": ("version", str),
     "SERVICE_VERSIONS": ("versions", _names),
     "SERVICE_ENGINE": ("engine", _one_of(*ENGINES)),
-    "SERVICE_POLL_S": ("poll_s", _seconds),
+    "SERVICE_POLL_S": ("poll_s", _seconds(0.01, 3600)),
     "SERVICE_MAX_BODY_BYTES": ("max_body_bytes", _whole(1, 2**31 - 1)),
     "SERVICE_MAX_INSTANCES": ("max_instances", _whole(1, 10_000_000)),
     "SERVICE_LOG_LEVEL": ("log_level", _one_of(*LOG_LEVELS)),
     "SERVICE_API_KEYS_FILE": ("api_keys_file", Path),
+    "SERVICE_KEEPALIVE_S": ("keepalive_s", _seconds(1, 86_400)),
+    "SERVICE_DRAIN_S": ("drain_s", _seconds(0, 3600)),
 }

@@ -7,6 +7,7 @@ from registry.store import CURVES, MEMBERS, MODEL_CARD, REPORT
 from service.bodies import answer
 from service.errors import NotOffered, VersionNotLoaded
 from service.model import describe_versions, manifest_of
+from service.server.lanes import Lane, lane
 from service.versions import Versions
 
 # The report is one file with its own style and pictures, and nothing that runs.
@@ -25,24 +26,29 @@ def blueprint(versions: Versions) -> Blueprint:
     routes = Blueprint("version_files", __name__)
 
     @routes.get("/model/versions")
+    @lane(Lane.TURNS)
     def get_versions() -> Response:
         return answer({"name": versions.store.name, "versions": describe_versions(versions.store, versions.snapshot)})
 
     @routes.get("/model/versions/<int:version>/report")
+    @lane(Lane.TURNS)
     def get_report(version: int) -> Response:
         response = Response(_read(versions, version, REPORT), content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = _REPORT_POLICY
         return response
 
     @routes.get("/model/versions/<int:version>/model-card")
+    @lane(Lane.TURNS)
     def get_model_card(version: int) -> Response:
         return Response(_read(versions, version, MODEL_CARD), content_type="text/markdown; charset=utf-8")
 
     @routes.get("/model/versions/<int:version>/training")
+    @lane(Lane.TURNS)
     def get_training(version: int) -> Response:
         return Response(_read(versions, version, CURVES), content_type=_JSON)
 
     @routes.get("/model/versions/<int:version>/members/<int:member>")
+    @lane(Lane.TURNS)
     def get_member(version: int, member: int) -> Response:
         return Response(_read(versions, version, f"{MEMBERS}/{member}.json"), content_type=_JSON)
 

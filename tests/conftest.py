@@ -216,6 +216,11 @@ def serve(tmp_path: Path) -> Serve:
 
     `first` is called in the new process, before the service.
     """
+    return serving(tmp_path)
+
+
+def serving(folder: Path) -> Serve:
+    """What the fixture `serve` gives, with its logs in a folder."""
 
     @contextmanager
     def start(models: Path, *, first: Callable[[], None] | None = None, **environ: str) -> Iterator[RunningService]:
@@ -226,7 +231,7 @@ def serve(tmp_path: Path) -> Serve:
             "WEB_CONCURRENCY": "1",
             "SERVICE_POLL_S": "0.1",
         }
-        log = tmp_path / f"service-{port}.log"
+        log = folder / f"service-{port}.log"
         with log.open("wb") as stderr:
             process = subprocess.Popen(
                 [sys.executable, "-m", "service"],

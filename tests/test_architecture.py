@@ -48,6 +48,26 @@ def test_tensorflow_is_imported_only_where_its_engine_is_built() -> None:
     assert "tensorflow" not in at_import
 
 
+def test_the_server_core_stands_on_the_base_worker_alone() -> None:
+    """Of gunicorn nothing but that; and it knows neither Flask nor what is served."""
+    core = [path for path in MODULES if path.is_relative_to(ROOT / "service/server")]
+    names = set()
+    for path in core:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                names.add(str(node.module))
+            elif isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+
+    of_gunicorn = {name for name in names if name.startswith("gunicorn")}
+    ours = {
+        name for name in names if name.startswith(("service", "registry")) and not name.startswith("service.server")
+    }
+    assert of_gunicorn == {"gunicorn.workers.base"}
+    assert ours == {"service.settings"}
+    assert not names & {"flask", "werkzeug", "marshmallow", "numpy"}
+
+
 def test_every_module_says_what_it_is_for() -> None:
     """A newcomer opens a file and reads its first line."""
     for path in MODULES:

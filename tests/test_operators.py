@@ -22,7 +22,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from registry.store import LITERT_MODEL, ModelStore
 from service.settings import VARIABLES, Settings
-from service.worker import WAIT_S
 from tests.conftest import DEADLINE_S, ROOT, ask, copy_checkout, eventually, free_port, use_this_python
 from tests.reliability.test_refresh import publish, put_broken
 from tests.service.test_settings import put_cgroup
@@ -380,7 +379,7 @@ def test_the_proxy_closes_idle_connections_before_the_service() -> None:
     """Else a request could be sent on one that the service is just closing."""
     [seconds] = re.findall(r"keepalive_timeout (\d+)s;", (ROOT / "docs/nginx.conf").read_text(encoding="utf-8"))
 
-    assert int(seconds) < WAIT_S == 75
+    assert int(seconds) < Settings().keepalive_s
 
 
 def test_what_prometheus_asks_for_is_there(checkout: Path) -> None:

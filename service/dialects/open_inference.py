@@ -14,11 +14,12 @@ from service.bodies import answer, read_body
 from service.dialects import binary_tensors
 from service.dialects.binary_tensors import Output
 from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
+from service.lean_flask import refuse_if_stopping
 from service.loaded import LoadedVersion
 from service.model import list_versions
-from service.overload import refuse_if_late
 from service.predict import answer_batch
 from service.scores import Scores
+from service.server.lanes import Lane, lane
 from service.settings import Settings
 from service.telemetry import Metrics
 from service.validation import MAX_ID, InstanceReader, parse_json, repeated
@@ -44,23 +45,27 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         return versions.find(version)
 
     @routes.get("")
+    @lane(Lane.THREADS)
     def get_server() -> Response:
         return answer({"name": "passfail", "version": "2", "extensions": ["binary_tensor_data", "model_repository"]})
 
     @routes.get("/health/live")
     @access.open_to_all
+    @lane(Lane.PROBE)
     def get_live() -> Response:
         return answer({"live": True})
 
     @routes.get("/health/ready")
     @access.open_to_all
+    @lane(Lane.PROBE)
     def get_ready() -> Response:
+        refuse_if_stopping()
         versions.find()
         return answer({"ready": True})
 
     @routes.post("/repository/index")
+    @lane(Lane.THREADS)
     def post_index() -> Response:
-        refuse_if_late()
         body = read_body(settings.max_body_bytes)
         wanted = parse_json(body) if body.strip() else {}
         if not isinstance(wanted, dict) or not isinstance(wanted.get("ready", False), bool):
@@ -80,15 +85,18 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
             ]
         )
 
+    @lane(Lane.THREADS)
     def metadata(name: str, version: str | None = None) -> Response:
         return answer(_metadata(find(name, version), versions.snapshot.loaded))
 
+    @lane(Lane.PROBE)
     def ready(name: str, version: str | None = None) -> Response:
+        refuse_if_stopping()
         found = find(name, version)
         return answer({"name": name, "version": str(found.manifest.version), "ready": True})
 
+    @lane(Lane.QUICK)
     def infer(name: str, version: str | None = None) -> Response:
-        refuse_if_late()
         found = find(name, version)
         most = settings.max_instances * len(found.manifest.schema.names)
         length = request.headers.get(binary_tensors.LENGTH)

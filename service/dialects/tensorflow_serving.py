@@ -14,9 +14,9 @@ from service.bodies import answer, read_body
 from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
 from service.loaded import LoadedVersion
 from service.model import list_versions
-from service.overload import refuse_if_late
 from service.predict import answer_batch
 from service.scores import Scores
+from service.server.lanes import Lane, lane
 from service.settings import Settings
 from service.telemetry import Metrics
 from service.validation import InstanceReader, parse_json, pointer, repeated, to_columns
@@ -51,8 +51,8 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
             which = "" if number is None else f", {number}"
             raise VersionNotLoaded(f"Servable not found for request: {asked}({name}{which})") from error
 
+    @lane(Lane.QUICK)
     def predict(name: str, number: int | None = None, label: str | None = None) -> Response:
-        refuse_if_late()
         version = find(name, number, label)
         request = parse_json(read_body(settings.max_body_bytes))
         if not isinstance(request, dict) or repeated(request):
@@ -70,6 +70,7 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         rows = zip(*outputs.values(), strict=True)
         return answer({"predictions": [dict(zip(outputs, row, strict=True)) for row in rows]})
 
+    @lane(Lane.THREADS)
     def status(name: str, number: int | None = None, label: str | None = None) -> Response:
         found = find(name, number, label).manifest.version
         only = None if number is None and label is None else found
@@ -90,6 +91,7 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
             }
         )
 
+    @lane(Lane.THREADS)
     def metadata(name: str, number: int | None = None, label: str | None = None) -> Response:
         return answer(_metadata(find(name, number, label)))
 

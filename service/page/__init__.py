@@ -6,6 +6,7 @@ from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from service import access
+from service.server.lanes import Lane, lane
 
 _OWN = Path(__file__).parent
 _FILES = frozenset(path.name for path in _OWN.iterdir() if path.suffix in (".js", ".css", ".svg"))
@@ -32,6 +33,7 @@ def blueprint() -> Blueprint:
 
     @routes.get("/")
     @access.open_to_all
+    @lane(Lane.THREADS)
     def get_page() -> Response:
         response = _send("index.html")
         response.headers["Content-Security-Policy"] = _POLICY
@@ -39,6 +41,7 @@ def blueprint() -> Blueprint:
 
     @routes.get("/page/<name>")
     @access.open_to_all
+    @lane(Lane.THREADS)
     def get_file(name: str) -> Response:
         if name not in _FILES:
             raise NotFound

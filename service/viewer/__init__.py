@@ -7,6 +7,7 @@ from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from service import access
+from service.server.lanes import Lane, lane
 
 _OWN = Path(__file__).parent
 _SWAGGER_UI = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
@@ -32,6 +33,7 @@ def blueprint() -> Blueprint:
 
     @routes.get("/docs")
     @access.open_to_all
+    @lane(Lane.THREADS)
     def get_docs() -> Response:
         response = send_from_directory(_OWN, "docs.html")
         response.headers["Content-Security-Policy"] = _POLICY
@@ -39,11 +41,13 @@ def blueprint() -> Blueprint:
 
     @routes.get("/docs/docs.js")
     @access.open_to_all
+    @lane(Lane.THREADS)
     def get_script() -> Response:
         return send_from_directory(_OWN, "docs.js")
 
     @routes.get("/docs/<name>")
     @access.open_to_all
+    @lane(Lane.THREADS)
     def get_swagger_ui(name: str) -> Response:
         if name not in _SWAGGER_UI:
             raise NotFound

@@ -33,13 +33,29 @@ def test_every_variable_is_read() -> None:
         "SERVICE_MAX_INSTANCES": "20",
         "SERVICE_LOG_LEVEL": "WARNING",
         "SERVICE_API_KEYS_FILE": "/k",
+        "SERVICE_KEEPALIVE_S": "620",
+        "SERVICE_DRAIN_S": "0",
     }
 
     settings = Settings.from_env(environ)
 
     assert environ.keys() == VARIABLES.keys()
     assert settings == Settings(
-        80, "0.0.0.0", 3, Path("/m"), "x", "latest", ("1", "challenger"), "litert", 0.5, 10, 20, "warning", Path("/k")
+        80,
+        "0.0.0.0",
+        3,
+        Path("/m"),
+        "x",
+        "latest",
+        ("1", "challenger"),
+        "litert",
+        0.5,
+        10,
+        20,
+        "warning",
+        Path("/k"),
+        keepalive_s=620,
+        drain_s=0,
     )
 
 

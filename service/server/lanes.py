@@ -1,0 +1,168 @@
+"""Lanes: where a request is answered, in the loop or in threads, and who waits for whom."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import Enum, auto
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Protocol, TypeVar
+
+from service.settings import LARGE_BYTES
+
+_View = TypeVar("_View", bound=Callable[..., object])
+
+MAX_QUEUED_S = 5.0  # that a request waits for a thread
+MAX_QUEUED = 1000  # requests that wait for the threads of one lane: more than 5 s of the shortest work
+# What the loop answers itself, mostly in a fraction of a millisecond: to hand it to a thread and back takes as long.
+# Some takes a hundred: once a round has taken this long, threads have the rest, and after a single one that did, all
+# of ten times as long.
+ROUND_S = 0.02
+
+
+class Lane(Enum):
+    """Where a route's requests are answered."""
+
+    PROBE = auto()  # in the loop, at once, whatever else there is
+    QUICK = auto()  # in the loop where its body is little work, else in threads
+    THREADS = auto()  # in threads, side by side
+    TURNS = auto()  # one at a time: it may take seconds for a few bytes
+    REFUSED = auto()  # in the loop, without its body; no route's: what the application refuses at the head
+
+
+def lane(where: Lane) -> Callable[[_View], _View]:
+    """Say beside a view where its requests are answered."""
+
+    def mark(view: _View) -> _View:
+        view.lane = where  # type: ignore[attr-defined]  # functions take attributes
+        return view
+
+    return mark
+
+
+class Job(Protocol):
+    """A request that is all there."""
+
+    lane: Lane | None
+    body: bytearray
+    has_left: bool  # whether its client has gone
+    since: float  # when it was complete (time.monotonic)
+
+    def refuse(self, status: HTTPStatus) -> None:
+        """Have it refused instead of answered."""
+
+    def answer(self) -> Any:
+        """Let the application answer."""
+
+    def finish(self, answer: Any) -> None:
+        """Send an answer; in the loop."""
+
+
+def refuse(job: Job) -> None:
+    """Answer a request that would wait too long, unless its client has gone."""
+    if not job.has_left:
+        job.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+        job.finish(job.answer())
+
+
+class Threads:
+    """Some threads and the requests that wait for one of them; the loop keeps the queue, and refuses what is late."""
+
+    def __init__(self, num: int) -> None:
+        """Start none before they are needed."""
+        self._loop = asyncio.get_running_loop()
+        self._pool = ThreadPoolExecutor(num)
+        self._num_free = num
+        self._waiting: deque[Job] = deque()
+
+    def add(self, job: Job) -> None:
+        """Answer a request as soon as there is a thread."""
+        if len(self._waiting) >= MAX_QUEUED:
+            refuse(job)
+            return
+        self._waiting.append(job)
+        self._start_next()
+
+    def refuse_late(self) -> None:
+        """Refuse the first that has waited too long, and the next in the next round: others come between."""
+        if self._waiting and time.monotonic() - self._waiting[0].since > MAX_QUEUED_S:
+            refuse(self._waiting.popleft())
+            self._loop.call_soon(self.refuse_late)
+
+    def stop(self) -> None:
+        """Take no more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _start_next(self) -> None:
+        while self._num_free and self._waiting:
+            job = self._waiting.popleft()
+            if not job.has_left:
+                self._num_free -= 1
+                self._pool.submit(job.answer).add_done_callback(partial(self._hand_back, job))
+
+    def _hand_back(self, job: Job, future: "Future[Any]") -> None:
+        if not (future.cancelled() or self._loop.is_closed()):
+            self._loop.call_soon_threadsafe(self._finish, job, future.result())
+
+    def _finish(self, job: Job, answer: Any) -> None:
+        self._num_free += 1
+        self._start_next()
+        job.finish(answer)
+
+
+class Lanes:
+    """Sends each request to where it is answered."""
+
+    def __init__(self, num_threads: int, is_little_work: Callable[[bytearray], bool]) -> None:
+        """Make the lanes of a worker; in its loop.
+
+        Args:
+            num_threads: That answer side by side.
+            is_little_work: Tells of a whole body, quickly, whether answering it can't take long.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._is_little_work = is_little_work
+        self._threads, self._large, self._turns = Threads(num_threads), Threads(1), Threads(1)
+        self._spent_s = self._quick_again = 0.0
+
+    def add(self, job: Job) -> None:
+        """Answer a request, now or later."""
+        if job.lane in (Lane.PROBE, Lane.REFUSED):
+            job.finish(job.answer())
+        elif job.lane is Lane.QUICK and self._is_little_work(job.body) and self._may_answer(begun := time.monotonic()):
+            answer = job.answer()
+            self._spend(begun)
+            job.finish(answer)
+        elif len(job.body) > LARGE_BYTES:
+            self._large.add(job)
+        else:
+            (self._turns if job.lane is Lane.TURNS else self._threads).add(job)
+
+    def refuse_late(self) -> None:
+        """Refuse what has waited too long for a thread."""
+        for threads in (self._threads, self._large, self._turns):
+            threads.refuse_late()
+
+    def stop(self) -> None:
+        """Take no more."""
+        for threads in (self._threads, self._large, self._turns):
+            threads.stop()
+
+    def _may_answer(self, now: float) -> bool:
+        return self._spent_s < ROUND_S and now >= self._quick_again
+
+    def _spend(self, begun: float) -> None:
+        """Take into account what the loop has answered itself, but for what took next to nothing."""
+        took_s = time.monotonic() - begun
+        if took_s > ROUND_S / 20:
+            if not self._spent_s:
+                self._loop.call_soon(self._end_round)
+            self._spent_s += took_s
+        if took_s > ROUND_S:
+            self._quick_again = begun + 10 * took_s
+
+    def _end_round(self) -> None:
+        """The loop has come to what was called for in the round."""
+        self._spent_s = 0.0

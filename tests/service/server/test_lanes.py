@@ -1,0 +1,155 @@
+"""Where requests are answered: small ones in the loop, others in threads, long ones in turns; probes always."""
+
+import json
+import socket
+import struct
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from service.app import create_app
+from service.lean_flask import LeanFlask
+from service.server.lanes import Lane
+from service.settings import Settings
+from tests.conftest import RunningService, Serve, ask, eventually
+from tests.reliability.test_clients import BODY, HEAD, connect, read_answer
+from tests.service.server.conftest import WIDE
+
+PROBES = {"/livez", "/readyz", "/v2/health/live", "/v2/health/ready"}
+OF_MODELS = {"/v2/models/<name>/ready", "/v2/models/<name>/versions/<version>/ready"}
+ONE = dict.fromkeys(WIDE, -1.0)
+MANY = json.dumps({"instances": [ONE] * 20}).encode()
+RECOURSE = HEAD.replace(b"/predict", b"/recourse?target_probability=0.99")
+
+
+@pytest.fixture(scope="module")
+def app(students: Path) -> LeanFlask:
+    """The application."""
+    return create_app(Settings(models_dir=students))
+
+
+def admit(app: LeanFlask, method: str, path: str) -> Lane:
+    """The lane of a head."""
+    return app.admit({"REQUEST_METHOD": method, "PATH_INFO": path})
+
+
+def test_only_probes_are_probes(app: LeanFlask) -> None:
+    """What else is quick must not keep them waiting."""
+    lanes = {rule.rule: app.view_functions[rule.endpoint].lane for rule in app.url_map.iter_rules()}  # type: ignore[attr-defined]
+
+    assert {rule for rule, lane in lanes.items() if lane is Lane.PROBE} == PROBES | OF_MODELS
+    assert lanes["/predict"] is lanes["/v2/models/<name>/infer"] is Lane.QUICK
+    assert {lanes[rule] for rule in ("/explain", "/recourse", "/score", "/model/versions")} == {Lane.TURNS}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize(
+    ("path", "lane"), [("/livez", Lane.PROBE), ("/model/versions", Lane.TURNS), ("/metrics", Lane.THREADS)]
+)
+def test_a_route_has_its_lane_whatever_the_method(app: LeanFlask, method: str, path: str, lane: Lane) -> None:
+    """It is the route's, and not a matter of how the first line is written."""
+    assert admit(app, method, path) is lane
+    assert admit(app, "PUT", path) is Lane.REFUSED
+
+
+def test_a_route_without_a_lane_cannot_be_added(app: LeanFlask) -> None:
+    """Nobody would know where to answer it."""
+    with pytest.raises(TypeError, match="/new has no lane"):
+        app.add_url_rule("/new", view_func=lambda: "")
+
+
+@pytest.mark.parametrize(
+    ("body", "is_little"),
+    [
+        (BODY, True),
+        (json.dumps({"instances": [{"study_hours": 6, "sleep_hours": 5}] * 100}).encode(), True),
+        (json.dumps({"instances": [{}] * 9_000}, separators=(",", ":")).encode(), False),
+        (b'{"instances":[' + b"[]," * 9_000 + b"[]]}", False),
+        (b"study_hours\n" * 5_000, False),
+        (b" " * 70_000, False),
+    ],
+    ids=["one student", "a hundred", "empty objects", "empty lists", "lines", "blanks"],
+)
+def test_the_loop_answers_what_is_little_work(app: LeanFlask, body: bytes, is_little: bool) -> None:
+    """By what is in a body, and not by its bytes alone: every object may be at fault."""
+    assert app.is_little_work(body) == is_little
+
+
+def ask_for_long(service: RunningService, stack: ExitStack, num: int) -> list[socket.socket]:
+    """Ask for ways out for twenty students each, which take a second or so and turns."""
+    return [stack.enter_context(connect(service, RECOURSE % len(MANY) + MANY)) for _ in range(num)]
+
+
+@pytest.fixture
+def busy(serve: Serve, wide: Path) -> Iterator[RunningService]:
+    """A service to be kept busy."""
+    with serve(wide, SERVICE_MODEL="wide") as service:
+        yield service
+
+
+def test_what_waits_for_its_turn_is_told_in_time(busy: RunningService) -> None:
+    """After 5 s, whatever is before it; probes and predictions go on, and afterwards all is well."""
+    with ExitStack() as stack:
+        long = ask_for_long(busy, stack, 60)
+        explain = stack.enter_context(connect(busy, HEAD.replace(b"/predict", b"/explain") % len(MANY) + MANY))
+        live = [ask(f"{busy.url}{probe}").status for probe in sorted(PROBES)]
+        predicted = ask(f"{busy.url}/predict", ONE).status
+        answers = [read_answer(connection) for connection in (*long, explain)]
+        after = ask(f"{busy.url}/explain", ONE).status
+
+    statuses = Counter(status for status, _, _ in answers)
+    assert live == [200] * 4
+    assert (predicted, after) == (200, 200)
+    assert statuses.keys() == {200, 503}
+    assert answers[-1][0] == 503
+    assert all(int(headers["Retry-After"]) > 0 for status, headers, _ in answers if status == 503)
+
+
+@pytest.mark.parametrize("is_reset", [True, False], ids=["reset", "closed"])
+def test_work_of_a_client_that_has_left_stops(busy: RunningService, is_reset: bool) -> None:
+    """Also of one that has closed its side alone, as far as anybody can tell: it is asked whether it is there."""
+    with ExitStack() as stack:
+        for connection in ask_for_long(busy, stack, 60):
+            if is_reset:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+        answers = [ask(f"{busy.url}/explain", ONE).status for _ in range(3)]
+        left = eventually(lambda: busy.log.read_text().count('"status":408'))
+
+    assert 200 in answers  # the first may have come too early
+    assert answers[-1] == 200
+    assert left < 10  # one at a time: most had not begun
+
+
+def test_a_client_that_only_sends_no_more_has_its_answer(busy: RunningService) -> None:
+    """However long it takes; what it is asked meanwhile, every client passes over."""
+    with connect(busy, RECOURSE % len(MANY) + MANY) as connection, connection.makefile("rb") as file:
+        connection.shutdown(socket.SHUT_WR)
+        lines = [line for line in file if line.startswith(b"HTTP/1.1 ")]
+
+    assert lines[-1] == b"HTTP/1.1 200 OK\r\n"
+    assert set(lines[:-1]) <= {b"HTTP/1.1 100 Continue\r\n"}
+
+
+def test_a_request_knows_how_long_it_waited(busy: RunningService) -> None:
+    """The log's duration is what its client saw."""
+    with ExitStack() as stack:
+        long = ask_for_long(busy, stack, 3)
+        begun = time.monotonic()
+        assert [read_answer(connection)[0] for connection in long] == [200] * 3
+        took_s = time.monotonic() - begun
+        lines = eventually(lambda: len(found := recourse_lines(busy)) == 3 and found)
+
+    assert lines == sorted(lines)
+    assert lines[-1] <= 1e3 * took_s * 1.5 + 100
+    assert lines[-1] > 1.5 * lines[0]
+
+
+def recourse_lines(service: RunningService) -> list[float]:
+    """The durations, in ms, of what was asked for ways out."""
+    lines = [json.loads(line) for line in service.log.read_text().splitlines() if line.endswith("}")]
+    return [line["duration_ms"] for line in lines if line.get("route") == "/recourse"]
