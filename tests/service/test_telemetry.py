@@ -49,12 +49,20 @@ def test_what_is_counted_is_what_was_asked(serve: Serve, students: Path) -> None
             ask(f"{service.url}/predict", table)
             ask(f"{service.url}/predict", {})
             ask(f"{service.url}/v1/models/pass_fail:predict", {"instances": [STUDENT]})
+        # A worker counts what it has answered together, a moment later.
+        seen = eventually(lambda: (now := metrics(service)).get(("instances_total", "")) == 140 and now)
         seen = [metrics(service) for _ in range(8)][-1]
         before = workers(service)
         os.kill(before[0], signal.SIGKILL)
         eventually(lambda: len(workers(service)) == 3 and before[0] not in workers(service))
         ask(f"{service.url}/predict", table)
-        after = eventually(lambda: (now := metrics(service)).get(("serving_version", "2")) == 1 and now)
+        after = eventually(
+            lambda: (
+                (now := metrics(service)).get(("serving_version", "2")) == 1
+                and now["instances_total", ""] > 140
+                and now
+            )
+        )
         folder = folder_of(service)
         assert folder.is_dir()
 
