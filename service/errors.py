@@ -46,6 +46,10 @@ class Overloaded(RequestError):
     """More is asked for than can be answered in time."""
 
 
+class ClientHasLeft(RequestError):
+    """Nobody waits for the answer any more."""
+
+
 class VersionNotLoaded(RequestError):
     """A version that this service does not hold."""
 

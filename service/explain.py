@@ -1,15 +1,24 @@
 """A batch of students to the answer of `/explain`: what each feature adds to the probability."""
 
+import sys
 from typing import Any
 
 import numpy as np
+from flask import request
 
 from service import request_log
+from service.budget import NUM_ROWS, Budget, MeteredEngine
 from service.errors import NotAnswerable, NotOffered, TooManyInstances
 from service.loaded import LoadedVersion
+from service.shapley import Explainer
 from service.validation import Batch
 
-MAX_EXPLAINED = 100  # students in one request: each takes the network some ten thousand answers
+MAX_EXPLAINED = 100  # students in one request, and fewer where they would take more rows of the network than it has
+
+
+def max_explained(explainer: Explainer | None) -> int:
+    """How many students are explained in one request: as many as there are rows in its budget for."""
+    return MAX_EXPLAINED if explainer is None else max(1, min(MAX_EXPLAINED, NUM_ROWS // explainer.num_rows))
 
 
 def explain(version: LoadedVersion, batch: Batch) -> dict[str, Any]:
@@ -27,7 +36,8 @@ def explain(version: LoadedVersion, batch: Batch) -> dict[str, Any]:
 
     Raises:
         NotOffered: The version keeps no background.
-        TooManyInstances: More than MAX_EXPLAINED.
+        TooManyInstances: More than `max_explained`.
+        ClientHasLeft: Nobody waits for the answer.
         NotAnswerable: A probability is not finite.
     """
     manifest = version.manifest
@@ -36,12 +46,13 @@ def explain(version: LoadedVersion, batch: Batch) -> dict[str, Any]:
             f"version {manifest.version} keeps nothing to explain against: "
             "an earlier release published it, or it was trained on too few students"
         )
-    if len(batch.matrix) > MAX_EXPLAINED:
-        raise TooManyInstances(f"at most {MAX_EXPLAINED} students are explained in one request")
-    found = version.explainer.explain(version.engine, batch.matrix)
+    most = max_explained(version.explainer)
+    if len(batch.matrix) > most:
+        raise TooManyInstances(f"at most {most} students are explained in one request to this version")
+    found = version.explainer.explain(MeteredEngine(version.engine, Budget(request.environ, sys.maxsize)), batch.matrix)
     if not np.isfinite(found.values).all():
         raise NotAnswerable("the network gives no finite probability for some of these values; are they too large?")
-    request_log.note(version=manifest.version, num_instances=len(batch.matrix))
+    request_log.note(request.environ, version=manifest.version, num_instances=len(batch.matrix))
     names = manifest.schema.names
     explanations: list[dict[str, Any]] = []
     for position, (probability, values) in enumerate(zip(found.probabilities, found.values, strict=True)):

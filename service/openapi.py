@@ -8,8 +8,9 @@ from typing import Any
 from registry.conformal import UNCERTAIN
 from registry.features import FLOAT32_MAX, FeatureSchema, FeatureSpec
 from registry.manifest import VERDICTS
+from service.budget import NUM_ROWS
 from service.dialects import open_inference, tensorflow_serving
-from service.explain import MAX_EXPLAINED
+from service.explain import max_explained
 from service.loaded import LoadedVersion
 from service.recourse import MAX_OPTIONS, MAX_RECOURSE, REASONS, TARGET
 from service.score_table import DECIMALS, MAX_LISTED
@@ -59,7 +60,9 @@ def describe_api(version: LoadedVersion, settings: Settings) -> _Json:
             "description": "The probability that a student passes, by the version of the model that serves. "
             "TensorFlow Serving's REST API and the Open Inference Protocol V2 are answered by the same network.",
         },
-        "paths": _own_paths(schema) | _serving_paths(schema, settings) | _inference_paths(schema, settings),
+        "paths": _own_paths(schema, max_explained(version.explainer))
+        | _serving_paths(schema, settings)
+        | _inference_paths(schema, settings),
         "components": {"schemas": _own_schemas(version, settings) | _serving_schemas(version) | _inference_schemas()},
     }
     for path, methods in document["paths"].items():
@@ -79,7 +82,7 @@ def describe_api(version: LoadedVersion, settings: Settings) -> _Json:
     return document
 
 
-def _own_paths(schema: FeatureSchema) -> _Json:
+def _own_paths(schema: FeatureSchema, most: int) -> _Json:
     student = {feature.name: example_of(feature) for feature in schema.features}
     table = io.StringIO()
     csv.writer(table, lineterminator="\n").writerows([list(schema.names), list(student.values())])
@@ -108,7 +111,8 @@ def _own_paths(schema: FeatureSchema) -> _Json:
             [version],
             body,
             "Shapley values, held against means of at least five students each, which the version keeps: exact up to "
-            f"{MAX_EXACT} features, sampled beyond. At most {MAX_EXPLAINED} students.",
+            f"{MAX_EXACT} features, sampled beyond. At most {most} students: of a request the network answers at most "
+            f"{NUM_ROWS:,} rows.",
         ),
         "/recourse": _post(
             "recourse",
@@ -120,7 +124,8 @@ def _own_paths(schema: FeatureSchema) -> _Json:
             "the model associates with passing, not what causes it, and promise nothing. A target is given once: in "
             "the body or in the query. The size of a change is the sum over its features: of a number, how far it "
             "goes as a part of the range that training has seen; of a category, 1. What is counted stays whole. At "
-            f"most {MAX_RECOURSE} students.",
+            f"most {MAX_RECOURSE} students. Of a request the network answers at most {NUM_ROWS:,} rows: where they are "
+            "spent before the search is done, `is_partial` says so, and the options are what was found by then.",
         ),
         "/score": _score_path(version, table.getvalue()),
         "/model": _get("model", "What serves, and what became of the other versions", "Model", 503),
@@ -317,6 +322,7 @@ def _recourse(schema: FeatureSchema, prediction: _Json) -> _Json:
         "options": _list(_object(option, ["changes", "probability", "size"]), 0, MAX_OPTIONS)
         | {"description": "The smallest change first; each of another set of features."},
         "reason": {"enum": list(REASONS), "description": "Why there is no option."},
+        "is_partial": {"const": True, "description": "The budget of the request was spent before the search was done."},
     }
     own_id = {"id": prediction["id"]} if "id" in prediction else {}
     return _object(found | own_id, ["probability", "options"])

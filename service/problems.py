@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.errors import (
     BodyTooLarge,
+    ClientHasLeft,
     InvalidInstances,
     NotAllowed,
     NotAnswerable,
@@ -39,6 +40,7 @@ STATUS: dict[type[RequestError], HTTPStatus] = {
     NotAnswerable: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
     Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    ClientHasLeft: HTTPStatus.REQUEST_TIMEOUT,  # nobody reads it; the log has it
 }
 
 

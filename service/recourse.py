@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from flask import request
 
 from registry.features import FeatureSchema, FeatureSpec
 from service import request_log
+from service.budget import Budget, MeteredEngine
 from service.engines import Engine
 from service.errors import FieldFault, InvalidInstances, TooManyInstances
 from service.levers import Levers, as_written, shortest
@@ -24,6 +26,7 @@ REASONS = (
     "none within bounds",
     "no feature is actionable",
     "what can be changed is not known",
+    "none found in time",
 )
 # A change of more features is an option only where it is so much smaller than one of some of them.
 _MUCH_SMALLER = 0.95
@@ -109,11 +112,13 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
         first; `levers.Levers` says how large a change is. What is counted (`FeatureSpec.whole`) stays whole where the
         student's own is. Options change different sets of features, and more features than another one only where that
         makes the change at least 5 % smaller. Where there is no option, `reason` is
-        one of REASONS. An option has `warnings`, as in `/predict`, where training has not seen a new value; the `id`
-        that came is passed through.
+        one of REASONS. `is_partial` is true where the request's budget of rows that the network answers was spent
+        before the search was done; options are what was found by then. An option has `warnings`, as in `/predict`,
+        where training has not seen a new value; the `id` that came is passed through.
 
     Raises:
         TooManyInstances: More than MAX_RECOURSE.
+        ClientHasLeft: Nobody waits for the answer.
         NotAnswerable: A probability is not finite.
     """
     if len(batch.matrix) > MAX_RECOURSE:
@@ -122,6 +127,7 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
     probabilities = score(version, batch.matrix).probabilities
     is_reached = target.is_reached(probabilities).tolist()
     is_actionable = np.array([feature.actionable is not None for feature in manifest.schema.features])
+    budget = Budget(request.environ)
     recourse = []
     for position, row in enumerate(batch.matrix):
         found: dict[str, Any] = {"probability": probabilities[position], "options": []}
@@ -132,15 +138,19 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
         elif np.isnan(row[is_actionable]).all():
             found["reason"] = REASONS[3]
         else:
-            options = _options(version, Levers(manifest.schema, row), target)
+            # Of what is left an equal share each: in a large request the last are not left with nothing.
+            engine = MeteredEngine(version.engine, budget, len(batch.matrix) - position)
+            options = _options(version, engine, Levers(manifest.schema, row), target)
             prefix = batch.pointer_to(position)
             found["options"] = [_describe(version, row, option, prefix) for option in options]
             if not options:
-                found["reason"] = REASONS[1]
+                found["reason"] = REASONS[4 if engine.is_spent else 1]
+            if engine.is_spent:
+                found["is_partial"] = True
         if batch.ids is not None and batch.ids[position] is not None:
             found["id"] = batch.ids[position]
         recourse.append(found)
-    request_log.note(version=manifest.version, num_instances=len(batch.matrix))
+    request_log.note(request.environ, version=manifest.version, num_instances=len(batch.matrix))
     return {
         "model": {"name": manifest.name, "version": manifest.version},
         TARGET: target.probability,
@@ -148,8 +158,8 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
     }
 
 
-def _options(version: LoadedVersion, levers: Levers, target: Target) -> list[_Option]:
-    rows = find_changes(version.engine, levers, target.is_reached)
+def _options(version: LoadedVersion, engine: Engine, levers: Levers, target: Target) -> list[_Option]:
+    rows = find_changes(engine, levers, target.is_reached)
     rows = _worth_it(rows, levers)[:_NUM_WRITTEN]
     written = [_write(version.engine, version.manifest.schema, levers, row, target) for row in rows]
     options = sorted((option for option in written if option is not None), key=lambda option: option.size)

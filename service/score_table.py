@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 import orjson
+from flask import request
 
 from registry.features import FeatureSchema, FeatureSpec
 from registry.table import RowReader, Rows
 from service import request_log
+from service.budget import stop_if_left
 from service.checked_rows import check_rows
 from service.errors import InvalidInstances, NotParseable
 from service.loaded import LoadedVersion
@@ -119,7 +121,7 @@ def score_table(
     }
     if len(matrix):
         return document | _answer_rows(version, reading, matrix, metrics)
-    request_log.note(version=manifest.version, num_instances=0)
+    request_log.note(request.environ, version=manifest.version, num_instances=0)
     return document
 
 
@@ -137,6 +139,7 @@ def _read(version: LoadedVersion, body: bytes, charset: str, decimal: str | None
     # Where the comma is the decimal mark, spreadsheets delimit by semicolons.
     reading = _Reading(table, decimal or ("," if table.delimiter == ";" else "."))
     while most is None or reading.num_rows_at_fault <= most:
+        stop_if_left(request.environ)
         with version.reader.readable():
             rows = table.take(_CHUNK_CHARS)
         if not rows.cells:

@@ -57,6 +57,14 @@ class Explainer:
         self._weights = weights
         self.is_exact = background.shape[1] <= MAX_EXACT
 
+    @cached_property
+    def num_rows(self) -> int:
+        """Rows that the network answers for each student, about."""
+        num_background, num_features = self._background.shape
+        if self.is_exact:
+            return int(num_background * 2**num_features)
+        return int(len(self._orders[0]) * (num_features - 1) + 1)
+
     def explain(self, engine: Engine, matrix: np.ndarray) -> Contributions:
         """Explain what the network answers for some students, in one batch where they are few.
 

@@ -1,11 +1,13 @@
 """The search for the smallest changes that reach a target; the network is a black box that answers large batches."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
+from service.budget import BudgetSpent
 from service.engines import Engine, answer_in_parts
 from service.levers import Levers, Move
 
@@ -57,15 +59,18 @@ def find_changes(engine: Engine, levers: Levers, is_reached: Callable[[np.ndarra
 
     Returns:
         Changed students that reach it, smallest change first, float32 of shape (num_changes, num_features); none where
-        nothing that was tried reaches it.
+        nothing that was tried reaches it. Where the engine's budget is spent, what was found by then.
     """
     if not levers.moves:
         return np.empty((0, len(levers.row)), dtype=np.float32)
-    search = _Search(engine, levers, is_reached)
-    singles, parts = search.singles()
-    found = [singles]
-    if len(levers.places) > 1:
-        found += search.pairs(parts), search.together()
+    found = [levers.row[None][:0]]
+    with suppress(BudgetSpent):
+        search = _Search(engine, levers, is_reached)
+        singles, parts = search.singles()
+        found.append(singles)
+        if len(levers.places) > 1:
+            found.append(search.pairs(parts))
+            found.append(search.together())
     return _smallest_of_each_set(levers, np.concatenate(found))
 
 

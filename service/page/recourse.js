@@ -9,6 +9,7 @@ const NONE = {
   "reached already": "The student is there already.",
   "none within bounds": "None within bounds: no change that is allowed leads there.",
   "no feature is actionable": "None of this version’s features is marked as one that a student can change.",
+  "none found in time": "None was found in the time that one question has; a goal nearer to the answer takes less.",
   "what can be changed is not known": "What this student could change is not known here: it was left empty.",
 };
 

@@ -102,7 +102,7 @@ def test_more_than_a_hundred_are_too_many(odd_client: FlaskClient) -> None:
     response = odd_client.post("/explain", json={"instances": [ODD] * 101})
 
     assert response.status_code == 413
-    assert response.json["detail"] == "at most 100 students are explained in one request"
+    assert response.json["detail"] == "at most 100 students are explained in one request to this version"
 
 
 def test_a_version_of_an_earlier_release_is_served_but_not_explained(students: Path) -> None:
