@@ -40,7 +40,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "threads": NUM_THREADS,
         "worker_connections": MAX_CONNECTIONS,
         "timeout": TIMEOUT_S,
-        "graceful_timeout": TIMEOUT_S + math.ceil(settings.drain_s),
+        "graceful_timeout": TIMEOUT_S + 5 + math.ceil(settings.drain_s),  # the worker itself ends after TIMEOUT_S
         "loglevel": settings.log_level,
         # From nobody. Else whoever asks from this machine, as a proxy's clients do, could say which scheme and path it
         # is, and is refused where that contradicts itself.

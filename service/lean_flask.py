@@ -117,8 +117,6 @@ class LeanFlask(Flask):
         try:
             for check in self.checks:
                 check(environ, route.view)
-            if int(environ.get("CONTENT_LENGTH") or 0) > self._max_body_bytes:
-                raise self._too_large()
         except RequestError as error:
             environ[_ROUTE] = route._replace(error=error)
             return Lane.REFUSED

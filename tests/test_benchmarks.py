@@ -38,9 +38,9 @@ def test_serving_is_measured_beside_others() -> None:
     done = run("benchmarks.serving", "--runs", "1", "--seconds", "1")
 
     assert done.returncode == 0, done.stderr
-    loads = re.findall(r"^(\S.*?) +[\d,]+ +[\d,]+   \(", done.stdout, re.MULTILINE)
-    assert len(loads) == 12
-    assert len(re.findall(r"^\S.*? +[\d.]+ +[\d.]+(?:   falls short)?$", done.stdout, re.MULTILINE)) == 8
+    loads = re.findall(r"^(\S.*?) +[\d,]+ +[\d,]+ +[\d.]+   \(", done.stdout, re.MULTILINE)
+    assert len(loads) == 13
+    assert len(re.findall(r"^\S.*? +[\d.]+ +[\d.]+(?:   falls short)?$", done.stdout, re.MULTILINE)) == 10
     assert re.search(r"^start to first good answer: constant [\d.]+ s", done.stdout, re.MULTILINE)
     assert len(re.findall(r"^proportional memory of a worker .*passfail [\d.]+ MiB", done.stdout, re.MULTILINE)) == 2
 

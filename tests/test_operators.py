@@ -416,11 +416,13 @@ def test_a_request_is_found_by_its_id(checkout: Path) -> None:
     """In the log, where it looks as the page shows it; also after the file was put aside."""
     shown = json.loads(LOG_LINE)
     with started(START, checkout) as address:
+        log = checkout / "service.log"
         shell(SEND_ID, checkout, address)
+        eventually(lambda: "school-app-0815" in log.read_text())  # lines come a moment after the answer
         found = json.loads(shell(FIND_ID, checkout).stdout)
         shell(PUT_ASIDE, checkout)
         shell(SEND_ID, checkout, address)
-        again = json.loads((checkout / "service.log").read_text())
+        again = json.loads(eventually(log.read_text))
 
     assert list(found) == list(again) == list(shown)
     its_own = ("time", "pid", "duration_ms")

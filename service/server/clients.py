@@ -11,6 +11,7 @@ from service.server.lanes import Lane, Lanes
 from service.server.wsgi import Environ
 from service.settings import NUM_LARGEST, Settings
 
+MIN_SHED_BYTES = 2**16  # of a connection that makes way for want of memory: to be rid of less helps nobody
 STOP_WAIT_S = 2  # for the next request on a connection once the worker is leaving
 
 
@@ -44,7 +45,7 @@ class Clients:
         self.application, self.lanes, self._count = application, lanes, count
         self.idle_s, self.max_body_bytes = settings.keepalive_s, settings.max_body_bytes
         self.loop = asyncio.get_running_loop()
-        self.is_leaving = False
+        self.is_leaving = False  # whether no more connections are accepted
         self.all: set[Connection] = set()
         self.waiting: dict[Connection, float] = {}  # until when; the longest without news first
         self._num_bytes = 0
@@ -63,9 +64,11 @@ class Clients:
 
     def evict(self) -> bool:
         """Close the connection that has been without news for longest; False where threads have them all."""
-        longest = next(iter(self.waiting), None)
+        # Else one that has asked for more than is being answered: it might never be without.
+        asking = (connection for connection in self.all if connection.backlog or connection.ready)
+        longest = next(iter(self.waiting), None) or next(asking, None)
         if longest:
-            del self.waiting[longest]
+            self.waiting.pop(longest, None)
             self.all.discard(longest)
             longest.transport.abort()
         return longest is not None
@@ -78,7 +81,7 @@ class Clients:
 
     def leave(self) -> None:
         """Answer what is there and what has begun; those that are idle have a moment for a last request."""
-        self.is_leaving, self.idle_s = True, STOP_WAIT_S
+        self.idle_s = STOP_WAIT_S
         for connection in [*self.waiting]:
             if connection.request is None and not (connection.is_last or connection.is_unsent):
                 self.wait(connection, STOP_WAIT_S)
@@ -88,10 +91,10 @@ class Clients:
         self._set_bytes(connection, connection.weight())
         if self._num_bytes > NUM_LARGEST * self.max_body_bytes:
             largest = max(self.waiting, key=lambda waiting: waiting.num_bytes, default=None)
-            if largest is None or not largest.num_bytes:  # threads have it all
+            if largest is None or largest.num_bytes < MIN_SHED_BYTES:  # threads have it all
                 return
             self._set_bytes(largest, 0)
-            if largest.request and not largest.is_unsent:
+            if largest.request and largest.request.lane and not largest.is_unsent:
                 largest.request.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
                 largest.end_with(largest.request)
                 self.loop.call_soon(largest.proceed)

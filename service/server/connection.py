@@ -22,7 +22,7 @@ REQUEST = "server.request"  # in the environment: the request, of which it may a
 WAITED_S = "server.waited_s"  # in the environment: how long it has waited for a thread
 REQUEST_S = 75  # for a request to be complete, and for an answer to be read
 LINGER_S = 5  # for a client to close once its last answer is sent: closed at once, that might be lost (RFC 9112, 9.6)
-ASK_AGAIN_S = 0.5  # until a client that sends no more, but waits for work, is asked whether it is there
+ASK_S, ASK_AGAIN_S = 2.0, 0.5  # until a client that sends no more, but waits for work, is asked whether it is there
 MAX_TARGET, MAX_HEADER, MAX_HEADERS, MAX_HEAD = 4094, 8190, 100, 2**20  # bytes, but for the number of headers
 MAX_OVERHEAD = 2**14  # bytes of sizes, extensions and trailers of chunks without any of the body
 REQUEST_BYTES = 2**11  # that a request takes in memory beside its body
@@ -41,10 +41,15 @@ class Request:
         self.target = b""
         self.lane: Lane | None = None
         self.body = bytearray()
-        self.num_headers = self.num_bytes = 0  # bytes of the head, then of what is not body
+        self.num_headers = self.head_bytes = 0
+        self.num_bytes = 0  # since the last piece of the body, that is of its head to begin with
         self.missing_bytes = 0  # of a body whose length is known
         self.keep_alive = self.expects = self.has_left = False
         self.since = time.monotonic()  # when it began; once it is complete, since when it waits for a thread
+
+    def weight(self) -> int:
+        """Bytes that it takes in memory, about."""
+        return REQUEST_BYTES + self.head_bytes + (0 if self.lane else self.num_bytes) + len(self.body)
 
     def refuse(self, status: HTTPStatus) -> None:
         """Have the application refuse it, without its body."""
@@ -58,6 +63,8 @@ class Request:
     def finish(self, answer: wsgi.Answer) -> None:
         """Send the answer; in the loop."""
         self.connection.finish(self, answer)
+        # It refers to itself there: its body would stay until a collection, which may be hours away.
+        self.environ, self.body = {}, bytearray()
 
 
 class Connection(asyncio.Protocol):
@@ -79,6 +86,7 @@ class Connection(asyncio.Protocol):
         self.is_unsent = False  # whether the client must read first
         self.is_upgrade = self.is_muted = False
         self.num_bytes = 0  # that it takes in memory
+        self.since = time.monotonic()  # when it was the client's turn
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the first request."""
@@ -93,7 +101,8 @@ class Connection(asyncio.Protocol):
             if request:
                 request.has_left = True
         self.ready.clear()
-        self.is_last, self.parser = True, None
+        self.backlog.clear()
+        self.is_last, self.parser, self.working, self.request = True, None, None, None
         self.clients.remove(self)
 
     def data_received(self, data: bytes) -> None:
@@ -112,9 +121,9 @@ class Connection(asyncio.Protocol):
         """The client sends no more; it may still read."""
         self.has_ended = True
         if self.working:
-            self.clients.loop.call_later(ASK_AGAIN_S, self.ask_if_there, self.working)
+            self.clients.loop.call_later(ASK_S, self.ask_if_there, self.working)
         self.proceed()
-        return not self.is_last
+        return not self.is_last or bool(self.working or self.ready)
 
     def ask_if_there(self, request: Request) -> None:
         """Send what clients of HTTP/1.1 pass over: of one that has gone, the system then says so."""
@@ -128,7 +137,7 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         """It has."""
-        self.is_unsent = False
+        self.is_unsent, self.since = False, time.monotonic()
         self.proceed()
 
     def proceed(self) -> None:
@@ -138,6 +147,10 @@ class Connection(asyncio.Protocol):
                 self.clients.waiting.pop(self, None)
                 self.working = request = self.ready.popleft()
                 request.since = time.monotonic()
+                if len(request.body) > SLICE_BYTES:
+                    self.clients.weigh(self)
+                if self.has_ended:
+                    self.clients.loop.call_later(ASK_S, self.ask_if_there, request)
                 self.clients.lanes.add(request)
                 return
             if self.is_last:
@@ -163,21 +176,24 @@ class Connection(asyncio.Protocol):
 
     def wait(self) -> None:
         """Leave it to the client, for a while."""
+        if self.parser is None:  # it is lost
+            return
         if self.request or self.backlog or self.is_unsent or self.num_bytes:
             self.clients.weigh(self)
-        if self.is_last:
-            wait_s: float = LINGER_S
-        elif self.request:
-            wait_s = REQUEST_S + self.request.since - time.monotonic()
+        if self.is_unsent:
+            wait_s: float = REQUEST_S
+        elif self.is_last:
+            wait_s = LINGER_S
         else:
-            wait_s = REQUEST_S if self.is_unsent else self.clients.idle_s
+            since, most_s = (self.request.since, REQUEST_S) if self.request else (self.since, self.clients.idle_s)
+            wait_s = most_s + since - time.monotonic()
         self.clients.wait(self, wait_s)
 
     def weight(self) -> int:
         """Bytes that it takes in memory, about."""
         requests = [*filter(None, (self.request, self.working)), *self.ready]
         unsent = self.transport.get_write_buffer_size() if self.is_unsent else 0
-        return len(self.backlog) + unsent + sum(len(request.body) + REQUEST_BYTES for request in requests)
+        return len(self.backlog) + unsent + sum(request.weight() for request in requests)
 
     def slice_bytes(self) -> int:
         """How much may be parsed at once: all of a body, else a little."""
@@ -281,14 +297,19 @@ class Connection(asyncio.Protocol):
         if "HTTP_CONNECTION" in environ:
             wishes = {wish.strip() for wish in environ["HTTP_CONNECTION"].lower().split(",")}
             request.keep_alive = "close" not in wishes and (is_new or "keep-alive" in wishes)
+        request.keep_alive &= self.parser.should_keep_alive()  # it also counts Proxy-Connection
         if "HTTP_EXPECT" in environ:
             if environ["HTTP_EXPECT"].lower() != "100-continue":
                 self.fail(HTTPStatus.EXPECTATION_FAILED)
             request.expects = is_new
         request.missing_bytes = int(environ.get("CONTENT_LENGTH") or 0)
         self.is_upgrade = self.parser.should_upgrade()
-        request.num_bytes = 0
-        request.lane = self.clients.application.admit(environ)
+        request.head_bytes, request.num_bytes = request.num_bytes, 0
+        try:
+            request.lane = self.clients.application.admit(environ)
+        except Exception:
+            _log.exception("the application failed at a head")
+            self.fail(HTTPStatus.INTERNAL_SERVER_ERROR)
         if request.missing_bytes > self.clients.max_body_bytes:
             request.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
@@ -318,8 +339,8 @@ class Connection(asyncio.Protocol):
         """Send an answer, then go on: in the next round, since a client may have sent thousands of requests at once."""
         if self.working is not request or self.transport.is_closing():
             return
-        self.working = None
-        keep_alive = request.keep_alive and not self.clients.is_leaving
+        self.working, self.since = None, time.monotonic()
+        keep_alive = request.keep_alive and (not self.clients.is_leaving or bool(self.ready))
         is_head = request.environ["REQUEST_METHOD"] == "HEAD"
         self.transport.write(wsgi.to_bytes(answer, is_head=is_head, keep_alive=keep_alive))
         if not keep_alive:

@@ -8,14 +8,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum, auto
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from service.settings import LARGE_BYTES
 
-_View = TypeVar("_View", bound=Callable[..., object])
+if TYPE_CHECKING:
+    from service.server.connection import Request
 
+_View = TypeVar("_View", bound=Callable[..., object])
 MAX_QUEUED_S = 5.0  # that a request waits for a thread
-MAX_QUEUED = 1000  # requests that wait for the threads of one lane: more than 5 s of the shortest work
+NEWEST = 0.2  # weight of the newest request in how long one takes, by which is told what a queue gets to in that time
 # What the loop answers itself, mostly in a fraction of a millisecond: to hand it to a thread and back takes as long.
 # Some takes a hundred: once a round has taken this long, threads have the rest, and after a single one that did, all
 # of ten times as long.
@@ -42,31 +44,6 @@ def lane(where: Lane) -> Callable[[_View], _View]:
     return mark
 
 
-class Job(Protocol):
-    """A request that is all there."""
-
-    lane: Lane | None
-    body: bytearray
-    has_left: bool  # whether its client has gone
-    since: float  # when it was complete (time.monotonic)
-
-    def refuse(self, status: HTTPStatus) -> None:
-        """Have it refused instead of answered."""
-
-    def answer(self) -> Any:
-        """Let the application answer."""
-
-    def finish(self, answer: Any) -> None:
-        """Send an answer; in the loop."""
-
-
-def refuse(job: Job) -> None:
-    """Answer a request that would wait too long, unless its client has gone."""
-    if not job.has_left:
-        job.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
-        job.finish(job.answer())
-
-
 class Threads:
     """Some threads and the requests that wait for one of them; the loop keeps the queue, and refuses what is late."""
 
@@ -74,42 +51,47 @@ class Threads:
         """Start none before they are needed."""
         self._loop = asyncio.get_running_loop()
         self._pool = ThreadPoolExecutor(num)
-        self._num_free = num
-        self._waiting: deque[Job] = deque()
+        self._num = self._num_free = num
+        self._mean_s = 0.0  # that a request took of late
+        self._waiting: deque[Request] = deque()
+        self.stop = partial(self._pool.shutdown, wait=False, cancel_futures=True)
 
-    def add(self, job: Job) -> None:
+    def add(self, request: "Request") -> None:
         """Answer a request as soon as there is a thread."""
-        if len(self._waiting) >= MAX_QUEUED:
-            refuse(job)
-            return
-        self._waiting.append(job)
-        self._start_next()
+        if len(self._waiting) * self._mean_s / self._num > MAX_QUEUED_S:
+            self._refuse(request)
+        else:
+            self._waiting.append(request)
+            self._start_next()
 
     def refuse_late(self) -> None:
         """Refuse the first that has waited too long, and the next in the next round: others come between."""
         if self._waiting and time.monotonic() - self._waiting[0].since > MAX_QUEUED_S:
-            refuse(self._waiting.popleft())
+            self._refuse(self._waiting.popleft())
             self._loop.call_soon(self.refuse_late)
 
-    def stop(self) -> None:
-        """Take no more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def _refuse(self, request: "Request") -> None:
+        if not request.has_left:
+            request.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+            request.finish(request.answer())
 
     def _start_next(self) -> None:
         while self._num_free and self._waiting:
-            job = self._waiting.popleft()
-            if not job.has_left:
+            request = self._waiting.popleft()
+            if not request.has_left:
                 self._num_free -= 1
-                self._pool.submit(job.answer).add_done_callback(partial(self._hand_back, job))
+                done = partial(self._hand_back, request, time.monotonic())
+                self._pool.submit(request.answer).add_done_callback(done)
 
-    def _hand_back(self, job: Job, future: "Future[Any]") -> None:
+    def _hand_back(self, request: "Request", begun: float, future: "Future[Any]") -> None:
         if not (future.cancelled() or self._loop.is_closed()):
-            self._loop.call_soon_threadsafe(self._finish, job, future.result())
+            self._loop.call_soon_threadsafe(self._finish, request, time.monotonic() - begun, future.result())
 
-    def _finish(self, job: Job, answer: Any) -> None:
+    def _finish(self, request: "Request", took_s: float, answer: Any) -> None:
         self._num_free += 1
+        self._mean_s += NEWEST * (took_s - self._mean_s)
         self._start_next()
-        job.finish(answer)
+        request.finish(answer)
 
 
 class Lanes:
@@ -124,38 +106,38 @@ class Lanes:
         """
         self._loop = asyncio.get_running_loop()
         self._is_little_work = is_little_work
-        self._threads, self._large, self._turns = Threads(num_threads), Threads(1), Threads(1)
+        self._threads, self._large, self._turns = self._all = Threads(num_threads), Threads(1), Threads(1)
         self._spent_s = self._quick_again = 0.0
 
-    def add(self, job: Job) -> None:
+    def add(self, request: "Request") -> None:
         """Answer a request, now or later."""
-        if job.lane in (Lane.PROBE, Lane.REFUSED):
-            job.finish(job.answer())
-        elif job.lane is Lane.QUICK and self._is_little_work(job.body) and self._may_answer(begun := time.monotonic()):
-            answer = job.answer()
-            self._spend(begun)
-            job.finish(answer)
-        elif len(job.body) > LARGE_BYTES:
-            self._large.add(job)
+        if request.lane in (Lane.PROBE, Lane.REFUSED):
+            request.finish(request.answer())
+        elif request.lane is Lane.QUICK and self._may_answer() and self._is_little_work(request.body):
+            begun = time.monotonic()
+            answer = request.answer()
+            self._spend(begun, time.monotonic() - begun)
+            request.finish(answer)
+        elif len(request.body) > LARGE_BYTES:
+            self._large.add(request)
         else:
-            (self._turns if job.lane is Lane.TURNS else self._threads).add(job)
+            (self._turns if request.lane is Lane.TURNS else self._threads).add(request)
 
     def refuse_late(self) -> None:
         """Refuse what has waited too long for a thread."""
-        for threads in (self._threads, self._large, self._turns):
+        for threads in self._all:
             threads.refuse_late()
 
     def stop(self) -> None:
         """Take no more."""
-        for threads in (self._threads, self._large, self._turns):
+        for threads in self._all:
             threads.stop()
 
-    def _may_answer(self, now: float) -> bool:
-        return self._spent_s < ROUND_S and now >= self._quick_again
+    def _may_answer(self) -> bool:
+        return self._spent_s < ROUND_S and time.monotonic() >= self._quick_again
 
-    def _spend(self, begun: float) -> None:
+    def _spend(self, begun: float, took_s: float) -> None:
         """Take into account what the loop has answered itself, but for what took next to nothing."""
-        took_s = time.monotonic() - begun
         if took_s > ROUND_S / 20:
             if not self._spent_s:
                 self._loop.call_soon(self._end_round)

@@ -45,6 +45,7 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn is untyped
     async def serve(self, loop: asyncio.AbstractEventLoop) -> None:
         """Accept until told to stop, then answer what is there."""
         self.loop, self.tasks, self.may_take_one = loop, set[asyncio.Task[Any]](), False
+        self.is_paused = False
         self.lanes = Lanes(self.cfg.threads, self.wsgi.is_little_work)
         self.clients = Clients(self.wsgi, self.lanes, self.count, self.app.settings)
         self.max_connections = min(self.cfg.worker_connections, raise_limit_of_files() - NUM_OTHER_FILES)
@@ -64,6 +65,9 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn is untyped
         end = time.monotonic() + self.cfg.timeout
         while self.clients.all and time.monotonic() < end and not quit_.is_set():
             await self.sweep(quit_, 0.05)
+        for connection in [connection for connection in self.clients.all if connection.working]:
+            connection.transport.abort()  # work for it stops at its next step
+        await asyncio.sleep(0)
         self.lanes.stop()
 
     async def sweep(self, until: asyncio.Event, wait_s: float = SWEEP_S) -> None:
@@ -87,9 +91,11 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn is untyped
             is_full = len(self.clients.all) >= self.max_connections and not self.clients.evict()
             if is_full or (self.shares.is_others_turn(self.slot) and not self.may_take_one):
                 # For a moment: the other may be busy. Else a client's connections could all be on one processor.
-                for other in self.sockets:
-                    self.loop.remove_reader(other.fileno())
-                self.loop.call_later(ACCEPT_GRACE_S, self.accept_again)
+                if not self.is_paused:
+                    self.is_paused = True
+                    for other in self.sockets:
+                        self.loop.remove_reader(other.fileno())
+                    self.loop.call_later(ACCEPT_GRACE_S, self.accept_again)
                 return
             self.may_take_one = False
             if not self.accept_one(listener):
@@ -97,11 +103,13 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def accept_again(self) -> None:
         """Take one that was left to another worker, if it is still there: that worker is busy."""
-        if not self.clients.is_leaving:
-            self.may_take_one = True
-            for listener in self.sockets:
-                self.accept(listener)
-            self.may_take_one = False
+        if self.clients.is_leaving:
+            return
+        self.is_paused, self.may_take_one = False, True
+        for listener in self.sockets:
+            self.accept(listener)
+        self.may_take_one = False
+        if not self.is_paused:
             self.listen()
 
     def accept_one(self, listener: socket.socket) -> bool:
@@ -132,6 +140,7 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def leave(self) -> None:
         """Take no more connections; what the system has accepted for us would be reset if it were left in its queue."""
+        self.clients.is_leaving = True
         self.shares.leave(self.slot)
         for listener in self.sockets:
             self.loop.remove_reader(listener.fileno())

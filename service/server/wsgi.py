@@ -102,7 +102,7 @@ def to_bytes(answer: Answer, *, is_head: bool = False, keep_alive: bool) -> byte
     elif "\ncontent-length: " not in names:
         head += f"Content-Length: {len(body)}\r\n"
     head += "Connection: keep-alive\r\n\r\n" if keep_alive else "Connection: close\r\n\r\n"
-    return head.encode("latin-1") + (b"" if is_head else body)
+    return head.encode("latin-1", "replace") + (b"" if is_head else body)
 
 
 @lru_cache(2)
