@@ -40,20 +40,8 @@ class Budget:
             environ: WSGI's, of the request.
             num_rows: How many.
         """
-        self._environ = environ
+        self.environ = environ
         self.num_rows = num_rows
-
-    def spend(self, num_rows: int) -> None:
-        """Take some of them; called at every step.
-
-        Raises:
-            BudgetSpent: There are not so many.
-            ClientHasLeft: Nobody waits for the answer.
-        """
-        stop_if_left(self._environ)
-        if num_rows > self.num_rows:
-            raise BudgetSpent
-        self.num_rows -= num_rows
 
 
 class MeteredEngine:
@@ -82,9 +70,10 @@ class MeteredEngine:
             BudgetSpent: It would be more than this part.
             ClientHasLeft: Nobody waits for the answer.
         """
-        if len(matrix) > self._left:
+        stop_if_left(self._budget.environ)
+        if len(matrix) > min(self._left, self._budget.num_rows):
             self.is_spent = True
             raise BudgetSpent
-        self._budget.spend(len(matrix))
+        self._budget.num_rows -= len(matrix)
         self._left -= len(matrix)
         return self._engine(matrix)

@@ -252,6 +252,20 @@ def serving(folder: Path) -> Serve:
     return start
 
 
+def make_wide(folder: Path, num_features: int) -> Path:
+    """Train a model `wide` with so many numbers that can all be changed, quickly, as version 1 in a folder."""
+    chance = random.Random(0)
+    names = [f"x{number}" for number in range(num_features)]
+    rows = [[round(chance.gauss(0, 1), 2) for _ in names] for _ in range(150)]
+    lines = [",".join([*names, "passed"]), *(",".join([*map(str, row), str(int(sum(row) > 0))]) for row in rows)]
+    (folder / "wide.csv").write_text("\n".join(lines))
+    target = 'name = "wide"\ndata = "wide.csv"\n[target]\ncolumn = "passed"\npositive = "1"\nlabels = ["no", "yes"]\n'
+    features = "".join(f'[[features]]\nname = "{name}"\nkind = "number"\nactionable = "both"\n' for name in names)
+    (folder / "wide.toml").write_text(f"{target}{features}[training]\nhidden_units = [4]\nepochs = 10\nmembers = 2\n")
+    train(folder, folder / "wide.toml")
+    return folder
+
+
 @pytest.fixture(scope="session")
 def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the 15 students trained as version 1, by the real job. Not to be written to."""

@@ -1,6 +1,5 @@
 """A service that many tests talk to, and how they talk: byte by byte."""
 
-import random
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -9,12 +8,11 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.conftest import DEADLINE_S, RunningService, serving, train
+from tests.conftest import DEADLINE_S, RunningService, make_wide, serving
 
 # Sent behind a request: its answer is the last on the connection.
 LAST = b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-NUM_WIDE = 30
-WIDE = tuple(f"x{number}" for number in range(NUM_WIDE))
+WIDE = tuple(f"x{number}" for number in range(30))
 _STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 
 
@@ -31,16 +29,7 @@ Talk = Callable[..., Heard]
 @pytest.fixture(scope="session")
 def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of a model `wide` with 30 features that can all be changed: to look for ways out takes long."""
-    folder = tmp_path_factory.mktemp("wide")
-    generator = random.Random(0)
-    rows = [[round(generator.gauss(0, 1), 2) for _ in range(NUM_WIDE)] for _ in range(150)]
-    lines = [",".join([*WIDE, "passed"]), *(",".join([*map(str, row), str(int(sum(row) > 0))]) for row in rows)]
-    (folder / "wide.csv").write_text("\n".join(lines))
-    target = 'name = "wide"\ndata = "wide.csv"\n[target]\ncolumn = "passed"\npositive = "1"\nlabels = ["no", "yes"]\n'
-    features = "".join(f'[[features]]\nname = "{name}"\nkind = "number"\nactionable = "both"\n' for name in WIDE)
-    (folder / "wide.toml").write_text(f"{target}{features}[training]\nhidden_units = [4]\nepochs = 10\nmembers = 2\n")
-    train(folder, folder / "wide.toml")
-    return folder
+    return make_wide(tmp_path_factory.mktemp("wide"), len(WIDE))
 
 
 @pytest.fixture(scope="session")
