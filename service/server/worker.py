@@ -25,6 +25,7 @@ MAX_FILES = 2**16
 NUM_OTHER_FILES = 64  # that a worker may have open beside connections
 MAX_ACCEPTED = 16  # connections at once
 ACCEPT_GRACE_S = 0.025  # that a new connection is left to a worker with fewer: a little more than a round of its loop
+LOOK_AGAIN_S = 0.002  # until it is looked whether that worker has them
 SWEEP_S = 0.5  # between looks at who has been waited for too long
 SWITCH_INTERVAL_S = 0.001  # the loop needs the interpreter for moments: behind busy threads it would wait 5 ms for it
 
@@ -44,8 +45,7 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     async def serve(self, loop: asyncio.AbstractEventLoop) -> None:
         """Accept until told to stop, then answer what is there."""
-        self.loop, self.tasks, self.may_take_one = loop, set[asyncio.Task[Any]](), False
-        self.is_paused = False
+        self.loop, self.tasks = loop, set[asyncio.Task[Any]]()
         self.lanes = Lanes(self.cfg.threads, self.wsgi.is_little_work)
         self.clients = Clients(self.wsgi, self.lanes, self.count, self.app.settings)
         self.max_connections = min(self.cfg.worker_connections, raise_limit_of_files() - NUM_OTHER_FILES)
@@ -88,29 +88,34 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn is untyped
     def accept(self, listener: socket.socket) -> None:
         """Accept the connections that there are, as far as they are for this worker."""
         for _ in range(MAX_ACCEPTED):
-            is_full = len(self.clients.all) >= self.max_connections and not self.clients.evict()
-            if is_full or (self.shares.is_others_turn(self.slot) and not self.may_take_one):
-                # For a moment: the other may be busy. Else a client's connections could all be on one processor.
-                if not self.is_paused:
-                    self.is_paused = True
-                    for other in self.sockets:
-                        self.loop.remove_reader(other.fileno())
-                    self.loop.call_later(ACCEPT_GRACE_S, self.accept_again)
+            if self.must_leave_it():
+                for other in self.sockets:
+                    self.loop.remove_reader(other.fileno())
+                self.loop.call_later(LOOK_AGAIN_S, self.look_again, time.monotonic() + ACCEPT_GRACE_S)
                 return
-            self.may_take_one = False
             if not self.accept_one(listener):
                 return
 
-    def accept_again(self) -> None:
-        """Take one that was left to another worker, if it is still there: that worker is busy."""
+    def must_leave_it(self) -> bool:
+        """Whether a new connection is another worker's, or there is no room: then one that waits makes way."""
+        is_full = len(self.clients.all) >= self.max_connections and not self.clients.evict()
+        return is_full or self.shares.is_others_turn(self.slot)
+
+    def look_again(self, until: float) -> None:
+        """Accept again once the others have theirs; one at a time where they don't take it for a while: they are busy.
+
+        Otherwise a client's connections could all be on one processor.
+        """
         if self.clients.is_leaving:
             return
-        self.is_paused, self.may_take_one = False, True
-        for listener in self.sockets:
-            self.accept(listener)
-        self.may_take_one = False
-        if not self.is_paused:
-            self.listen()
+        if self.must_leave_it():
+            if time.monotonic() < until:
+                self.loop.call_later(LOOK_AGAIN_S, self.look_again, until)
+                return
+            for listener in self.sockets:
+                if len(self.clients.all) < self.max_connections:
+                    self.accept_one(listener)
+        self.listen()
 
     def accept_one(self, listener: socket.socket) -> bool:
         """Accept a connection, if there is one."""
