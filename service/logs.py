@@ -16,7 +16,7 @@ from functools import lru_cache
 import orjson
 
 MAX_LINES = 10_000  # that wait to be written; beyond, where nobody reads them, they are lost
-TOGETHER_S = 0.05  # in which lines are gathered and written at once
+TOGETHER_S = 0.01  # in which lines are gathered and written at once
 STOP_S = 1.0  # that the last lines have at the end
 
 
