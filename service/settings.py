@@ -178,6 +178,12 @@ def _model_name(text: str) -> str:
     raise ValueError(MODEL_NAME_RULE)
 
 
+def _host(text: str) -> str:
+    if text.lower().startswith(UNIX) and not text.startswith(f"{UNIX}/"):
+        raise ValueError(f"must be an address, or {UNIX} and a path that begins with /")
+    return text
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
@@ -186,7 +192,7 @@ def _names(text: str) -> tuple[str, ...]:
 VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "PORT": ("port", _whole(0, 65535)),
     "WEB_CONCURRENCY": ("workers", _whole(1, 256)),
-    "SERVICE_HOST": ("host", str),
+    "SERVICE_HOST": ("host", _host),
     "SERVICE_MODELS_DIR": ("models_dir", Path),
     "SERVICE_MODEL": ("model", _model_name),
     "SERVICE_VERSION": ("version", str),

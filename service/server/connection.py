@@ -127,7 +127,7 @@ class Connection(asyncio.Protocol):
 
     def ask_if_there(self, request: Request) -> None:
         """Send what clients of HTTP/1.1 pass over: of one that has gone, the system then says so."""
-        if self.working is request and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1":
+        if self.working is request and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             self.clients.loop.call_later(ASK_AGAIN_S, self.ask_if_there, request)
 
@@ -176,7 +176,7 @@ class Connection(asyncio.Protocol):
 
     def wait(self) -> None:
         """Leave it to the client, for a while."""
-        if self.parser is None:  # it is lost
+        if self.parser is None or self.working:  # it is lost, or not the client's turn
             return
         if self.request or self.backlog or self.is_unsent or self.num_bytes:
             self.clients.weigh(self)
@@ -340,7 +340,10 @@ class Connection(asyncio.Protocol):
         if self.working is not request or self.transport.is_closing():
             return
         self.working, self.since = None, time.monotonic()
-        keep_alive = request.keep_alive and (not self.clients.is_leaving or bool(self.ready))
+        if self.request:
+            self.request.since = self.since  # nobody looked at what came of it meanwhile
+        is_wanted = not self.clients.is_leaving or bool(self.ready or self.backlog)
+        keep_alive = request.keep_alive and is_wanted
         is_head = request.environ["REQUEST_METHOD"] == "HEAD"
         self.transport.write(wsgi.to_bytes(answer, is_head=is_head, keep_alive=keep_alive))
         if not keep_alive:

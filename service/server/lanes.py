@@ -58,7 +58,9 @@ class Threads:
 
     def add(self, request: "Request") -> None:
         """Answer a request as soon as there is a thread."""
-        if len(self._waiting) * self._mean_s / self._num > MAX_QUEUED_S:
+        # Only of a queue that moves: how long the last took says nothing of what comes now.
+        moves = self._waiting and time.monotonic() - self._waiting[0].since > self._mean_s / 2
+        if moves and len(self._waiting) * self._mean_s / self._num > MAX_QUEUED_S:
             self._refuse(request)
         else:
             self._waiting.append(request)

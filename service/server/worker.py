@@ -59,7 +59,7 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn is untyped
             await self.sweep(stop)
         self.wsgi.is_stopping = True
         end = time.monotonic() + self.app.settings.drain_s
-        while time.monotonic() < end and not quit_.is_set():
+        while time.monotonic() < end and not quit_.is_set() and self.ppid == os.getppid():
             await self.sweep(quit_)
         self.leave()
         end = time.monotonic() + self.cfg.timeout
@@ -98,8 +98,9 @@ class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def must_leave_it(self) -> bool:
         """Whether a new connection is another worker's, or there is no room: then one that waits makes way."""
-        is_full = len(self.clients.all) >= self.max_connections and not self.clients.evict()
-        return is_full or self.shares.is_others_turn(self.slot)
+        if self.shares.is_others_turn(self.slot):
+            return True
+        return len(self.clients.all) >= self.max_connections and not self.clients.evict()
 
     def look_again(self, until: float) -> None:
         """Accept again once the others have theirs; one at a time where they don't take it for a while: they are busy.

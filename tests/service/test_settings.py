@@ -72,6 +72,8 @@ def test_all_bad_values_are_reported_together() -> None:
                 "SERVICE_PORT": "tcp://10.0.0.1:80",  # what Kubernetes sets for a Service of that name
                 "SERVICE_API_KEY_FILE": "keys",
                 "SERVICE_MODEL": "../x",
+                "SERVICE_HOST": "Unix:socket",
+                "SERVICE_DRAIN_S": "-1",
                 "SERVICE_MAX_INSTANCES": "\u0661",
             }
         )
@@ -81,7 +83,8 @@ def test_all_bad_values_are_reported_together() -> None:
     assert "SERVICE_ENGINE must be one of auto, litert, tensorflow" in lines
     assert "SERVICE_MODEL_DIR is not a setting; SERVICE_MODELS_DIR is" in lines
     assert "SERVICE_API_KEY_FILE is not a setting; SERVICE_API_KEYS_FILE is" in lines
-    assert len(lines) == 8
+    assert "SERVICE_HOST must be an address, or unix: and a path that begins with /" in lines
+    assert len(lines) == 10
 
 
 def put_cgroup(folder: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], num_processors: int) -> None:

@@ -134,6 +134,30 @@ def test_a_client_that_only_sends_no_more_has_its_answer(busy: RunningService) -
     assert set(lines[:-1]) <= {b"HTTP/1.1 100 Continue\r\n"}
 
 
+def test_a_client_that_only_sends_no_more_is_not_idle(serve: Serve, wide: Path) -> None:
+    """While it is worked for, however short idle connections are kept."""
+    with serve(wide, SERVICE_MODEL="wide", SERVICE_KEEPALIVE_S="1") as service, ExitStack() as stack:
+        clients = ask_for_long(service, stack, 2)
+        for connection in clients:
+            connection.shutdown(socket.SHUT_WR)
+        files = [stack.enter_context(connection.makefile("rb")) for connection in clients]
+        last = [[line for line in file if line.startswith(b"HTTP/1.1 ")][-1] for file in files]
+
+    assert last == [b"HTTP/1.1 200 OK\r\n"] * 2
+
+
+def test_short_requests_are_not_refused_for_long_ones_before(busy: RunningService) -> None:
+    """How long the last took says nothing of what comes now, where nothing waits."""
+    with ExitStack() as stack:
+        for connection in ask_for_long(busy, stack, 2):
+            assert read_answer(connection)[0] == 200
+        one = json.dumps(ONE).encode()
+        short = [stack.enter_context(connect(busy, RECOURSE % len(one) + one)) for _ in range(20)]
+        statuses = {read_answer(connection)[0] for connection in short}
+
+    assert statuses == {200}
+
+
 def test_a_request_knows_how_long_it_waited(busy: RunningService) -> None:
     """The log's duration is what its client saw: of three that take turns, the last has waited for the others."""
     with ExitStack() as stack:
