@@ -28,8 +28,7 @@ class Shares:
     def is_others_turn(self, slot: int) -> bool:
         """Whether another worker has so many fewer than this one that the next is its own.
 
-        By more than one and a quarter: of eight connections, two workers have five and three at the worst, and of a
-        thousand neither waits for the other at each.
+        By more than one: of eight connections, two workers have five and three at the worst, and where a thousand come
+        at once, neither waits for the other at each.
         """
-        least = min(self._nums.tolist())
-        return slot < MAX_WORKERS and self._nums[slot] > least * 1.25 + 1
+        return slot < MAX_WORKERS and self._nums[slot] > min(self._nums.tolist()) + 1
