@@ -250,6 +250,7 @@ def measure(
                     stack.enter_context(socket.create_connection(("127.0.0.1", programs[load.program].port)))
                 time.sleep(load.num_idle / 1000)  # until they are accepted: they are to be idle, not new
                 found[name].append(ask(programs[load.program].port, load, folder, seconds))
+            time.sleep(load.num_idle / 1000)  # until they are gone
     medians = {
         name: Figures(statistics.median(one.rate for one in each), statistics.median(one.p99_ms for one in each))
         for name, each in found.items()
