@@ -112,6 +112,8 @@ def test_clients_see_none_of_it(serve: Serve, store: ModelStore, networks: list[
                     seen.wait_for(serving)
                     counts["rollbacks"] += 1
                 if turn % 5 == 3:
+                    # A slow worker may have no client just now.
+                    eventually(lambda serving=serving: served_by_all(service) == {serving})
                     number = put_broken(store, networks[turn % 3], how := broken.pop())
                     refused = reason(service, number)
                     verified = run("registry", "verify", "--models", store.folder.parent)
@@ -134,6 +136,12 @@ def test_clients_see_none_of_it(serve: Serve, store: ModelStore, networks: list[
     assert seen.statuses.keys() == {200}
     assert set(seen.failed) <= lost
     assert len({version for version, _, _ in seen.answers}) == 21
+
+
+def served_by_all(service: RunningService) -> set[int]:
+    """The versions that the workers serve, by what they count."""
+    text = ask(f"{service.url}/metrics").body.decode()
+    return {int(float(line.split()[-1])) for line in text.splitlines() if line.startswith("passfail_serving_version{")}
 
 
 def reason(service: RunningService, version: int) -> str:
