@@ -21,10 +21,10 @@ def read_body(max_body_bytes: int) -> bytes:
     try:
         # As it comes from the server, which knows where it ends: Flask's way counts the bytes a second time.
         body: bytes = b"" if length > max_body_bytes else environ["wsgi.input"].read(max_body_bytes + 1)
-    except Exception as error:  # gunicorn's own, of several kinds: a chunk that is none, a client that went away
+    except Exception as error:  # what a WSGI server raises is its own
         raise NotParseable("the body could not be read to its end") from error
     if max(length, len(body)) > max_body_bytes:
-        raise BodyTooLarge(f"at most {max_body_bytes} bytes are taken in one request")
+        raise BodyTooLarge(max_body_bytes)
     if len(body) < length:
         raise NotParseable("the body is shorter than Content-Length says")
     return body

@@ -21,6 +21,10 @@ class UnsupportedMediaType(RequestError):
 class BodyTooLarge(RequestError):
     """More bytes than one request may hold."""
 
+    def __init__(self, max_body_bytes: int) -> None:
+        """Say how many those are."""
+        super().__init__(f"at most {max_body_bytes} bytes are taken in one request")
+
 
 class TooManyInstances(RequestError):
     """More instances than one request may hold."""

@@ -185,7 +185,8 @@ class LeanFlask(Flask):
         if route.error is not None:
             raise route.error
         if REFUSAL in environ:
-            raise self._too_large() if environ[REFUSAL] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else _overloaded()
+            is_too_large = environ[REFUSAL] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            raise BodyTooLarge(self._max_body_bytes) if is_too_large else _overloaded()
         return super().dispatch_request()
 
     def do_teardown_request(self, exc: BaseException | None = None) -> None:
@@ -197,9 +198,6 @@ class LeanFlask(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """A view as it is: none is a coroutine."""
         return func
-
-    def _too_large(self) -> BodyTooLarge:
-        return BodyTooLarge(f"at most {self._max_body_bytes} bytes are taken in one request")
 
 
 def refuse_if_stopping() -> None:
