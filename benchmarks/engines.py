@@ -12,12 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from registry.features import FeatureSchema, FeatureSpec
-from registry.store import LITERT_MODEL
-from service.engines import LiteRTEngine, TensorFlowEngine
+from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.store.model_store import LITERT_MODEL
+from service.engines.litert import LiteRTEngine
+from service.engines.tensorflow import TensorFlowEngine
 from training.config import TrainingConfig
-from training.export import export
-from training.network import build_members, ensemble
+from training.network.members import build_members, ensemble
+from training.publishing.export import export
 
 SCHEMA = FeatureSchema((FeatureSpec("study_hours", "number"), FeatureSpec("sleep_hours", "number")))
 

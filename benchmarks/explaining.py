@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.serving import NUM_WORKERS, Program, running, students, train, wait_for
-from registry.store import ModelStore
+from registry.store.model_store import ModelStore
 
 WIDTHS = (2, 10, 12, 30)
 ROUTES = ("/predict", "/explain", "/recourse")

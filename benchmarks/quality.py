@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from registry.store import ModelStore
+from registry.store.model_store import ModelStore
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = {"A": "", "B": "G2", "C": "G1,G2"}

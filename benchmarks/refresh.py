@@ -20,11 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from registry import journal
-from registry.store import ModelStore
+from registry.store import journal
+from registry.store.model_store import ModelStore
 from service.settings import Settings
-from service.telemetry import Metrics
-from service.versions import Versions
+from service.telemetry.metrics import Metrics
+from service.versions.versions import Versions
 
 ROOT = Path(__file__).parent.parent
 NUM_CLIENTS = 4

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from benchmarks.serving import ROOT, students, train
-from registry.store import ModelStore
+from registry.store.model_store import ModelStore
 
 COPY = """
 import csv, sys

@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from registry.features import FeatureSchema
-from registry.store import ModelStore
+from registry.contract.features import FeatureSchema
+from registry.store.model_store import ModelStore
 
 ROOT = Path(__file__).parent.parent
 CLIENTS = ROOT / ".venv/clients/bin"

@@ -20,12 +20,12 @@ import keras
 import numpy as np
 
 from training.config import TrainingConfig, read_dataset_file
-from training.dataset import Dataset, load_dataset
-from training.evaluation import plan_folds
-from training.fitting import automatic_batch_size, train_members
-from training.folds import split
+from training.evaluation.cross_validation import plan_folds
 from training.job import run
-from training.network import build_members
+from training.network.fitting import automatic_batch_size, train_members
+from training.network.members import build_members
+from training.statistics.folds import split
+from training.table.dataset import Dataset, load_dataset
 
 NUM_MEMBERS = 100
 

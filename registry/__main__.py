@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from registry.errors import StoreError, VersionNotFound
-from registry.manifest import Manifest
-from registry.store import ModelStore
+from registry.store.manifest import Manifest
+from registry.store.model_store import ModelStore
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,8 +11,9 @@ import socket
 import sys
 from pathlib import Path
 
-from service import api_keys, logs, shared_counts
 from service.settings import UNIX, InvalidSettings, Settings
+from service.telemetry import logs, shared_counts
+from service.web import api_keys
 
 MIN_FILES = 128  # that a worker may have open: those of its own, and some connections
 
@@ -37,7 +38,7 @@ def main() -> int:
     options = vars(parser.parse_args())
     command = options.pop("command")
     if command == "score":
-        from service.score_file import score_file  # serving needs none of it
+        from service.scoring.score_file import score_file  # serving needs none of it
 
         return score_file(**options)
     return make_key(options["name"]) if command == "key" else serve()

@@ -2,21 +2,24 @@
 
 from flask import Response, request
 
-from service import access, page, problems, version_files, viewer
-from service.bodies import answer, answer_json, read_csv_body, read_instances, read_instances_and
-from service.dialects import open_inference, tensorflow_serving
+from service.dialects.open_inference import routes as open_inference
+from service.dialects.tensorflow_serving import routes as tensorflow_serving
 from service.errors import NotReady
-from service.explain import explain
-from service.lean_flask import LeanFlask, refuse_if_stopping
-from service.model import describe, list_versions
-from service.openapi import describe_api
-from service.predict import predict
-from service.recourse import TARGET, find_recourse, read_target
-from service.score_table import score_table
+from service.reading.body import read_csv_body, read_instances, read_instances_and
+from service.routes import docs, page, version_files
+from service.routes.explain import explain
+from service.routes.openapi import describe_api
+from service.routes.predict import predict
+from service.routes.recourse import TARGET, find_recourse, read_target
+from service.routes.score import score_table
 from service.server.lanes import Lane, lane
 from service.settings import Settings
-from service.telemetry import MEDIA_TYPE, Metrics
-from service.versions import Versions
+from service.telemetry.metrics import MEDIA_TYPE, Metrics
+from service.versions.listing import describe, list_versions
+from service.versions.versions import Versions
+from service.web import access, problems
+from service.web.bodies import answer, answer_json
+from service.web.lean_flask import LeanFlask, refuse_if_stopping
 
 
 def create_app(settings: Settings) -> LeanFlask:
@@ -34,7 +37,7 @@ def create_app(settings: Settings) -> LeanFlask:
     app.register_blueprint(open_inference.blueprint(settings, versions, metrics))
     app.register_blueprint(version_files.blueprint(versions))
     app.register_blueprint(page.blueprint())
-    app.register_blueprint(viewer.blueprint())
+    app.register_blueprint(docs.blueprint())
 
     @app.post("/predict")
     @lane(Lane.QUICK)

@@ -8,9 +8,9 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from service import logs, shared_counts
 from service.server.worker import Worker
 from service.settings import NUM_THREADS, UNIX, Settings
+from service.telemetry import logs, shared_counts
 
 TIMEOUT_S = 30
 MAX_CONNECTIONS = 2000  # of a worker; a client that waits makes way for one more

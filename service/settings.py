@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from registry.store import MODEL_NAME, MODEL_NAME_RULE
+from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")

@@ -1,71 +1,161 @@
-"""The arrows: training → registry ← service, and nothing else."""
+"""The law of rooms: which room may know which other, and which alone may know a heavy library."""
 
 import ast
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 PACKAGES = ("registry", "training", "service")
-HEAVY = {"tensorflow", "keras", "sklearn", "scipy", "pandas", "matplotlib", "tqdm"}
-FORBIDDEN = {
-    "registry": {"training", "service", "flask", "gunicorn"} | HEAVY,
-    "training": {"service", "flask", "gunicorn"},
-    "service": {"training"} | HEAVY,
+# What a room may import of the others. A package's hall, the files beside its rooms, is listed file by file; those that
+# are not here put the rooms together, and may know all of their package.
+ALLOWED = {
+    "registry.errors": "",
+    "registry.contract": "",
+    "registry.store": "registry.contract registry.errors",
+    "service.errors": "",
+    "service.settings": "registry.store",
+    "service.server": "service.settings",
+    "service.telemetry": "registry.store service.server",
+    "service.engines": "registry.contract registry.errors registry.store service.errors service.server",
+    "service.web": "service.errors service.server service.telemetry",
+    "service.reading": "registry.contract service.errors service.web",
+    "service.reasons": "registry.contract service.engines",
+    "service.versions": "registry.contract registry.errors registry.store service.engines service.errors "
+    "service.reading service.reasons service.settings service.telemetry",
+    "service.scoring": "registry.contract registry.errors registry.store service.errors service.reading "
+    "service.settings service.versions",
+    "service.routes": "registry.contract registry.errors registry.store service.dialects service.engines "
+    "service.errors service.reading service.reasons service.server service.settings service.telemetry "
+    "service.versions service.web",
+    "service.dialects": "registry.contract registry.store service.errors service.reading service.server "
+    "service.settings service.telemetry service.versions service.web",
+    "service.page": "",
+    "service.viewer": "",
+    "training.config": "registry.contract registry.store",
+    "training.progress": "",
+    "training.provenance": "",
+    "training.datasets": "",
+    "training.table": "registry.contract training.config",
+    "training.proposal": "registry.contract registry.store training.config training.table",
+    "training.statistics": "registry.contract training.table",
+    "training.network": "registry.contract training.config training.progress training.statistics training.table",
+    "training.evaluation": "registry.contract training.config training.network training.statistics training.table",
+    "training.publishing": "registry.contract registry.errors registry.store training.config training.network "
+    "training.statistics training.table",
+    "training.promotion": "registry.contract registry.errors registry.store training.config training.evaluation "
+    "training.network training.progress training.publishing training.statistics training.table",
+    "training.report": "registry.contract registry.store training.evaluation training.network training.promotion "
+    "training.statistics",
 }
+# Which rooms or files may import what not every reader of a version has, or wants to wait for.
+LIBRARIES = {
+    "tensorflow": "training service.engines.tensorflow",
+    "keras": "training.job training.network training.evaluation training.publishing",
+    "sklearn": "training",
+    "scipy": "training",
+    "matplotlib": "training.report",
+    "pandas": "",
+    "tqdm": "training service.scoring",
+    "flask": "service.routes service.dialects service.web service.reading service.telemetry service.app",
+    "gunicorn": "service.server service.gunicorn_conf service.__main__",
+    "marshmallow": "registry training.config training.promotion service.reading",
+    "prometheus_client": "service.telemetry",
+}
+MOST_FILES = 12  # of its own in a folder: what can be taken in at a glance
 MODULES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
 
+def dotted(path: Path) -> str:
+    """A module's name."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
 def imported(path: Path) -> set[str]:
-    """Top-level names of everything that a module imports, in functions too."""
+    """The modules that a module imports, in functions too."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import hides where it leads"
-            names.add(str(node.module).partition(".")[0])
+            for alias in node.names:
+                of_package = (ROOT / Path(*str(node.module).split("."), alias.name)).with_suffix("")
+                is_module = of_package.is_dir() or of_package.with_suffix(".py").exists()
+                names.add(f"{node.module}.{alias.name}" if is_module else str(node.module))
     return names
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_module_imports_only_what_its_package_may(path: Path) -> None:
-    """TensorFlow in one file of the service, and no way from service to training or back."""
-    package = path.relative_to(ROOT).parts[0]
-    allowed = {"service/engines.py": {"tensorflow"}, "service/score_file.py": {"tqdm"}}
-
-    assert imported(path) & (FORBIDDEN[package] - allowed.get(path.relative_to(ROOT).as_posix(), set())) == set()
+def room(module: str) -> str:
+    """The first two parts of a module's name."""
+    return ".".join(module.split(".")[:2])
 
 
-def test_tensorflow_is_imported_only_where_its_engine_is_built() -> None:
+def is_within(module: str, places: str) -> bool:
+    """Whether a module is one of some rooms or files, or in one."""
+    return any(module == place or module.startswith(f"{place}.") for place in places.split())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
+    """No way from service to training or back, none from the contract to what uses it."""
+    module = dotted(path)
+    ours = {name for name in imported(path) if name.split(".")[0] in PACKAGES and room(name) != room(module)}
+
+    package = module.split(".")[0]
+    hall = [f"registry.{name}" for name in ("contract", "errors", "store")] + [package]
+    allowed = ALLOWED[room(module)].split() if room(module) in ALLOWED else hall
+    assert {name for name in ours if not is_within(name, " ".join(allowed))} == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_a_library_is_imported_only_where_it_may_be(path: Path) -> None:
+    """TensorFlow in one file of the service; Flask nowhere that is asked without a request."""
+    module = dotted(path)
+    libraries = {name.partition(".")[0] for name in imported(path)} & LIBRARIES.keys()
+
+    assert {library for library in libraries if not is_within(module, LIBRARIES[library])} == set()
+
+
+def test_every_arrow_that_is_allowed_is_used() -> None:
+    """What nobody needs any more is not allowed any more."""
+    used = {(room(dotted(path)), room(name)) for path in MODULES for name in imported(path)}
+
+    assert {(one, other) for one, others in ALLOWED.items() for other in others.split()} - used == set()
+
+
+def test_every_room_is_listed() -> None:
+    """A new one says what it may know before it is used."""
+    folders = {".".join(path.relative_to(ROOT).parts[:2]) for path in MODULES if len(path.relative_to(ROOT).parts) > 2}
+
+    assert folders - ALLOWED.keys() == set()
+
+
+def test_no_folder_is_a_corridor() -> None:
+    """Of a room's files each is found by a look at it."""
+    folders = {path.parent for path in MODULES}
+
+    assert {folder: num for folder in folders if (num := len(list(folder.glob("*.py")))) > MOST_FILES} == {}
+
+
+def test_tensorflow_is_imported_only_when_its_engine_is_built() -> None:
     """Inside a function: the service does not load it unless the engine is chosen."""
-    tree = ast.parse((ROOT / "service/engines.py").read_text(encoding="utf-8"))
+    path = ROOT / "service/engines/tensorflow.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
 
     at_import = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
 
-    assert "tensorflow" in imported(ROOT / "service/engines.py")
+    assert "tensorflow" in imported(path)
     assert "tensorflow" not in at_import
 
 
 def test_the_server_core_stands_on_the_base_worker_alone() -> None:
     """Of gunicorn nothing but that; and it knows neither Flask nor what is served."""
-    core = [path for path in MODULES if path.is_relative_to(ROOT / "service/server")]
-    names = set()
-    for path in core:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom):
-                names.add(str(node.module))
-            elif isinstance(node, ast.Import):
-                names |= {alias.name for alias in node.names}
+    names = {name for path in MODULES if room(dotted(path)) == "service.server" for name in imported(path)}
 
-    of_gunicorn = {name for name in names if name.startswith("gunicorn")}
-    ours = {
-        name for name in names if name.startswith(("service", "registry")) and not name.startswith("service.server")
-    }
-    assert of_gunicorn == {"gunicorn.workers.base"}
-    assert ours == {"service.settings"}
-    assert not names & {"flask", "werkzeug", "marshmallow", "numpy"}
+    assert {name for name in names if name.startswith("gunicorn")} == {"gunicorn.workers.base"}
+    assert not {name.partition(".")[0] for name in names} & {"flask", "werkzeug", "marshmallow", "numpy", "registry"}
 
 
 def test_every_module_says_what_it_is_for() -> None:

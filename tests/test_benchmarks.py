@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from tests.conftest import NEEDS_UCI, ROOT, UCI, run
+from tests.support import NEEDS_UCI, ROOT, UCI
+from tests.support.processes import run
 
 
 def test_the_cost_of_a_refresh_is_measured() -> None:

@@ -20,11 +20,14 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from registry.store import LITERT_MODEL, ModelStore
+from registry.store.model_store import LITERT_MODEL, ModelStore
 from service.settings import VARIABLES, Settings
-from tests.conftest import DEADLINE_S, ROOT, ask, copy_checkout, eventually, free_port, use_this_python
 from tests.reliability.test_refresh import publish, put_broken
 from tests.service.test_settings import put_cgroup
+from tests.support import DEADLINE_S, ROOT
+from tests.support.checkout import copy_checkout, use_this_python
+from tests.support.http import ask, eventually
+from tests.support.processes import free_port
 
 PAGE = (ROOT / "docs/operators.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from service.settings import VARIABLES
-from tests.conftest import DEADLINE_S, ROOT, ask, copy_checkout, eventually, free_port, use_this_python
+from tests.support import DEADLINE_S, ROOT
+from tests.support.checkout import copy_checkout, use_this_python
+from tests.support.http import ask, eventually
+from tests.support.processes import free_port
 from training.config import TrainingConfig
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from registry.errors import StoreError
-from registry.store import CHAMPION, ModelStore
+from registry.store.model_store import CHAMPION, ModelStore
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
-from training.init import add_init, init
+from training.proposal.init import add_init, init
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,10 +67,10 @@ def _run(options: argparse.Namespace) -> int:
     # Only now: TensorFlow takes seconds to import, and a bad dataset file or --if-none should not wait for it.
     if sys.stderr.isatty():
         print("starting TensorFlow …", file=sys.stderr)
-    from training.dataset import InvalidData
-    from training.export import ExportMismatch
     from training.job import run
+    from training.publishing.export import ExportMismatch
     from training.summary import summarise
+    from training.table.dataset import InvalidData
 
     # Only the result goes to stdout; with --json that is one object.
     say = (lambda line: print(line, file=sys.stderr)) if options.json else print

@@ -10,10 +10,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from registry.conformal import UNCERTAIN
-from registry.documents import FeatureDocument, Flag, Number, Whole
-from registry.features import FeatureSchema, to_nfc
-from registry.store import MODEL_NAME, MODEL_NAME_RULE
+from registry.contract.conformal import UNCERTAIN
+from registry.contract.documents import FeatureDocument, Flag, Number, Whole
+from registry.contract.features import FeatureSchema, to_nfc
+from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 
 SHIPPED = Path(__file__).parent / "datasets"
 

@@ -12,34 +12,34 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from registry.manifest import Manifest
-from registry.store import BACKGROUND, ROWS, ModelStore, Published
-from training.answers import check_answers
-from training.audit import audit
-from training.background import background
-from training.calibration import fit_calibration, log_odds
-from training.champion import hold_against_champion
+from registry.store.manifest import Manifest
+from registry.store.model_store import BACKGROUND, ROWS, ModelStore, Published
 from training.config import NOTEBOOK, DatasetFile
-from training.conformal import conformal
-from training.curves import Watch
-from training.dataset import load_dataset
-from training.diagnostics import diagnose
-from training.evaluation import evaluate, plan_ensemble, plan_folds
-from training.export import export, identity
-from training.fitting import train_members
-from training.folds import Fold, split, split_by_time
-from training.gate import decide
-from training.importance import permutation_importance
-from training.network import ensemble, pick_group
-from training.notebook import train_notebook
+from training.evaluation.answers import check_answers
+from training.evaluation.audit import audit
+from training.evaluation.cross_validation import evaluate, plan_ensemble, plan_folds
+from training.evaluation.diagnostics import diagnose
+from training.evaluation.importance import permutation_importance
+from training.evaluation.response import response_curves
+from training.network.fitting import train_members
+from training.network.members import ensemble, pick_group
+from training.network.monitor import Watch
+from training.network.notebook import train_notebook
+from training.network.selection import candidates, select
 from training.progress import progress
+from training.promotion.champion import hold_against_champion
+from training.promotion.gate import decide
 from training.provenance import git_commit, library_versions
+from training.publishing.background import background
+from training.publishing.export import export, identity
+from training.publishing.row_digests import key_name, row_digests
+from training.publishing.weights import write_members
 from training.report.verdict import judge
 from training.report.write import Evidence, write_report
-from training.response import response_curves
-from training.seen import key_name, row_digests
-from training.selection import candidates, select
-from training.weights import write_members
+from training.statistics.calibration import fit_calibration, log_odds
+from training.statistics.conformal import conformal
+from training.statistics.folds import Fold, split, split_by_time
+from training.table.dataset import load_dataset
 
 THRESHOLD = 0.5
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from registry.manifest import Manifest
-from registry.store import REPORT, Published
-from training.group_table import MIN_STUDENTS
-from training.metrics import in_words
+from registry.store.manifest import Manifest
+from registry.store.model_store import REPORT, Published
 from training.report.verdict import decisions, judge, learning, oddities, over_majority, over_the_rest
+from training.statistics.group_table import MIN_STUDENTS
+from training.statistics.metrics import in_words
 
 
 def summarise(manifest: Manifest, published: Published) -> str:

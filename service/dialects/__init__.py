@@ -1,1 +1,4 @@
-"""What clients of other serving systems send and expect, over the same encoder and the same networks."""
+"""The protocols of other serving systems, a folder each: routes, error form, part of OpenAPI.
+
+What `/predict` needs as well belongs in `reading` or `versions`.
+"""

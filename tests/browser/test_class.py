@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.conftest import Serve, ask, run
+from tests.support.http import ask
+from tests.support.processes import Serve, run
 
 
 def choose(page: Page, path: Path) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from registry.store import MODEL_CARD, REPORT, ModelStore
-from service.api_keys import make_key
+from registry.store.model_store import MODEL_CARD, REPORT, ModelStore
+from service.web.api_keys import make_key
 from tests.browser.conftest import Open
-from tests.conftest import Serve, ask, train
+from tests.support.http import ask
+from tests.support.processes import Serve
+from tests.support.stores import train
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from registry.store import CURVES, MEMBERS
+from registry.store.model_store import CURVES, MEMBERS
 from tests.browser.conftest import Open
-from tests.conftest import Serve, ask, train
+from tests.support.http import ask
+from tests.support.processes import Serve
+from tests.support.stores import train
 
 WIDE = """
 name = "pass_fail"

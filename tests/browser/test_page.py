@@ -11,11 +11,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from registry.store import ModelStore
-from service.api_keys import make_key
+from registry.store.model_store import ModelStore
+from service.web.api_keys import make_key
 from tests.browser.conftest import Open
-from tests.conftest import DEADLINE_S, ROOT, Serve, ask
 from tests.reliability.test_refresh import publish
+from tests.support import DEADLINE_S, ROOT
+from tests.support.http import ask
+from tests.support.processes import Serve
 
 PARTS = ("student", "class", "model", "network")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 
 def test_the_pictures_are_drawn_by_a_command(chromium: Browser, tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Error, Page, Route, expect
 
 from tests.browser.conftest import Open
-from tests.conftest import Serve, ask, train
+from tests.support.http import ask
+from tests.support.processes import Serve
+from tests.support.stores import train
 
 COUNTS = """
 name = "pass_fail"

@@ -14,7 +14,10 @@ from typing import Any
 import pytest
 
 from service.settings import VARIABLES
-from tests.conftest import DEADLINE_S, Answer, ask, copy_checkout, eventually, free_port
+from tests.support import DEADLINE_S
+from tests.support.checkout import copy_checkout
+from tests.support.http import Answer, ask, eventually
+from tests.support.processes import free_port
 
 BUILD_DEADLINE_S = 1800  # of whatever may download and build; it ends a hanging test, it measures nothing
 STUDENT = {"study_hours": 6, "sleep_hours": 5}

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from service.settings import num_cpus
-from tests.conftest import DEADLINE_S, ROOT, ask, eventually
 from tests.containers.conftest import STUDENT, Client, Compose, docker, write_school
+from tests.support import DEADLINE_S, ROOT
+from tests.support.http import ask, eventually
 from tests.test_operators import (
     COMPOSE_BACK_UP,
     COMPOSE_CRON,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.containers.conftest import Compose, docker, inspect
+from tests.support import ROOT
 
 
 def run_python(image: str, program: str) -> str:
@@ -75,7 +75,7 @@ def copy(compose: Compose, folder: Path) -> Compose:
 def test_a_change_in_the_code_installs_nothing_again(compose: Compose, tmp_path: Path) -> None:
     """Every step that runs pip comes from the build before; the code does not."""
     changed = copy(compose, tmp_path / "changed")
-    for path in ("registry/store.py", "service/app.py", "training/job.py"):
+    for path in ("registry/store/model_store.py", "service/app.py", "training/job.py"):
         with (changed.folder / path).open("a", encoding="utf-8") as file:
             file.write(f"# {uuid.uuid4()}\n")  # as no run before: the engine remembers those
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, run, train
+from tests.support import ROOT
+from tests.support.processes import run
+from tests.support.stores import train
 
 
 @pytest.fixture

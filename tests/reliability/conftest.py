@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import FIGURES
+from tests.support import FIGURES
 
 
 @pytest.fixture

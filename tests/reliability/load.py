@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from registry.store import ModelStore
-from service.loaded import load_version
+from registry.store.model_store import ModelStore
 from service.settings import Settings
-from tests.conftest import DEADLINE_S, RunningService, eventually
+from service.versions.loaded_version import load_version
+from tests.support import DEADLINE_S
+from tests.support.http import eventually
+from tests.support.processes import RunningService
 
 STUDENTS = [{"study_hours": hours, "sleep_hours": 9 - hours} for hours in range(1, 9)]
 

@@ -17,7 +17,9 @@ from typing import BinaryIO
 import pytest
 
 from service.gunicorn_conf import MAX_CONNECTIONS
-from tests.conftest import DEADLINE_S, RunningService, Serve, ask, eventually
+from tests.support import DEADLINE_S
+from tests.support.http import ask, eventually
+from tests.support.processes import RunningService, Serve
 
 Say = Callable[[str], None]
 STUDENT = {"study_hours": 6, "sleep_hours": 5}

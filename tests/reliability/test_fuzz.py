@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.conftest import DEADLINE_S, ask
 from tests.reliability.test_clients import Say, Serve, workers
-from tests.service.test_predict import ODD as STUDENT
+from tests.support import DEADLINE_S
+from tests.support.http import ask
+from tests.support.stores import ODD as STUDENT
 
 NUM_BODIES = 10_000
 V1, V2 = "/v1/models/odd", "/v2/models/odd"

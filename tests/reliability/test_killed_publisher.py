@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from registry.store import ModelStore
-from tests.conftest import ROOT, eventually, train
+from registry.store.model_store import ModelStore
 from tests.reliability.test_clients import Say
+from tests.support import ROOT
+from tests.support.http import eventually
+from tests.support.stores import train
 
 # Publishes the files of another store's version 1, and kills itself when Python tells of the n-th step that touches
 # the store: opening, renaming, removing, making a folder, locking. It does so in a process for each line that it reads,

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from registry import journal, staging
-from registry.store import GOLDEN, LITERT_MODEL, MANIFEST, ModelStore
-from tests.conftest import RunningService, ask, eventually, run, train
+from registry.store import journal, staging
+from registry.store.model_store import GOLDEN, LITERT_MODEL, MANIFEST, ModelStore
 from tests.reliability.load import Expected, load
 from tests.reliability.test_clients import Say, Serve, workers
+from tests.support.http import ask, eventually
+from tests.support.processes import RunningService, run
+from tests.support.stores import train
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,12 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
-from registry.store import ModelStore
-from tests.conftest import DEADLINE_S, ROOT, RunningService, ask, eventually, train
+from registry.store.model_store import ModelStore
 from tests.reliability.test_clients import BODY, HEAD, STUDENT, TABLE, Serve, connect, read_answer, workers
+from tests.support import DEADLINE_S, ROOT
+from tests.support.http import ask, eventually
+from tests.support.processes import RunningService
+from tests.support.stores import train
 
 
 def is_refused(service: RunningService) -> bool:

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEADLINE_S, ROOT, Serve, ask, eventually, run, train
+from tests.support import DEADLINE_S, ROOT
+from tests.support.http import ask, eventually
+from tests.support.processes import Serve, run
+from tests.support.stores import train
 
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from registry.store import ModelStore
-from tests.conftest import ROOT, run, train
+from registry.store.model_store import ModelStore
+from tests.support import ROOT
+from tests.support.processes import run
+from tests.support.stores import train
 from training.config import SHIPPED
 
 # What the origin's own output was: three new students, each with a probability and a label at > 0.5.

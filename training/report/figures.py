@@ -13,10 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from registry.conformal import NO_DECISION, UNCERTAIN, PredictionSets
-from training.curves import Curves
-from training.importance import Importance
-from training.response import Response
+from registry.contract.conformal import NO_DECISION, UNCERTAIN, PredictionSets
+from training.evaluation.importance import Importance
+from training.evaluation.response import Response
+from training.network.monitor import Curves
 
 # Okabe & Ito's colours, which colour-blind readers tell apart, each with dashes of its own.
 _BLUE, _ORANGE, _GREEN, _PURPLE, _YELLOW, _GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B58900", "#6B6B6B"
@@ -49,7 +49,7 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def reliability_diagram(bins: Sequence[Mapping[str, float]], positive: str) -> bytes:
-    """What was forecast beside what came; bins as `training.metrics.reliability` gives them."""
+    """What was forecast beside what came; bins as `training.statistics.metrics.reliability` gives them."""
     with _drawing((5, 4.6)) as (figure, save):
         axes = figure.subplots()
         forecast = np.array([entry["mean_probability"] for entry in bins])

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from registry.manifest import Manifest
-from training.gate import MIN_SMALLER_CLASS, MIN_STUDENTS, SLOPES
-from training.metrics import in_words, of_100
+from registry.store.manifest import Manifest
+from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS, SLOPES
+from training.statistics.metrics import in_words, of_100
 
 _GOOD_AUC, _FAIR_AUC = 0.8, 0.7
 _MANY_SUSPECTS = 0.1  # of all rows: then they say more about the forecast than about the labels

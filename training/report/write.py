@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from registry.conformal import prediction_sets
-from registry.manifest import Manifest
-from registry.store import CURVES, MODEL_CARD, REPORT
-from training.curves import Curves
-from training.group_table import MIN_STUDENTS
-from training.importance import Importance
-from training.metrics import in_words, of_100
+from registry.contract.conformal import prediction_sets
+from registry.store.manifest import Manifest
+from registry.store.model_store import CURVES, MODEL_CARD, REPORT
+from training.evaluation.importance import Importance
+from training.evaluation.response import Response
+from training.network.monitor import Curves
 from training.report import figures
 from training.report.verdict import judge, name_of
-from training.response import Response
+from training.statistics.group_table import MIN_STUDENTS
+from training.statistics.metrics import in_words, of_100
 
 _MOST_FEATURES = 40  # pictures of more would be large, and nobody looks at them
 _MOST_ROWS = 20

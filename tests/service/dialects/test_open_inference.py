@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.service.dialects.test_tensorflow_serving import COLUMNS, STUDENTS, error, probabilities
-from tests.service.test_predict import ODD
+from tests.support.stores import ODD
 
 MODEL = "/v2/models/pass_fail"
 LENGTH = "Inference-Header-Content-Length"

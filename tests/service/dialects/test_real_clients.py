@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, RunningService, Serve, ask
 from tests.service.dialects.test_tensorflow_serving import COLUMNS, STUDENTS
+from tests.support import ROOT
+from tests.support.http import ask
+from tests.support.processes import RunningService, Serve
 
 # They live in an environment of their own, which `make test` sets up.
 PYTHON = ROOT / ".venv/clients/bin/python"

@@ -10,8 +10,7 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.settings import Settings
-from tests.conftest import train
-from tests.service.test_predict import ODD, STUDENT
+from tests.support.stores import ODD, STUDENT, train
 
 MODEL = "/v1/models/pass_fail"
 STUDENTS = [STUDENT, {"study_hours": 2, "sleep_hours": 8.5}]

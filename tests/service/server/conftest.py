@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.conftest import DEADLINE_S, RunningService, make_wide, serving
+from tests.support import DEADLINE_S
+from tests.support.processes import RunningService, serving
+from tests.support.stores import make_wide
 
 # Sent behind a request: its answer is the last on the connection.
 LAST = b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from service.api_keys import make_key
-from tests.conftest import Serve
+from service.web.api_keys import make_key
 from tests.reliability.test_clients import BODY, HEAD, connect, memory, read_answer, read_answer_from, workers
+from tests.support.processes import Serve
 
 LONG = 5_000_000
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from service.app import create_app
-from service.lean_flask import LeanFlask
 from service.server.lanes import Lane
 from service.settings import Settings
-from tests.conftest import RunningService, Serve, ask, eventually
+from service.web.lean_flask import LeanFlask
 from tests.reliability.test_clients import BODY, HEAD, connect, read_answer
 from tests.service.server.conftest import WIDE
+from tests.support.http import ask, eventually
+from tests.support.processes import RunningService, Serve
 
 PROBES = {"/livez", "/readyz", "/v2/health/live", "/v2/health/ready"}
 OF_MODELS = {"/v2/models/<name>/ready", "/v2/models/<name>/versions/<version>/ready"}

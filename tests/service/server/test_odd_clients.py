@@ -10,9 +10,11 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.conftest import DEADLINE_S, RunningService, Serve, ask, eventually
 from tests.reliability.test_clients import BODY, HEAD, connect, memory, read_answer, workers
 from tests.service.server.test_lanes import MANY, RECOURSE
+from tests.support import DEADLINE_S
+from tests.support.http import ask, eventually
+from tests.support.processes import RunningService, Serve
 
 LIVE = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
 METRICS = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DEADLINE_S, ROOT, RunningService, Serve, ask, eventually, free_port
 from tests.reliability.test_clients import HEAD, connect, read_answer_from
 from tests.service.server.test_framing import BODY
+from tests.support import DEADLINE_S, ROOT
+from tests.support.http import ask, eventually
+from tests.support.processes import RunningService, Serve, free_port
 
 # They live in an environment of their own, which `make test` sets up.
 CLIENTS = ROOT / ".venv/clients/bin/python"

@@ -12,9 +12,11 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.conftest import DEADLINE_S, ROOT, RunningService, Serve, ask, eventually
 from tests.reliability.test_clients import BODY, HEAD, by_worker, connect, read_answer, workers
-from tests.service.test_telemetry import metrics
+from tests.service.telemetry.test_metrics import metrics
+from tests.support import DEADLINE_S, ROOT
+from tests.support.http import ask, eventually
+from tests.support.processes import RunningService, Serve
 
 LIVE = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
 READY = b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from registry.features import FeatureSchema, FeatureSpec
-from registry.manifest import Manifest
-from tests.conftest import ROOT
+from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.store.manifest import Manifest
+from tests.support import ROOT
 from training.report.verdict import Verdict, judge
 
 FINDING = {"detail": "gradients vanish", "advice": "activation = relu"}
@@ -164,7 +164,7 @@ def test_probabilities_are_not_praised_where_nothing_can_be_told(slope: dict[str
 
 def test_every_check_of_the_gate_has_its_words() -> None:
     """A new one must not end in a KeyError, after all the training."""
-    source = (ROOT / "training/gate.py").read_text(encoding="utf-8")
+    source = (ROOT / "training/promotion/gate.py").read_text(encoding="utf-8")
     checks = set(re.findall(r'_(?:Check|at_most)\(\s*"(\w+)"', source))
 
     assert len(checks) == 9

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from registry.store import CURVES, MODEL_CARD, REPORT, ModelStore
-from tests.conftest import NEEDS_UCI, UCI, run, train
+from registry.store.model_store import CURVES, MODEL_CARD, REPORT, ModelStore
+from tests.support import NEEDS_UCI, UCI
+from tests.support.processes import run
+from tests.support.stores import train
 
 MAX_BYTES = 2_000_000
 VOID = {"meta", "img", "br", "link", "input", "hr"}

@@ -1,0 +1,60 @@
+"""Fields and schemas that documents from outside share: manifests (JSON) and dataset files (TOML).
+
+marshmallow's own fields would also take "3.5" for a number, True for 1, and 1 for True.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from registry.contract.features import FeatureSpec
+
+
+class Number(fields.Float):
+    """A finite integer or float."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Whole(fields.Integer):
+    """An integer."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if type(value) is not int:
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Flag(fields.Boolean):
+    """A boolean."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class FeatureDocument(Schema):
+    """A feature, as a document describes it."""
+
+    name = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["number", "category"]))
+    unit = fields.String()
+    minimum = Number()
+    maximum = Number()
+    vocabulary = fields.List(fields.String())
+    nullable = Flag()
+    description = fields.String()
+    actionable = fields.String(validate=validate.OneOf(["increase", "decrease", "both"]))
+    monotone = fields.String(validate=validate.OneOf(["increasing", "decreasing"]))
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> FeatureSpec:
+        try:
+            return FeatureSpec(**{**data, "vocabulary": tuple(data.get("vocabulary", ()))})
+        except ValueError as error:
+            raise ValidationError(str(error)) from error

@@ -1,0 +1,263 @@
+"""CSV text to columns of text: the one reader, for training and for requests."""
+
+import csv
+import io
+import sys
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, NamedTuple, TextIO
+
+from registry.contract.features import to_nfc
+
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+class InvalidTable(ValueError):
+    """Text that is no table at all; the message says why."""
+
+
+class TooManyRows(InvalidTable):
+    """A table with more rows than were to be read."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A header and the cells under it.
+
+    Attributes:
+        columns: Header name → its cells, top to bottom; names have no blanks around them and are in Unicode's NFC form,
+            whichever way the system that wrote them writes an accent.
+        num_rows: Rows under the header.
+        ragged: Position of a row with too few or too many cells (from 0) → what is wrong with it. Such a row is cut or
+            filled with blanks in `columns`, so that the others keep their places.
+        lines: The line of the file on which each row starts, from 1.
+    """
+
+    columns: dict[str, tuple[str, ...]]
+    num_rows: int
+    ragged: dict[int, str]
+    lines: Sequence[int]
+
+
+class Rows(NamedTuple):
+    """Some rows of a table.
+
+    Attributes:
+        cells: Of each row.
+        lines: The line of the file on which each starts, from 1.
+        texts: Each as it stands in the file, without the end of its line; None where that is not all there is to it.
+    """
+
+    cells: list[list[str]]
+    lines: Sequence[int]
+    texts: list[str] | None
+
+
+class RowReader:
+    """Reads CSV with a header (RFC 4180) in pieces.
+
+    Blank lines are passed over, and do not count as rows. In a table of one column a blank line is a blank cell, but
+    for those at the end.
+
+    Attributes:
+        header: Names without blanks around them, in Unicode's NFC form; a column that has none is "".
+        delimiter: Between cells.
+        num_rows: Rows read so far.
+    """
+
+    def __init__(
+        self,
+        text: TextIO,
+        expected: Collection[str],
+        delimiter: str | None = None,
+        *,
+        max_rows: int | None = None,
+        max_columns: int | None = None,
+    ) -> None:
+        """Read the header.
+
+        Args:
+            text: The file, opened with `newline=""`; a byte-order mark at its start is dropped.
+            expected: Names that the header should hold; they tell which delimiter is meant.
+            delimiter: The delimiter, where it is known.
+            max_rows: Most rows under the header; None for any number.
+            max_columns: Most columns; None for any number.
+
+        Raises:
+            InvalidTable: No header, an expected name twice in it, or too many columns.
+        """
+        first = text.readline().removeprefix("\ufeff")
+        self.delimiter = _most_fitting(first, expected) if delimiter is None else delimiter
+        self._text = text
+        self._max_rows = max_rows
+        self._num_blank = 0
+        self.num_rows = 0
+        try:
+            reader = self._reader([first])
+            self.header = next((_names(cells, expected) for cells in reader if cells), [])
+        except csv.Error as error:
+            raise InvalidTable(f"not readable as CSV after row 0: {error}") from error
+        self._num_lines = reader.line_num  # read so far
+        if not self.header:
+            raise InvalidTable("there is no header")
+        if max_columns is not None and len(self.header) > max_columns:
+            raise InvalidTable(f"the header has more than {max_columns} columns")
+        _refuse_repeats(self.header, set(expected))
+
+    def take(self, num_chars: int = -1) -> Rows:
+        """Read the next rows: of about so many characters, or all; none at the end.
+
+        Raises:
+            InvalidTable: A quote is left open, or stands where none may.
+            TooManyRows: More than `max_rows` in all.
+        """
+        while block := self._text.read(num_chars):
+            if num_chars >= 0:
+                block += self._text.readline()
+            if (rows := self._take_block(block)).cells:
+                self.num_rows += len(rows.cells)
+                return rows
+        return Rows([], [], None)
+
+    def _take_block(self, block: str) -> Rows:
+        """The rows of a block of whole lines; one that goes on behind it is read to its end."""
+        num_left = sys.maxsize if self._max_rows is None else self._max_rows - self.num_rows
+        text = block.replace("\r\n", "\n")
+        is_plain = not ('"' in text or "\r" in text or "\n\n" in text or text.startswith("\n") or self._num_blank)
+        if not is_plain or text.count("\n") > num_left:
+            return self._take_any(block, num_left)
+        texts = text.removesuffix("\n").split("\n")
+        if len(texts) > num_left:
+            raise TooManyRows(f"more than {self._max_rows} rows")
+        try:
+            cells = list(csv.reader(texts, delimiter=self.delimiter, strict=True))
+        except csv.Error as error:  # a cell beyond what csv takes
+            raise InvalidTable(f"not readable as CSV after row {self.num_rows}: {error}") from error
+        return Rows(cells, self._lines(len(texts)), texts)
+
+    def _lines(self, num: int) -> range:
+        """The numbers of the next lines."""
+        self._num_lines += num
+        return range(self._num_lines - num + 1, self._num_lines + 1)
+
+    def _take_any(self, block: str, num_left: int) -> Rows:
+        """Rows of which some are blank lines, or may go over several lines."""
+        cells: list[list[str]] = []
+        lines: list[int] = []
+        begun = io.StringIO(block, newline="")
+        reader = self._reader(begun)
+        while begun.tell() < len(block):
+            line = self._num_lines + reader.line_num + 1
+            try:
+                record = next(reader)
+            except csv.Error as error:
+                raise InvalidTable(f"not readable as CSV after row {self.num_rows + len(cells)}: {error}") from error
+            if not record:
+                self._num_blank += 1
+                continue
+            # Only now is it known that the blank lines before were not the end.
+            num_cells = self._num_blank if len(self.header) == 1 else 0
+            if len(cells) + num_cells >= num_left:
+                raise TooManyRows(f"more than {self._max_rows} rows")
+            cells += [[""]] * num_cells + [record]
+            lines += [*range(line - num_cells, line), line]
+            self._num_blank = 0
+        self._num_lines += reader.line_num
+        return Rows(cells, lines, None)
+
+    def _reader(self, begun: Iterable[str]) -> Any:
+        """Reads on in the file behind what was taken from it."""
+        return csv.reader(chain(begun, self._text), delimiter=self.delimiter, strict=True)
+
+
+def read_table(
+    text: str,
+    expected: Collection[str],
+    delimiter: str | None = None,
+    *,
+    max_rows: int | None = None,
+    max_columns: int | None = None,
+) -> Table:
+    """Read a whole table; see `RowReader`.
+
+    Args:
+        text: The whole file, decoded.
+        expected: As there, and the same for the others.
+        delimiter: The delimiter, where it is known.
+        max_rows: Most rows under the header.
+        max_columns: Most columns.
+
+    Returns:
+        Its columns.
+
+    Raises:
+        InvalidTable: No header, a name twice in it or missing, too many columns, or a quote left open. A column
+            without a name that is blank throughout is what spreadsheets leave behind, and is dropped.
+        TooManyRows: More rows than `max_rows`; the rest is not read.
+    """
+    reader = RowReader(io.StringIO(text, newline=""), expected, delimiter, max_rows=max_rows, max_columns=max_columns)
+    _refuse_repeats(reader.header, set(reader.header))
+    rows, lines, _ = reader.take()
+    columns, ragged = _to_columns(reader.header, rows)
+    return Table(columns, len(rows), ragged, lines)
+
+
+def _to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tuple[str, ...]], dict[int, str]]:
+    """Rows to columns.
+
+    Args:
+        header: Their names.
+        rows: Cells; a row of another length than the header is cut or filled with blanks.
+
+    Returns:
+        Name → its cells; and the position of each row of another length (from 0) → what is wrong with it.
+
+    Raises:
+        InvalidTable: A column has cells, but no name.
+    """
+    ragged = {}
+    width = len(header)
+    if any(len(cells) != width for cells in rows):
+        for row, cells in enumerate(rows):
+            if len(cells) != width:
+                ragged[row] = wrong_width(len(cells), width)
+                rows[row] = [*cells[:width], *[""] * (width - len(cells))]
+    columns: dict[str, tuple[str, ...]] = {}
+    for name, column in zip(header, zip(*rows, strict=True) if rows else [()] * width, strict=True):
+        if name:
+            columns[name] = column
+        elif any(map(str.strip, column)):
+            raise InvalidTable("the header leaves a column with cells without a name")
+    return columns, ragged
+
+
+def _refuse_repeats(header: Sequence[str], names: Collection[str]) -> None:
+    """Raise InvalidTable where one of some names stands in a header twice."""
+    places: dict[str, int] = {}
+    for place, name in enumerate(header, start=1):
+        if name and name in names and places.setdefault(name, place) != place:
+            raise InvalidTable(f"columns {places[name]} and {place} of the header have the same name")
+
+
+def wrong_width(num_cells: int, num_columns: int) -> str:
+    """What is wrong with a row of another length than the header."""
+    return f"has {num_cells} cells where the header has {num_columns}"
+
+
+def _most_fitting(head: str, expected: Collection[str]) -> str:
+    """The delimiter under which the header shows most of the expected names; a comma if none does."""
+
+    def num_found(delimiter: str) -> int:
+        try:
+            header = next(csv.reader([head], delimiter=delimiter), [])
+        except csv.Error:
+            return 0
+        return len(set(_names(header, expected)) & set(expected))
+
+    return max(_DELIMITERS, key=num_found)
+
+
+def _names(header: list[str], expected: Collection[str]) -> list[str]:
+    longest = {"longest": max(map(len, expected))} if expected else {}
+    return [to_nfc(name.strip(), **longest) for name in header]

@@ -1,0 +1,250 @@
+"""What a version is: `assets.extra/manifest.json`, written by training and read back as an untrusted file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from registry.contract.documents import FeatureDocument, Number, Whole
+from registry.contract.features import FeatureSchema
+
+FORMAT = 1
+_OPEN_PARTS = ("evaluation", "conformal", "gate")  # later releases may say more there
+VERDICTS = ("promoted", "rejected", "insufficient_data")
+
+
+class InvalidManifest(ValueError):
+    """A manifest that can't be read; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class FileDigest:
+    """One file of a version: its SHA-256 in hexadecimal and its size in bytes."""
+
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class ProvenEngine:
+    """An engine whose probabilities were compared with the network's own at export.
+
+    Attributes:
+        name: `litert` or `tensorflow`.
+        max_difference: Largest difference from the Keras model in memory over the golden instances.
+        saved_model_sha256: Digest of the `saved_model.pb` that was run, or compiled.
+    """
+
+    name: str
+    max_difference: float
+    saved_model_sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything about a version that is not weights.
+
+    Attributes:
+        name: Name of the model.
+        version: Its number; 0 until it is published.
+        created: When it was exported, ISO 8601 in UTC.
+        identity: Hash over named weights, schema, architecture, threshold and calibration.
+        schema: What goes in, and the two labels.
+        threshold: The positive label is answered above it.
+        engines: Engines proven equal at export.
+        training: Configuration, seed, library versions, git commit, data digest, row counts.
+        evaluation: Protocol, the model's figures and the baselines', each with its interval.
+        gate: `verdict` and `reasons`.
+        files: Path within the version → digest; every file but the manifest itself.
+        calibration: `method`, `slope` and `intercept` of the log odds, in the graph already; None where the network's
+            probabilities are taken as they are.
+        conformal: `coverage` and `quantiles` that prediction sets are made from, and what was `measured`; or why they
+            are `left_out`; None where no run said anything of them.
+        audit: What is odd about the data.
+        format: Number of this format.
+    """
+
+    name: str
+    created: str
+    identity: str
+    schema: FeatureSchema
+    threshold: float
+    engines: tuple[ProvenEngine, ...]
+    training: Mapping[str, Any]
+    evaluation: Mapping[str, Any]
+    gate: Mapping[str, Any]
+    version: int = 0
+    files: Mapping[str, FileDigest] = field(default_factory=dict)
+    calibration: Mapping[str, Any] | None = None
+    conformal: Mapping[str, Any] | None = None
+    audit: Mapping[str, Any] = field(default_factory=dict)
+    format: int = FORMAT
+
+    @property
+    def verdict(self) -> str:
+        """The gate's verdict: `promoted`, `rejected` or `insufficient_data`."""
+        return str(self.gate["verdict"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest as JSON has it, with what can be derived for other programs: labels and safe names."""
+        document = asdict(self)
+        document["labels"] = list(self.schema.labels)
+        document["safe_names"] = dict(zip(self.schema.names, self.schema.safe_names, strict=True))
+        document["schema"] = {
+            "features": [_compact(asdict(feature)) for feature in self.schema.features],
+            "id": self.schema.id,
+        }
+        return document
+
+    def to_json(self) -> bytes:
+        """The manifest as it is written to disk."""
+        return json.dumps(self.to_dict(), indent=2, allow_nan=False, ensure_ascii=False).encode() + b"\n"
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "Manifest":
+        """Read a manifest from disk.
+
+        Raises:
+            InvalidManifest: Not JSON, of another format, or with fields missing or wrong.
+        """
+        try:
+            document = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise InvalidManifest("manifest.json is not JSON") from error
+        found = document.get("format") if isinstance(document, dict) else None
+        if found != FORMAT:
+            raise InvalidManifest(f"manifest.json has format {found!r}; this program reads format {FORMAT}")
+        try:
+            manifest: Manifest = _ManifestSchema().load(document)
+        except ValidationError as error:
+            raise InvalidManifest(f"manifest.json: {json.dumps(error.messages, ensure_ascii=False)}") from error
+        except ValueError as error:
+            raise InvalidManifest(f"manifest.json: {error}") from error
+        # marshmallow gives what it does not know in any order; people read this from top to bottom.
+        in_order = {
+            part: {key: getattr(manifest, part)[key] for key in document[part]}
+            for part in _OPEN_PARTS
+            if document.get(part)
+        }
+        return replace(manifest, **in_order)  # type: ignore[arg-type]  # each part is a mapping
+
+
+def _compact(document: dict[str, Any]) -> dict[str, Any]:
+    left_out = (None, ())
+    return {key: value for key, value in document.items() if value not in left_out and (value or key != "whole")}
+
+
+class _Schema(Schema):
+    class Meta:
+        unknown = EXCLUDE  # a later release may add fields; a change that breaks readers changes `format`
+
+
+class _FileSchema(_Schema):
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+    bytes = Whole(required=True, validate=validate.Range(min=0))
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> FileDigest:
+        return FileDigest(**data)
+
+
+def _stays_inside(path: str) -> None:
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts or "\0" in path:
+        raise ValidationError("a file's path must stay inside the version")
+
+
+class _EngineSchema(_Schema):
+    name = fields.String(required=True)
+    max_difference = Number(required=True, validate=validate.Range(min=0, max=1))
+    saved_model_sha256 = fields.String(required=True)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> ProvenEngine:
+        return ProvenEngine(**data)
+
+
+class _FeatureSchema(FeatureDocument):
+    class Meta:
+        unknown = EXCLUDE
+
+    observed = fields.Tuple((Number(), Number()))
+    unseen = fields.List(fields.String(allow_none=True))
+    whole = fields.Boolean()
+
+
+class _SchemaSchema(_Schema):
+    features = fields.List(fields.Nested(_FeatureSchema), required=True)
+    id = fields.String(allow_none=True, load_default=None)
+
+
+class _FigureSchema(_Schema):
+    value = Number(required=True)
+    low = Number(required=True)
+    high = Number(required=True)
+
+
+def _figures() -> fields.Dict:
+    return fields.Dict(keys=fields.String(), values=fields.Nested(_FigureSchema))
+
+
+class _EvaluationSchema(Schema):
+    class Meta:
+        unknown = INCLUDE  # what later releases measure beside these
+
+    protocol = fields.Dict(required=True)
+    model = _figures()
+    baselines = fields.Dict(keys=fields.String(), values=_figures())
+
+
+class _ConformalSchema(Schema):
+    class Meta:
+        unknown = INCLUDE  # what was measured; or only why it is not offered
+
+    coverage = Number(validate=validate.Range(min=0, max=1))
+    quantiles = fields.Dict(keys=fields.String(), values=Number(validate=validate.Range(min=0, max=1)))
+
+    @validates_schema
+    def _both_or_neither(self, data: Mapping[str, Any], **_: object) -> None:
+        if ("coverage" in data) != ("quantiles" in data):
+            raise ValidationError("coverage and quantiles go together")
+
+
+class _GateSchema(Schema):
+    class Meta:
+        unknown = INCLUDE  # the figures behind the reasons
+
+    verdict = fields.String(required=True, validate=validate.OneOf(VERDICTS))
+    reasons = fields.List(fields.String(), required=True)
+
+
+class _ManifestSchema(_Schema):
+    format = Whole(required=True)
+    name = fields.String(required=True)
+    version = Whole(required=True, validate=validate.Range(min=1))
+    created = fields.String(required=True)
+    identity = fields.String(required=True)
+    schema = fields.Nested(_SchemaSchema, required=True)
+    labels = fields.Tuple((fields.String(), fields.String()), required=True)
+    threshold = Number(required=True, validate=validate.Range(min=0, max=1))
+    engines = fields.List(fields.Nested(_EngineSchema), required=True)
+    training = fields.Dict(required=True)
+    evaluation = fields.Nested(_EvaluationSchema, required=True)
+    calibration = fields.Dict(allow_none=True, load_default=None)
+    conformal = fields.Nested(_ConformalSchema, allow_none=True, load_default=None)
+    gate = fields.Nested(_GateSchema, required=True)
+    audit = fields.Dict(load_default=dict)
+    files = fields.Dict(keys=fields.String(validate=_stays_inside), values=fields.Nested(_FileSchema), required=True)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Manifest:
+        if "saved_model.pb" not in data["files"]:
+            raise ValidationError("must list saved_model.pb", "files")
+        labels = data.pop("labels")
+        if set((data["conformal"] or {}).get("quantiles", labels)) != set(labels):
+            raise ValidationError("must have a quantile for each label", "conformal")
+        schema = FeatureSchema(tuple(data["schema"]["features"]), labels, data["schema"]["id"])
+        return Manifest(**{**data, "schema": schema, "engines": tuple(data["engines"])})

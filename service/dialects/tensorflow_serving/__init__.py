@@ -1,0 +1,1 @@
+"""The REST API of TensorFlow Serving; `routes` says which parts."""

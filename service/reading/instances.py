@@ -1,0 +1,426 @@
+"""Instances, as JSON, CSV or columns, to an encoded matrix; or every field at fault with its pointer."""
+
+import io
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import orjson
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+from registry.contract.features import FeatureSchema, FeatureSpec, InvalidValues
+from registry.contract.table import InvalidTable, RowReader, TooManyRows, read_table
+from service.errors import MAX_FAULTS, Faults, FieldFault, InvalidInstances, NotParseable, TooManyInstances
+from service.reading.charsets import to_known
+from service.reading.ids import IdField, any_of, is_plain_id
+from service.reading.json_text import parse_json, repeated
+from service.reading.pointers import instance_pointer, no_pointer, pointer, row_pointer
+
+_OBJECT = "must be an object with one value per feature"
+_TWICE = "must be given once"
+# Beyond so many fields too many, they are not listed one by one: an object can have a million.
+_MAX_UNKNOWN = 100
+NO_ROWS = FieldFault("/rows", "must be at least one row under the header")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Instances that passed every check.
+
+    Attributes:
+        matrix: Encoded, float32 of shape (num_instances, num_features).
+        ids: What came in the id column, None where an instance had none; or None where no instance had one.
+        pointer_to: Gives the pointer to the instance at a position, from 0.
+    """
+
+    matrix: np.ndarray
+    ids: Sequence[str | int | None] | None
+    pointer_to: Callable[[int], str]
+
+
+class InstanceReader:
+    """Reads instances after one version's schema."""
+
+    def __init__(self, schema: FeatureSchema, max_instances: int) -> None:
+        """Make the marshmallow schema.
+
+        Args:
+            schema: What an instance must hold.
+            max_instances: Most instances in one request.
+        """
+        self._schema = schema
+        self._max_instances = max_instances
+        # Positional attributes, since a display name can be anything: one with a dot would be taken for a path.
+        declared: dict[str, Any] = {
+            f"feature_{position}": _FeatureField(feature) for position, feature in enumerate(schema.features)
+        }
+        if schema.id is not None:
+            declared["id"] = IdField(data_key=schema.id, allow_none=True, load_default=None)
+        self._column_names = [*schema.names, *([] if schema.id is None else [schema.id])]
+        self._display_names = dict(zip(schema.safe_names, schema.names, strict=True)) | {n: n for n in schema.names}
+        self._known = ", ".join(f'"{name}"' for name in schema.names[:20]) + (", …" if len(schema.names) > 20 else "")
+        messages = {"unknown": f"is not a feature; the features are {self._known}"}
+        meta = type("Meta", (), {"unknown": RAISE})
+        self._marshmallow = type("InstanceSchema", (Schema,), {**declared, "error_messages": messages, "Meta": meta})()
+
+    def read_json(self, body: bytes) -> Batch:
+        """Read one student, `{feature: value}`, or many, `{"instances": [{feature: value}, ...]}`.
+
+        Raises:
+            NotParseable: Not JSON.
+            TooManyInstances: More than may be in one request.
+            InvalidInstances: Fields are missing, unknown or break the contract.
+        """
+        if (batch := self._read_plain_json(body)) is not None:
+            return batch
+        return self.read_document(parse_json(body))
+
+    def take_beside(self, document: object, name: str) -> list[Any]:
+        """Take a field that is no student's out of a document: beside `instances`, or beside a student's own.
+
+        Args:
+            document: From `parse_json`.
+            name: The field's name; where one student's own field is called so, it is that.
+
+        Returns:
+            Its value, or nothing where it is not there.
+        """
+        if not isinstance(document, dict) or name not in document:
+            return []
+        if name in self._column_names and not _holds_many(document, self._schema):
+            return []
+        return [document.pop(name)]
+
+    def read_document(self, document: object) -> Batch:
+        """Read what `read_json` reads, from a document that `parse_json` gave.
+
+        Raises:
+            TooManyInstances: More than may be in one request.
+            InvalidInstances: Fields are missing, unknown or break the contract.
+        """
+        if isinstance(document, dict) and _holds_many(document, self._schema):
+            instances = document["instances"]
+            if len(document) > 1 + _MAX_UNKNOWN:
+                raise InvalidInstances([FieldFault("", 'must have no field beside "instances"')])
+            faults = [
+                FieldFault(pointer("", name), 'must not stand beside "instances"')
+                for name in document
+                if name != "instances"
+            ] + [FieldFault(pointer("", name), _TWICE) for name in sorted(repeated(document))]
+            if not isinstance(instances, list) or not instances:
+                faults.append(FieldFault("/instances", "must be a list of at least one object"))
+            if faults:
+                raise InvalidInstances(faults)
+            if len(instances) > self._max_instances:
+                raise self._too_many()
+            return self._load(instances, instance_pointer)
+        return self._load([document], no_pointer)
+
+    def _read_plain_json(self, body: bytes) -> Batch | None:
+        """Read what most send in a few calls for all of it, or leave it to what finds and names every fault."""
+        try:
+            document = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return None
+        if not isinstance(document, dict):
+            return None
+        num_outside = 0
+        instances, pointer_to = [document], no_pointer
+        if _holds_many(document, self._schema):
+            if len(document) > 1 or not isinstance(document["instances"], list):
+                return None
+            num_outside, instances, pointer_to = 1, document["instances"], instance_pointer
+        if not 0 < len(instances) <= self._max_instances:
+            return None
+        columns = to_columns(instances, self._schema.names)
+        if columns is None:
+            return None
+        num_fields = sum(map(len, instances))
+        num_ids = num_fields - len(instances) * len(columns)
+        ids = self._plain_ids(instances, num_ids) if num_ids else None
+        if num_ids and ids is None:
+            return None
+        # A key that stands twice shows only here: as a colon too many.
+        num_more = body.count(b":") - num_fields - num_outside
+        if num_more:
+            num_in_ids = num_ids * (self._schema.id or "").count(":")
+            if b"\\" in body or num_more != num_in_ids + _num_colons(columns, ids):
+                return None
+        matrix = self._schema.encode_at_once(columns)
+        return None if matrix is None else Batch(matrix, any_of(ids), pointer_to)
+
+    def _plain_ids(self, instances: Sequence[Mapping[str, Any]], num: int) -> list[str | int | None] | None:
+        """The ids, where as many instances have one as there are fields that are no features, and all are valid."""
+        name = self._schema.id
+        if name is None or sum(name in instance for instance in instances) != num:
+            return None
+        ids = [instance.get(name) for instance in instances]
+        return ids if all(value is None or is_plain_id(value) for value in ids) else None
+
+    def read_csv(self, body: bytes, charset: str) -> Batch:
+        """Read CSV with a header; one row is one student.
+
+        Args:
+            body: The table; delimited by comma, semicolon, tab or bar, as the header shows.
+            charset: Its encoding.
+
+        Raises:
+            NotParseable: Not a table.
+            TooManyInstances: More rows than may be in one request.
+            InvalidInstances: Columns are missing or unknown, or cells break the contract.
+        """
+        schema = self._schema
+        with self.readable():
+            table = read_table(
+                body.decode(to_known(charset, body)),
+                self._column_names,
+                max_rows=self._max_instances,
+                max_columns=len(self._column_names) + _MAX_UNKNOWN,
+            )
+        faults = self._missing_columns(table.columns) + [
+            FieldFault(pointer("", name), "is not a feature")
+            for name in table.columns
+            if name not in self._column_names
+        ]
+        if not faults and not table.num_rows:
+            faults.append(NO_ROWS)
+        if faults:
+            raise InvalidInstances(faults)
+        if table.ragged:
+            raise InvalidInstances([FieldFault(row_pointer(row), detail) for row, detail in table.ragged.items()])
+        cells = None if schema.id is None else table.columns.get(schema.id)
+        ids: list[str | int | None] | None = None if cells is None else [cell.strip() or None for cell in cells]
+        if ids is None or all(value is None or is_plain_id(value) for value in ids):
+            matrix = schema.encode_cells_at_once(table.columns)
+            if matrix is not None:
+                return Batch(matrix, any_of(ids), row_pointer)
+        columns: dict[str, Sequence[object]] = {
+            feature.name: [feature.parse(cell) for cell in table.columns[feature.name]] for feature in schema.features
+        }
+        if schema.id is not None and ids is not None:
+            columns[schema.id] = ids
+        instances = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        return self._load(instances, row_pointer)
+
+    def open_table(self, body: bytes, charset: str, max_further: int) -> RowReader:
+        """Open CSV with a header that has every feature, and whatever else; to be read within `readable`.
+
+        Args:
+            body: The table; delimited by comma, semicolon, tab or bar, as the header shows.
+            charset: Its encoding.
+            max_further: Most columns that are neither features nor the id.
+
+        Raises:
+            NotParseable: Not a table.
+            InvalidInstances: Columns are missing.
+        """
+        with self.readable():
+            table = RowReader(
+                # Decoded as it is read: as a text at hand it would be six times as large again.
+                io.TextIOWrapper(io.BytesIO(body), to_known(charset, body), newline=""),
+                self._column_names,
+                max_rows=self._max_instances,
+                max_columns=len(self._column_names) + max_further,
+            )
+        if missing := self._missing_columns(table.header):
+            raise InvalidInstances(missing)
+        return table
+
+    @contextmanager
+    def readable(self) -> Iterator[None]:
+        """Refuse what turns out to be no table while it is read.
+
+        Raises:
+            NotParseable: Not a table, or in another charset.
+            TooManyInstances: More rows than may be in one request.
+        """
+        try:
+            yield
+        except TooManyRows as error:
+            raise self._too_many() from error
+        except InvalidTable as error:
+            raise NotParseable(str(error)) from error
+        except UnicodeDecodeError as error:
+            raise NotParseable("the body is not in the charset that Content-Type names, UTF-8 if none") from error
+
+    def _missing_columns(self, header: Collection[str]) -> list[FieldFault]:
+        """The features that a header lacks; NotParseable where it has none of them."""
+        missing = [feature for feature in self._schema.features if feature.name not in header]
+        if len(missing) == len(self._schema.features):
+            # Most likely there is no header: what stands there is a student's, and is not repeated.
+            raise NotParseable(f"the first line must be a header that names the features: {self._known}")
+        return [
+            FieldFault(pointer("", feature.name), f"must be a column of the header: {feature.requirement}")
+            for feature in missing
+        ]
+
+    def read_columns(
+        self, columns: Mapping[str, Sequence[object]], pointer_to: Callable[[str, int], str]
+    ) -> np.ndarray:
+        """Read columns of raw values, as the dialects have them.
+
+        Args:
+            columns: A feature's display name, or the safe one of the SavedModel's signature → its values.
+            pointer_to: Gives the pointer to a value by the column's name, as given, and its position, from 0.
+
+        Returns:
+            Encoded, float32 of shape (num_instances, num_features).
+
+        Raises:
+            TooManyInstances: More than may be in one request.
+            InvalidInstances: Columns are missing, unknown or of different lengths, or values break the contract.
+        """
+        given: dict[str, str] = {}  # display name → as given
+        faults = []
+        for name in columns:
+            known = self._display_names.get(name)
+            if known is None or known in given:
+                detail = _TWICE if known else f"is not a feature; the features are {self._known}"
+                faults.append(FieldFault(pointer("", name), detail))
+            else:
+                given[known] = name
+            if len(faults) == _MAX_UNKNOWN:
+                break
+        faults += [
+            FieldFault(pointer("", feature.name), f"is missing: {feature.requirement}")
+            for feature in self._schema.features
+            if feature.name not in given
+        ]
+        lengths = {len(columns[name]) for name in given.values()}
+        if not faults and (len(lengths) > 1 or lengths == {0}):
+            faults.append(FieldFault("", "must have one value per student in every column, and at least one student"))
+        if faults:
+            raise InvalidInstances(faults)
+        self.check_count(max(lengths))
+        known_columns = {known: columns[name] for known, name in given.items()}
+        if (matrix := self._schema.encode_at_once(known_columns)) is not None:
+            return matrix
+        kinds = {feature.name: feature.kind for feature in self._schema.features}
+        try:
+            return self._schema.encode(
+                {name: [_null(value, kinds[name]) for value in column] for name, column in known_columns.items()}
+            )
+        except InvalidValues as error:
+            shown = [
+                FieldFault(pointer_to(given[fault.column], fault.row), fault.detail)
+                for fault in error.faults[:MAX_FAULTS]
+            ]
+            raise InvalidInstances(shown, len(error.faults)) from error
+
+    def read_encoded(self, rows: Sequence[object], pointer_to: Callable[[int], str]) -> np.ndarray:
+        """Read a matrix as the signature `encoded` takes it: numbers, codes of categories, and null.
+
+        Args:
+            rows: One list per student.
+            pointer_to: Gives the pointer to the row at a position, from 0.
+
+        Returns:
+            The same, checked; float32 of shape (num_instances, num_features).
+
+        Raises:
+            TooManyInstances: More than may be in one request.
+            InvalidInstances: Rows that are too long or too short, or values that break the contract.
+        """
+        features = self._schema.features
+        self.check_count(len(rows))
+        faults = [
+            FieldFault(pointer_to(row), f"must be a list of {len(features)} values")
+            for row, values in enumerate(rows)
+            if not isinstance(values, list) or len(values) != len(features)
+        ]
+        if faults or not rows:
+            raise InvalidInstances(faults or [FieldFault("", "must hold at least one student")])
+        columns = [
+            [feature.decode(_null(value, "number")) for value in column]
+            for feature, column in zip(features, zip(*rows, strict=True), strict=True)
+        ]
+        places = {feature.name: place for place, feature in enumerate(features)}
+        return self.read_columns(
+            dict(zip(self._schema.names, columns, strict=True)),
+            lambda name, row: f"{pointer_to(row)}/{places[name]}",
+        )
+
+    def check_count(self, num_instances: int) -> None:
+        """Refuse too many before anything is made of them.
+
+        Raises:
+            TooManyInstances: More than may be in one request.
+        """
+        if num_instances > self._max_instances:
+            raise self._too_many()
+
+    def _too_many(self) -> TooManyInstances:
+        return TooManyInstances(f"at most {self._max_instances} instances are taken in one request")
+
+    def _load(self, instances: Sequence[object], pointer_to: Callable[[int], str]) -> Batch:
+        """Check instances and encode them; `pointer_to` gives the pointer to the instance at a position, from 0."""
+        faults = Faults()
+        rows: list[dict[str, Any]] = []
+        num_fields = len(self._marshmallow.fields)
+        for position, instance in enumerate(instances):
+            if not isinstance(instance, dict):
+                faults.add(pointer_to(position), _OBJECT)
+                continue
+            if len(instance) > num_fields + _MAX_UNKNOWN:
+                faults.add(pointer_to(position), f"must have no more than {num_fields} fields")
+                continue
+            twice = repeated(instance)
+            for name in sorted(twice):
+                faults.add(pointer(pointer_to(position), name), _TWICE)
+            try:
+                rows.append(self._marshmallow.load(instance))
+            except ValidationError as error:
+                for name, details in error.messages_dict.items():
+                    if name not in twice:
+                        faults.add(pointer(pointer_to(position), name), details[0])
+        if faults.num:
+            raise InvalidInstances(faults.first, faults.num)
+        columns = {
+            feature.name: [row[f"feature_{position}"] for row in rows]
+            for position, feature in enumerate(self._schema.features)
+        }
+        return Batch(self._schema.encode(columns), any_of([row.get("id") for row in rows]), pointer_to)
+
+
+def _holds_many(document: Mapping[str, object], schema: FeatureSchema) -> bool:
+    # A feature may be called "instances"; its value is never a list.
+    return "instances" in document and ("instances" not in schema.names or isinstance(document["instances"], list))
+
+
+def _null(value: object, kind: str) -> object:
+    """A value of a dialect: NaN, and "" in a category, are null there, as in the SavedModel."""
+    return None if value != value or (value == "" and kind == "category") else value
+
+
+class _FeatureField(fields.Field[object]):
+    """A feature's value; the feature contract decides, so that no rule stands twice."""
+
+    def __init__(self, feature: FeatureSpec) -> None:
+        messages: dict[str, Any] = {"required": f"is missing: {feature.requirement}", "null": feature.requirement}
+        super().__init__(data_key=feature.name, required=True, allow_none=feature.nullable, error_messages=messages)
+        self._feature = feature
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
+        try:
+            self._feature.encode(value)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return value
+
+
+def to_columns(instances: Sequence[Any], names: Iterable[str]) -> dict[str, list[Any]] | None:
+    """Objects to columns, or None where one is no object or has a key too few."""
+    try:
+        return {name: list(map(itemgetter(name), instances)) for name in names}
+    except (KeyError, TypeError):  # nothing else that JSON knows has names for keys
+        return None
+
+
+def _num_colons(columns: Mapping[str, Sequence[object]], ids: Sequence[object] | None) -> int:
+    """The colons in the features' names and in texts of instances, where none is written with an escape."""
+    num = sum(name.count(":") * len(values) for name, values in columns.items())
+    texts = [*columns.values(), ids or ()]
+    return num + sum(value.count(":") for values in texts for value in values if isinstance(value, str))

@@ -1,0 +1,84 @@
+"""JSON to Python, with keys that stand twice known and what is no JSON refused."""
+
+import json
+from collections import Counter
+from itertools import chain
+from typing import Any
+
+import orjson
+
+from service.errors import NotParseable
+
+_NESTED = {dict, list}
+
+
+def parse_json(body: bytes) -> object:
+    """JSON to Python.
+
+    An object whose keys stood twice remembers them; NaN and infinity come through, to be the fault of their own field.
+
+    Raises:
+        NotParseable: Not JSON in UTF-8, or nested beyond reason.
+    """
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _parse_any_json(body)
+    # Of keys that stand twice one is left, but not of their colons. There may also be colons in texts: no matter.
+    if body.count(b":") == _num_keys(document):
+        return document
+    del document  # not twice in memory
+    return _parse_any_json(body)
+
+
+def _num_keys(document: object) -> int:
+    """The keys of all objects in a document."""
+    num, level = 0, [document]
+    while level:
+        objects = [value for value in level if isinstance(value, dict)]
+        num += sum(map(len, objects))
+        inner = [*map(dict.values, objects), *(value for value in level if isinstance(value, list))]
+        level = list(chain.from_iterable(values for values in inner if not _NESTED.isdisjoint(map(type, values))))
+    return num
+
+
+def _parse_any_json(body: bytes) -> object:
+    """What orjson takes, and what it does not: NaN, half a character, a byte-order mark."""
+    try:
+        return json.loads(body.decode("utf-8-sig"), object_pairs_hook=_to_object, parse_int=_to_whole)
+    except UnicodeDecodeError as error:
+        raise NotParseable("the body is not UTF-8") from error
+    except RecursionError as error:
+        raise NotParseable("the body is nested too deeply") from error
+    except json.JSONDecodeError as error:
+        raise NotParseable(f"the body is not JSON: line {error.lineno}, column {error.colno}") from error
+    except ValueError as error:  # an integer of more digits than Python reads
+        raise NotParseable("the body holds a number that is too long") from error
+
+
+def _to_whole(text: str) -> int | float:
+    """A whole number; beyond 64 bits as float64, as orjson reads it."""
+    value = int(text)
+    return value if -(2**63) <= value < 2**64 else float(text)
+
+
+class _WithRepeats(dict[str, Any]):
+    """A JSON object in which keys stood more than once; small, since a body can hold a million of them."""
+
+    __slots__ = ("repeated",)
+    repeated: tuple[str, ...]
+
+
+def _to_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    counts = Counter(name for name, _ in pairs)
+    marked = _WithRepeats(plain)
+    marked.repeated = tuple(name for name, count in counts.items() if count > 1)
+    return marked
+
+
+def repeated(instance: object) -> frozenset[str]:
+    """The keys that stood more than once in an object from `parse_json`."""
+    return frozenset(instance.repeated) if isinstance(instance, _WithRepeats) else frozenset()

@@ -1,0 +1,73 @@
+"""A batch of students to the answer of `/explain`: what each feature adds to the probability."""
+
+import sys
+from typing import Any
+
+import numpy as np
+from flask import request
+
+from service.engines.budget import NUM_ROWS, Budget, MeteredEngine
+from service.errors import NotAnswerable, NotOffered, TooManyInstances
+from service.reading.instances import Batch
+from service.reasons.shapley import Explainer
+from service.telemetry import request_log
+from service.versions.loaded_version import LoadedVersion
+
+MAX_EXPLAINED = 100  # students in one request, and fewer where they would take more rows of the network than it has
+
+
+def max_explained(explainer: Explainer | None) -> int:
+    """How many students are explained in one request: as many as there are rows in its budget for."""
+    return MAX_EXPLAINED if explainer is None else max(1, min(MAX_EXPLAINED, NUM_ROWS // explainer.num_rows))
+
+
+def explain(version: LoadedVersion, batch: Batch) -> dict[str, Any]:
+    """Explain what a version answers for a batch.
+
+    Args:
+        version: Answers.
+        batch: Its instances, encoded.
+
+    Returns:
+        `{"model", "method", "explanations": [{"base", "probability", "contributions": {feature: value}}]}` in the order
+        sent. `base` is what the network answers for the background, means of at least 5 students each, weighted by how
+        many; with all contributions it adds up to `probability`. `method` is `exact`, or `sampled`: then each
+        explanation also has `standard_errors` of the contributions. The `id` that came is passed through.
+
+    Raises:
+        NotOffered: The version keeps no background.
+        TooManyInstances: More than `max_explained`.
+        ClientHasLeft: Nobody waits for the answer.
+        NotAnswerable: A probability is not finite.
+    """
+    manifest = version.manifest
+    if version.explainer is None:
+        raise NotOffered(
+            f"version {manifest.version} keeps nothing to explain against: "
+            "an earlier release published it, or it was trained on too few students"
+        )
+    most = max_explained(version.explainer)
+    if len(batch.matrix) > most:
+        raise TooManyInstances(f"at most {most} students are explained in one request to this version")
+    found = version.explainer.explain(MeteredEngine(version.engine, Budget(request.environ, sys.maxsize)), batch.matrix)
+    if not np.isfinite(found.values).all():
+        raise NotAnswerable("the network gives no finite probability for some of these values; are they too large?")
+    request_log.note(version=manifest.version, num_instances=len(batch.matrix))
+    names = manifest.schema.names
+    explanations: list[dict[str, Any]] = []
+    for position, (probability, values) in enumerate(zip(found.probabilities, found.values, strict=True)):
+        explanation = {
+            "base": found.base,
+            "probability": float(probability),
+            "contributions": dict(zip(names, values.tolist(), strict=True)),
+        }
+        if found.standard_errors is not None:
+            explanation["standard_errors"] = dict(zip(names, found.standard_errors[position].tolist(), strict=True))
+        if batch.ids is not None and batch.ids[position] is not None:
+            explanation["id"] = batch.ids[position]
+        explanations.append(explanation)
+    return {
+        "model": {"name": manifest.name, "version": manifest.version},
+        "method": "sampled" if found.standard_errors is not None else "exact",
+        "explanations": explanations,
+    }

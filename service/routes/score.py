@@ -1,0 +1,202 @@
+"""`POST /score`: a table as a school has it, answered row by row; what is at fault in it is named beside."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import orjson
+from flask import request
+
+from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.table import RowReader, Rows
+from service.engines.budget import stop_if_left
+from service.errors import InvalidInstances, NotParseable
+from service.reading.checked_rows import check_rows
+from service.reading.ids import is_plain_id
+from service.reading.instances import NO_ROWS
+from service.reading.pointers import pointer, row_pointer
+from service.telemetry import request_log
+from service.telemetry.metrics import Metrics
+from service.versions.loaded_version import LoadedVersion
+from service.versions.predictions import answer_batch
+
+MAX_FURTHER = 1000  # columns that are no features
+MAX_LISTED = 1000  # faults in one answer
+DECIMALS = (".", ",")
+_CHUNK_CHARS = 2**16  # read and checked at once: as objects of Python's, cells take up to forty times their bytes
+
+
+@dataclass
+class _Reading:
+    """A table, or as much of it as is read, with one decimal mark.
+
+    Attributes:
+        table: Where the rows come from.
+        decimal: The mark.
+        numbers: Of the good rows, from 1.
+        cells: Of the same rows, JSON lists.
+        ids: Of the same rows, None where there is none.
+        parts: The same rows encoded, each float32 of shape (num_rows, num_features).
+        faults: Of the other rows, the first of them.
+        num_faults: How many there are in all.
+        num_rows_at_fault: Rows that have at least one.
+    """
+
+    table: RowReader
+    decimal: str
+    numbers: list[int] = field(default_factory=list)
+    cells: list[orjson.Fragment] = field(default_factory=list)
+    ids: list[str | None] = field(default_factory=list)
+    parts: list[np.ndarray] = field(default_factory=list)
+    faults: list[dict[str, Any]] = field(default_factory=list)
+    num_faults: int = 0
+    num_rows_at_fault: int = 0
+
+    def add(self, rows: Rows, schema: FeatureSchema) -> None:
+        """Check the rows that the table has just given."""
+        header = self.table.header
+        before = self.table.num_rows - len(rows.cells)
+        checked = check_rows(rows.cells, header, schema, self.decimal)
+        at_fault = {fault.position for fault in checked.faults}
+        self.numbers += [before + place + 1 for place in range(len(rows.cells)) if place not in at_fault]
+        self.cells += [_to_json(row) for row in checked.rows]
+        if schema.id in header:
+            place = header.index(schema.id)
+            given = [row[place].strip() for row in checked.rows]
+            self.ids += [text if text and is_plain_id(text) else None for text in given]
+        self.parts.append(checked.matrix)
+        self.num_faults += len(checked.faults)
+        self.num_rows_at_fault += len(at_fault)
+        self.faults += [
+            {"row": before + place + 1, "line": rows.lines[place], "column": column, "detail": detail}
+            for place, column, detail in checked.faults[: MAX_LISTED - len(self.faults)]
+        ]
+
+
+def score_table(
+    version: LoadedVersion, body: bytes, charset: str, decimal: str | None, metrics: Metrics
+) -> dict[str, Any]:
+    """Answer every row of a table that is not at fault.
+
+    Args:
+        version: Answers.
+        body: CSV with a header that has every feature, and whatever else.
+        charset: Its encoding.
+        decimal: The decimal mark, "." or ","; None: the one with which fewer rows are at fault.
+        metrics: Count it.
+
+    Returns:
+        `{"model": {"name", "version"}, "delimiter", "decimal", "header", "rows": [{"row", "cells", "label",
+        "probability"}], "features": {feature: [value]}, "faults": [{"row", "line", "column", "detail"}],
+        "num_rows_at_fault", "num_faults"}`. Rows count from 1 and are in the table's order. `cells` are as they stand
+        in the table; `features` has, of the same rows, values as `/predict` takes them. A row also has `decision`,
+        `spread`, `warnings` and `id` where a prediction has; an id that `/predict` would refuse is left out. The first
+        1,000 faults are listed, and the first 1,000 warnings, with `num_warnings` where there are more. Numbers are
+        float32 in their shortest form.
+
+    Raises:
+        NotParseable: Not a table, or no decimal mark.
+        TooManyInstances: More rows than may be in one request.
+        InvalidInstances: Columns are missing, or there is no row.
+        NotAnswerable: A probability is not finite.
+    """
+    if decimal not in (None, *DECIMALS):
+        raise NotParseable('decimal must be "." or ","')
+    reading = _read(version, body, charset, decimal)
+    if decimal is None:
+        reading = _compare(reading, version, body, charset)
+    manifest = version.manifest
+    features = manifest.schema.features
+    matrix = np.concatenate(reading.parts)
+    document = {
+        "model": {"name": manifest.name, "version": manifest.version},
+        "delimiter": reading.table.delimiter,
+        "decimal": reading.decimal,
+        "header": reading.table.header,
+        "rows": [],
+        "features": {
+            feature.name: _to_values(feature, column) for feature, column in zip(features, matrix.T, strict=True)
+        },
+        "faults": reading.faults,
+        "num_rows_at_fault": reading.num_rows_at_fault,
+        "num_faults": reading.num_faults,
+    }
+    if len(matrix):
+        return document | _answer_rows(version, reading, matrix, metrics)
+    request_log.note(version=manifest.version, num_instances=0)
+    return document
+
+
+def _read(version: LoadedVersion, body: bytes, charset: str, decimal: str | None, most: int | None = None) -> _Reading:
+    """Read a table and check its rows.
+
+    Args:
+        version: Whose schema they must meet.
+        body: The table.
+        charset: Its encoding.
+        decimal: Its decimal mark; None: the one that mostly goes with its delimiter.
+        most: Rows at fault, beyond which the rest is not read; None reads all.
+    """
+    table = version.reader.open_table(body, charset, MAX_FURTHER)
+    # Where the comma is the decimal mark, spreadsheets delimit by semicolons.
+    reading = _Reading(table, decimal or ("," if table.delimiter == ";" else "."))
+    while most is None or reading.num_rows_at_fault <= most:
+        stop_if_left(request.environ)
+        with version.reader.readable():
+            rows = table.take(_CHUNK_CHARS)
+        if not rows.cells:
+            break
+        reading.add(rows, version.manifest.schema)
+    if not table.num_rows:
+        raise InvalidInstances([NO_ROWS])
+    return reading
+
+
+def _compare(reading: _Reading, version: LoadedVersion, body: bytes, charset: str) -> _Reading:
+    """The table as read with either decimal mark: with fewer rows at fault, or with a point where it is the same."""
+    other = "." if reading.decimal == "," else ","
+    most = reading.num_rows_at_fault - (other == ",")
+    if most < 0:
+        return reading
+    as_other = _read(version, body, charset, other, most)
+    return as_other if as_other.num_rows_at_fault <= most else reading
+
+
+def _answer_rows(version: LoadedVersion, reading: _Reading, matrix: np.ndarray, metrics: Metrics) -> dict[str, Any]:
+    """Let the version answer: `rows`, and `num_warnings` where there are more than are listed."""
+    scores = answer_batch(version, matrix, metrics)
+    columns: dict[str, Any] = {
+        "row": reading.numbers,
+        "cells": reading.cells,
+        "label": scores.labels(version.manifest.schema.labels),
+        "probability": scores.probabilities,
+    }
+    if scores.decisions is not None:
+        columns["decision"] = scores.decisions
+    if scores.spreads is not None:
+        columns["spread"] = scores.spreads
+    rows: list[dict[str, Any]] = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    for position, name, detail in scores.unseen:
+        warning = {"pointer": pointer(row_pointer(reading.numbers[position] - 1), name), "detail": detail}
+        rows[position].setdefault("warnings", []).append(warning)
+    for row, given in zip(rows, reading.ids, strict=False):
+        if given is not None:
+            row["id"] = given
+    return {"rows": rows} | ({"num_warnings": scores.num_unseen} if scores.num_unseen > len(scores.unseen) else {})
+
+
+def _to_values(feature: FeatureSpec, column: np.ndarray) -> orjson.Fragment:
+    """A column of an encoded matrix as a JSON list of values that `/predict` takes."""
+    if feature.kind == "category":
+        entries = (*feature.vocabulary, None)
+        codes = np.nan_to_num(column, nan=len(feature.vocabulary)).astype(int)
+        return _to_json([entries[code] for code in codes.tolist()])
+    shortest = orjson.loads(orjson.dumps(np.ascontiguousarray(column), option=orjson.OPT_SERIALIZE_NUMPY))
+    # In float32 a number at a bound may be a little beyond it.
+    numbers = np.clip(np.array(shortest, dtype=np.float64), *feature.limits)
+    return _to_json(numbers)
+
+
+def _to_json(value: object) -> orjson.Fragment:
+    """JSON to be kept for a while. Copied, since what orjson gives keeps its buffer: some kilobytes for each row."""
+    return orjson.Fragment(bytes(memoryview(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))))

@@ -1,0 +1,236 @@
+"""`python -m service score`: a CSV file to the same with probability, label and decision, without a server."""
+
+import csv
+import gc
+import io
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import chain, repeat
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, TextIO
+
+from tqdm import tqdm
+
+from registry.contract.conformal import UNCERTAIN
+from registry.contract.features import FeatureSchema
+from registry.contract.table import InvalidTable, RowReader
+from registry.errors import StoreError
+from registry.store.model_store import ModelStore
+from service.errors import RequestError
+from service.reading.checked_rows import check_rows
+from service.settings import InvalidSettings, Settings
+from service.versions.loaded_version import LoadedVersion, load_version
+from service.versions.predictions import score, to_texts
+
+ADDED = ("probability", "label", "decision")
+CHUNK_CHARS = 2**15  # read, scored and written at once: what is in memory
+_TERMINATED = 128 + signal.SIGTERM
+
+
+class Unusable(Exception):
+    """A file that can't be read, or written; the message says why."""
+
+
+class Totals(NamedTuple):
+    """Rows that were scored, rows at fault, and values that training has not seen."""
+
+    num_scored: int = 0
+    num_at_fault: int = 0
+    num_unseen: int = 0
+
+
+def score_file(source: str, output: str, faults: str | None, delimiter: str | None, decimal: str, encoding: str) -> int:
+    """Score a file by the version that the environment names.
+
+    Args:
+        source: Path of the table; - is stdin.
+        output: Path of the table with probability, label and decision; - is stdout.
+        faults: Path of the table of what is at fault; None: beside the output, or stderr where that is stdout.
+        delimiter: Of both tables; None: as the header shows.
+        decimal: Decimal mark of both tables, "." or ",".
+        encoding: Of all files.
+
+    Returns:
+        Exit code: 0 done; 2 bad usage or bad input, no file written; 1 some rows are at fault, or anything else.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # an exception: what is half written goes
+    try:
+        faults = _place_of_faults(source, output, faults)
+        if delimiter is not None:
+            delimiter = delimiter.replace(r"\t", "\t")
+            if len(delimiter) != 1 or delimiter in '"\r\n':
+                raise Unusable("--delimiter must be one character")
+        settings = Settings.from_env(os.environ)
+        store = ModelStore(settings.models_dir, settings.model)
+        version = load_version(store.read(store.resolve(settings.version)), settings)
+        schema = version.manifest.schema
+        with ExitStack() as stack:
+            file = stack.enter_context(_open_source(source))
+            text = _decoded(file, encoding)
+            reader = RowReader(text, schema.names, delimiter)
+            _check_header(reader.header, schema)
+            target = stack.enter_context(_put_in_place(output, encoding))
+            fault_file = stack.enter_context(_put_in_place(faults, encoding)) if faults else None
+            progress = stack.enter_context(_progress(file))
+            totals = _score_rows(version, reader, decimal, target, fault_file, progress)
+    except (InvalidSettings, InvalidTable, Unusable) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except UnicodeError as error:
+        print(f"error: {source}: {error}; --encoding says what it is in", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read stdout has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (StoreError, RequestError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    said = [f"version {version.manifest.version} scored {totals.num_scored:,} rows"]
+    if totals.num_unseen:
+        said.append(f"{totals.num_unseen:,} values are beyond what training has seen")
+    if totals.num_at_fault:
+        said.append(f"{totals.num_at_fault:,} rows are at fault and left out{f': {faults}' if faults else ''}")
+    print("; ".join(said), file=sys.stderr)
+    return 1 if totals.num_at_fault else 0
+
+
+def _score_rows(
+    version: LoadedVersion,
+    reader: RowReader,
+    decimal: str,
+    target: TextIO,
+    fault_file: TextIO | None,
+    progress: Callable[[int], None],
+) -> Totals:
+    """Read, check, score and write, some thousand rows at a time."""
+    schema = version.manifest.schema
+    delimiter = reader.delimiter
+    writer = csv.writer(target, delimiter=delimiter, lineterminator="\n")
+    writer.writerow([*reader.header, *ADDED])
+    fault_writer = None if fault_file is None else csv.writer(fault_file, lineterminator="\n")
+    if fault_writer is not None:
+        fault_writer.writerow(["row", "line", "column", "detail"])
+    # The last cells of a line as they stand in it, by what they say.
+    labels = [delimiter + _to_cell(label, delimiter) for label in schema.labels]
+    ends = {name: f"{delimiter}{_to_cell(name, delimiter)}\n" for name in (*schema.labels, UNCERTAIN)}
+    totals = Totals()
+    gc.disable()  # it would look through every chunk's rows again and again, and there are no cycles among them
+    while (rows := reader.take(CHUNK_CHARS)).cells:
+        first_row = reader.num_rows - len(rows.cells) + 1
+        checked = check_rows(rows.cells, reader.header, schema, decimal)
+        if fault_writer is not None:
+            fault_writer.writerows(
+                (first_row + place, rows.lines[place], column, detail) for place, column, detail in checked.faults
+            )
+        else:
+            for position, column, detail in checked.faults:
+                which = f", column {column!r}" if column else ""
+                print(f"row {first_row + position}, line {rows.lines[position]}{which}: {detail}", file=sys.stderr)
+        num_unseen = 0
+        if checked.rows:
+            scores = score(version, checked.matrix)
+            num_unseen = scores.num_unseen
+            probabilities = to_texts(scores.probabilities)
+            if decimal != ".":
+                probabilities = [text.replace(".", decimal) for text in probabilities]
+            decisions = scores.decisions
+            if rows.texts and not checked.faults and decimal != delimiter:
+                # The rows as they stand, and behind them what is new: a third of the time of writing every cell.
+                last = repeat(f"{delimiter}\n") if decisions is None else map(ends.__getitem__, decisions)
+                lines = zip(rows.texts, repeat(delimiter), probabilities, scores.labels(labels), last, strict=False)
+                target.write("".join(chain.from_iterable(lines)))
+            else:
+                added = zip(probabilities, scores.labels(schema.labels), decisions or repeat(""), strict=False)
+                writer.writerows([*row, *cells] for row, cells in zip(checked.rows, added, strict=True))
+        totals = Totals(
+            totals.num_scored + len(checked.rows),
+            totals.num_at_fault + len(rows.cells) - len(checked.rows),
+            totals.num_unseen + num_unseen,
+        )
+        progress(len(rows.cells))
+    return totals
+
+
+def _to_cell(text: str, delimiter: str) -> str:
+    line = io.StringIO()
+    csv.writer(line, delimiter=delimiter, lineterminator="").writerow([text])
+    return line.getvalue()
+
+
+def _check_header(header: Sequence[str], schema: FeatureSchema) -> None:
+    """Refuse a header without some of the features, or with a column that is to be added."""
+    missing = [f"  {feature.name}: {feature.requirement}" for feature in schema.features if feature.name not in header]
+    if missing:
+        raise Unusable("\n".join(["these features must be columns of the header:", *missing]))
+    taken = [name for name in ADDED if name in header]
+    if taken:
+        raise Unusable(f"the table already has what is to be added: {', '.join(taken)}")
+
+
+def _place_of_faults(source: str, output: str, faults: str | None) -> str | None:
+    """Where rows at fault are named: where that is said, else beside the output; None for stderr."""
+    if faults is None:
+        if output == "-" or not Path(output).name:
+            return None
+        faults = str(Path(output).with_name(f"{Path(output).stem}.faults.csv"))
+    if Path(faults).resolve() in (Path(source).resolve(), Path(output).resolve()):
+        raise Unusable(f"{faults} is to name the rows at fault, and is another file here; --faults takes another name")
+    return faults
+
+
+@contextmanager
+def _open_source(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = open(name, "rb")
+    except OSError as error:
+        raise Unusable(f"{name}: {error.strerror}") from error
+    with file:
+        yield file
+
+
+def _decoded(file: BinaryIO, encoding: str) -> TextIO:
+    try:
+        return io.TextIOWrapper(file, encoding, newline="")
+    except LookupError as error:
+        raise Unusable(str(error)) from error
+
+
+@contextmanager
+def _put_in_place(name: str, encoding: str) -> Iterator[TextIO]:
+    """A file to write to, which takes its name only once all of it is on disk."""
+    path = Path(name).resolve()  # what a link leads to, not the link
+    if name == "-":
+        sys.stdout.reconfigure(encoding=encoding, newline="")  # type: ignore[union-attr]  # it is a TextIOWrapper
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    if path.exists() and not path.is_file():
+        raise Unusable(f"{name or path}: is no file")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        file = part.open("x", encoding=encoding, newline="")
+    except OSError as error:
+        raise Unusable(f"{name}: {error.strerror}") from error
+    try:
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _progress(source: BinaryIO) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal: over the bytes of a file, over the rows of a stream."""
+    is_file = source.seekable()
+    total = os.fstat(source.fileno()).st_size if is_file else None
+    with tqdm(total=total, unit="B" if is_file else " rows", unit_scale=True, disable=None) as bar:
+        yield lambda num_rows: bar.update(source.tell() - bar.n if is_file else num_rows)

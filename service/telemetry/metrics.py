@@ -1,0 +1,204 @@
+"""What the service counts and times, for Prometheus: right over several workers, and over their deaths."""
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from service.telemetry import logs
+from service.telemetry.shared_counts import VARIABLE
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_FEW = 8
+_MANY = 256  # requests, or students of one, that are counted at once, even if there was no moment for it
+_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_TENTHS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+
+_Entry = TypeVar("_Entry")
+
+
+class Batch(Protocol):
+    """What is counted of a batch's predictions; each array is of shape (num_instances,)."""
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """Of the positive label, float32."""
+
+    @property
+    def positive(self) -> np.ndarray:
+        """Whether the positive label is answered, bool."""
+
+    @property
+    def num_unseen(self) -> int:
+        """Values that training has not seen."""
+
+    @property
+    def engine_s(self) -> float:
+        """Seconds that the network took."""
+
+
+class Metrics:
+    """The metrics. Made in each worker, once it knows its slot."""
+
+    def __init__(self) -> None:
+        """Declare them all; those without labels are there from the start, as 0."""
+        # Answered and not counted yet.
+        self._answered: deque[tuple[str, int, float]] = deque()
+        self._batches: deque[tuple[int, tuple[str, str], Batch]] = deque()
+        self.registry = CollectorRegistry()
+        self.registry.register(_Memory())
+        kept: dict[str, Any] = {"registry": self.registry, "namespace": "passfail"}
+        self.requests = Histogram(
+            "request_duration_seconds",
+            "Time from a complete request to its answer, by route and status; _count is the number of requests.",
+            ["route", "status"],
+            buckets=_SECONDS,
+            **kept,
+        )
+        self.engine = Histogram(
+            "engine_duration_seconds", "Time that the network took for a batch.", buckets=_SECONDS, **kept
+        )
+        self.probability = Histogram(
+            "predicted_probability", "Probabilities of the positive label that were answered.", buckets=_TENTHS, **kept
+        )
+        self.instances = Counter("instances", "Students that were answered.", **kept)
+        self.predictions = Counter(
+            "predictions", "Labels that were answered, by version.", ["version", "label"], **kept
+        )
+        self.warnings = Counter("unseen_values", "Values answered with a warning: training has not seen such.", **kept)
+        self.refusals = Counter("refused_versions", "Versions not taken up, in each worker, each time again.", **kept)
+        self.swaps = Counter("swaps", "Times that another version began to serve, in each worker.", **kept)
+        self.last_swap = Gauge(
+            "last_swap_timestamp_seconds",
+            "When another version last began to serve, in any worker.",
+            multiprocess_mode="max",
+            **kept,
+        )
+        self.serving = Gauge(
+            "serving_version",
+            "Version that answers by default, by worker; 0 is none.",
+            multiprocess_mode="liveall",
+            **kept,
+        )
+        self.lost_lines = Counter("lost_log_lines", "Lines of the log that could not be written.", **kept)
+        self._num_lost = 0
+        self.loaded = Gauge(
+            "loaded_versions", "Versions that are loaded, by worker.", multiprocess_mode="liveall", **kept
+        )
+
+    def answered_request(self, route: str, status: int, duration_s: float) -> None:
+        """Count and time a request."""
+        self._answered.append((route, status, duration_s))
+        if len(self._answered) >= _MANY:
+            self.flush()
+
+    def answered(self, version: int, labels: tuple[str, str], batch: Batch) -> None:
+        """Count what a batch was answered.
+
+        Args:
+            version: Number of the version that answered.
+            labels: Its labels, negative and positive.
+            batch: What it was answered.
+        """
+        self._batches.append((version, labels, batch))
+        if len(batch.positive) >= _MANY:
+            self.flush()
+
+    def flush(self) -> None:
+        """Count what was answered since the last time: together, since each alone would take a tenth of its request."""
+        durations: dict[tuple[str, int], list[float]] = {}
+        for route, status, duration_s in _taken(self._answered):
+            durations.setdefault((route, status), []).append(duration_s)
+        for names, each in durations.items():
+            observe_many(self.requests.labels(*names), np.array(each))
+        batches: dict[tuple[int, tuple[str, str]], list[Batch]] = {}
+        for version, labels, batch in _taken(self._batches):
+            batches.setdefault((version, labels), []).append(batch)
+        for (version, labels), together in batches.items():
+            self._count(version, labels, together)
+        if num_lost := logs.writer.num_lost - self._num_lost:
+            self._num_lost += num_lost
+            self.lost_lines.inc(num_lost)
+
+    def _count(self, version: int, labels: tuple[str, str], batches: list[Batch]) -> None:
+        observe_many(self.engine, np.array([batch.engine_s for batch in batches]))
+        num_instances = sum(len(batch.positive) for batch in batches)
+        num_positive = sum(int(np.count_nonzero(batch.positive)) for batch in batches)
+        self.instances.inc(num_instances)
+        for label, num in zip(labels, (num_instances - num_positive, num_positive), strict=True):
+            if num:
+                self.predictions.labels(version, label).inc(num)
+        observe_many(self.probability, np.concatenate([batch.probabilities for batch in batches]))
+        self.warnings.inc(sum(batch.num_unseen for batch in batches))
+
+    def exposition(self) -> bytes:
+        """Everything in Prometheus' text format, of all workers; of the others but for their last moment."""
+        self.flush()
+        if VARIABLE not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        together.register(_Memory())
+        return generate_latest(together)
+
+
+def observe_many(histogram: Histogram, observed: np.ndarray) -> None:
+    """Observe an array at once: one at a time costs more than the network does.
+
+    Args:
+        histogram: Without labels, or with their values.
+        observed: Values in its range, of shape (num,).
+    """
+    if len(observed) < _FEW:
+        for value in observed.tolist():
+            histogram.observe(value)
+        return
+    # prometheus-client has no public way; tests hold this against `observe`.
+    places = np.searchsorted(histogram._upper_bounds, observed)
+    for bucket, num in zip(histogram._buckets, np.bincount(places).tolist(), strict=False):
+        if num:
+            bucket.inc(num)
+    histogram._sum.inc(float(observed.sum(dtype=np.float64)))
+
+
+def _taken(waiting: deque[_Entry]) -> Iterator[_Entry]:
+    """What waits, taken out; other threads may add to it and take from it meanwhile."""
+    with suppress(IndexError):
+        while True:
+            yield waiting.popleft()
+
+
+class _Memory(Collector):
+    """Resident memory, read when it is asked for; nothing where the system does not tell."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        family = GaugeMetricFamily(
+            "passfail_resident_memory_bytes", "Resident memory of the master and of its workers.", labels=["process"]
+        )
+        master = os.getppid()
+        try:
+            if VARIABLE in os.environ:
+                workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+                family.add_metric(["master"], _resident_bytes(master))
+            else:
+                workers = [str(os.getpid())]
+            family.add_metric(["workers"], sum(_resident_bytes(int(worker)) for worker in workers))
+        except OSError:
+            return
+        yield family
+
+
+def _resident_bytes(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except FileNotFoundError:  # a worker that has just gone
+        return 0

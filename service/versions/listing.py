@@ -1,0 +1,96 @@
+"""The answer of `/model`: what serves, what it is, and what became of the other versions."""
+
+from typing import Any
+
+from registry.errors import StoreError
+from registry.store.manifest import Manifest
+from registry.store.model_store import ModelStore
+from service.versions.versions import Snapshot, Versions
+
+_MADE_WITH = frozenset({"versions", "git_commit"})
+
+
+def describe(versions: Versions) -> dict[str, Any]:
+    """Describe the version that answers by default and list the others.
+
+    Returns:
+        `name`, `version`, `engine` (`name`, `why`), `manifest`, and `versions`: each with `version`, `state`
+        (`serving`, `loaded`, `refused`, or `stored`: on disk only), `aliases` and, where refused, the `reason`.
+
+    Raises:
+        NotReady: No version is loaded.
+    """
+    snapshot = versions.snapshot
+    serving = snapshot.find()
+    return {
+        "name": serving.manifest.name,
+        "version": serving.manifest.version,
+        "engine": {"name": serving.choice.name, "why": serving.choice.why},
+        "manifest": _for_clients(serving.manifest),
+        "versions": list_versions(versions.store, snapshot),
+    }
+
+
+def _for_clients(manifest: Manifest) -> dict[str, Any]:
+    """A manifest without what it was made with: which libraries and commit is the operator's to know."""
+    document = manifest.to_dict()
+    document["training"] = {name: value for name, value in manifest.training.items() if name not in _MADE_WITH}
+    return document
+
+
+def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """List the versions as `list_versions` does, with what their manifests say of their making.
+
+    Returns:
+        Each that can be read also has `created`, `verdict`, `advice` (whether to use it, in a sentence; null of earlier
+        releases), `num_students`, `labels`, `threshold`, and `evaluation`: the `model`'s figures and those of the
+        `baselines`, each `{value, low, high}`.
+    """
+    listed = list_versions(store, snapshot)
+    for entry in listed:
+        number = entry["version"]
+        try:
+            manifest = manifest_of(store, snapshot, number)
+        except StoreError as error:
+            entry["reason"] = entry["reason"] or str(error)
+            continue
+        entry |= {
+            "created": manifest.created,
+            "verdict": manifest.verdict,
+            "advice": manifest.gate.get("advice", {}).get("headline"),
+            "num_students": manifest.training.get("num_students"),
+            "labels": manifest.schema.labels,
+            "threshold": manifest.threshold,
+            "evaluation": {name: manifest.evaluation.get(name, {}) for name in ("model", "baselines")},
+        }
+    return listed
+
+
+def manifest_of(store: ModelStore, snapshot: Snapshot, number: int) -> Manifest:
+    """A version's manifest, from memory where it is loaded.
+
+    Raises:
+        StoreError: There is no such version, or it can't be read.
+    """
+    loaded = snapshot.loaded.get(number)
+    return store.manifest(store.resolve(number)) if loaded is None else loaded.manifest
+
+
+def list_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Every version that is on disk, loaded or refused, with what became of it."""
+    try:
+        stored = store.versions()
+    except StoreError:
+        stored = []
+    listed = []
+    for number in sorted({*stored, *snapshot.loaded, *snapshot.refused}):
+        aliases = sorted(alias for alias, named in snapshot.aliases.items() if named == number)
+        if number == snapshot.serving:
+            state = "serving"
+        elif number in snapshot.loaded:
+            state = "loaded"
+        else:
+            state = "refused" if number in snapshot.refused else "stored"
+        entry = {"version": number, "state": state, "aliases": aliases, "reason": snapshot.refused.get(number)}
+        listed.append(entry)
+    return listed

@@ -1,0 +1,95 @@
+"""An encoded batch to what a version says of it."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+
+from registry.contract.conformal import UNCERTAIN
+from service.errors import NotAnswerable
+from service.telemetry import request_log
+from service.telemetry.metrics import Metrics
+from service.versions.loaded_version import LoadedVersion
+from service.versions.unseen_values import Unseen
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a version says of a batch; every array is of shape (num_instances,).
+
+    Attributes:
+        probabilities: Of the positive label, float32.
+        positive: Whether the positive label is answered, bool.
+        decisions: A label or `uncertain` for each; None where the version does not decide.
+        spreads: Standard deviation of the members' probabilities, float32; None where there is only one member.
+        unseen: Values that training has not seen, the first 1,000.
+        num_unseen: How many there are in all.
+        engine_s: Seconds that the network took.
+    """
+
+    probabilities: np.ndarray
+    positive: np.ndarray
+    decisions: Sequence[str] | None
+    spreads: np.ndarray | None
+    unseen: Sequence[Unseen]
+    num_unseen: int
+    engine_s: float
+
+    def labels(self, names: Sequence[str]) -> list[str]:
+        """The labels that are answered, by the names of the negative and the positive one."""
+        return list(map(names.__getitem__, self.positive.tolist()))
+
+
+def to_texts(array: np.ndarray) -> list[str]:
+    """Numbers as JSON has them; float32 in its shortest form.
+
+    Args:
+        array: Finite, of shape (num,).
+    """
+    return orjson.dumps(array, option=orjson.OPT_SERIALIZE_NUMPY).decode()[1:-1].split(",")
+
+
+def score(version: LoadedVersion, matrix: np.ndarray) -> Scores:
+    """Let a version answer, whoever asks.
+
+    Args:
+        version: Answers.
+        matrix: Encoded instances, float32 of shape (num_instances, num_features).
+
+    Raises:
+        NotAnswerable: A probability is not finite.
+    """
+    started = time.perf_counter()
+    probabilities, spreads = version.engine(matrix)
+    engine_s = time.perf_counter() - started
+    if not math.isfinite(probabilities.sum()):  # of numbers from 0 to 1: finite if each is
+        raise NotAnswerable("the network gives no finite probability for some of these values; are they too large?")
+    manifest = version.manifest
+    positive = probabilities > manifest.threshold
+    decisions = None
+    if version.sets is not None:
+        names = (*manifest.schema.labels, UNCERTAIN)
+        decisions = [names[decided] for decided in version.sets.decide(probabilities).tolist()]
+    unseen, num_unseen = version.seen.find(matrix)
+    return Scores(probabilities, positive, decisions, spreads, unseen, num_unseen, engine_s)
+
+
+def answer_batch(version: LoadedVersion, matrix: np.ndarray, metrics: Metrics) -> Scores:
+    """Let a version answer the request at hand, whichever dialect asks.
+
+    Args:
+        version: Answers.
+        matrix: Encoded instances, float32 of shape (num_instances, num_features).
+        metrics: Count it.
+
+    Raises:
+        NotAnswerable: A probability is not finite.
+    """
+    scores = score(version, matrix)
+    manifest = version.manifest
+    metrics.answered(manifest.version, manifest.schema.labels, scores)
+    request_log.note(version=manifest.version, num_instances=len(matrix))
+    return scores

@@ -1,0 +1,45 @@
+"""Who is answered: with a file of API keys, who has one of them; and probes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from service.errors import NotAllowed
+from service.telemetry import request_log
+from service.web.api_keys import ApiKeys
+from service.web.lean_flask import LeanFlask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+def register(app: LeanFlask, path: Path | None) -> None:
+    """Let only who has a key in, where there is a file of keys; probes and the viewer's own files are for everyone.
+
+    Args:
+        app: Its views answer without a key only where they are marked by `open_to_all`.
+        path: The file, or None for no keys.
+    """
+    if path is None:
+        return
+    keys = ApiKeys(path)
+
+    def check(environ: "WSGIEnvironment", view: Callable[..., Any]) -> None:
+        if getattr(view, "is_open_to_all", False):
+            return
+        scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        given = token.strip() if scheme.lower() == "bearer" else environ.get("HTTP_X_API_KEY", "")
+        name = keys.find(given)
+        if name is None:
+            raise NotAllowed("send an API key: Authorization: Bearer KEY, or X-API-Key: KEY")
+        request_log.note(environ, key=name)
+
+    app.checks.append(check)
+
+
+def open_to_all(view: _View) -> _View:
+    """Mark a view that answers without a key."""
+    view.is_open_to_all = True  # type: ignore[attr-defined]  # functions take attributes
+    return view

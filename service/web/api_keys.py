@@ -1,0 +1,143 @@
+"""API keys: a file of names and hashes, read again when it changes."""
+
+import hashlib
+import hmac
+import logging
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+_log = logging.getLogger("service.api_keys")  # as operators know it
+_LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]{0,63})\s+sha256:(?P<digest>[0-9a-f]{64})", re.ASCII)
+LINE_RULE = "a name of letters, digits, _ . and -, a blank, and sha256: with 64 hexadecimal digits"
+LOOK_AGAIN_S = 1.0
+SETTLED_S = 0.5  # what is younger may be in the middle of being written
+
+
+class InvalidKeys(ValueError):
+    """A file of keys that can't be used; the message says where and why, and holds no key."""
+
+
+@dataclass(frozen=True)
+class _Key:
+    name: str
+    digest: str
+
+
+class _Look(NamedTuple):
+    """What tells whether the file has changed."""
+
+    inode: int
+    ctime_ns: int
+    size: int
+
+
+def make_key(name: str) -> tuple[str, str]:
+    """A new key and the line of the file that lets it in.
+
+    The key is 256 random bits, so that a plain hash of it can't be turned back, and is quick to check.
+
+    Raises:
+        InvalidKeys: The name is none.
+    """
+    key = f"pf_{secrets.token_urlsafe(32)}"
+    line = f"{name} sha256:{_digest(key)}"
+    if not _LINE.fullmatch(line):
+        raise InvalidKeys(f"a line must be {LINE_RULE}")
+    return key, line
+
+
+class ApiKeys:
+    """The keys of a file. Safe to ask from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the file; until it can be used, nobody has a key."""
+        self._path = path
+        self._look: _Look | int | None = None
+        self._keys: tuple[_Key, ...] = ()
+        self._next_look = 0.0
+        self._refresh()
+
+    def find(self, given: str) -> str | None:
+        """The name of a key, or None where the file does not have it."""
+        self._refresh()
+        if not given:
+            return None
+        digest, found = _digest(given), None
+        for key in self._keys:  # all of them, whichever it is: the time it takes tells nothing
+            if hmac.compare_digest(digest, key.digest):
+                found = key.name
+        return found
+
+    def _refresh(self) -> None:
+        """Read the file again if it has changed, and not just now.
+
+        One that is emptied lets nobody in; one that can't be used changes nothing.
+        """
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + LOOK_AGAIN_S
+        look = self._stat()
+        is_young = isinstance(look, _Look) and 0 <= time.time() - look.ctime_ns / 1e9 < SETTLED_S
+        if look == self._look or (is_young and self._look is not None):
+            return
+        try:
+            self._keys = _read(self._path)
+            self._look = look
+            _log.info("read %d API keys", len(self._keys))
+        except InvalidKeys as error:
+            # What could not be read may be readable the next time, with nothing changed.
+            self._look = None if isinstance(error.__cause__, OSError) else look
+            _log.error("the %d API keys known so far are kept: %s", len(self._keys), error)
+
+    def _stat(self) -> "_Look | int | None":
+        try:
+            stat = self._path.stat()
+        except OSError as error:
+            return error.errno
+        return _Look(stat.st_ino, stat.st_ctime_ns, stat.st_size)
+
+
+def check_file(path: Path) -> None:
+    """Refuse to begin with a file that locks everybody out.
+
+    Raises:
+        InvalidKeys: It can't be used, or holds no key.
+    """
+    if not _read(path):
+        raise InvalidKeys("the file of API keys holds none; `python -m service key NAME` makes one")
+
+
+def _read(path: Path) -> tuple[_Key, ...]:
+    """Read a file of keys: one a line, blank lines and those that begin with # aside.
+
+    Raises:
+        InvalidKeys: It can't be read, a line is none, or a name stands twice.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise InvalidKeys(f"the file of API keys can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidKeys("the file of API keys is not UTF-8") from error
+    keys: dict[str, _Key] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _LINE.fullmatch(line.strip())
+        if match is None:
+            raise InvalidKeys(f"line {number} of the API keys must be {LINE_RULE}")
+        if match["digest"] == _digest(""):
+            raise InvalidKeys(f"line {number} of the API keys is of an empty key, which everybody has")
+        if match["name"] in keys:
+            raise InvalidKeys(f"line {number} of the API keys repeats the name {match['name']}")
+        keys[match["name"]] = _Key(match["name"], match["digest"])
+    return tuple(keys.values())
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

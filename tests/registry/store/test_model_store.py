@@ -1,0 +1,297 @@
+"""The store: numbers, aliases, history, and what is refused."""
+
+import errno
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from registry.errors import BrokenVersion, NotPromotable, StoreError, VersionNotFound
+from registry.store.model_store import MANIFEST, ModelStore, Published
+
+
+@pytest.fixture
+def store(students_copy: Path) -> ModelStore:
+    """A store with the 15 students as version 1, the champion."""
+    return ModelStore(students_copy, "pass_fail")
+
+
+def publish(store: ModelStore, *, promote: bool = True, verdict: str = "promoted") -> Published:
+    """Publish the files of the oldest version again, under a verdict."""
+    source = store.path(store.versions()[0])
+    manifest = store.manifest(store.versions()[0])
+    over = store.aliases().get("champion")
+    with store.staging() as staged:
+        for path in manifest.files:
+            (staged / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source / path, staged / path)
+        again = replace(manifest, gate={"verdict": verdict, "reasons": []})
+        return store.publish(staged, again, promote=promote, over=over)
+
+
+def test_the_first_version_of_an_empty_store_is_champion(store: ModelStore) -> None:
+    """Whatever its verdict: there must be something to serve."""
+    assert store.versions() == [1]
+    assert store.aliases() == {"champion": 1}
+    assert store.manifest(1).verdict == "insufficient_data"
+
+
+def test_a_version_is_named_by_number_alias_or_latest(store: ModelStore) -> None:
+    """`latest` is the highest number whatever its verdict; what was not promoted last is the challenger."""
+    published = publish(store, promote=False, verdict="rejected")
+
+    assert published == Published(2, store.path(2), False)
+    assert [store.resolve(name) for name in ("champion", "challenger", "latest", "1", 2)] == [1, 2, 2, 1, 2]
+
+
+@pytest.mark.parametrize("reference", ["3", "0", "-1", "01x", "", "nobody", "../1", "9" * 30])
+def test_what_the_store_does_not_hold_is_not_found(store: ModelStore, reference: str) -> None:
+    """With a message, not a crash."""
+    with pytest.raises(VersionNotFound, match="has no"):
+        store.resolve(reference)
+
+
+def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
+    """The first thing that an operator sees."""
+    with pytest.raises(VersionNotFound, match="run the training job"):
+        ModelStore(tmp_path, "pass_fail").resolve("champion")
+
+
+def test_only_plain_positive_integers_are_versions(store: ModelStore) -> None:
+    """As TensorFlow Serving has it: other names are passed over."""
+    for name in ("0", "02", "2x", "-3", "tmp", ".staging-1", "٣"):
+        (store.folder / name).mkdir()
+    (store.folder / "7").touch()
+
+    assert store.versions() == [1]
+
+
+def test_a_promoted_version_replaces_the_champion_that_it_was_held_against(store: ModelStore) -> None:
+    """And the challenger that is promoted is challenger no longer."""
+    publish(store, promote=False)
+
+    store.promote(2, "looks good")
+
+    assert store.aliases() == {"champion": 2}
+    assert publish(store).champion
+    assert store.aliases() == {"champion": 3}
+
+
+def test_a_version_does_not_replace_a_champion_that_it_was_not_held_against(store: ModelStore) -> None:
+    """Two jobs at once: the second was judged against a champion that is gone by then."""
+    manifest = store.manifest(1)
+    with store.staging() as staged:
+        shutil.copytree(store.path(1), staged, dirs_exist_ok=True)
+        assert publish(store).champion
+
+        late = store.publish(staged, manifest, promote=True, over=1)
+
+    assert late == Published(3, store.path(3), False)
+    assert store.aliases() == {"champion": 2, "challenger": 3}
+
+
+def test_a_number_is_never_used_again(store: ModelStore) -> None:
+    """The history remembers what was removed."""
+    publish(store, promote=False)
+    shutil.rmtree(store.path(2))
+
+    assert publish(store, promote=False).version == 3
+
+
+def test_promotion_goes_by_the_verdict_unless_forced(store: ModelStore) -> None:
+    """The history says who was forced."""
+    publish(store, promote=False, verdict="rejected")
+
+    with pytest.raises(NotPromotable, match="rejected"):
+        store.promote(2, "I like it")
+    store.promote(2, "I like it", force=True)
+
+    assert store.aliases()["champion"] == 2
+    event = store.history()[-1]
+    assert {key: event[key] for key in ("event", "from", "to", "forced", "reason", "verdict")} == {
+        "event": "promote",
+        "from": 1,
+        "to": 2,
+        "forced": True,
+        "reason": "I like it",
+        "verdict": "rejected",
+    }
+
+
+def test_rollback_walks_back_through_the_champions(store: ModelStore) -> None:
+    """Each step to the one before, as the history has it, not to the number below."""
+    for _ in range(3):
+        publish(store)
+    store.promote(2, "again", force=True)  # champions: 1 2 3 4 2
+
+    assert [store.rollback("worse")[0] for _ in range(4)] == [4, 3, 2, 1]
+    with pytest.raises(NotPromotable, match="no earlier champion"):
+        store.rollback("worse")
+
+
+def test_prune_keeps_aliases_what_rollback_needs_and_the_last(store: ModelStore) -> None:
+    """Old versions go; nothing that is in use, or would be after a rollback."""
+    publish(store)  # 2: champion before
+    publish(store)  # 3: champion
+    for _ in range(4):
+        publish(store, promote=False)  # 4 to 7; 7 is the challenger
+
+    assert store.prune(keep=2) == [1, 4, 5]
+    assert store.versions() == [2, 3, 6, 7]
+    assert store.rollback("worse") == (2, [])
+    assert publish(store, promote=False).version == 8
+    assert [event["versions"] for event in store.history() if event["event"] == "prune"] == [[1, 4, 5]]
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("saved_model.pb", lambda content: content[:-1]),
+        ("saved_model.pb", lambda content: bytes([content[0] ^ 1]) + content[1:]),
+        ("assets.extra/model.tflite", lambda content: b""),
+        ("assets.extra/golden.json", None),
+        (MANIFEST, lambda content: content.replace(b'"threshold": 0.5', b'"threshold": 0.4')),
+        (MANIFEST, lambda content: content.replace(b'"version": 1', b'"version": 2')),
+        (MANIFEST, lambda content: content.replace(b'"format": 1', b'"format": 9')),
+        (MANIFEST, None),
+    ],
+)
+def test_a_version_that_is_not_what_was_published_is_refused(store: ModelStore, path: str, change: object) -> None:
+    """Truncated, tampered with, or gone: the reason names the file."""
+    file = store.path(1) / path
+    if change is None:
+        file.unlink()
+    else:
+        content = file.read_bytes()
+        file.write_bytes(change(content))  # type: ignore[operator]
+        assert file.read_bytes() != content
+
+    with pytest.raises(BrokenVersion, match=r"version 1: .*" + (file.name if path != MANIFEST else "manifest")):
+        store.read(1)
+    with pytest.raises(BrokenVersion):
+        store.promote(1, "trust me", force=True)
+
+
+def test_what_is_read_is_what_was_checked(store: ModelStore) -> None:
+    """The bytes come with the manifest, so that nobody has to look at the disk again."""
+    version = store.read(1)
+
+    assert version.files.keys() == version.manifest.files.keys()
+    assert version.files["saved_model.pb"] == (store.path(1) / "saved_model.pb").read_bytes()
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"champion": "1"}', b'{"champion": true}', b'{"champion": -1}'])
+def test_aliases_that_make_no_sense_are_an_error(store: ModelStore, content: bytes) -> None:
+    """Rather than a service that quietly serves something else."""
+    (store.folder / "aliases.json").write_bytes(content)
+
+    with pytest.raises(StoreError, match=r"aliases\.json"):
+        store.resolve("champion")
+
+
+def test_a_history_line_that_was_cut_off_loses_nothing_else(store: ModelStore) -> None:
+    """A process killed while it appends leaves half a line; the next event starts on its own."""
+    path = store.folder / "history.jsonl"
+    path.write_bytes(path.read_bytes() + b'{"time": "2026-01-01T00:00:0')
+
+    publish(store)
+
+    assert [event["event"] for event in store.history()] == ["publish", "promote", "publish", "promote"]
+
+
+def test_an_alias_that_was_moved_by_hand_is_recorded(store: ModelStore) -> None:
+    """The alias is the truth; the history follows it, so that rollback still knows the way."""
+    publish(store, promote=False)
+    (store.folder / "aliases.json").write_text(json.dumps({"champion": 2}))
+
+    assert store.rollback("back") == (1, [])
+
+
+def test_rollback_passes_over_what_is_broken(store: ModelStore) -> None:
+    """And says why; it ends at the last champion that is still whole."""
+    publish(store)
+    publish(store)
+    (store.path(2) / "saved_model.pb").write_bytes(b"")
+
+    version, passed_over = store.rollback("worse")
+
+    assert version == 1
+    assert passed_over == ["version 2: saved_model.pb differs from its digest in the manifest"]
+
+
+def test_rollback_does_not_go_in_circles(store: ModelStore) -> None:
+    """Where the version between was pruned, the present champion is not what was before it."""
+    publish(store, promote=False)
+    publish(store, promote=False)
+    for version in (2, 1, 3):
+        store.promote(version, "try", force=True)
+    store.prune(0)
+
+    assert store.versions() == [1, 3]
+    assert store.rollback("worse") == (1, [])
+    with pytest.raises(NotPromotable, match="no earlier champion"):
+        store.rollback("worse")
+
+
+def test_a_rollback_that_was_killed_half_way_is_finished(store: ModelStore) -> None:
+    """The alias was moved, the history not yet written: the next rollback goes on from there, not back."""
+    publish(store)
+    publish(store)
+    (store.folder / "aliases.json").write_text('{"champion": 2}')
+
+    assert store.rollback("worse") == (1, [])
+
+
+def test_aliases_that_were_lost_come_back_from_the_history(store: ModelStore) -> None:
+    """A rejected candidate does not become champion because a file is missing."""
+    publish(store)
+    (store.folder / "aliases.json").unlink()
+
+    published = publish(store, promote=False, verdict="rejected")
+
+    assert not published.champion
+    assert store.aliases() == {"champion": 2, "challenger": 3}
+
+
+def test_a_history_that_cannot_be_read_is_an_error(store: ModelStore) -> None:
+    """Named, not a traceback."""
+    (store.folder / "history.jsonl").unlink()
+    (store.folder / "history.jsonl").mkdir()
+
+    with pytest.raises(StoreError, match=r"history\.jsonl can't be read"):
+        store.read(1)
+
+
+def test_reading_needs_no_right_to_write(store: ModelStore) -> None:
+    """The service mounts the store read-only: looking must leave nothing behind."""
+    before = sorted(path.name for path in store.folder.iterdir())
+    (store.folder / ".lock").unlink()
+
+    store.read(store.resolve("champion"))
+
+    assert sorted(path.name for path in store.folder.iterdir()) == [name for name in before if name != ".lock"]
+
+
+def test_a_store_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    """With the path in the message."""
+    (tmp_path / "models").write_text("a file")
+
+    with pytest.raises(StoreError, match="can't be written"):
+        ModelStore(tmp_path / "models", "pass_fail").prepare()
+
+
+def test_a_full_disk_while_a_version_is_put_together_is_the_stores_trouble(store: ModelStore) -> None:
+    """Whichever file it hits: an error in words, and nothing is left."""
+
+    def stage() -> None:
+        with store.staging() as staged:
+            (staged / "half").write_text("")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(StoreError, match="No space left"):
+        stage()
+
+    assert not list(store.folder.glob(".staging-*"))

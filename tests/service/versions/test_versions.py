@@ -1,0 +1,292 @@
+"""What a worker holds, as the store changes beside it."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from registry.errors import BrokenVersion
+from registry.store.model_store import ModelStore
+from service.errors import NotReady, VersionNotLoaded
+from service.settings import Settings
+from service.telemetry.metrics import Metrics
+from service.versions.loaded_version import load_version
+from service.versions.versions import Versions
+
+GOLDEN = "assets.extra/golden.json"
+
+
+@pytest.fixture
+def store(students_copy: Path) -> ModelStore:
+    """A store with version 1 as champion and the same again as version 2, the challenger."""
+    store = ModelStore(students_copy, "pass_fail")
+    with store.staging() as staged:
+        shutil.copytree(store.path(1), staged, dirs_exist_ok=True)
+        store.publish(staged, store.manifest(1), promote=False, over=1)
+    return store
+
+
+@pytest.fixture
+def versions(store: ModelStore) -> Versions:
+    """A worker's versions, after their first look."""
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
+    versions.poll()
+    return versions
+
+
+def test_the_champion_serves_and_aliases_are_at_hand(versions: Versions) -> None:
+    """By default, by number, by alias; others are not loaded."""
+    assert versions.find().manifest.version == 1
+    assert versions.find("challenger").manifest.version == versions.find("2").manifest.version == 2
+    with pytest.raises(VersionNotLoaded, match="loaded: 1, 2"):
+        versions.find("3")
+
+
+def test_the_alias_is_followed_there_and_back(store: ModelStore, versions: Versions) -> None:
+    """A promotion is taken up, and so is a rollback."""
+    store.promote(2, "try", force=True)
+    versions.poll()
+    promoted = versions.find().manifest.version
+    store.rollback("worse")
+    versions.poll()
+
+    assert (promoted, versions.find().manifest.version) == (2, 1)
+
+
+def test_a_pinned_version_stays(store: ModelStore) -> None:
+    """`SERVICE_VERSION` as a number: promotions are not followed. `SERVICE_VERSIONS` keeps more loaded."""
+    pinned = Versions(Settings(models_dir=store.folder.parent, version="1", versions=("2",)), Metrics())
+    store.promote(2, "try", force=True)
+    store.prune(0)
+
+    pinned.poll()
+
+    assert pinned.find().manifest.version == 1
+    assert pinned.find("2").manifest.version == 2
+
+
+def test_a_broken_champion_is_refused_and_the_old_one_goes_on(store: ModelStore) -> None:
+    """The reason is kept; once the bytes are whole again, the version is taken up."""
+    (store.folder / "aliases.json").write_text('{"champion": 1}')
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
+    versions.poll()
+    file = store.path(2) / "assets.extra/model.tflite"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-10])
+    (store.folder / "aliases.json").write_text('{"champion": 2}')
+
+    versions.poll()
+
+    assert versions.find().manifest.version == 1
+    assert versions.snapshot.refused == {2: "assets.extra/model.tflite differs from its digest in the manifest"}
+    assert versions.snapshot.problem.endswith("in the manifest; version 1 serves in its place")
+
+    file.write_bytes(whole)
+    versions.poll()
+
+    assert versions.find().manifest.version == 2
+    assert versions.snapshot.refused == {}
+    assert versions.snapshot.problem is None
+
+
+def test_a_worker_that_starts_on_a_broken_champion_serves_the_one_before(store: ModelStore) -> None:
+    """As the workers beside it do, that have it loaded. Where a number is asked for, nothing stands in for it."""
+    store.promote(2, "try", force=True)
+    (store.path(2) / "assets.extra/model.tflite").write_bytes(b"")
+    champion, latest, pinned = (
+        Versions(Settings(models_dir=store.folder.parent, version=version), Metrics())
+        for version in ("champion", "latest", "2")
+    )
+
+    for versions in (champion, latest, pinned):
+        versions.poll()
+        versions.poll()
+
+    assert champion.find().manifest.version == latest.find().manifest.version == 1
+    with pytest.raises(NotReady, match=r"^version 2 is refused: assets\.extra/model\.tflite differs from its digest"):
+        pinned.find()
+
+
+def test_workers_agree_on_what_stands_in(store: ModelStore) -> None:
+    """One that was late, and holds an older version than the others, serves what they do."""
+    late = Versions(Settings(models_dir=store.folder.parent), Metrics())
+    late.poll()
+    store.promote(2, "try", force=True)
+    with store.staging() as staged:
+        shutil.copytree(store.path(1), staged, dirs_exist_ok=True)
+        store.publish(staged, store.manifest(1), promote=True, over=2)
+    (store.path(3) / "assets.extra/model.tflite").write_bytes(b"")
+
+    late.poll()
+
+    assert late.find().manifest.version == 2
+
+
+def test_a_number_that_another_version_has_now_is_loaded_anew(store: ModelStore, versions: Versions) -> None:
+    """A store that was deleted and made anew counts from 1 again; what is loaded goes on until the new one is whole."""
+    first = versions.find()
+    manifest = store.manifest(1)
+    kept = store.folder.with_name("kept")
+    shutil.copytree(store.path(1), kept)
+    shutil.rmtree(store.folder)
+    with store.staging() as staged:
+        shutil.copytree(kept, staged, dirs_exist_ok=True)
+        store.publish(staged, replace(manifest, created="2030-01-01T00:00:00+00:00"), promote=True, over=None)
+    file = store.path(1) / "assets.extra/model.tflite"
+    file.write_bytes(b"")
+    versions.poll()
+    during, refused = versions.find(), dict(versions.snapshot.refused)
+    shutil.copy(kept / "assets.extra/model.tflite", file)
+    versions.poll()
+
+    assert during is first
+    assert refused == {1: "assets.extra/model.tflite differs from its digest in the manifest"}
+    assert versions.find().manifest.created.startswith("2030")
+    assert versions.snapshot.refused == {}
+
+
+def test_a_refused_version_is_not_tried_again_until_it_changes(
+    store: ModelStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once per content: the log is not flooded, the processor not kept busy."""
+    file = store.path(2) / GOLDEN
+    content = file.read_bytes()
+    file.write_bytes(content[:-1])
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
+
+    for _ in range(3):
+        versions.poll()
+    first = caplog.text.count("refused version 2")
+    file.write_bytes(content[:-2])
+    for _ in range(3):
+        versions.poll()
+
+    assert (first, caplog.text.count("refused version 2")) == (1, 2)
+
+
+def test_one_broken_version_behind_another_is_not_tried_again_either(
+    store: ModelStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What would stand in is refused once too, and taken up when it is whole again."""
+    store.promote(2, "try", force=True)
+    file = store.path(1) / GOLDEN
+    content = file.read_bytes()
+    for number in (1, 2):
+        (store.path(number) / GOLDEN).write_bytes(b"")
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
+
+    for _ in range(3):
+        versions.poll()
+    counts = [caplog.text.count(f"refused version {number}") for number in (1, 2)]
+    file.write_bytes(content)
+    versions.poll()
+
+    assert counts == [1, 1]
+    assert versions.find().manifest.version == 1
+    assert versions.snapshot.refused.keys() == {2}
+
+
+def test_what_could_not_be_read_is_tried_again(store: ModelStore, caplog: pytest.LogCaptureFixture) -> None:
+    """It may be readable the next time; it is said once."""
+    file = store.path(2) / GOLDEN
+    file.rename(file.with_name("away"))
+    file.mkdir()
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
+
+    for _ in range(3):
+        versions.poll()
+    refused = versions.snapshot.refused[2]
+    file.rmdir()
+    file.with_name("away").rename(file)
+    versions.poll()
+
+    assert refused == "assets.extra/golden.json can't be read: Is a directory"
+    assert caplog.text.count("refused version 2") == 1
+    assert versions.find("2").manifest.version == 2
+
+
+def test_a_version_that_is_named_can_be_had_where_the_default_is_not_ready(store: ModelStore) -> None:
+    """And aliases that are away for a moment leave what is loaded as it is."""
+    (store.path(2) / GOLDEN).write_bytes(b"")
+    versions = Versions(Settings(models_dir=store.folder.parent, version="2"), Metrics())
+    versions.poll()
+    (store.folder / "aliases.json").unlink()
+    versions.poll()
+
+    assert versions.find("1").manifest.version == versions.find("champion").manifest.version == 1
+    with pytest.raises(NotReady, match="version 2 is refused"):
+        versions.find()
+
+
+def test_a_store_that_vanishes_changes_nothing(store: ModelStore, versions: Versions) -> None:
+    """What is loaded goes on serving, and when the store is back it is followed again."""
+    away = store.folder.with_name("away")
+    store.folder.rename(away)
+    versions.poll()
+    serving = versions.find().manifest.version
+    away.rename(store.folder)
+    store.promote(2, "try", force=True)
+    versions.poll()
+
+    assert (serving, versions.find().manifest.version) == (1, 2)
+
+
+def test_no_store_keeps_the_service_from_starting(students_copy: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A link to nowhere in a version, a history that is a folder: not ready, with a reason, and live."""
+    folder = students_copy / "pass_fail"
+    (folder / "1/assets.extra/link").symlink_to("nowhere")
+    linked = Versions(Settings(models_dir=students_copy), Metrics())
+    linked.start()
+    (folder / "history.jsonl").unlink()
+    (folder / "history.jsonl").mkdir()
+    unreadable = Versions(Settings(models_dir=students_copy), Metrics())
+    unreadable.start()
+
+    assert linked.find().manifest.version == 1
+    with pytest.raises(NotReady, match=r"history\.jsonl can't be read"):
+        unreadable.find()
+
+
+def test_what_the_settings_name_can_be_asked_for(store: ModelStore, caplog: pytest.LogCaptureFixture) -> None:
+    """`latest` too; and what is not there is logged once."""
+    versions = Versions(Settings(models_dir=store.folder.parent, versions=("latest", "77")), Metrics())
+
+    versions.poll()
+    versions.poll()
+
+    assert versions.find("latest").manifest.version == 2
+    assert caplog.text.count("SERVICE_VERSIONS: 'pass_fail' has no version 77") == 1
+
+
+def test_an_empty_store_is_not_ready_and_says_what_to_do(tmp_path: Path) -> None:
+    """The first version that appears is taken up."""
+    versions = Versions(Settings(models_dir=tmp_path), Metrics())
+    versions.poll()
+
+    with pytest.raises(NotReady, match="run the training job"):
+        versions.find()
+
+
+@pytest.mark.parametrize("engine", ["litert", "tensorflow"])
+def test_answers_unlike_golden_are_refused(store: ModelStore, engine: str) -> None:
+    """The engine here must give what Keras gave at training, whatever the reason that it does not."""
+    version = store.read(1)
+    golden = json.loads(version.files[GOLDEN])
+    golden["probabilities"][3] += 2e-5
+    other = replace(version, files={**version.files, GOLDEN: json.dumps(golden).encode()})
+    settings = Settings(engine=engine)
+
+    load_version(version, settings)
+    with pytest.raises(BrokenVersion, match="answers differ from golden"):
+        load_version(other, settings)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"instances": [{}], "probabilities": [1]}'])
+def test_golden_answers_that_cannot_be_used_are_refused(store: ModelStore, content: bytes) -> None:
+    """A version without proof is not served."""
+    version = store.read(1)
+
+    with pytest.raises(BrokenVersion, match=r"golden\.json can't be used"):
+        load_version(replace(version, files={**version.files, GOLDEN: content}), Settings())

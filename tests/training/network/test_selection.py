@@ -1,0 +1,76 @@
+"""Choosing penalties: at most six candidates, and never by rows that are reported."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.support.tables import made
+from training.config import NOTEBOOK, TrainingConfig
+from training.network.selection import candidates, select
+from training.statistics.folds import Fold, split
+
+CONFIG = TrainingConfig(hidden_units=(4,), epochs=20, members=2)
+
+
+@pytest.mark.parametrize(
+    ("config", "num_candidates"),
+    [
+        (CONFIG, 6),
+        (replace(CONFIG, l2=0.01), 4),
+        (replace(CONFIG, skip_l2=0.01), 3),
+        (replace(CONFIG, skip=False), 3),
+        (replace(CONFIG, l2=0.01, skip_l2=0.0), 1),
+        (NOTEBOOK, 1),
+    ],
+)
+def test_what_the_dataset_file_leaves_open_is_tried(config: TrainingConfig, num_candidates: int) -> None:
+    """What it sets is kept; the list is as long for any number of rows, and its penalties fall with it."""
+    few, many = candidates(config, 100), candidates(config, 1000)
+
+    assert len(few) == len(many) == num_candidates
+    assert all(config.l2 in (None, one.l2) and config.skip_l2 in (None, one.skip_l2) for one in few)
+    if config.l2 is None:
+        assert [one.l2 for one in many] == pytest.approx([one.l2 / 10 for one in few if one.l2 is not None])
+
+
+def test_noise_is_penalised_more_than_a_signal() -> None:
+    """A choice is made, and it is the better one by the losses that are reported of it."""
+    noise = made(120, 3, signal=0)
+    signal = made(120, 3, signal=6)
+
+    chosen = [select(table, split(table, 0), [], CONFIG, 0) for table in (noise, signal)]
+
+    for selection in chosen:
+        assert selection.final == int(np.argmin(selection.losses))
+        assert len(selection.by_fold) == 10
+        assert len(selection.losses) == selection.num_candidates == 6
+    weights = [candidates(CONFIG, 120)[selection.final] for selection in chosen]
+    assert (weights[0].l2 or 0) > (weights[1].l2 or 0)
+
+
+def test_a_folds_choice_knows_nothing_of_the_rows_it_is_scored_on() -> None:
+    """Turn the labels of one fold's test rows around: other choices may change, its own can't."""
+    table = made(100, 4, signal=1)
+    folds = split(table, 0)
+    held_out = folds.repeats[0][2].test
+    labels = table.labels.copy()
+    labels[held_out] = 1 - labels[held_out]
+    by_time = Fold(np.setdiff1d(np.arange(100), held_out), held_out)
+
+    before = select(table, folds, [by_time], CONFIG, 0)
+    after = select(replace(table, labels=labels), folds, [by_time], CONFIG, 0)
+
+    assert before.by_fold[2] == after.by_fold[2]
+    assert before.by_fold[-1] == after.by_fold[-1]
+    assert before.losses != after.losses
+
+
+def test_two_folds_leave_nothing_to_choose_by() -> None:
+    """Two students of the rarer label: a middling candidate is taken, and said to be unchosen."""
+    table = replace(made(30, 1, signal=1), labels=np.array([0, 0] + [1] * 28))
+
+    selection = select(table, split(table, 0), [], CONFIG, 0)
+
+    assert selection.losses == ()
+    assert set(selection.by_fold) == {selection.final}

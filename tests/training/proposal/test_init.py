@@ -1,0 +1,588 @@
+"""`python -m training init`: from a table that nothing is known of to a dataset file that loads."""
+
+import contextlib
+import io
+import re
+import tempfile
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support import NEEDS_UCI, UCI
+from tests.support.processes import run
+from training.__main__ import main
+from training.config import read_dataset_file
+from training.proposal.dataset_toml import toml_list, toml_string
+from training.table.dataset import Dataset, load_dataset
+
+Init = Callable[..., "Result"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a call left and said."""
+
+    code: int
+    out: str
+    error: str
+    path: Path
+
+    @property
+    def text(self) -> str:
+        """The dataset file."""
+        assert self.code == 0, self.error
+        return self.path.read_text(encoding="utf-8")
+
+    @property
+    def entries(self) -> dict[str, Any]:
+        """What the dataset file says."""
+        return tomllib.loads(self.text)
+
+    @property
+    def features(self) -> dict[str, dict[str, Any]]:
+        """Its features, by name."""
+        return {feature["name"]: feature for feature in self.entries["features"]}
+
+    @property
+    def dataset(self) -> Dataset:
+        """The table, read as the dataset file says."""
+        assert self.error == ""
+        return load_dataset(read_dataset_file(self.path))
+
+
+def call(folder: Path, content: str | bytes, *arguments: str) -> Result:
+    (folder / "table.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    path = folder / "dataset.toml"
+    out, error = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
+        try:
+            code = main(["init", str(folder / "table.csv"), "-o", str(path), *arguments])
+        except SystemExit as exit:
+            code = int(exit.code or 0)
+    return Result(code, out.getvalue(), error.getvalue(), path)
+
+
+@pytest.fixture
+def init(tmp_path: Path) -> Init:
+    """Writes a table, has a dataset file proposed for it, and keeps what was said; the target is `passed`."""
+    return lambda content, *arguments: call(
+        tmp_path, content, *(arguments if "--target" in arguments else ("--target", "passed", *arguments))
+    )
+
+
+def columns(num_rows: int = 60, **cells: Callable[[int], object]) -> str:
+    """A comma-separated table of `hours`, given columns, and `passed` (a third pass)."""
+    made: dict[str, Callable[[int], object]] = {"hours": lambda row: row * 7 % 13 / 2, **cells}
+    made.setdefault("passed", lambda row: "yes" if row % 3 == 0 else "no")
+    lines = [",".join(made), *(",".join(str(cell(row)) for cell in made.values()) for row in range(num_rows))]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_written_file_says_what_run_needs(init: Init) -> None:
+    """Target, both values, bounds with what was seen; and the next command."""
+    result = init(columns(school=lambda row: ["north", "south"][row % 2]))
+
+    assert result.entries["target"] == {
+        "column": "passed",
+        "positive": "yes",
+        "negative": "no",
+        "labels": ["fail", "pass"],
+    }
+    assert result.features == {
+        "hours": {"name": "hours", "kind": "number", "minimum": 0, "maximum": 10},
+        "school": {"name": "school", "kind": "category", "vocabulary": ["north", "south"]},
+    }
+    assert "# seen: 0 to 6" in result.text
+    assert result.entries["data"] == "table.csv"
+    assert result.dataset.labels.sum() == 20
+    assert f"python -m training run {result.path}" in result.out
+
+
+def test_it_starts_without_tensorflow(tmp_path: Path) -> None:
+    """Nobody should wait seconds for a proposal."""
+    (tmp_path / "table.csv").write_text(columns())
+    program = (
+        "import sys; from training.__main__ import main; code = main(sys.argv[1:]); "
+        "assert not {'tensorflow', 'keras', 'pandas', 'sklearn'} & sys.modules.keys(); sys.exit(code)"
+    )
+    (tmp_path / "started.py").write_text(program)
+
+    done = run("started", "init", "table.csv", "--target", "passed", "-o", "-", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert tomllib.loads(done.stdout)["data"] == "table.csv"
+    assert "60 rows" in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1", "utf-32"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_encoding_and_delimiter_are_found(init: Init, encoding: str, delimiter: str) -> None:
+    """And written down, so that `run` reads the same."""
+    text = columns(présence=lambda row: row % 7, école=lambda row: ["Lycée", "Collège"][row % 2])
+
+    result = init(text.replace(",", delimiter).encode(encoding))
+
+    assert result.entries["delimiter"] == delimiter
+    assert result.features["école"]["vocabulary"] == ["Collège", "Lycée"]
+    assert result.dataset.matrix.shape == (60, 3)
+
+
+def test_bytes_that_windows_leaves_undefined_are_latin_1(init: Init) -> None:
+    """Every byte has a meaning there, so that the table can at least be read."""
+    result = init(columns(école=lambda row: ["\x81", "é"][row % 2]).encode("latin-1"))
+
+    assert result.entries["encoding"] == "latin-1"
+    assert result.dataset.matrix.shape == (60, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "values"),
+    [
+        ("mark;hours;passed\n3,5;1;1\n4,25;2;0\n3;1;1\n5;2;0\n", ",", [3.5, 4.25, 3, 5]),
+        ("mark,hours,passed\n3.5,1,1\n4.25,2,0\n3,1,1\n5,2,0\n", ".", [3.5, 4.25, 3, 5]),
+        ('mark,hours,passed\n"3,5",1,1\n"4,25",2,0\n3,1,1\n5,2,0\n', ",", [3.5, 4.25, 3, 5]),
+        ("mark\thours\tpassed\n3,5\t1\t1\nNA\t2\t0\n3\t1\t1\n5\t2\t0\n", ",", [3.5, None, 3, 5]),
+        ("mark;hours;passed\n3.5;1;1\n4;2;0\n3;1;1\n5;2;0\n", ".", [3.5, 4, 3, 5]),
+    ],
+)
+def test_the_decimal_mark_is_found(init: Init, text: str, decimal: str, values: list[float | None]) -> None:
+    """From the cells of all columns, whatever the delimiter."""
+    result = init(text)
+
+    assert result.entries["decimal"] == decimal
+    column = result.dataset.matrix[:, 0].tolist()
+    assert [None if value != value else value for value in column] == values
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        '"Study, hours";"say ""hi""";passed',
+        "class;self;passed",
+        "Hours;hours;passed",
+        "pre\u0301sence %;a/b;passed\t",
+        "a\u00a0b ; c\\d;\u00a0passed",
+        '"two\nlines";#;passed',
+    ],
+)
+def test_odd_names_are_found_again(init: Init, header: str) -> None:
+    """Quotes, the delimiter, blanks, accents of two forms, keywords, names that differ only by capitals."""
+    rows = "".join(f"{row % 4};{row % 5}.5;{row % 2}\n" for row in range(20))
+
+    result = init(f"\ufeff{header}\n{rows}")
+
+    assert result.dataset.matrix[:3].tolist() == [[0, 0.5], [1, 1.5], [2, 2.5]]
+
+
+def test_a_table_of_one_column_but_the_target_will_do(init: Init) -> None:
+    """The smallest there can be; decimal commas do not become columns."""
+    assert init("mark;passed\n3,5;0\n4,5;1\n3,5;0\n4,5;1\n3,5;0\n5;1\n3,5;1\n").dataset.matrix.shape == (7, 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "minimum", "maximum"),
+    [
+        (["15", "22"], 0, 25),
+        (["0", "19"], 0, 20),
+        (["0", "1"], 0, 1),
+        (["-3", "7"], -5, 10),
+        (["-7", "-3.5"], -10, 0),
+        (["0.001", "0.0003"], 0, 0.001),
+        (["1e30", "3e38"], 0, 5e38),
+        (["1e-320", "0"], 0, 1e-320),
+    ],
+)
+def test_bounds_are_round_and_hold_what_was_seen(init: Init, cells: list[str], minimum: float, maximum: float) -> None:
+    """Zero below, unless something is negative."""
+    feature = init(columns(x=lambda row: cells[row % 2])).features["x"]
+
+    assert (feature["minimum"], feature["maximum"]) == (minimum, pytest.approx(maximum))
+
+
+def test_a_percentage_goes_to_100(init: Init) -> None:
+    """Whatever was the largest seen."""
+    feature = init(columns(**{"Présence %": lambda row: 10 + row % 30})).features["Présence %"]
+
+    assert (feature["minimum"], feature["maximum"]) == (0, 100)
+
+
+def test_marks_for_missing_values_are_listed(init: Init) -> None:
+    """Then the column is one of numbers; "none" of a category is a value, unless numbers have it."""
+    text = columns(
+        x=lambda row: ["NA", "?", "-", 1, 2.5, ""][row % 6],
+        club=lambda row: ["none", "chess", "n/a"][row % 3 - row % 2],
+    )
+
+    result = init(text)
+
+    assert result.entries["missing"] == ["-", "?", "n/a", "NA"]
+    assert result.features["x"] == {"name": "x", "kind": "number", "minimum": 0, "maximum": 2.5, "nullable": True}
+    assert result.features["club"]["vocabulary"] == ["chess", "none"]
+    assert result.features["club"]["nullable"]
+    assert "does one of these mean that there is no value?" in result.text
+    assert result.dataset.matrix.shape == (60, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "why"),
+    [
+        ("code", lambda row: f"x{row}", "different in every row"),
+        ("number", lambda row: row + 1, "counts the rows"),
+        ("number", lambda row: 4000 + row * 37 % 60, "counts the rows"),
+        ("number", lambda row: row * row + 5, "counts the rows"),
+        ("Student ID", lambda row: row * 7919 % 10007, "names the student"),
+        ("matricule", lambda row: f"m{row // 2}", "names the student"),
+        ("Vorname", lambda row: f"Name{row % 40}", "says who the student is"),
+        ("e-mail", lambda row: f"s{row % 50}@example.org", "says who the student is"),
+        ("country", lambda row: "FR", 'the same in every row: "FR"'),
+        ("notes", lambda row: " ", "blank in every row"),
+        ("hours again", lambda row: row * 7 % 13 / 2, 'the same as "hours"'),
+        ("remark", lambda row: f"remark {row % 55}", "55 different texts are too many"),
+        ("seen on", lambda row: f"2024-09-{row % 28 + 1:02}", "dates"),
+        ("seen on", lambda row: f"{row % 28 + 1}.9.2024", "dates"),
+        ("year", lambda row: 2020 + row % 4, "years"),
+        ("taught in", lambda row: f"{2020 + row % 4}/{21 + row % 4}", "years"),
+        ("result", lambda row: "PF"[row % 3 > 0], "it says the same as the target in other words"),
+        ("copy", lambda row: "yes" if row % 3 == 0 else "no", "it is the target again"),
+        ("points", lambda row: 50 + row % 7 if row % 3 == 0 else row % 45, "it alone tells the target"),
+        ("code", lambda row: 2 if row % 3 == 0 else 1 + row % 2 * 2, "its values alone tell the target"),
+        ("certificate", lambda row: f"type {row % 2}" if row % 3 == 0 else "", "its values alone tell the target"),
+    ],
+)
+def test_what_is_no_feature_is_left_out_with_its_reason(
+    init: Init, name: str, cell: Callable[[int], object], why: str
+) -> None:
+    """In the file and in the summary."""
+    result = init(columns(**{name: cell}))
+
+    assert result.entries["ignore"] == [name]
+    [comment] = [line.partition("#")[2] for line in result.text.splitlines() if line.startswith(f'    "{name}"')]
+    assert why in comment
+    assert f'  "{name}":{comment}' in result.out
+    assert list(result.features) == ["hours"]
+
+
+def test_an_id_is_known_by_its_name_in_the_smallest_table(init: Init) -> None:
+    """Four rows in which the numbers alone would show nothing."""
+    assert init("id,hours,passed\n7,1,1\n9,2,0\n12,1,1\n3,3,0\n").entries["ignore"] == ["id"]
+
+
+def test_a_mark_that_orders_the_students_as_the_target_does_is_left_out(init: Init) -> None:
+    """The same exam on another scale."""
+    text = columns(mark=lambda row: row % 21, percent=lambda row: row % 21 * 5, passed=lambda row: "")
+
+    result = init(text, "--target", "mark", "--at-least", "10")
+
+    assert result.entries["ignore"][0] == "percent"
+    assert result.dataset.labels.sum() == sum(row % 21 >= 10 for row in range(60))
+
+
+def test_below_40_rows_only_copies_give_the_target_away(init: Init) -> None:
+    """In 32 rows an honest column may separate the classes."""
+    text = columns(32, points=lambda row: 50 + row % 7 if row % 3 == 0 else row % 45)
+
+    assert "points" in init(text).features
+
+
+def test_codes_are_numbers_with_a_question(init: Init) -> None:
+    """Only people know whether 4 is more than 1."""
+    result = init("\ufeffschool type\t;hours;passed\n" + "".join(f"{r % 4 + 1};{r % 9}.5;{r % 2}\n" for r in range(32)))
+
+    assert result.features["school type"]["kind"] == "number"
+    assert 'codes or amounts? if codes: kind = "category", vocabulary = ["1", "2", "3", "4"]' in result.text
+    assert 'codes or amounts? "school type"' in result.out
+
+
+def test_numbers_that_leap_may_be_codes_too(init: Init) -> None:
+    """Courses are numbered 33, 171, 8014; credits come in equal steps, and marks leave out next to nothing."""
+    result = init(
+        columns(
+            num_rows=120,
+            course=lambda row: (33, 171, 8014, 9853)[row % 4],
+            credits=lambda row: (30, 60, 90, 120)[row * 7 % 4],
+            mark=lambda row: row * 11 % 21,
+        )
+    )
+
+    assert 'codes or amounts? if codes: kind = "category", vocabulary = ["33", "171", "8014", "9853"]' in result.text
+    assert 'codes or amounts? "course"' in result.out
+    assert result.text.count("codes or amounts?") == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "sex",
+            "Gender",
+            "AGE",
+            "âge",
+            "Geschlecht",
+            "date_of_birth",
+            "birthPlace",
+            "Nationalité",
+            "raza",
+            "Religião",
+        ),
+        *("Età", "moedertaal", "mother tongue", "race/ethnicity", "code_postal", "Pstatus", "disability", "address"),
+    ],
+)
+def test_who_a_student_is_serves_the_audit(init: Init, name: str) -> None:
+    """In the languages of western European schools; as features where asked for."""
+    text = columns(**{name: lambda row: "ABC"[row % 7 % 3]})
+
+    assert init(text).entries["audit_only"] == [name]
+    assert set(init(text, "--force").dataset.groups) == {name}
+    assert name in init(text, "--demographics", "features", "--force").features
+
+
+@pytest.mark.parametrize("name", ["average", "language_mark", "message", "sextant", "Altersheim", "religion points"])
+def test_a_name_that_only_sounds_like_it_is_a_feature(init: Init, name: str) -> None:
+    """Whole words count; a column of many numbers is a mark."""
+    assert name in init(columns(**{name: lambda row: row * 5 % 17 + 0.5})).features
+
+
+def test_columns_have_the_roles_that_were_asked_for(init: Init) -> None:
+    """An id with repeats, a period, an earlier mark that is a feature too, and two to leave out, one quoted."""
+    text = columns(
+        pupil=lambda row: f"p{row // 2}",
+        year=lambda row: 2020 + row % 3,
+        before=lambda row: row * 11 % 17,
+        **{'"x, y"': lambda row: row % 5, "z": lambda row: row % 4},
+    )
+
+    result = init(text, "--id", "pupil", "--time", "year", "--prior-mark", "before", "--ignore", '"x, y",z')
+
+    entries = result.entries
+    assert (entries["id"], entries["time"], entries["prior_mark"]) == ("pupil", "year", "before")
+    assert entries["ignore"] == ["x, y", "z"]
+    assert list(result.features) == ["hours", "before"]
+    assert result.dataset.num_students == 30
+    assert result.dataset.period_names == ("2020", "2021", "2022")
+
+
+def test_what_could_be_an_id_or_a_period_is_suggested(init: Init) -> None:
+    """As a comment that can be taken over."""
+    result = init(columns(student_id=lambda row: row // 2 + 100, **{"school year": lambda row: f"{2020 + row % 4}/x"}))
+
+    assert '# id = "student_id"' in result.text
+    assert '# time = "school year"' in result.text
+
+
+def test_rows_without_a_target_are_passed_over(init: Init) -> None:
+    """They are counted, and nothing is inferred from them."""
+    result = init(
+        columns(passed=lambda row: ["yes", "no", "", "NA"][row % 4], x=lambda row: "a" if row % 4 < 2 else "b")
+    )
+
+    assert result.entries["drop_rows_without_target"]
+    assert "# 30 rows have no target." in result.text
+    assert '"x",  # the same in every row: "a"' in result.text
+    assert result.dataset.rows[:4].tolist() == [1, 2, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("values", "positive"),
+    [
+        ("01", "1"),
+        (("no", "Yes"), "Yes"),
+        (("nicht bestanden", "bestanden"), "bestanden"),
+        (("sí", "no"), "sí"),
+        (("pass", "fail"), "pass"),
+        (("oui", "non"), "oui"),
+        (("FALSE", "TRUE"), "TRUE"),
+        (("re\u0301ussi", "x"), "réussi"),
+    ],
+)
+def test_the_value_that_passes_is_known_by_its_name(init: Init, values: tuple[str, str], positive: str) -> None:
+    """Where there are two, and one of them says so."""
+    assert init(columns(passed=lambda row: values[row % 2])).entries["target"]["positive"] == positive
+
+
+def test_several_values_can_fail(init: Init) -> None:
+    """All but the one that was given."""
+    result = init(columns(passed=lambda row: "ABC"[row % 3]), "--positive", "A")
+
+    assert result.entries["target"]["negative"] == ["B", "C"]
+    assert result.dataset.labels.sum() == 20
+
+
+def test_several_values_can_pass(init: Init) -> None:
+    """A distinction is a pass as well."""
+    result = init(columns(passed=lambda row: "ABCD"[row % 4]), "--positive", "A", "--positive", "C")
+
+    assert result.entries["target"]["positive"] == ["A", "C"]
+    assert result.entries["target"]["negative"] == ["B", "D"]
+    assert "do all of these fail?" in result.text
+    assert result.dataset.labels.tolist()[:4] == [1, 0, 1, 0]
+    assert "every value" in init(columns(), "--positive", "yes", "--positive", "no", "--force").error
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "why"),
+    [
+        (columns(), ["--target", "Passed"], r"no column 'Passed'; the header has 'passed', 'hours'"),
+        (columns(), ["--ignore", "our"], "no column 'our'; the header has 'hours', 'passed'"),
+        (columns(), ["--id", "passed"], "'passed' can't be two of target, id"),
+        (columns(), ["--ignore", "hours"], r'no column is left as a feature \("hours": as asked for\)'),
+        (columns(), ["--positive", "YES"], "'YES' is no value of 'passed': '"),
+        (columns(), ["--at-least", "10"], "'passed' is not a column of numbers; use --positive: 'no', 'yes'"),
+        (columns(), ["--at-least", "x"], "--at-least: must be a number"),
+        (columns(), ["--at-least", "1", "--positive", "yes"], "not allowed with"),
+        (columns(), ["--name", "a/b"], "--name"),
+        (columns(passed=lambda row: "AB"[row % 2]), [], "passes with --positive VALUE: 'A', 'B'"),
+        (columns(passed=lambda row: row % 20), [], "give the pass line with --at-least N"),
+        (columns(passed=lambda row: row % 20), ["--at-least", "30"], "no mark in 'passed' is at least 30; .* 0 to 19"),
+        (columns(passed=lambda row: row % 20), ["--at-least", "-1"], "every mark in 'passed' is at least -1"),
+        (columns(passed=lambda row: row), ["--positive", "1"], "60 different values, too many for --positive"),
+        (columns(passed=lambda row: "yes"), [], "has one value only: 'yes'"),
+        (columns(passed=lambda row: ""), [], "is blank in every row"),
+        (columns(1), [], "has one value only"),
+        (columns(0), [], "no rows under the header"),
+        ("", [], "there is no header"),
+        (b"PK\x03\x04\x14\x00", [], "an Excel workbook"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", [], "not a text file"),
+        ("a,b\n1,2\n".encode("utf-16-le"), [], "not a text file"),
+        (b"\xff\xfea", [], "not a text file"),
+        ("sep=;\na;passed\n1;1\n", [], "only Excel knows"),
+        ('a,passed\n1,"1\n', [], "not readable as CSV"),
+        ("a,a,passed\n1,1,1\n", [], "have the same name"),
+    ],
+)
+def test_a_table_or_wish_that_can_not_be_met_is_refused(
+    init: Init, text: str | bytes, arguments: list[str], why: str
+) -> None:
+    """In words, with exit code 2 and nothing written."""
+    result = init(text, *arguments)
+
+    assert result.code == 2
+    assert re.search(why, result.error)
+    assert not result.path.exists()
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    """A folder, and nothing at all."""
+    for name, why in ((".", "Is a directory"), ("nowhere.csv", "No such file")):
+        done = run("training", "init", name, "--target", "x", "-o", "x.toml", cwd=tmp_path)
+        assert done.returncode == 2
+        assert why in done.stderr
+
+
+def test_a_file_that_is_there_is_not_replaced(init: Init) -> None:
+    """It may have been reviewed already; --force replaces it. An output that `run` would refuse is none."""
+    first = init(columns())
+    first.path.write_text("reviewed")
+
+    assert "is there already" in init(columns()).error
+    assert first.path.read_text() == "reviewed"
+    assert init(columns(), "--force").code == 0
+    assert "ends in .toml" in init(columns(), "-o", "x.txt").error
+    assert "No such file" in init(columns(), "-o", "/nowhere/at/all.toml").error
+
+
+def test_the_table_is_named_as_seen_from_the_file(tmp_path: Path) -> None:
+    """Wherever both lie; a link is named, not what it leads to."""
+    for folder in ("data", "sets"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "real.csv").write_text(columns())
+    (tmp_path / "data/table.csv").symlink_to(tmp_path / "real.csv")
+
+    assert (
+        main(["init", str(tmp_path / "data/table.csv"), "--target", "passed", "-o", str(tmp_path / "sets/x.toml")]) == 0
+    )
+
+    assert tomllib.loads((tmp_path / "sets/x.toml").read_text())["data"] == "../data/table.csv"
+    assert load_dataset(read_dataset_file(tmp_path / "sets/x.toml")).file == "table.csv"
+
+
+def test_rows_at_fault_are_told_and_the_file_is_written(init: Init) -> None:
+    """As `run` will tell them; the other rows show what the columns are."""
+    result = init(columns() + "3,yes,more\n")
+
+    assert result.code == 0
+    assert "table.csv:62: row 61: has 3 cells where the header has 2" in result.error
+    assert result.features["hours"]["kind"] == "number"
+
+
+@NEEDS_UCI
+@pytest.mark.parametrize(("subject", "num_rows", "num_positive"), [("mat", 395, 265), ("por", 649, 549)])
+def test_the_uci_students_are_proposed_as_they_are(
+    tmp_path: Path, subject: str, num_rows: int, num_positive: int
+) -> None:
+    """Who they are is for the audit; the earlier marks are features; nothing else is left out."""
+    path = tmp_path / "x.toml"
+
+    table = UCI / f"student-{subject}.csv"
+    code = main(f"init {table} --target G3 --at-least 10 --prior-mark G2 -o {path}".split())
+
+    dataset_file = read_dataset_file(path)
+    dataset = load_dataset(dataset_file)
+    assert code == 0
+    assert dataset_file.audit_only == ("sex", "age", "address", "Pstatus")
+    assert dataset_file.ignore == ()
+    assert dataset.matrix.shape == (num_rows, 28)
+    assert dataset.labels.sum() == num_positive
+    assert dataset.prior_mark is not None
+
+
+def test_the_run_takes_what_was_proposed(tmp_path: Path) -> None:
+    """From a table to a version in two commands."""
+    (tmp_path / "table.csv").write_text(
+        columns(sex=lambda row: "FM"[row % 2], x=lambda row: ["", "a", "b", "b"][row % 4])
+    )
+
+    first = run("training", "init", "table.csv", "--target", "passed", "-o", "t.toml", cwd=tmp_path)
+    with (tmp_path / "t.toml").open("a") as file:
+        file.write("epochs = 2\nmembers = 1\n")
+    second = run("training", "run", "t.toml", cwd=tmp_path)
+
+    assert first.returncode == 0, first.stderr
+    assert second.returncode == 0, second.stderr
+
+
+CELLS = st.one_of(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=6),
+    st.sampled_from(
+        ["", "1", "2", "3,5", "2.5", "NA", "-", "yes", "no", "e\u0301", "\u00e9", '"', "a;b", " x ", "\u00a0"]
+    ),
+    st.integers(-100, 100).map(str),
+)
+
+
+@settings(max_examples=200)
+@given(
+    header=st.lists(CELLS, min_size=1, max_size=4),
+    rows=st.lists(st.lists(CELLS, min_size=5, max_size=5), max_size=12),
+    delimiter=st.sampled_from([",", ";", "\t", "|"]),
+)
+def test_any_table_is_refused_in_words_or_gives_a_file_that_loads(
+    header: list[str], rows: list[list[str]], delimiter: str
+) -> None:
+    """Never a traceback, and never a file that `run` refuses for what `init` wrote."""
+    names = [*header, "passed"]
+    body = [[*row[: len(header)], ["yes", "no"][number % 2]] for number, row in enumerate(rows)]
+    text = "\n".join(delimiter.join('"' + cell.replace('"', '""') + '"' for cell in cells) for cells in [names, *body])
+    with tempfile.TemporaryDirectory() as folder:
+        result = call(Path(folder), text, "--target", "passed")
+
+        if result.code == 2:
+            assert result.error.startswith("error: ")
+            assert not result.path.exists()
+        elif result.error:
+            assert "at least 2 of each are needed" in result.error
+        else:
+            assert len(result.dataset.labels) == len(rows)
+
+
+@given(st.lists(st.text(), max_size=3))
+def test_any_text_is_read_back_from_toml(texts: list[str]) -> None:
+    """Also within a comment, where it must not end the line."""
+    document = f"x = {toml_list(texts)}  # {toml_string(''.join(texts))}\ny = 1\n"
+
+    assert tomllib.loads(document) == {"x": texts, "y": 1}

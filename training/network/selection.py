@@ -1,0 +1,141 @@
+"""Which penalties: chosen inside each outer fold, so that nothing is chosen on the rows that are reported."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from training.config import TrainingConfig
+from training.network.fitting import GroupPlan, MemberPlan, member_logits, train_members
+from training.progress import progress
+from training.statistics.calibration import sigmoid
+from training.statistics.folds import MANY_ROWS, Fold, Folds, split_within
+from training.statistics.metrics import log_losses
+from training.table.dataset import Dataset
+
+# Weights of the squared kernels of the skip and of the rest, times the number of training rows: the more rows, the less
+# a penalty weighs, as in scikit-learn, whose logistic regression has 0.5 by default.
+_STRENGTHS = ((0.5, 3.0), (3.0, 3.0), (15.0, 3.0), (3.0, 10.0), (15.0, 10.0), (50.0, 30.0))
+# Networks of each candidate in a trial. On a long table one says as much as four on a short one, at the price of four.
+_MEMBERS, _MEMBERS_OF_MANY = 4, 1
+_TRIAL_SEEDS = 1_000_000  # apart from the seeds of what is reported and published
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was chosen for whom.
+
+    Attributes:
+        num_candidates: How many were tried; 1 where there was nothing to choose.
+        losses: Log loss of each over all trials, shape (num_candidates,); empty where there was nothing to choose.
+        by_fold: Position of the chosen one for each outer fold, the fold by time last if there is one.
+        final: Position of the one that is published.
+    """
+
+    num_candidates: int
+    losses: tuple[float, ...]
+    by_fold: tuple[int, ...]
+    final: int
+
+    def configs(self, config: TrainingConfig, folds: list[Fold]) -> list[TrainingConfig]:
+        """What each outer fold trains with, its penalties by its own number of training rows."""
+        return [candidates(config, len(fold.train))[chosen] for fold, chosen in zip(folds, self.by_fold, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A training part within outer folds, and the rows that it is scored on for each of them."""
+
+    train: np.ndarray
+    scored: tuple[tuple[int, np.ndarray], ...]
+
+
+def candidates(config: TrainingConfig, num_rows: int) -> tuple[TrainingConfig, ...]:
+    """At most six configurations that differ in what the dataset file leaves open.
+
+    Args:
+        config: As the dataset file has it; penalties that are None are to be chosen.
+        num_rows: Training rows; penalties are the weaker, the more there are.
+
+    Returns:
+        As many, in the same order, for any number of rows.
+    """
+    found = []
+    for skip_l2, l2 in _STRENGTHS:
+        candidate = replace(
+            config,
+            l2=l2 / num_rows if config.l2 is None else config.l2,
+            skip_l2=skip_l2 / num_rows if config.skip_l2 is None and config.skip else config.skip_l2,
+        )
+        if candidate not in found:
+            found.append(candidate)
+    return tuple(found)
+
+
+def select(
+    dataset: Dataset,
+    folds: Folds,
+    by_time: list[Fold],
+    config: TrainingConfig,
+    seed: int,
+) -> Selection:
+    """Choose the configuration for each outer fold, and for the network that is published.
+
+    All candidates train without each pair of folds of a repeat. What was left out with an outer fold scores them for
+    it: each outer fold's choice knows nothing of its rows. The published network's choice is by all of these together.
+
+    Args:
+        dataset: The rows.
+        folds: The outer folds.
+        by_time: The fold by time, if there is one; it is an outer fold too.
+        config: As the dataset file has it.
+        seed: Of initial weights and order.
+    """
+    num_tried = len(candidates(config, 1))
+    outer = folds.each + by_time
+    trials = _trials(dataset, folds, by_time, seed)
+    if num_tried == 1 or not trials:
+        return Selection(num_tried, (), (num_tried // 2,) * len(outer), num_tried // 2)
+    plans = [GroupPlan(trial.train, tuple(_members(trial, config, seed, at))) for at, trial in enumerate(trials)]
+    with progress(f"{len(plans) * len(plans[0].members)} networks to choose by", config.epochs) as tick:
+        members = train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, seed, tick)
+    logits = member_logits(members, dataset.matrix)
+    probabilities = sigmoid(logits).reshape(*logits.shape[:2], num_tried, -1).mean(axis=3)
+    totals, counts = np.zeros((len(outer), num_tried)), np.zeros((len(outer), 1))
+    for number, trial in enumerate(trials):
+        for fold, rows in trial.scored:
+            losses = log_losses(dataset.labels[rows, None], probabilities[rows, number])
+            # What did not stay finite is worse than anything that did.
+            totals[fold] += np.nan_to_num(losses, nan=np.inf).sum(axis=0)
+            counts[fold] += len(rows)
+    in_folds = slice(len(folds.each))
+    overall = totals[in_folds].sum(axis=0) / counts[in_folds].sum()
+    # A middling one where there are too few students to choose by.
+    by_fold = np.where(counts[:, 0] > 0, totals.argmin(axis=1), num_tried // 2)
+    return Selection(num_tried, tuple(map(float, overall)), tuple(map(int, by_fold)), int(overall.argmin()))
+
+
+def _trials(dataset: Dataset, folds: Folds, by_time: list[Fold], seed: int) -> list[_Trial]:
+    num_rows, trials, first = len(dataset.labels), [], 0
+    for repeat in folds.repeats:
+        for one in range(len(repeat)):
+            for other in range(one + 1, len(repeat)):
+                train = np.ones(num_rows)
+                train[repeat[one].test] = train[repeat[other].test] = 0
+                if len(set(dataset.labels[train == 1])) == 2:
+                    scored = ((first + one, repeat[other].test), (first + other, repeat[one].test))
+                    trials.append(_Trial(train, scored))
+        first += len(repeat)
+    for number, timed in enumerate(by_time, start=first):
+        for fold in split_within(dataset, timed.train, seed):
+            if len(set(dataset.labels[fold.train])) == 2:
+                trials.append(_Trial(fold.mask(num_rows), ((number, fold.test),)))
+    return trials
+
+
+def _members(trial: _Trial, config: TrainingConfig, seed: int, at: int) -> list[MemberPlan]:
+    """Every candidate from the same initial weights."""
+    return [
+        MemberPlan((seed, _TRIAL_SEEDS + at, member), candidate.l2 or 0.0, candidate.skip_l2 or 0.0)
+        for candidate in candidates(config, int(trial.train.sum()))
+        for member in range(_MEMBERS if len(trial.train) <= MANY_ROWS else _MEMBERS_OF_MANY)
+    ]

@@ -1,0 +1,205 @@
+"""What a table's columns seem to be: the proposal that `python -m training init` writes for people to review."""
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from registry.contract.features import to_nfc
+from registry.contract.table import Table
+from training.config import Target
+from training.proposal.columns import PERHAPS_NO_VALUE, Column, Found, Role, judge, look
+from training.proposal.target_choice import choose_target
+from training.proposal.toml_text import toml_string
+from training.table.csv_format import CsvFormat
+from training.table.dataset import InvalidData
+from training.table.leakage import gives_away
+from training.table.natural_order import as_number, in_order
+
+_NO_VALUE = frozenset({"na", "n/a", "#n/a", "?", "null", "nan"})
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What was asked for on the command line.
+
+    Attributes:
+        target: Name of the target's column.
+        at_least: The pass line of a mark.
+        positive: The values that pass.
+        ignore: Columns to leave out.
+        id: The column that names the student.
+        time: The column that names the period.
+        prior_mark: The column of an earlier mark.
+        demographics: Whether columns of who a student is are for the audit or features.
+    """
+
+    target: str
+    at_least: float | None = None
+    positive: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    id: str | None = None
+    time: str | None = None
+    prior_mark: str | None = None
+    demographics: Literal["audit", "features"] = "audit"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a dataset file for a table would say.
+
+    Attributes:
+        format: How the CSV is written.
+        wishes: What was asked for.
+        target: What to predict.
+        columns: Every column but target, id and what is used as period or earlier mark alone.
+        missing: Cells that mean that there is no value.
+        num_rows: Rows with a target, and as many cells as the header.
+        num_positive: How many of them pass.
+        num_without_target: Rows without.
+        hints: What else could be set, each in words.
+    """
+
+    format: CsvFormat
+    wishes: Wishes
+    target: Target
+    columns: tuple[Column, ...]
+    missing: tuple[str, ...]
+    num_rows: int
+    num_positive: int
+    num_without_target: int
+    hints: tuple[str, ...]
+
+    def of(self, role: Role) -> list[Column]:
+        """The columns with a role."""
+        return [column for column in self.columns if column.role == role]
+
+
+def propose(table: Table, form: CsvFormat, wishes: Wishes) -> Proposal:
+    """Look at every column.
+
+    Args:
+        table: The CSV; rows with too few or too many cells are passed over.
+        form: How it is written.
+        wishes: What was asked for.
+
+    Raises:
+        InvalidData: A column that was named is not there or named twice, the target can't be used, or no feature is
+            left.
+    """
+    wishes = _found_in(wishes, list(table.columns))
+    rows = [row for row in range(table.num_rows) if row not in table.ragged]
+    cells = {name: [to_nfc(column[row].strip()) for row in rows] for name, column in table.columns.items()}
+    missing = _find_missing(
+        {name: column for name, column in cells.items() if name not in wishes.ignore}, form.decimal, wishes
+    )
+    kept = [row for row, cell in enumerate(cells[wishes.target]) if cell and cell not in missing]
+    target_cells = [cells[wishes.target][row] for row in kept]
+    target, labels, marks = choose_target(wishes.target, target_cells, wishes.at_least, wishes.positive, form.decimal)
+    founds = []
+    for name, texts in cells.items():
+        cleaned = ["" if texts[row] in missing else texts[row] for row in kept]
+        founds.append(look(name, cleaned, form.decimal))
+    columns = [
+        column
+        for column in _judge_all(founds, wishes, form, (labels, target_cells, marks))
+        # A dataset file can't both use and ignore a column: what is no feature is not mentioned again.
+        if column.role != "ignored" or column.name not in (wishes.time, wishes.prior_mark)
+    ]
+    if not any(column.role == "feature" for column in columns):
+        reasons = "; ".join(f"{toml_string(column.name)}: {column.why}" for column in columns)
+        raise InvalidData(f"no column is left as a feature ({reasons or 'there is none beside the target'})")
+    ignored = {column.name for column in columns if column.role == "ignored"}
+    used = {mark for name, texts in cells.items() if name not in ignored for mark in missing & set(texts)}
+    return Proposal(
+        format=form,
+        wishes=wishes,
+        target=target,
+        columns=tuple(columns),
+        missing=tuple(in_order(list(used), form.decimal)),
+        num_rows=len(kept),
+        num_positive=int(labels.sum()),
+        num_without_target=len(rows) - len(kept),
+        hints=tuple(column.hint for column in columns if column.hint),
+    )
+
+
+def _judge_all(
+    founds: Sequence[Found],
+    wishes: Wishes,
+    form: CsvFormat,
+    known: tuple[np.ndarray, Sequence[str], np.ndarray | None],
+) -> Iterator[Column]:
+    """Every column but target and id, beside the others; `known` are labels, cells and marks of the target."""
+    labels, target_cells, marks = known
+    seen: dict[tuple[str, ...], str] = {}
+    for found in founds:
+        if found.name in (wishes.target, wishes.id):
+            continue
+        column = judge(found, form, wishes.demographics)
+        if found.name in wishes.ignore:
+            column = Column(found.name, "ignored", "as asked for")
+        elif found.name == wishes.time:
+            column = Column(found.name, "ignored", "the period")  # the next one is none that the model has seen
+        elif column.role == "feature":
+            first = seen.setdefault(tuple(found.cells), found.name)
+            numbers = None
+            if found.numbers is not None:
+                numbers = np.array([found.numbers[cell] if cell else np.nan for cell in found.cells])
+            if first != found.name:
+                column = Column(found.name, "ignored", f"the same as {toml_string(first)}")
+            elif why := gives_away(found.cells, numbers, labels, target_cells, marks):
+                column = Column(found.name, "ignored", f"{why}: is it known before the target is?", hint=column.hint)
+        yield column
+
+
+def _found_in(wishes: Wishes, header: list[str]) -> Wishes:
+    """The wishes with names as the header has them."""
+
+    def find(name: str) -> str:
+        name = to_nfc(name.strip())
+        if name not in header:
+            close = difflib.get_close_matches(name.casefold(), [entry.casefold() for entry in header], n=1, cutoff=0)
+            first = [entry for entry in header if entry.casefold() in close]
+            shown = [*first, *(entry for entry in header if entry not in first)]
+            raise InvalidData(f"no column {name!r}; the header has {', '.join(map(repr, shown))}")
+        return name
+
+    def find_if(name: str | None) -> str | None:
+        return None if name is None else find(name)
+
+    named = replace(
+        wishes,
+        target=find(wishes.target),
+        positive=tuple(dict.fromkeys(to_nfc(value.strip()) for value in wishes.positive)),
+        ignore=tuple(dict.fromkeys(find(name) for name in wishes.ignore)),
+        id=find_if(wishes.id),
+        time=find_if(wishes.time),
+        prior_mark=find_if(wishes.prior_mark),
+    )
+    alone = [named.target, *filter(None, [named.id]), *named.ignore]
+    both = {name for name, count in Counter(alone).items() if count > 1} | {named.time, named.prior_mark} & set(alone)
+    if both:
+        raise InvalidData(
+            f"{', '.join(map(repr, sorted(filter(None, both))))} can't be two of target, id, ignored and used"
+        )
+    return named
+
+
+def _find_missing(columns: Mapping[str, Sequence[str]], decimal: str, wishes: Wishes) -> frozenset[str]:
+    """Cells, as they are written, that stand for no value."""
+    missing = set()
+    for name, column in columns.items():
+        values = set(column) - {""}
+        certain = {value for value in values if value.casefold() in _NO_VALUE}
+        possible = {value for value in values if value.casefold() in PERHAPS_NO_VALUE}
+        others = values - certain - possible
+        if name == wishes.target and wishes.at_least is None:
+            certain -= set(wishes.positive)
+        missing |= certain
+        if others and all(as_number(value, decimal) is not None for value in others):
+            missing |= possible
+    return frozenset(missing - set(wishes.positive))

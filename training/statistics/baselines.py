@@ -1,0 +1,118 @@
+"""What the network is held against, fitted on the same folds."""
+
+from collections.abc import Callable
+
+import numpy as np
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from threadpoolctl import threadpool_limits
+
+from registry.contract.features import FeatureSchema
+from training.statistics.folds import FEW_ROWS, Fold
+from training.table.dataset import Dataset
+
+_ROWS_FOR_THREADS = 2000
+_FARTHEST = 1e9
+
+Forecaster = Callable[[Fold], np.ndarray]
+
+
+def baselines(dataset: Dataset, at_least: float | None) -> dict[str, Forecaster]:
+    """Every baseline: fitted on a fold's training rows, it forecasts P(positive) of its test rows.
+
+    scikit-learn's models have its defaults, but for more trees: these are what anybody would have without effort.
+
+    Args:
+        dataset: The rows; with an earlier mark, the rule of that mark is among the baselines.
+        at_least: The pass line of the target, if it has one.
+    """
+    labels, schema = dataset.labels, dataset.schema
+    matrix = dataset.matrix.astype(np.float64)  # squares of large values overflow in float32
+
+    def fitted(make: Callable[[], Pipeline]) -> Forecaster:
+        def forecast(fold: Fold) -> np.ndarray:
+            # On few rows threads cost more than they save; where others use the processors, ten times as much.
+            with threadpool_limits(1 if len(labels) < _ROWS_FOR_THREADS else None):
+                model = make().fit(matrix[fold.train], labels[fold.train])
+                probabilities: np.ndarray = model.predict_proba(matrix[fold.test])[:, 1]
+            return probabilities
+
+        return forecast
+
+    found: dict[str, Forecaster] = {
+        "majority": lambda fold: np.full(len(fold.test), labels[fold.train].mean()),
+        "logistic_regression": fitted(lambda: _linear(schema)),
+        "random_forest": fitted(lambda: _forest(schema, len(labels))),
+        "hist_gradient_boosting": fitted(lambda: _boosting(schema)),
+    }
+    prior_mark = dataset.prior_mark
+    if prior_mark is not None:
+        found["prior_mark"] = lambda fold: prior_mark_rule(
+            prior_mark[fold.train], labels[fold.train], prior_mark[fold.test], at_least
+        )
+    return found
+
+
+def prior_mark_rule(marks: np.ndarray, labels: np.ndarray, new_marks: np.ndarray, at_least: float | None) -> np.ndarray:
+    """Forecast by whether an earlier mark was a pass: the rule that a teacher has already.
+
+    Args:
+        marks: Earlier marks of the training rows, NaN where there is none, shape (num_rows,).
+        labels: Their labels, 0 or 1.
+        new_marks: Earlier marks to forecast from.
+        at_least: The pass line. Where there is none, or all marks lie on one side of it, for they may be on another
+            scale: the line that tells the training rows apart best.
+
+    Returns:
+        The share of positives among training rows on the same side of the line (or without a mark), with half a row of
+        each label added, so that it is never 0 or 1.
+    """
+    lines = np.unique(marks[~np.isnan(marks)])
+    if at_least is None or len(set(lines >= at_least)) < 2:
+        right = [((marks >= line) == (labels == 1)).mean() for line in lines]
+        at_least = float(lines[int(np.argmax(right))]) if len(lines) else 0.0
+
+    def side(values: np.ndarray) -> np.ndarray:
+        return np.where(np.isnan(values), 2, values >= at_least).astype(int)
+
+    counts = np.bincount(side(marks), minlength=3)
+    positives = np.bincount(side(marks), weights=labels, minlength=3)
+    shares: np.ndarray = ((positives + 0.5) / (counts + 1))[side(new_marks)]
+    return shares
+
+
+def _linear(schema: FeatureSchema) -> Pipeline:
+    return make_pipeline(_prepare(schema), LogisticRegression(max_iter=1000))
+
+
+def _forest(schema: FeatureSchema, num_rows: int) -> Pipeline:
+    threads = None if num_rows < _ROWS_FOR_THREADS else -1
+    trees = 200 if num_rows >= FEW_ROWS else 50  # a fit takes half a second, and few rows have 25 folds
+    forest = RandomForestClassifier(trees, n_jobs=threads, random_state=0)
+    return make_pipeline(_prepare(schema), forest)
+
+
+def _boosting(schema: FeatureSchema) -> Pipeline:
+    return make_pipeline(_prepare(schema), HistGradientBoostingClassifier(random_state=0))
+
+
+def _prepare(schema: FeatureSchema) -> ColumnTransformer:
+    """Numbers imputed, with indicators, and standardised; categories one-hot; all of it fitted on the rows given.
+
+    Trees need no scaling, but their sums of very large values overflow in float32.
+    """
+    numbers = [column for column, feature in enumerate(schema.features) if feature.kind == "number"]
+    categories = [column for column, feature in enumerate(schema.features) if feature.kind == "category"]
+    impute = SimpleImputer(add_indicator=True, keep_empty_features=True)
+    # One value far out, in a column that is narrow else, is too large for the trees' float32 once it is scaled.
+    clip = FunctionTransformer(np.clip, kw_args={"a_min": -_FARTHEST, "a_max": _FARTHEST})
+    return ColumnTransformer(
+        [
+            ("numbers", make_pipeline(impute, StandardScaler(), clip), numbers),
+            ("categories", OneHotEncoder(handle_unknown="ignore", sparse_output=False), categories),
+        ]
+    )

@@ -1,0 +1,110 @@
+"""Prediction sets from held-out forecasts, and what share of students they cover, measured on others."""
+
+from typing import Any
+
+import numpy as np
+
+from registry.contract.conformal import NO_DECISION, PredictionSets
+from training.statistics.folds import Folds
+from training.statistics.metrics import means_over_students
+from training.table.dataset import Dataset
+
+MIN_STUDENTS = 20  # of each label; of fewer, a quantile is one student's
+_OTHERS = (0.8, 0.9, 0.95)
+
+
+def conformal(dataset: Dataset, folds: Folds, probabilities: np.ndarray, coverage: float, seed: int) -> dict[str, Any]:
+    """Fit prediction sets on all held-out forecasts, and measure them fold by fold, by sets from the rows outside.
+
+    Pooled folds give no exact guarantee, since each fold's network is another: hence what was measured stands beside
+    what was asked for.
+
+    Args:
+        dataset: The rows.
+        folds: Who was held out when.
+        probabilities: Held-out P(positive) of each repeat, calibrated, shape (num_repeats, num_rows).
+        coverage: Share of the students of each label to cover.
+        seed: Of the resamples.
+
+    Returns:
+        The manifest's `conformal`: `coverage`; `quantiles` (label → largest 1 - P(label) with which it is possible);
+        `measured` (`coverage`, `decided`, `coverage_by_label`, and `right_by_decision`: how many of those for whom a
+        label was decided have it; each `{value, low, high}`); `num_students` of each label; and `others`: the same for
+        other coverages. Or `left_out`: why it is not offered.
+
+    Reference:
+        Vovk (2015), Annals of Mathematics and Artificial Intelligence 74, 9-28, cross-conformal predictors.
+    """
+    names = dataset.schema.labels
+    counts = [len(np.unique(dataset.students[dataset.labels == label])) for label in (0, 1)]
+    if min(counts) < MIN_STUDENTS:
+        fewer = int(np.argmin(counts))
+        return {
+            "left_out": f"{counts[fewer]} students with the label {names[fewer]!r}: at least {MIN_STUDENTS} of each "
+            "label are needed"
+        }
+    coverages = [coverage, *(other for other in _OTHERS if not np.isclose(other, coverage))]
+    served, *others = (_level(each, dataset, folds, probabilities, seed) for each in coverages)
+    return served | {"num_students": dict(zip(names, counts, strict=True)), "others": others}
+
+
+def fit_sets(labels: np.ndarray, probabilities: np.ndarray, coverage: float) -> PredictionSets:
+    """Take the quantiles from held-out forecasts.
+
+    Args:
+        labels: 0 or 1, shape (num_rows,), both present.
+        probabilities: Held-out P(positive) of each repeat, shape (num_repeats, num_rows).
+        coverage: Share of the students of each label to cover.
+    """
+    quantiles = []
+    for label in (0, 1):
+        num_repeats, num = probabilities[:, labels == label].shape
+        scores = np.sort(np.abs(label - probabilities[:, labels == label]), axis=None)
+        # One more than there are, for the student to come; and not one more for a rounding of the product.
+        rank = int(np.ceil((num + 1) * coverage - 1e-9))
+        # A row that was forecast twice is one row.
+        quantiles.append(1.0 if rank > num else float(scores[rank * num_repeats - 1]))
+    return PredictionSets(coverage, (quantiles[0], quantiles[1]))
+
+
+def _level(coverage: float, dataset: Dataset, folds: Folds, probabilities: np.ndarray, seed: int) -> dict[str, Any]:
+    labels, names = dataset.labels, dataset.schema.labels
+    covered, decisions = _cross_fitted(labels, folds, probabilities, coverage)
+    of_each = [np.where(labels == label, covered, np.nan) for label in (0, 1)]
+    values = {"coverage": covered, "decided": (decisions != NO_DECISION).mean(axis=0)}
+    values |= {f"coverage of {label}": of_each[label] for label in (0, 1)}
+    for label in (0, 1):
+        times = (decisions == label).sum(axis=0)
+        values[f"right when {label}"] = np.where(times > 0, labels == label, np.nan)
+    figures = means_over_students(values, dataset.students, seed)
+    quantiles = fit_sets(labels, probabilities, coverage).quantiles
+    return {
+        "coverage": coverage,
+        "quantiles": dict(zip(names, quantiles, strict=True)),
+        "measured": {
+            "coverage": figures["coverage"],
+            "coverage_by_label": {names[label]: figures[f"coverage of {label}"] for label in (0, 1)},
+            "decided": figures["decided"],
+            "right_by_decision": {
+                names[label]: figures[f"right when {label}"] for label in (0, 1) if f"right when {label}" in figures
+            },
+        },
+    }
+
+
+def _cross_fitted(
+    labels: np.ndarray, folds: Folds, probabilities: np.ndarray, coverage: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Judge each fold by sets from the rows outside it.
+
+    Returns:
+        In what share of the repeats a row's label is possible, shape (num_rows,); and what is decided in each, shape
+        (num_repeats, num_rows).
+    """
+    covered, decisions = np.empty(probabilities.shape), np.empty(probabilities.shape)
+    for number, fold in folds.numbered:
+        sets = fit_sets(labels[fold.train], probabilities[:, fold.train], coverage)
+        held_out = probabilities[number, fold.test]
+        covered[number, fold.test] = sets.possible(held_out)[labels[fold.test], np.arange(len(held_out))]
+        decisions[number, fold.test] = sets.decide(held_out)
+    return covered.mean(axis=0), decisions

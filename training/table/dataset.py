@@ -1,0 +1,250 @@
+"""A checked table: CSV in, encoded matrix and labels out, or every fault with its row and column."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from registry.contract.features import FeatureSchema, FeatureSpec, InvalidValues, to_nfc
+from registry.contract.table import InvalidTable, Table, read_table
+from training.config import DatasetFile, Target
+from training.table.groups import group
+from training.table.natural_order import as_number, rank_periods
+
+MAX_FAULTS = 20
+_SMALLEST_CLASS = 2  # fewer can't be in both a training and a test fold
+ZIP = b"PK\x03\x04"
+_ANY_NUMBER = FeatureSpec("any", "number")
+
+
+class InvalidData(ValueError):
+    """A CSV that can't be trained on; the message names file, row and column of every fault, up to MAX_FAULTS."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table that was checked and encoded.
+
+    Attributes:
+        name: Name of the model.
+        schema: Its features, with the ranges seen.
+        matrix: Encoded features, float32 of shape (num_rows, num_features), null as NaN.
+        labels: 1 for the positive class, int of shape (num_rows,).
+        students: Who each row is of, int of shape (num_rows,): equal where the id is; each row its own without an id.
+        sha256: Digest of the CSV.
+        file: Name of the CSV, without its folder.
+        groups: Column of `audit_only` → the group of each row, as it is shown to people.
+        periods: Rank of each row's period in time, from 0, int of shape (num_rows,); None without a `time` column.
+        period_names: The periods in that order.
+        prior_mark: An earlier mark, float64 of shape (num_rows,), NaN where there is none; None without such a column.
+        rows: Number of each row in the CSV, from 1, int of shape (num_rows,). Rows without a target may be left out.
+    """
+
+    name: str
+    schema: FeatureSchema
+    matrix: np.ndarray
+    labels: np.ndarray
+    students: np.ndarray
+    sha256: str
+    file: str
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    periods: np.ndarray | None = None
+    period_names: tuple[str, ...] = ()
+    prior_mark: np.ndarray | None = None
+    rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        """Number the rows one after the other where nothing else is said."""
+        if not self.rows.size:
+            object.__setattr__(self, "rows", np.arange(1, len(self.labels) + 1))
+
+    @property
+    def num_students(self) -> int:
+        """Different students; several rows can be one's."""
+        return len(np.unique(self.students))
+
+    def num_rarer(self, rows: np.ndarray | None = None) -> int:
+        """Students with the rarer label, among all rows or those at some positions."""
+        labels, students = (self.labels, self.students) if rows is None else (self.labels[rows], self.students[rows])
+        return min(len(np.unique(students[labels == label])) for label in (0, 1))
+
+
+def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset:
+    """Read, check and encode a CSV.
+
+    Args:
+        dataset_file: What the columns are.
+        data: Another CSV in place of the one that the dataset file names.
+
+    Raises:
+        InvalidData: It can't be read, columns are missing, values are at fault, or a class has too few rows.
+    """
+    path = data or dataset_file.data
+    schema, target, decimal = dataset_file.schema, dataset_file.target, dataset_file.decimal
+    content, table = _read(path, dataset_file)
+    kept = _kept(table, dataset_file)
+    cells = {name: [_clean(table.columns[name][row], dataset_file) for row in kept] for name in dataset_file.columns}
+    faults: dict[tuple[int, str], str] = {}
+    matrix = None
+    try:
+        matrix = schema.encode(
+            {
+                feature.name: [feature.parse(cell, decimal) for cell in cells[feature.name]]
+                for feature in schema.features
+            }
+        )
+    except InvalidValues as error:
+        faults = {(fault.row, fault.column): fault.detail for fault in error.faults}
+    labels, label_faults = _label(cells[target.column], target, decimal)
+    faults |= {(row, target.column): detail for row, detail in label_faults.items()}
+    for column, what in ((schema.id, "student"), (dataset_file.time, "period")):
+        if column is not None:
+            faults |= {(row, column): f"must name the {what}" for row, cell in enumerate(cells[column]) if not cell}
+    prior_mark = None
+    if dataset_file.prior_mark is not None:
+        prior_mark, mark_faults = _marks(cells[dataset_file.prior_mark], decimal)
+        faults |= {(row, dataset_file.prior_mark): detail for row, detail in mark_faults.items()}
+    if faults or table.ragged or matrix is None:
+        raise InvalidData(_report(path, table, kept, cells, faults, dataset_file))
+    counts = np.bincount(labels, minlength=2)
+    if counts.min() < _SMALLEST_CLASS:
+        raise InvalidData(
+            f"{path}: {counts[1]} rows are {schema.labels[1]!r} and {counts[0]} are {schema.labels[0]!r}; "
+            f"at least {_SMALLEST_CLASS} of each are needed"
+        )
+    students = np.arange(len(labels)) if schema.id is None else cells[schema.id]
+    periods, period_names = (None, ()) if dataset_file.time is None else rank_periods(cells[dataset_file.time], decimal)
+    return Dataset(
+        name=dataset_file.name,
+        schema=schema.with_observed(matrix),
+        matrix=matrix,
+        labels=labels,
+        students=np.unique(students, return_inverse=True)[1],
+        sha256=hashlib.sha256(content).hexdigest(),
+        file=path.name,
+        groups={name: group(cells[name], decimal) for name in dataset_file.audit_only},
+        periods=periods,
+        period_names=period_names,
+        prior_mark=prior_mark,
+        rows=np.array(kept, dtype=np.int64) + 1,
+    )
+
+
+def _read(path: Path, dataset_file: DatasetFile) -> tuple[bytes, Table]:
+    needed = dataset_file.columns
+    try:
+        content = path.read_bytes()
+        if content.startswith(ZIP):
+            raise InvalidData(f"{path}: an Excel workbook, or another zipped file; save it as CSV")
+        text = content.decode(dataset_file.encoding)
+        table = read_table(text, needed, dataset_file.delimiter)
+    except OSError as error:
+        raise InvalidData(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidData(
+            f"{path}: not {dataset_file.encoding} at byte {error.start}; set encoding in the dataset file"
+        ) from error
+    except InvalidTable as error:
+        raise InvalidData(f"{path}: {error}") from error
+    except (LookupError, ValueError) as error:  # ValueError: a NUL in the encoding or the path, or "undefined"
+        raise InvalidData(f"{path}: can't be read as encoding {dataset_file.encoding!r}: {error}") from error
+    missing = [name for name in needed if name not in table.columns]
+    if missing:
+        raise InvalidData(
+            f"{path}: no column {', '.join(map(repr, missing))}; the header has {', '.join(map(repr, table.columns))}"
+        )
+    return content, table
+
+
+def _clean(cell: str, dataset_file: DatasetFile) -> str:
+    """A cell without blanks around it, in NFC as the dataset file is; blank where it says that there is no value."""
+    cell = to_nfc(cell.strip())
+    return "" if cell in dataset_file.missing else cell
+
+
+def _kept(table: Table, dataset_file: DatasetFile) -> list[int]:
+    """Positions of the rows to read: all; or those with a target, where the dataset file says so."""
+    target = table.columns[dataset_file.target.column]
+    return [
+        row
+        for row in range(table.num_rows)
+        # The target of a ragged row may stand elsewhere: that is a fault, not a student without a target.
+        if row in table.ragged or not dataset_file.drop_rows_without_target or _clean(target[row], dataset_file)
+    ]
+
+
+def _marks(cells: Sequence[str], decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:
+    """Numbers, NaN where there is none, and what is wrong with the rest, by row."""
+    numbers = [as_number(cell, decimal) for cell in cells]
+    faults = {row: "must be a number or blank" for row, cell in enumerate(cells) if cell and numbers[row] is None}
+    return np.array([np.nan if number is None else number for number in numbers], dtype=np.float64), faults
+
+
+def _label(cells: Sequence[str], target: Target, decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:
+    """1, 0 and what is wrong with the rest, by row."""
+    labels = np.zeros(len(cells), dtype=np.int64)
+    faults = {}
+    if target.at_least is not None:
+        for row, cell in enumerate(cells):
+            try:
+                labels[row] = _ANY_NUMBER.encode(_ANY_NUMBER.parse(cell, decimal)) >= target.at_least
+            except ValueError as error:
+                faults[row] = str(error)
+        return labels, faults
+    others = sorted({cell for cell in cells if cell not in ("", *target.positive)})
+    negative = target.negative or tuple(others)
+    for row, cell in enumerate(cells):
+        if cell in target.positive:
+            labels[row] = 1
+        elif cell not in negative or (not target.negative and len(others) > 1):
+            shown = " or ".join(f'"{entry}"' for entry in (*target.positive, *target.negative))
+            hint = "" if target.negative else " or one other value (name several as negative in the dataset file)"
+            faults[row] = f"must be {shown}{hint}"
+    return labels, faults
+
+
+def _report(
+    path: Path,
+    table: Table,
+    kept: Sequence[int],
+    cells: Mapping[str, Sequence[str]],
+    faults: Mapping[tuple[int, str], str],
+    dataset_file: DatasetFile,
+) -> str:
+    """Every fault, and a hint where they look like one mistake; rows of `faults` and `cells` are places in `kept`."""
+    found = [((row, ""), detail) for row, detail in table.ragged.items()]
+    suspects = []
+    for (place, column), detail in faults.items():
+        if kept[place] in table.ragged:
+            continue  # its cells are not where they should be
+        found.append(((kept[place], column), detail if cells[column][place] else f"is blank; {detail}"))
+        suspects.append((column, cells[column][place]))
+    lines = []
+    for (row, column), detail in sorted(found):
+        where = f"{path}:{table.lines[row]}: row {row + 1}" + (f", column {column!r}" if column else "")
+        lines.append(f"{where}: {detail}")
+    if len(lines) > MAX_FAULTS:
+        lines[MAX_FAULTS:] = [f"… and {len(lines) - MAX_FAULTS} more"]
+    return "\n".join([*lines, *_hints(suspects, dataset_file)])
+
+
+def _hints(suspects: Sequence[tuple[str, str]], dataset_file: DatasetFile) -> list[str]:
+    """The other decimal mark, if it makes numbers of cells (column, cell) that are refused in columns of numbers."""
+    numeric = {feature.name for feature in dataset_file.schema.features if feature.kind == "number"}
+    if dataset_file.target.at_least is not None:
+        numeric.add(dataset_file.target.column)
+    if dataset_file.prior_mark is not None:
+        numeric.add(dataset_file.prior_mark)
+    decimal, other = dataset_file.decimal, "," if dataset_file.decimal == "." else "."
+    for column, cell in suspects:
+        if column in numeric and cell and as_number(cell, decimal) is None and as_number(cell, other) is not None:
+            return [f'numbers are written there with "{other}": set decimal = "{other}" in the dataset file']
+    return []
+
+
+def same_bits(matrix: np.ndarray) -> np.ndarray:
+    """Encoded rows in which what is equal has equal bytes: one bit pattern for every null, and for 0 and -0."""
+    rows: np.ndarray = np.where(np.isnan(matrix), np.float32(np.nan), matrix + np.float32(0)).astype("<f4")
+    return rows
