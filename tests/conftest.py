@@ -11,7 +11,6 @@ from tests.support import FIGURES, ROOT
 from tests.support.processes import Serve, serving
 from tests.support.stores import ODD_HEADER, train
 
-
 # How long a machine takes is nobody's fault.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
