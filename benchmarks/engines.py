@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import FeatureSchema, Number
 from registry.store.model_store import LITERT_MODEL
 from service.engines.litert import LiteRTEngine
 from service.engines.tensorflow import TensorFlowEngine
@@ -20,7 +20,7 @@ from training.config import TrainingConfig
 from training.network.members import build_members, ensemble
 from training.publishing.export import export
 
-SCHEMA = FeatureSchema((FeatureSpec("study_hours", "number"), FeatureSpec("sleep_hours", "number")))
+SCHEMA = FeatureSchema((Number("study_hours"), Number("sleep_hours")))
 
 
 def main() -> None:

@@ -26,11 +26,11 @@ ALLOWED = {
     "service.reading service.reasons service.settings service.telemetry",
     "service.scoring": "registry.contract registry.errors registry.store service.errors service.reading "
     "service.settings service.versions",
-    "service.routes": "registry.contract registry.errors registry.store service.dialects service.engines "
-    "service.errors service.reading service.reasons service.server service.settings service.telemetry "
-    "service.versions service.web",
-    "service.dialects": "registry.contract registry.store service.errors service.reading service.server "
-    "service.settings service.telemetry service.versions service.web",
+    "service.routes": "registry.contract registry.errors registry.store service.context service.engines service.errors "
+    "service.reading service.reasons service.server service.settings service.telemetry service.versions service.web",
+    "service.dialects": "registry.contract registry.store service.context service.errors service.reading "
+    "service.server service.settings service.versions service.web",
+    "service.context": "service.settings service.telemetry service.versions",
     "service.page": "",
     "service.viewer": "",
     "training.config": "registry.contract registry.store",
@@ -60,6 +60,7 @@ LIBRARIES = {
     "tqdm": "training service.scoring",
     "flask": "service.routes service.dialects service.web service.reading service.telemetry service.app",
     "gunicorn": "service.server service.gunicorn_conf service.__main__",
+    "apispec": "service.web",
     "marshmallow": "registry training.config training.promotion service.reading",
     "prometheus_client": "service.telemetry",
 }

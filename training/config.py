@@ -221,7 +221,7 @@ def _contradictions(entries: Mapping[str, Any], schema: FeatureSchema, target: T
     if blank := set(entries["missing"]) & {*target.positive, *target.negative}:
         found.append(f"missing can't hold a value of the target: {', '.join(map(repr, sorted(map(str, blank))))}")
     for feature in schema.features:
-        if blank := set(entries["missing"]) & set(feature.vocabulary):
+        if blank := set(entries["missing"]) & set(getattr(feature, "vocabulary", ())):
             found.append(f"{feature.name!r}: the vocabulary can't hold what means missing: {', '.join(sorted(blank))}")
     return found
 

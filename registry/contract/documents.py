@@ -3,12 +3,13 @@
 marshmallow's own fields would also take "3.5" for a number, True for 1, and 1 for True.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from registry.contract.features import FeatureSpec
+from registry.contract.features import KINDS, Feature
 
 
 class Number(fields.Float):
@@ -42,7 +43,7 @@ class FeatureDocument(Schema):
     """A feature, as a document describes it."""
 
     name = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["number", "category"]))
+    kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
     unit = fields.String()
     minimum = Number()
     maximum = Number()
@@ -53,8 +54,17 @@ class FeatureDocument(Schema):
     monotone = fields.String(validate=validate.OneOf(["increasing", "decreasing"]))
 
     @post_load
-    def _make(self, data: dict[str, Any], **_: object) -> FeatureSpec:
+    def _make(self, data: dict[str, Any], **_: object) -> Feature:
+        made: Any = KINDS[data.pop("kind")]
+        said = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+        own = {each.name for each in dataclasses.fields(made)}
+        others = [key for key, value in said.items() if key not in own and value != ()]
+        if others:
+            raise ValidationError(f"feature {said['name']!r}: a {made.kind} has no {', '.join(sorted(others))}")
+        if "vocabulary" in own:
+            said.setdefault("vocabulary", ())
         try:
-            return FeatureSpec(**{**data, "vocabulary": tuple(data.get("vocabulary", ()))})
+            feature: Feature = made(**{key: value for key, value in said.items() if key in own})
         except ValueError as error:
             raise ValidationError(str(error)) from error
+        return feature

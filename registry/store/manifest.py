@@ -94,7 +94,7 @@ class Manifest:
         document["labels"] = list(self.schema.labels)
         document["safe_names"] = dict(zip(self.schema.names, self.schema.safe_names, strict=True))
         document["schema"] = {
-            "features": [_compact(asdict(feature)) for feature in self.schema.features],
+            "features": [feature.to_document() for feature in self.schema.features],
             "id": self.schema.id,
         }
         return document
@@ -130,11 +130,6 @@ class Manifest:
             if document.get(part)
         }
         return replace(manifest, **in_order)  # type: ignore[arg-type]  # each part is a mapping
-
-
-def _compact(document: dict[str, Any]) -> dict[str, Any]:
-    left_out = (None, ())
-    return {key: value for key, value in document.items() if value not in left_out and (value or key != "whole")}
 
 
 class _Schema(Schema):

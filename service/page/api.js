@@ -25,7 +25,7 @@ export class Lost extends Error {
 // Called with the number of the version that answered, and when no answer came.
 export const listeners = { version: () => {}, lost: () => {} };
 
-// GET, or POST where there is a body: an object goes as JSON, text as `contentType` says.
+// GET, or POST where there is a body: an object goes as JSON, bytes as `contentType` says.
 export async function ask(path, { body, contentType = "application/json", signal } = {}) {
   let response = await send(path, { body, contentType, signal });
   for (let again = 0; body !== undefined && response.status === 503 && again < NUM_AGAIN; again += 1) {
@@ -71,7 +71,7 @@ async function fetchOrLose(path, { body, contentType, signal, key }) {
     return await fetch(path, {
       method: body === undefined ? "GET" : "POST",
       headers,
-      body: typeof body === "object" ? JSON.stringify(body) : body,
+      body: body === undefined || body instanceof ArrayBuffer ? body : JSON.stringify(body),
       signal: controller.signal,
     });
   } catch (error) {

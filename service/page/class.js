@@ -2,7 +2,7 @@
 
 import { nameOf } from "./answer.js";
 import { ask, Lost, newest, Problem } from "./api.js";
-import { decode, isWorkbook, save } from "./csv.js";
+import { isWorkbook, save } from "./csv.js";
 import { el, replace, svg, uniqueId } from "./dom.js";
 import { percent, plural, points, whole } from "./format.js";
 import { state } from "./state.js";
@@ -22,6 +22,18 @@ const ORDERS = {
 
 let last = null; // the file that is shown, also once another version answers
 let isWaiting = false; // for the service to be back
+
+let dropped = null; // what the part that was built last does with a file
+
+// Also beside the place that says so: a browser would show the file instead of the page.
+for (const kind of ["dragover", "drop", "dragleave"]) {
+  document.addEventListener(kind, (event) => {
+    if (!dropped?.root.isConnected || dropped.root.hidden) return;
+    event.preventDefault();
+    dropped.place.classList.toggle("hovered", kind === "dragover");
+    if (kind === "drop") dropped.read(event.dataTransfer.files[0]);
+  });
+}
 
 export function build() {
   const said = el("div", { role: "status" });
@@ -53,17 +65,17 @@ export function build() {
       replace(said, el("p", { class: "fault" }, `${chosen.name} is a spreadsheet program’s own file: save it as CSV there, and choose that.`));
       return;
     }
-    last = { name: chosen.name, text: decode(buffer) };
+    last = { name: chosen.name, bytes: buffer };
     await score();
   }
 
   async function score() {
     if (last === null) return;
-    const { name, text } = last;
+    const { name, bytes } = last;
     isWaiting = false;
     replace(said, el("p", {}, `Scoring ${name} …`));
     try {
-      const answer = await latest((signal) => ask("score", { body: text, contentType: "text/csv; charset=utf-8", signal }));
+      const answer = await latest((signal) => ask("score", { body: bytes, contentType: "text/csv", signal }));
       if (answer === null) return;
       replace(said, summary(name, answer));
       replace(scored, faults(answer), answer.rows.length > 0 && buildClass(name, answer));
@@ -77,15 +89,7 @@ export function build() {
     }
   }
 
-  // Also beside the place that says so: a browser would show the file instead of the page.
-  for (const kind of ["dragover", "drop", "dragleave"]) {
-    document.addEventListener(kind, (event) => {
-      if (!root.isConnected || root.hidden) return;
-      event.preventDefault();
-      place.classList.toggle("hovered", kind === "dragover");
-      if (kind === "drop") read(event.dataTransfer.files[0]);
-    });
-  }
+  dropped = { root, place, read };
   state.on(["shown", "back"], root, () => {
     if (isWaiting) score();
   });

@@ -1,4 +1,4 @@
-// A file as spreadsheets write it, to text; and a scored table back to a file.
+// What a file as spreadsheets write it is; and a scored table back to a file.
 
 import { download } from "./dom.js";
 
@@ -6,18 +6,6 @@ import { download } from "./dom.js";
 export function isWorkbook(buffer) {
   const [first, second] = new Uint8Array(buffer);
   return (first === 0x50 && second === 0x4b) || (first === 0xd0 && second === 0xcf);
-}
-
-// UTF-8 or UTF-16 where the bytes are such, else what older spreadsheets write.
-export function decode(buffer) {
-  const [first, second] = new Uint8Array(buffer);
-  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(buffer);
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(buffer);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(buffer);
-  } catch {
-    return new TextDecoder("windows-1252").decode(buffer);
-  }
 }
 
 // The table as it came, with its delimiter and decimal mark, and the answers behind it, in the file's order.

@@ -51,7 +51,7 @@ def read_csv_body(max_body_bytes: int) -> tuple[bytes, str]:
     """Read the request's body, which has to be CSV.
 
     Returns:
-        The body, and the charset that it is said to be in.
+        The body, and the charset that it is said to be in, "" where none is.
 
     Raises:
         UnsupportedMediaType: Not CSV.
@@ -64,5 +64,5 @@ def read_csv_body(max_body_bytes: int) -> tuple[bytes, str]:
 
 
 def _charset() -> str:
-    charset: str = request.mimetype_params.get("charset", "utf-8")
+    charset: str = request.mimetype_params.get("charset", "")
     return charset

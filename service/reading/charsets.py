@@ -2,6 +2,7 @@
 
 import codecs
 
+from registry.contract.table import find_encoding
 from service.errors import NotParseable
 
 # What spreadsheets write, by the names that people give it → Python's name. Python knows more, some of which take very
@@ -27,7 +28,9 @@ _CHARSETS = {
 
 
 def to_known(charset: str, body: bytes) -> str:
-    """Python's name of a charset that is taken; NotParseable for another."""
+    """Python's name of a charset that is taken, found out where none is named; NotParseable for another."""
+    if not charset:
+        return find_encoding(body)
     name = _CHARSETS.get(charset.lower().replace("_", "-"))
     if name is None:
         raise NotParseable(f"the charset must be one of {', '.join(dict.fromkeys(_CHARSETS.values()))}")

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields
 MAX_ID = 256
 
 
-_ID = f"must be printable text of at most {MAX_ID} characters or a whole number of at most 63 bits"
+ID_RULE = f"must be printable text of at most {MAX_ID} characters or a whole number of at most 63 bits"
 
 
 def any_of(ids: list[str | int | None] | None) -> list[str | int | None] | None:
@@ -31,4 +31,4 @@ class IdField(fields.Field[object]):
             value = int(value)
         if is_plain_id(value):
             return value
-        raise ValidationError(_ID)
+        raise ValidationError(ID_RULE)

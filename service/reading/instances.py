@@ -11,12 +11,12 @@ import numpy as np
 import orjson
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from registry.contract.features import FeatureSchema, FeatureSpec, InvalidValues
-from registry.contract.table import InvalidTable, RowReader, TooManyRows, read_table
+from registry.contract.features import Feature, FeatureSchema, InvalidValues
+from registry.contract.table import InvalidTable, RowReader, TooManyRows, check_rows, refuse_nameless
 from service.errors import MAX_FAULTS, Faults, FieldFault, InvalidInstances, NotParseable, TooManyInstances
 from service.reading.charsets import to_known
-from service.reading.ids import IdField, any_of, is_plain_id
-from service.reading.json_text import parse_json, repeated
+from service.reading.ids import ID_RULE, IdField, any_of, is_plain_id
+from service.reading.json_text import has_every_key, parse_json, repeated
 from service.reading.pointers import instance_pointer, no_pointer, pointer, row_pointer
 
 _OBJECT = "must be an object with one value per feature"
@@ -33,7 +33,7 @@ class Batch:
     Attributes:
         matrix: Encoded, float32 of shape (num_instances, num_features).
         ids: What came in the id column, None where an instance had none; or None where no instance had one.
-        pointer_to: Gives the pointer to the instance at a position, from 0.
+        pointer_to: Gives the pointer to an instance by its number, from 0.
     """
 
     matrix: np.ndarray
@@ -55,7 +55,7 @@ class InstanceReader:
         self._max_instances = max_instances
         # Positional attributes, since a display name can be anything: one with a dot would be taken for a path.
         declared: dict[str, Any] = {
-            f"feature_{position}": _FeatureField(feature) for position, feature in enumerate(schema.features)
+            f"feature_{column}": _FeatureField(feature) for column, feature in enumerate(schema.features)
         }
         if schema.id is not None:
             declared["id"] = IdField(data_key=schema.id, allow_none=True, load_default=None)
@@ -74,7 +74,7 @@ class InstanceReader:
             TooManyInstances: More than may be in one request.
             InvalidInstances: Fields are missing, unknown or break the contract.
         """
-        if (batch := self._read_plain_json(body)) is not None:
+        if (batch := self._read_fast(body)) is not None:
             return batch
         return self.read_document(parse_json(body))
 
@@ -116,10 +116,10 @@ class InstanceReader:
                 raise InvalidInstances(faults)
             if len(instances) > self._max_instances:
                 raise self._too_many()
-            return self._load(instances, instance_pointer)
-        return self._load([document], no_pointer)
+            return self._read_in_detail(instances, instance_pointer)
+        return self._read_in_detail([document], no_pointer)
 
-    def _read_plain_json(self, body: bytes) -> Batch | None:
+    def _read_fast(self, body: bytes) -> Batch | None:
         """Read what most send in a few calls for all of it, or leave it to what finds and names every fault."""
         try:
             document = orjson.loads(body)
@@ -143,13 +143,10 @@ class InstanceReader:
         ids = self._plain_ids(instances, num_ids) if num_ids else None
         if num_ids and ids is None:
             return None
-        # A key that stands twice shows only here: as a colon too many.
-        num_more = body.count(b":") - num_fields - num_outside
-        if num_more:
-            num_in_ids = num_ids * (self._schema.id or "").count(":")
-            if b"\\" in body or num_more != num_in_ids + _num_colons(columns, ids):
-                return None
-        matrix = self._schema.encode_at_once(columns)
+        names = [*columns, *([self._schema.id or ""] if ids else [])]
+        if not has_every_key(body, num_fields + num_outside, lambda: _num_colons(names, columns, ids)):
+            return None
+        matrix = self._schema.try_encode_columns(columns)
         return None if matrix is None else Batch(matrix, any_of(ids), pointer_to)
 
     def _plain_ids(self, instances: Sequence[Mapping[str, Any]], num: int) -> list[str | int | None] | None:
@@ -165,69 +162,65 @@ class InstanceReader:
 
         Args:
             body: The table; delimited by comma, semicolon, tab or bar, as the header shows.
-            charset: Its encoding.
+            charset: Its encoding; "" is found out.
 
         Raises:
             NotParseable: Not a table.
             TooManyInstances: More rows than may be in one request.
             InvalidInstances: Columns are missing or unknown, or cells break the contract.
         """
-        schema = self._schema
-        with self.readable():
-            table = read_table(
-                body.decode(to_known(charset, body)),
-                self._column_names,
-                max_rows=self._max_instances,
-                max_columns=len(self._column_names) + _MAX_UNKNOWN,
-            )
-        faults = self._missing_columns(table.columns) + [
+        table = self._open_table(body, charset, _MAX_UNKNOWN)
+        refused = self._missing_columns(table.header) + [
             FieldFault(pointer("", name), "is not a feature")
-            for name in table.columns
-            if name not in self._column_names
+            for name in table.header
+            if name and name not in self._column_names
         ]
-        if not faults and not table.num_rows:
-            faults.append(NO_ROWS)
-        if faults:
-            raise InvalidInstances(faults)
-        if table.ragged:
-            raise InvalidInstances([FieldFault(row_pointer(row), detail) for row, detail in table.ragged.items()])
-        cells = None if schema.id is None else table.columns.get(schema.id)
-        ids: list[str | int | None] | None = None if cells is None else [cell.strip() or None for cell in cells]
-        if ids is None or all(value is None or is_plain_id(value) for value in ids):
-            matrix = schema.encode_cells_at_once(table.columns)
-            if matrix is not None:
-                return Batch(matrix, any_of(ids), row_pointer)
-        columns: dict[str, Sequence[object]] = {
-            feature.name: [feature.parse(cell) for cell in table.columns[feature.name]] for feature in schema.features
-        }
-        if schema.id is not None and ids is not None:
-            columns[schema.id] = ids
-        instances = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        return self._load(instances, row_pointer)
+        with self.readable():
+            rows = table.take().cells
+            refuse_nameless(table.header, rows)
+        if refused or not rows:
+            raise InvalidInstances(refused or [NO_ROWS])
+        checked = check_rows(rows, table.header, self._schema, ".")
+        ids: list[str | int | None] | None = None
+        faults = Faults()
+        for row, name, detail in checked.faults:
+            faults.add(pointer(row_pointer(row), name) if name else row_pointer(row), detail)
+        if self._schema.id in table.header:
+            index = table.header.index(self._schema.id)
+            ids = [row[index].strip() or None if index < len(row) else None for row in rows]
+            for number, value in enumerate(ids):
+                if value is not None and not is_plain_id(value):
+                    faults.add(pointer(row_pointer(number), self._schema.id), ID_RULE)
+        if faults.num:
+            raise InvalidInstances(faults.first, faults.num)
+        return Batch(checked.matrix, any_of(ids), row_pointer)
 
     def open_table(self, body: bytes, charset: str, max_further: int) -> RowReader:
         """Open CSV with a header that has every feature, and whatever else; to be read within `readable`.
 
         Args:
             body: The table; delimited by comma, semicolon, tab or bar, as the header shows.
-            charset: Its encoding.
+            charset: Its encoding; "" is found out.
             max_further: Most columns that are neither features nor the id.
 
         Raises:
             NotParseable: Not a table.
             InvalidInstances: Columns are missing.
         """
+        table = self._open_table(body, charset, max_further)
+        if missing := self._missing_columns(table.header):
+            raise InvalidInstances(missing)
+        return table
+
+    def _open_table(self, body: bytes, charset: str, max_further: int) -> RowReader:
         with self.readable():
-            table = RowReader(
+            return RowReader(
                 # Decoded as it is read: as a text at hand it would be six times as large again.
                 io.TextIOWrapper(io.BytesIO(body), to_known(charset, body), newline=""),
                 self._column_names,
                 max_rows=self._max_instances,
                 max_columns=len(self._column_names) + max_further,
             )
-        if missing := self._missing_columns(table.header):
-            raise InvalidInstances(missing)
-        return table
 
     @contextmanager
     def readable(self) -> Iterator[None]:
@@ -244,7 +237,7 @@ class InstanceReader:
         except InvalidTable as error:
             raise NotParseable(str(error)) from error
         except UnicodeDecodeError as error:
-            raise NotParseable("the body is not in the charset that Content-Type names, UTF-8 if none") from error
+            raise NotParseable("the body is not in the charset that Content-Type names") from error
 
     def _missing_columns(self, header: Collection[str]) -> list[FieldFault]:
         """The features that a header lacks; NotParseable where it has none of them."""
@@ -264,7 +257,7 @@ class InstanceReader:
 
         Args:
             columns: A feature's display name, or the safe one of the SavedModel's signature → its values.
-            pointer_to: Gives the pointer to a value by the column's name, as given, and its position, from 0.
+            pointer_to: Gives the pointer to a value by the column's name, as given, and its row, from 0.
 
         Returns:
             Encoded, float32 of shape (num_instances, num_features).
@@ -296,12 +289,14 @@ class InstanceReader:
             raise InvalidInstances(faults)
         self.check_count(max(lengths))
         known_columns = {known: columns[name] for known, name in given.items()}
-        if (matrix := self._schema.encode_at_once(known_columns)) is not None:
+        if (matrix := self._schema.try_encode_columns(known_columns)) is not None:
             return matrix
-        kinds = {feature.name: feature.kind for feature in self._schema.features}
         try:
             return self._schema.encode(
-                {name: [_null(value, kinds[name]) for value in column] for name, column in known_columns.items()}
+                {
+                    feature.name: [feature.from_tensor(value) for value in known_columns[feature.name]]
+                    for feature in self._schema.features
+                }
             )
         except InvalidValues as error:
             shown = [
@@ -315,7 +310,7 @@ class InstanceReader:
 
         Args:
             rows: One list per student.
-            pointer_to: Gives the pointer to the row at a position, from 0.
+            pointer_to: Gives the pointer to a row by its number, from 0.
 
         Returns:
             The same, checked; float32 of shape (num_instances, num_features).
@@ -334,13 +329,13 @@ class InstanceReader:
         if faults or not rows:
             raise InvalidInstances(faults or [FieldFault("", "must hold at least one student")])
         columns = [
-            [feature.decode(_null(value, "number")) for value in column]
+            [feature.decode(None if value != value else value) for value in column]
             for feature, column in zip(features, zip(*rows, strict=True), strict=True)
         ]
-        places = {feature.name: place for place, feature in enumerate(features)}
+        column_of = {feature.name: column for column, feature in enumerate(features)}
         return self.read_columns(
             dict(zip(self._schema.names, columns, strict=True)),
-            lambda name, row: f"{pointer_to(row)}/{places[name]}",
+            lambda name, row: f"{pointer_to(row)}/{column_of[name]}",
         )
 
     def check_count(self, num_instances: int) -> None:
@@ -355,32 +350,32 @@ class InstanceReader:
     def _too_many(self) -> TooManyInstances:
         return TooManyInstances(f"at most {self._max_instances} instances are taken in one request")
 
-    def _load(self, instances: Sequence[object], pointer_to: Callable[[int], str]) -> Batch:
-        """Check instances and encode them; `pointer_to` gives the pointer to the instance at a position, from 0."""
+    def _read_in_detail(self, instances: Sequence[object], pointer_to: Callable[[int], str]) -> Batch:
+        """Check instances and encode them; `pointer_to` gives the pointer to one by its number, from 0."""
         faults = Faults()
         rows: list[dict[str, Any]] = []
         num_fields = len(self._marshmallow.fields)
-        for position, instance in enumerate(instances):
+        for number, instance in enumerate(instances):
             if not isinstance(instance, dict):
-                faults.add(pointer_to(position), _OBJECT)
+                faults.add(pointer_to(number), _OBJECT)
                 continue
             if len(instance) > num_fields + _MAX_UNKNOWN:
-                faults.add(pointer_to(position), f"must have no more than {num_fields} fields")
+                faults.add(pointer_to(number), f"must have no more than {num_fields} fields")
                 continue
             twice = repeated(instance)
             for name in sorted(twice):
-                faults.add(pointer(pointer_to(position), name), _TWICE)
+                faults.add(pointer(pointer_to(number), name), _TWICE)
             try:
                 rows.append(self._marshmallow.load(instance))
             except ValidationError as error:
                 for name, details in error.messages_dict.items():
                     if name not in twice:
-                        faults.add(pointer(pointer_to(position), name), details[0])
+                        faults.add(pointer(pointer_to(number), name), details[0])
         if faults.num:
             raise InvalidInstances(faults.first, faults.num)
         columns = {
-            feature.name: [row[f"feature_{position}"] for row in rows]
-            for position, feature in enumerate(self._schema.features)
+            feature.name: [row[f"feature_{column}"] for row in rows]
+            for column, feature in enumerate(self._schema.features)
         }
         return Batch(self._schema.encode(columns), any_of([row.get("id") for row in rows]), pointer_to)
 
@@ -390,15 +385,10 @@ def _holds_many(document: Mapping[str, object], schema: FeatureSchema) -> bool:
     return "instances" in document and ("instances" not in schema.names or isinstance(document["instances"], list))
 
 
-def _null(value: object, kind: str) -> object:
-    """A value of a dialect: NaN, and "" in a category, are null there, as in the SavedModel."""
-    return None if value != value or (value == "" and kind == "category") else value
-
-
 class _FeatureField(fields.Field[object]):
     """A feature's value; the feature contract decides, so that no rule stands twice."""
 
-    def __init__(self, feature: FeatureSpec) -> None:
+    def __init__(self, feature: Feature) -> None:
         messages: dict[str, Any] = {"required": f"is missing: {feature.requirement}", "null": feature.requirement}
         super().__init__(data_key=feature.name, required=True, allow_none=feature.nullable, error_messages=messages)
         self._feature = feature
@@ -419,8 +409,9 @@ def to_columns(instances: Sequence[Any], names: Iterable[str]) -> dict[str, list
         return None
 
 
-def _num_colons(columns: Mapping[str, Sequence[object]], ids: Sequence[object] | None) -> int:
-    """The colons in the features' names and in texts of instances, where none is written with an escape."""
-    num = sum(name.count(":") * len(values) for name, values in columns.items())
+def _num_colons(names: Iterable[str], columns: Mapping[str, Sequence[object]], ids: Sequence[object] | None) -> int:
+    """The colons in the names of instances' fields and in their texts, where none is written with an escape."""
+    num_instances = len(next(iter(columns.values())))
     texts = [*columns.values(), ids or ()]
-    return num + sum(value.count(":") for values in texts for value in values if isinstance(value, str))
+    in_texts = sum(value.count(":") for values in texts for value in values if isinstance(value, str))
+    return num_instances * sum(name.count(":") for name in names) + in_texts

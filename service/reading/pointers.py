@@ -1,19 +1,19 @@
 """JSON pointers (RFC 6901) to what is at fault in a body."""
 
 
-def no_pointer(position: int) -> str:
+def no_pointer(number: int) -> str:
     """Of a student that is the body itself."""
     return ""
 
 
-def instance_pointer(position: int) -> str:
+def instance_pointer(number: int) -> str:
     """Of a student in the list `instances`."""
-    return f"/instances/{position}"
+    return f"/instances/{number}"
 
 
-def row_pointer(position: int) -> str:
+def row_pointer(number: int) -> str:
     """Rows are numbered from 1, as people number them."""
-    return f"/rows/{position + 1}"
+    return f"/rows/{number + 1}"
 
 
 def pointer(prefix: str, name: str) -> str:

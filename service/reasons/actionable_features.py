@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from registry.contract.features import FLOAT32_MAX, FeatureSchema, FeatureSpec
+from registry.contract.features import FLOAT32_MAX, Category, Feature, FeatureSchema, Number
 
 _PLAIN_WHOLE = 2.0**53  # up to which float64 holds every whole number
 _FLOAT32_STEP = 1e-7  # of a number: what float32 tells apart
@@ -49,11 +49,11 @@ class Levers:
             row: The student, encoded, float32 of shape (num_features,).
         """
         self.row = row
-        self.is_category = np.array([feature.kind == "category" for feature in schema.features])
+        self.is_category = np.array([isinstance(feature, Category) for feature in schema.features])
         self.steps = np.array([_step(*pair) for pair in zip(schema.features, map(shortest, row), strict=True)])
-        self._widths = np.array([1.0 if feature.kind == "category" else _width(feature) for feature in schema.features])
+        self._widths = np.array([_width(feature) for feature in schema.features])
         self.moves = [
-            Move(place, end, 1.0 if feature.kind == "category" else abs(end - shortest(row[place])) / _width(feature))
+            Move(place, end, _part(feature, end - shortest(row[place])))
             for place, feature in enumerate(schema.features)
             for end in _ends(feature, shortest(row[place]))
         ]
@@ -135,11 +135,11 @@ def as_written(number: float) -> int | float:
     return int(number) if number.is_integer() and abs(number) < _PLAIN_WHOLE else number
 
 
-def _ends(feature: FeatureSpec, own: float) -> list[float]:
+def _ends(feature: Feature, own: float) -> list[float]:
     """How far a feature may go from the student's own value; what isn't known can't be changed."""
     if feature.actionable is None or math.isnan(own):
         return []
-    if feature.kind == "category":  # has no order, and so no direction
+    if isinstance(feature, Category):  # has no order, and so no direction
         return [float(code) for code in range(len(feature.vocabulary)) if code != own]
     low, high = _limits(feature)
     if _step(feature, own) == 1:
@@ -149,14 +149,14 @@ def _ends(feature: FeatureSpec, own: float) -> list[float]:
     return down + up
 
 
-def _step(feature: FeatureSpec, own: float) -> float:
+def _step(feature: Feature, own: float) -> float:
     """The smallest change, as `Levers` has it; a student's own number that is not whole may become any other."""
-    if feature.kind == "category":
+    if isinstance(feature, Category):
         return math.inf
     return 1.0 if feature.whole and own.is_integer() else 0.0
 
 
-def _limits(feature: FeatureSpec) -> tuple[float, float]:
+def _limits(feature: Number) -> tuple[float, float]:
     """A number's bounds; where one is not declared, the end of what training has seen; else no way leads there."""
     seen = (math.inf, -math.inf)
     if feature.observed is not None:
@@ -166,8 +166,15 @@ def _limits(feature: FeatureSpec) -> tuple[float, float]:
     return low, high
 
 
-def _width(feature: FeatureSpec) -> float:
+def _part(feature: Feature, change: float) -> float:
+    """How large a change of a feature is."""
+    return 1.0 if isinstance(feature, Category) else abs(change) / _width(feature)
+
+
+def _width(feature: Feature) -> float:
     """What a number's changes are measured by."""
+    if isinstance(feature, Category):
+        return 1.0
     for low, high in (feature.observed or (None, None), (feature.minimum, feature.maximum)):
         if low is not None and high is not None and high > low:
             return high - low

@@ -1,19 +1,40 @@
-"""A batch of students to the answer of `/explain`: what each feature adds to the probability."""
+"""`/explain`: what each feature adds to the probability of a student."""
 
 import sys
 from typing import Any
 
 import numpy as np
-from flask import request
+from flask import Blueprint, Response, request
 
+from service.context import Context
 from service.engines.budget import NUM_ROWS, Budget, MeteredEngine
 from service.errors import NotAnswerable, NotOffered, TooManyInstances
+from service.reading.body import read_instances
 from service.reading.instances import Batch
-from service.reasons.shapley import Explainer
+from service.reasons.shapley import MAX_EXACT, Explainer
+from service.routes.predict import ID, MODEL, POST_ERRORS, VERSION, students_of
+from service.server.lanes import Lane, lane
+from service.settings import Settings
 from service.telemetry import request_log
 from service.versions.loaded_version import LoadedVersion
+from service.web.bodies import answer
+from service.web.description import PROBABILITY, Description, Json, answered, list_of, object_of
 
 MAX_EXPLAINED = 100  # students in one request, and fewer where they would take more rows of the network than it has
+
+
+def blueprint(context: Context) -> Blueprint:
+    """The route."""
+    routes = Blueprint("explain", __name__)
+    settings, versions, _ = context
+
+    @routes.post("/explain")
+    @lane(Lane.TURNS)
+    def post_explain() -> Response:
+        version = versions.find(request.args.get("version"))
+        return answer(explain(version, read_instances(version.reader, settings.max_body_bytes)))
+
+    return routes
 
 
 def max_explained(explainer: Explainer | None) -> int:
@@ -55,19 +76,51 @@ def explain(version: LoadedVersion, batch: Batch) -> dict[str, Any]:
     request_log.note(version=manifest.version, num_instances=len(batch.matrix))
     names = manifest.schema.names
     explanations: list[dict[str, Any]] = []
-    for position, (probability, values) in enumerate(zip(found.probabilities, found.values, strict=True)):
+    for row, (probability, values) in enumerate(zip(found.probabilities, found.values, strict=True)):
         explanation = {
             "base": found.base,
             "probability": float(probability),
             "contributions": dict(zip(names, values.tolist(), strict=True)),
         }
         if found.standard_errors is not None:
-            explanation["standard_errors"] = dict(zip(names, found.standard_errors[position].tolist(), strict=True))
-        if batch.ids is not None and batch.ids[position] is not None:
-            explanation["id"] = batch.ids[position]
+            explanation["standard_errors"] = dict(zip(names, found.standard_errors[row].tolist(), strict=True))
+        if batch.ids is not None and batch.ids[row] is not None:
+            explanation["id"] = batch.ids[row]
         explanations.append(explanation)
     return {
         "model": {"name": manifest.name, "version": manifest.version},
         "method": "sampled" if found.standard_errors is not None else "exact",
         "explanations": explanations,
     }
+
+
+def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
+    """Describe it."""
+    names, labels = version.manifest.schema.names, version.manifest.schema.labels
+    explanation: Json = {
+        "base": PROBABILITY | {"description": "What the network answers for the background."},
+        "probability": PROBABILITY | {"description": f"Of {labels[1]}: the base and all contributions."},
+        "contributions": object_of({name: {"type": "number", "minimum": -1, "maximum": 1} for name in names}),
+        "standard_errors": object_of({name: {"type": "number", "minimum": 0} for name in names}),
+    }
+    if version.manifest.schema.id is not None:
+        explanation["id"] = ID
+    required = ["base", "probability", "contributions"]
+    explanations = {
+        "model": MODEL,
+        "method": {"enum": ["exact", "sampled"]},
+        "explanations": list_of(object_of(explanation, required), 1),
+    }
+    description.add(
+        "post",
+        "/explain",
+        "explain",
+        "What each feature adds to the probability",
+        answered(object_of(explanations), "In the order sent."),
+        errors=POST_ERRORS,
+        parameters=[VERSION],
+        body=students_of(version),
+        text="Shapley values, held against means of at least five students each, which the version keeps: exact up to "
+        f"{MAX_EXACT} features, sampled beyond. At most {max_explained(version.explainer)} students: of a request the "
+        f"network answers at most {NUM_ROWS:,} rows.",
+    )

@@ -1,16 +1,63 @@
-"""An encoded batch of a request to its answer, counted and logged; and that to the answer of `/predict`."""
+"""`/predict`: how likely students pass."""
 
+import csv
+import io
 from collections.abc import Iterable
 from itertools import chain, repeat
 
 import orjson
+from flask import Blueprint, Response, request
 
 from registry.contract.conformal import UNCERTAIN
+from service.context import Context
+from service.reading.body import read_instances
+from service.reading.ids import MAX_ID
 from service.reading.instances import Batch
 from service.reading.pointers import pointer
+from service.server.lanes import Lane, lane
+from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.loaded_version import LoadedVersion
-from service.versions.predictions import Scores, answer_batch, to_texts
+from service.versions.predictions import Predictions, answer_batch, to_texts
+from service.web.bodies import answer_json
+from service.web.description import (
+    NUMBER_FROM_1,
+    PROBABILITY,
+    TEXT,
+    Description,
+    Json,
+    answered,
+    body_of,
+    examples_of,
+    in_query,
+    list_of,
+    object_of,
+)
+
+MODEL = object_of({"name": TEXT, "version": NUMBER_FROM_1})  # in every answer about students
+VERSION = in_query("version", TEXT, "Number or alias of a version that is loaded; unless given, the one that serves.")
+POST_ERRORS = (400, 404, 413, 415, 422, 503)  # of what takes students
+# Printable is what Python's isprintable takes.
+ID: Json = {
+    "anyOf": [
+        {"type": "string", "maxLength": MAX_ID, "pattern": r"^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$"},
+        {"type": "integer", "minimum": -(2**63) + 1, "maximum": 2**63 - 1},
+    ]
+}
+
+
+def blueprint(context: Context) -> Blueprint:
+    """The route."""
+    routes = Blueprint("predict", __name__)
+    settings, versions, metrics = context
+
+    @routes.post("/predict")
+    @lane(Lane.QUICK)
+    def post_predict() -> Response:
+        version = versions.find(request.args.get("version") if request.query_string else None)
+        return answer_json(predict(version, read_instances(version.reader, settings.max_body_bytes), metrics))
+
+    return routes
 
 
 def predict(version: LoadedVersion, batch: Batch, metrics: Metrics) -> bytes:
@@ -31,38 +78,112 @@ def predict(version: LoadedVersion, batch: Batch, metrics: Metrics) -> bytes:
     Raises:
         NotAnswerable: A probability is not finite.
     """
-    scores = answer_batch(version, batch.matrix, metrics)
+    predictions = answer_batch(version, batch.matrix, metrics)
     manifest = version.manifest
     # As text, column by column: a large answer is mostly this, and an object for each prediction takes twice as long.
     begins = [f'}},{{"label":{_to_json(label)},"probability":' for label in manifest.schema.labels]
-    columns: list[Iterable[str]] = [scores.labels(begins), to_texts(scores.probabilities)]
-    if scores.decisions is not None:
+    columns: list[Iterable[str]] = [predictions.labels(begins), to_texts(predictions.probabilities)]
+    if predictions.decisions is not None:
         ends = {name: f',"decision":{_to_json(name)}' for name in (*manifest.schema.labels, UNCERTAIN)}
-        columns.append(map(ends.__getitem__, scores.decisions))
-    if scores.spreads is not None:
-        columns += repeat(',"spread":'), to_texts(scores.spreads)
-    if scores.unseen or batch.ids is not None:
-        columns.append(_rest(scores, batch))
-    predictions = "".join(chain.from_iterable(zip(*columns, strict=False))).removeprefix("},") + "}"
+        columns.append(map(ends.__getitem__, predictions.decisions))
+    if predictions.spreads is not None:
+        columns += repeat(',"spread":'), to_texts(predictions.spreads)
+    if predictions.unseen or batch.ids is not None:
+        columns.append(_rest(predictions, batch))
+    listed = "".join(chain.from_iterable(zip(*columns, strict=False))).removeprefix("},") + "}"
     model = _to_json({"name": manifest.name, "version": manifest.version})
-    num_warnings = f',"num_warnings":{scores.num_unseen}' if scores.num_unseen > len(scores.unseen) else ""
-    return f'{{"model":{model},"predictions":[{predictions}]{num_warnings}}}'.encode()
+    num_warnings = "" if predictions.num_warnings is None else f',"num_warnings":{predictions.num_warnings}'
+    return f'{{"model":{model},"predictions":[{listed}]{num_warnings}}}'.encode()
 
 
-def _rest(scores: Scores, batch: Batch) -> list[str]:
+def _rest(predictions: Predictions, batch: Batch) -> list[str]:
     """What only some predictions have, as the end of each one's text: warnings and id."""
     rest = [""] * len(batch.matrix)
     warnings: dict[int, list[dict[str, str]]] = {}
-    for position, name, detail in scores.unseen:
-        warning = {"pointer": pointer(batch.pointer_to(position), name), "detail": detail}
-        warnings.setdefault(position, []).append(warning)
-    for position, found in warnings.items():
-        rest[position] = f',"warnings":{_to_json(found)}'
-    for position, value in enumerate(batch.ids or ()):
+    for row, name, detail in predictions.unseen:
+        warning = {"pointer": pointer(batch.pointer_to(row), name), "detail": detail}
+        warnings.setdefault(row, []).append(warning)
+    for row, found in warnings.items():
+        rest[row] = f',"warnings":{_to_json(found)}'
+    for row, value in enumerate(batch.ids or ()):
         if value is not None:
-            rest[position] += f',"id":{_to_json(value)}'
+            rest[row] += f',"id":{_to_json(value)}'
     return rest
 
 
 def _to_json(value: object) -> str:
     return orjson.dumps(value).decode()
+
+
+def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
+    """Describe it, and what others share with it: a student, and one's prediction."""
+    schema = version.manifest.schema
+    student = {feature.name: feature.json_schema() for feature in schema.features}
+    if schema.id is not None:
+        student[schema.id] = {
+            "anyOf": [*ID["anyOf"], {"type": "null"}],
+            "description": "Comes back with the prediction; the network does not see it. Printable text.",
+        }
+    description.add_schemas(
+        {
+            "Student": object_of(student, schema.names),
+            "Students": object_of({"instances": list_of("Student", 1, settings.max_instances)}),
+            "Predictions": object_of(
+                {
+                    "model": MODEL,
+                    "predictions": list_of(object_of(prediction_of(version), ["label", "probability"]), 1),
+                    "num_warnings": {"type": "integer", "description": "Where there are more than are listed."},
+                },
+                ["model", "predictions"],
+            ),
+        }
+    )
+    description.add(
+        "post",
+        "/predict",
+        "predict",
+        "How likely students pass",
+        answered("Predictions", "In the order sent."),
+        errors=POST_ERRORS,
+        parameters=[VERSION],
+        body=students_of(version),
+    )
+
+
+def prediction_of(version: LoadedVersion) -> Json:
+    """What a prediction has, by name."""
+    schema = version.manifest.schema
+    labels = list(schema.labels)
+    prediction: Json = {
+        "label": {"enum": labels},
+        "probability": PROBABILITY | {"description": f"Of {labels[1]}."},
+        "decision": {"enum": [*labels, UNCERTAIN], "description": "A label where the network is sure enough of it."},
+        "spread": {"type": "number", "minimum": 0, "description": "Standard deviation over the ensemble's members."},
+        "warnings": list_of("Fault", 1) | {"description": "Values that training has not seen."},
+    }
+    return prediction if schema.id is None else prediction | {"id": ID}
+
+
+def students_of(version: LoadedVersion) -> Json:
+    """The body: one student or many, as JSON or CSV."""
+    student = example_of(version)
+    content = {
+        "application/json": {"schema": {"anyOf": ["Student", "Students"]}}
+        | examples_of(one=student, several={"instances": [student, student]}),
+        "text/csv": {"schema": TEXT | {"description": "A table with a header that names the features."}}
+        | examples_of(one=csv_of(version)),
+    }
+    return body_of(content)
+
+
+def example_of(version: LoadedVersion) -> Json:
+    """A student in the middle of what training has seen."""
+    return {feature.name: feature.example for feature in version.manifest.schema.features}
+
+
+def csv_of(version: LoadedVersion) -> str:
+    """The same as a table."""
+    table = io.StringIO()
+    student = example_of(version)
+    csv.writer(table, lineterminator="\n").writerows([student.keys(), student.values()])
+    return table.getvalue()

@@ -1,23 +1,40 @@
-"""A batch of students to the answer of `/recourse`: the smallest changes after which the network answers otherwise."""
+"""`/recourse`: the smallest changes after which the network answers otherwise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from flask import request
+from flask import Blueprint, Response, request
 
-from registry.contract.features import FeatureSchema, FeatureSpec
-from service.engines.budget import Budget, MeteredEngine
+from registry.contract.features import Category, Feature, FeatureSchema, Number
+from service.context import Context
+from service.engines.budget import NUM_ROWS, Budget, MeteredEngine
 from service.engines.engine import Engine
 from service.errors import FieldFault, InvalidInstances, TooManyInstances
+from service.reading.body import read_instances_and
 from service.reading.instances import Batch
 from service.reading.pointers import pointer
 from service.reasons.actionable_features import Levers, as_written, shortest
 from service.reasons.counterfactuals import find_changes
+from service.routes.predict import MODEL, POST_ERRORS, VERSION, example_of, prediction_of, students_of
+from service.server.lanes import Lane, lane
+from service.settings import Settings
 from service.telemetry import request_log
 from service.versions.loaded_version import LoadedVersion
-from service.versions.predictions import score
+from service.versions.predictions import predict
+from service.web.bodies import answer
+from service.web.description import (
+    PROBABILITY,
+    Description,
+    Json,
+    answered,
+    body_of,
+    examples_of,
+    in_query,
+    list_of,
+    object_of,
+)
 
 TARGET = "target_probability"  # the field of the body, and the parameter of the query
 MAX_RECOURSE = 20  # students in one request: each takes the network some hundred thousand answers
@@ -35,6 +52,21 @@ _NUM_WRITTEN = 10  # changes that are rounded, which may turn their order round
 # Parts of the range that numbers are rounded to, at most; and, where the change is small, of its size and in all.
 _ROUND_RANGE, _ROUND_SIZE = 1 / 200, 1 / 60
 _FINER = (1.0, 0.1, 0.01, 0.001)  # tried in turn, since what reaches the target may not do so a step further
+
+
+def blueprint(context: Context) -> Blueprint:
+    """The route."""
+    routes = Blueprint("recourse", __name__)
+    settings, versions, _ = context
+
+    @routes.post("/recourse")
+    @lane(Lane.TURNS)
+    def post_recourse() -> Response:
+        version = versions.find(request.args.get("version"))
+        batch, in_body = read_instances_and(TARGET, version.reader, settings.max_body_bytes)
+        return answer(find_recourse(version, batch, read_target(version, in_body, request.args.getlist(TARGET))))
+
+    return routes
 
 
 class Target(NamedTuple):
@@ -84,7 +116,7 @@ def read_target(version: LoadedVersion, in_body: Sequence[object], in_query: Seq
     Raises:
         InvalidInstances: It is no number above 0 and below 1, or given twice.
     """
-    number = FeatureSpec(TARGET, "number")
+    number = Number(TARGET)
     given = [*in_body, *map(number.parse, in_query)]
     if not given:
         return Target(version.manifest.threshold, is_threshold=True)
@@ -110,7 +142,7 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
     Returns:
         `{"model", "target_probability", "recourse": [{"probability", "options": [{"changes": {feature: {"from",
         "to"}}, "probability", "size"}]}]}` in the order sent, at most MAX_OPTIONS options each, the smallest change
-        first; `levers.Levers` says how large a change is. What is counted (`FeatureSpec.whole`) stays whole where the
+        first; `levers.Levers` says how large a change is. What is counted (`Number.whole`) stays whole where the
         student's own is. Options change different sets of features, and more features than another one only where that
         makes the change at least 5 % smaller. Where there is no option, `reason` is
         one of REASONS. `is_partial` is true where the request's budget of rows that the network answers was spent
@@ -125,7 +157,7 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
     if len(batch.matrix) > MAX_RECOURSE:
         raise TooManyInstances(f"at most {MAX_RECOURSE} students are taken in one request for recourse")
     manifest = version.manifest
-    probabilities = score(version, batch.matrix).probabilities
+    probabilities = predict(version, batch.matrix).probabilities
     is_reached = target.is_reached(probabilities).tolist()
     is_actionable = np.array([feature.actionable is not None for feature in manifest.schema.features])
     budget = Budget(request.environ)
@@ -190,7 +222,7 @@ def _write(engine: Engine, schema: FeatureSchema, levers: Levers, row: np.ndarra
         values: dict[int, Any] = {}
         for place in places:
             feature = schema.features[place]
-            if feature.kind == "category":
+            if isinstance(feature, Category):
                 values[place] = feature.vocabulary[int(row[place])]
             else:
                 rounded = shortest(row[place]) if finer is None else levers.round_away(row, place, finer * step_size)
@@ -216,7 +248,7 @@ def _describe(version: LoadedVersion, row: np.ndarray, option: _Option, prefix: 
         "probability": option.probability,
         "size": float(f"{option.size:.4g}"),
     }
-    unseen, _ = version.seen.find(option.row[None])
+    unseen, _ = version.unseen_values.find(option.row[None])
     warnings = [
         {"pointer": pointer(prefix, name), "detail": detail}
         for _, name, detail in unseen
@@ -225,6 +257,70 @@ def _describe(version: LoadedVersion, row: np.ndarray, option: _Option, prefix: 
     return described | ({"warnings": warnings} if warnings else {})
 
 
-def _show(feature: FeatureSpec, code: np.float32) -> str | int | float:
+def _show(feature: Feature, code: np.float32) -> str | int | float:
     """An encoded value, which is no null, as people write it."""
-    return feature.vocabulary[int(code)] if feature.kind == "category" else as_written(shortest(code))
+    return feature.vocabulary[int(code)] if isinstance(feature, Category) else as_written(shortest(code))
+
+
+def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
+    """Describe it."""
+    target: Json = {
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "exclusiveMaximum": 1,
+        "description": "What the probability has to reach; unless given, the threshold above which the positive label "
+        "is answered.",
+    }
+    schema, prediction = version.manifest.schema, prediction_of(version)
+    students, student = students_of(version)["content"], example_of(version)
+    # Where one of a student's own fields is called so, the target stands beside "instances" only.
+    own = {} if TARGET in (*schema.names, schema.id) else {TARGET: 0.7}
+    many = object_of(
+        {"instances": list_of("Student", 1, min(MAX_RECOURSE, settings.max_instances)), TARGET: target}, ["instances"]
+    )
+    one = description.components.schemas["Student"]
+    students["application/json"] = {
+        "schema": {"anyOf": [one | {"properties": {TARGET: target} | one["properties"]}, many]}
+    } | examples_of(one=student | own, several={"instances": [student, student], TARGET: 0.7})
+    recourse = {"model": MODEL, TARGET: PROBABILITY, "recourse": list_of(_recourse(schema, prediction), 1)}
+    description.add(
+        "post",
+        "/recourse",
+        "recourse",
+        "The smallest changes after which the network answers otherwise",
+        answered(object_of(recourse), "In the order sent."),
+        errors=POST_ERRORS,
+        parameters=[VERSION, in_query(TARGET, target)],
+        body=body_of(students),
+        text="Changes of actionable features alone, within their bounds, each answered by the network. They say what "
+        "the model associates with passing, not what causes it, and promise nothing. A target is given once: in the "
+        "body or in the query. The size of a change is the sum over its features: of a number, how far it goes as a "
+        "part of the range that training has seen; of a category, 1. What is counted stays whole. At most "
+        f"{MAX_RECOURSE} students. Of a request the network answers at most {NUM_ROWS:,} rows: where they are spent "
+        "before the search is done, `is_partial` says so, and the options are what was found by then.",
+    )
+
+
+def _recourse(schema: FeatureSchema, prediction: Json) -> Json:
+    """The options of one student; what they share with a prediction is described there."""
+    values: Json = {
+        feature.name: {"enum": list(feature.vocabulary)} if isinstance(feature, Category) else {"type": "number"}
+        for feature in schema.features
+        if feature.actionable is not None
+    }
+    changes = object_of({name: object_of({"from": value, "to": value}) for name, value in values.items()}, [])
+    option: Json = {
+        "changes": changes | {"minProperties": 1},
+        "probability": prediction["probability"] | {"description": "Of the changed student."},
+        "size": {"type": "number", "minimum": 0},
+        "warnings": prediction["warnings"],
+    }
+    found = {
+        "probability": prediction["probability"],
+        "options": list_of(object_of(option, ["changes", "probability", "size"]), 0, MAX_OPTIONS)
+        | {"description": "The smallest change first; each of another set of features."},
+        "reason": {"enum": list(REASONS), "description": "Why there is no option."},
+        "is_partial": {"const": True, "description": "The budget of the request was spent before the search was done."},
+    }
+    own_id = {"id": prediction["id"]} if "id" in prediction else {}
+    return object_of(found | own_id, ["probability", "options"])

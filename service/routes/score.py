@@ -1,29 +1,62 @@
-"""`POST /score`: a table as a school has it, answered row by row; what is at fault in it is named beside."""
+"""`/score`: a table as a school has it, answered row by row; what is at fault in it is named beside."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import orjson
-from flask import request
+from flask import Blueprint, Response, request
 
-from registry.contract.features import FeatureSchema, FeatureSpec
-from registry.contract.table import RowReader, Rows
+from registry.contract.features import FeatureSchema
+from registry.contract.table import RowReader, Rows, check_rows
+from service.context import Context
 from service.engines.budget import stop_if_left
 from service.errors import InvalidInstances, NotParseable
-from service.reading.checked_rows import check_rows
+from service.reading.body import read_csv_body
 from service.reading.ids import is_plain_id
 from service.reading.instances import NO_ROWS
 from service.reading.pointers import pointer, row_pointer
+from service.routes.predict import MODEL, POST_ERRORS, VERSION, csv_of, prediction_of
+from service.server.lanes import Lane, lane
+from service.settings import Settings
 from service.telemetry import request_log
 from service.telemetry.metrics import Metrics
 from service.versions.loaded_version import LoadedVersion
 from service.versions.predictions import answer_batch
+from service.web.bodies import answer
+from service.web.description import (
+    NUMBER,
+    NUMBER_FROM_1,
+    TEXT,
+    Description,
+    Json,
+    answered,
+    body_of,
+    examples_of,
+    in_query,
+    list_of,
+    object_of,
+)
 
 MAX_FURTHER = 1000  # columns that are no features
 MAX_LISTED = 1000  # faults in one answer
 DECIMALS = (".", ",")
 _CHUNK_CHARS = 2**16  # read and checked at once: as objects of Python's, cells take up to forty times their bytes
+
+
+def blueprint(context: Context) -> Blueprint:
+    """The route."""
+    routes = Blueprint("score", __name__)
+    settings, versions, metrics = context
+
+    @routes.post("/score")
+    @lane(Lane.TURNS)
+    def post_score() -> Response:
+        version = versions.find(request.args.get("version"))
+        body, charset = read_csv_body(settings.max_body_bytes)
+        return answer(score_table(version, body, charset, request.args.get("decimal"), metrics))
+
+    return routes
 
 
 @dataclass
@@ -57,19 +90,19 @@ class _Reading:
         header = self.table.header
         before = self.table.num_rows - len(rows.cells)
         checked = check_rows(rows.cells, header, schema, self.decimal)
-        at_fault = {fault.position for fault in checked.faults}
-        self.numbers += [before + place + 1 for place in range(len(rows.cells)) if place not in at_fault]
+        at_fault = {fault.row for fault in checked.faults}
+        self.numbers += [before + row + 1 for row in range(len(rows.cells)) if row not in at_fault]
         self.cells += [_to_json(row) for row in checked.rows]
         if schema.id in header:
-            place = header.index(schema.id)
-            given = [row[place].strip() for row in checked.rows]
+            index = header.index(schema.id)
+            given = [row[index].strip() for row in checked.rows]
             self.ids += [text if text and is_plain_id(text) else None for text in given]
         self.parts.append(checked.matrix)
         self.num_faults += len(checked.faults)
         self.num_rows_at_fault += len(at_fault)
         self.faults += [
-            {"row": before + place + 1, "line": rows.lines[place], "column": column, "detail": detail}
-            for place, column, detail in checked.faults[: MAX_LISTED - len(self.faults)]
+            {"row": before + row + 1, "line": rows.lines[row], "column": column, "detail": detail}
+            for row, column, detail in checked.faults[: MAX_LISTED - len(self.faults)]
         ]
 
 
@@ -115,7 +148,8 @@ def score_table(
         "header": reading.table.header,
         "rows": [],
         "features": {
-            feature.name: _to_values(feature, column) for feature, column in zip(features, matrix.T, strict=True)
+            feature.name: _to_json(feature.decode_column(column))
+            for feature, column in zip(features, matrix.T, strict=True)
         },
         "faults": reading.faults,
         "num_rows_at_fault": reading.num_rows_at_fault,
@@ -164,39 +198,60 @@ def _compare(reading: _Reading, version: LoadedVersion, body: bytes, charset: st
 
 def _answer_rows(version: LoadedVersion, reading: _Reading, matrix: np.ndarray, metrics: Metrics) -> dict[str, Any]:
     """Let the version answer: `rows`, and `num_warnings` where there are more than are listed."""
-    scores = answer_batch(version, matrix, metrics)
+    predictions = answer_batch(version, matrix, metrics)
     columns: dict[str, Any] = {
         "row": reading.numbers,
         "cells": reading.cells,
-        "label": scores.labels(version.manifest.schema.labels),
-        "probability": scores.probabilities,
+        "label": predictions.labels(version.manifest.schema.labels),
+        "probability": predictions.probabilities,
     }
-    if scores.decisions is not None:
-        columns["decision"] = scores.decisions
-    if scores.spreads is not None:
-        columns["spread"] = scores.spreads
+    if predictions.decisions is not None:
+        columns["decision"] = predictions.decisions
+    if predictions.spreads is not None:
+        columns["spread"] = predictions.spreads
     rows: list[dict[str, Any]] = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    for position, name, detail in scores.unseen:
-        warning = {"pointer": pointer(row_pointer(reading.numbers[position] - 1), name), "detail": detail}
-        rows[position].setdefault("warnings", []).append(warning)
+    for number, name, detail in predictions.unseen:
+        warning = {"pointer": pointer(row_pointer(reading.numbers[number] - 1), name), "detail": detail}
+        rows[number].setdefault("warnings", []).append(warning)
     for row, given in zip(rows, reading.ids, strict=False):
         if given is not None:
             row["id"] = given
-    return {"rows": rows} | ({"num_warnings": scores.num_unseen} if scores.num_unseen > len(scores.unseen) else {})
-
-
-def _to_values(feature: FeatureSpec, column: np.ndarray) -> orjson.Fragment:
-    """A column of an encoded matrix as a JSON list of values that `/predict` takes."""
-    if feature.kind == "category":
-        entries = (*feature.vocabulary, None)
-        codes = np.nan_to_num(column, nan=len(feature.vocabulary)).astype(int)
-        return _to_json([entries[code] for code in codes.tolist()])
-    shortest = orjson.loads(orjson.dumps(np.ascontiguousarray(column), option=orjson.OPT_SERIALIZE_NUMPY))
-    # In float32 a number at a bound may be a little beyond it.
-    numbers = np.clip(np.array(shortest, dtype=np.float64), *feature.limits)
-    return _to_json(numbers)
+    num_warnings = predictions.num_warnings
+    return {"rows": rows} | ({} if num_warnings is None else {"num_warnings": num_warnings})
 
 
 def _to_json(value: object) -> orjson.Fragment:
     """JSON to be kept for a while. Copied, since what orjson gives keeps its buffer: some kilobytes for each row."""
     return orjson.Fragment(bytes(memoryview(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))))
+
+
+def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
+    """Describe it."""
+    row = {"row": NUMBER_FROM_1, "cells": list_of(TEXT) | {"description": "As they stand in the table."}}
+    values = {feature.name: list_of(feature.json_schema()) for feature in version.manifest.schema.features}
+    fault = object_of({"row": NUMBER_FROM_1, "line": NUMBER_FROM_1, "column": TEXT, "detail": TEXT})
+    table: Json = {
+        "model": MODEL,
+        "delimiter": TEXT,
+        "decimal": {"enum": list(DECIMALS)},
+        "header": list_of(TEXT, 1),
+        "rows": list_of(object_of(row | prediction_of(version), [*row, "label", "probability"])),
+        "features": object_of(values) | {"description": "Of the same rows, values as a student has them."},
+        "faults": list_of(fault, 0, MAX_LISTED) | {"description": 'Column "" is the row as a whole.'},
+        "num_rows_at_fault": NUMBER,
+        "num_faults": NUMBER,
+    }
+    num_warnings = {"num_warnings": NUMBER | {"description": "Where there are more than are listed."}}
+    text = "Decimal mark of the table; unless given, the one with which fewer rows are at fault."
+    body = TEXT | {"description": "A table with a header that has every feature, and whatever other columns."}
+    description.add(
+        "post",
+        "/score",
+        "score",
+        "How likely the students of a table pass, row by row",
+        answered(object_of(table | num_warnings, list(table)), "In the order sent."),
+        errors=POST_ERRORS,
+        parameters=[VERSION, in_query("decimal", {"enum": list(DECIMALS)}, text)],
+        body=body_of({"text/csv": {"schema": body} | examples_of(one=csv_of(version))}),
+        text="Rows that are at fault are named, and the others answered. Nothing is kept.",
+    )

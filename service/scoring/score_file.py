@@ -16,14 +16,13 @@ from tqdm import tqdm
 
 from registry.contract.conformal import UNCERTAIN
 from registry.contract.features import FeatureSchema
-from registry.contract.table import InvalidTable, RowReader
+from registry.contract.table import InvalidTable, RowReader, check_rows
 from registry.errors import StoreError
 from registry.store.model_store import ModelStore
 from service.errors import RequestError
-from service.reading.checked_rows import check_rows
 from service.settings import InvalidSettings, Settings
 from service.versions.loaded_version import LoadedVersion, load_version
-from service.versions.predictions import score, to_texts
+from service.versions.predictions import predict, to_texts
 
 ADDED = ("probability", "label", "decision")
 CHUNK_CHARS = 2**15  # read, scored and written at once: what is in memory
@@ -123,27 +122,29 @@ def _score_rows(
         checked = check_rows(rows.cells, reader.header, schema, decimal)
         if fault_writer is not None:
             fault_writer.writerows(
-                (first_row + place, rows.lines[place], column, detail) for place, column, detail in checked.faults
+                (first_row + row, rows.lines[row], column, detail) for row, column, detail in checked.faults
             )
         else:
-            for position, column, detail in checked.faults:
+            for row, column, detail in checked.faults:
                 which = f", column {column!r}" if column else ""
-                print(f"row {first_row + position}, line {rows.lines[position]}{which}: {detail}", file=sys.stderr)
+                print(f"row {first_row + row}, line {rows.lines[row]}{which}: {detail}", file=sys.stderr)
         num_unseen = 0
         if checked.rows:
-            scores = score(version, checked.matrix)
-            num_unseen = scores.num_unseen
-            probabilities = to_texts(scores.probabilities)
+            predictions = predict(version, checked.matrix)
+            num_unseen = predictions.num_unseen
+            probabilities = to_texts(predictions.probabilities)
             if decimal != ".":
                 probabilities = [text.replace(".", decimal) for text in probabilities]
-            decisions = scores.decisions
+            decisions = predictions.decisions
             if rows.texts and not checked.faults and decimal != delimiter:
                 # The rows as they stand, and behind them what is new: a third of the time of writing every cell.
                 last = repeat(f"{delimiter}\n") if decisions is None else map(ends.__getitem__, decisions)
-                lines = zip(rows.texts, repeat(delimiter), probabilities, scores.labels(labels), last, strict=False)
+                lines = zip(
+                    rows.texts, repeat(delimiter), probabilities, predictions.labels(labels), last, strict=False
+                )
                 target.write("".join(chain.from_iterable(lines)))
             else:
-                added = zip(probabilities, scores.labels(schema.labels), decisions or repeat(""), strict=False)
+                added = zip(probabilities, predictions.labels(schema.labels), decisions or repeat(""), strict=False)
                 writer.writerows([*row, *cells] for row, cells in zip(checked.rows, added, strict=True))
         totals = Totals(
             totals.num_scored + len(checked.rows),

@@ -13,7 +13,7 @@ from service.engines.engine import Engine
 from service.reading.instances import InstanceReader
 from service.reasons.shapley import Explainer
 from service.settings import Settings
-from service.versions.unseen_values import SeenValues
+from service.versions.unseen_values import UnseenValues
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class LoadedVersion:
         choice: Which engine that is and why.
         reader: Reads and checks instances after its schema.
         sets: Which labels a probability leaves possible; None where the version does not offer it.
-        seen: What its training has seen of each feature.
+        unseen_values: Finds what its training has not seen.
         explainer: Explains its answers; None where the version keeps nothing to hold them against.
         has_spread: Whether its answers come with a spread.
     """
@@ -36,7 +36,7 @@ class LoadedVersion:
     choice: Choice
     reader: InstanceReader
     sets: PredictionSets | None
-    seen: SeenValues
+    unseen_values: UnseenValues
     explainer: Explainer | None
     has_spread: bool
 
@@ -62,10 +62,10 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
         raise BrokenVersion(f"version {manifest.version}: answers differ from golden by {difference:.1e}")
     reader = InstanceReader(manifest.schema, settings.max_instances)
     sets = prediction_sets(manifest.conformal, manifest.schema.labels)
-    seen = SeenValues(manifest.schema)
+    unseen_values = UnseenValues(manifest.schema)
     explainer = _explainer(version)
     return LoadedVersion(
-        manifest, engine, choice, reader, sets, seen, explainer, has_spread=answers.spreads is not None
+        manifest, engine, choice, reader, sets, unseen_values, explainer, has_spread=answers.spreads is not None
     )
 
 

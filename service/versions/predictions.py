@@ -17,7 +17,7 @@ from service.versions.unseen_values import Unseen
 
 
 @dataclass(frozen=True)
-class Scores:
+class Predictions:
     """What a version says of a batch; every array is of shape (num_instances,).
 
     Attributes:
@@ -38,6 +38,11 @@ class Scores:
     num_unseen: int
     engine_s: float
 
+    @property
+    def num_warnings(self) -> int | None:
+        """How many unseen values there are, where not all of them are here."""
+        return self.num_unseen if self.num_unseen > len(self.unseen) else None
+
     def labels(self, names: Sequence[str]) -> list[str]:
         """The labels that are answered, by the names of the negative and the positive one."""
         return list(map(names.__getitem__, self.positive.tolist()))
@@ -52,7 +57,7 @@ def to_texts(array: np.ndarray) -> list[str]:
     return orjson.dumps(array, option=orjson.OPT_SERIALIZE_NUMPY).decode()[1:-1].split(",")
 
 
-def score(version: LoadedVersion, matrix: np.ndarray) -> Scores:
+def predict(version: LoadedVersion, matrix: np.ndarray) -> Predictions:
     """Let a version answer, whoever asks.
 
     Args:
@@ -73,11 +78,11 @@ def score(version: LoadedVersion, matrix: np.ndarray) -> Scores:
     if version.sets is not None:
         names = (*manifest.schema.labels, UNCERTAIN)
         decisions = [names[decided] for decided in version.sets.decide(probabilities).tolist()]
-    unseen, num_unseen = version.seen.find(matrix)
-    return Scores(probabilities, positive, decisions, spreads, unseen, num_unseen, engine_s)
+    unseen, num_unseen = version.unseen_values.find(matrix)
+    return Predictions(probabilities, positive, decisions, spreads, unseen, num_unseen, engine_s)
 
 
-def answer_batch(version: LoadedVersion, matrix: np.ndarray, metrics: Metrics) -> Scores:
+def answer_batch(version: LoadedVersion, matrix: np.ndarray, metrics: Metrics) -> Predictions:
     """Let a version answer the request at hand, whichever dialect asks.
 
     Args:
@@ -88,8 +93,8 @@ def answer_batch(version: LoadedVersion, matrix: np.ndarray, metrics: Metrics) -
     Raises:
         NotAnswerable: A probability is not finite.
     """
-    scores = score(version, matrix)
+    predictions = predict(version, matrix)
     manifest = version.manifest
-    metrics.answered(manifest.version, manifest.schema.labels, scores)
+    metrics.answered(manifest.version, manifest.schema.labels, predictions)
     request_log.note(version=manifest.version, num_instances=len(matrix))
-    return scores
+    return predictions

@@ -1,10 +1,10 @@
 """Values that are valid but that training has not seen: the network answers for them by guessing on."""
 
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 import numpy as np
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Category, Feature, FeatureSchema, Number
 
 _FEW = 8  # instances, below which a loop is faster than NumPy
 MAX_WARNINGS = 1000  # in one answer
@@ -14,34 +14,31 @@ class Unseen(NamedTuple):
     """One value that training has not seen.
 
     Attributes:
-        position: Of the instance, from 0.
+        row: Of the instance, from 0.
         feature: Its display name.
         detail: What training has seen of it; never the value.
     """
 
-    position: int
+    row: int
     feature: str
     detail: str
 
 
-class SeenValues:
-    """What a version's training has seen of each feature."""
+class UnseenValues:
+    """Finds what a version's training has not seen."""
 
     def __init__(self, schema: FeatureSchema) -> None:
         """Gather what to look for: ranges of numbers, categories and nulls that no training row had."""
         self._names = schema.names
         # A number of which no row had any: whatever comes is beyond.
-        seen = [
-            feature.observed or ((np.inf, -np.inf) if feature.kind == "number" else (-np.inf, np.inf))
-            for feature in schema.features
-        ]
+        seen = [_range(feature) for feature in schema.features]
         self._low, self._high = np.array(seen, dtype=np.float32).T
         self._limits = list(zip(self._low.tolist(), self._high.tolist(), strict=True))
         self._details = [_detail(feature) for feature in schema.features]
-        # Position of the feature, and the codes that no row had; NaN for null.
+        # Column, and the codes that no row had; NaN for null.
         self._unseen = [
-            (position, np.nan if value is None else feature.encode(value))
-            for position, feature in enumerate(schema.features)
+            (column, np.nan if value is None else feature.encode(value))
+            for column, feature in enumerate(schema.features)
             for value in feature.unseen
         ]
 
@@ -57,16 +54,16 @@ class SeenValues:
         if len(matrix) < _FEW and self._has_seen(matrix):
             return [], 0
         beyond = (matrix < self._low) | (matrix > self._high)  # NaN, a null, is neither
-        for position, code in self._unseen:
-            column = matrix[:, position]
-            beyond[:, position] |= np.isnan(column) if np.isnan(code) else column == code
+        for column, code in self._unseen:
+            values = matrix[:, column]
+            beyond[:, column] |= np.isnan(values) if np.isnan(code) else values == code
         num = int(np.count_nonzero(beyond))
         if not num:
             return [], 0
-        places = zip(*(axis[:MAX_WARNINGS].tolist() for axis in np.nonzero(beyond)), strict=True)
+        cells = zip(*(axis[:MAX_WARNINGS].tolist() for axis in np.nonzero(beyond)), strict=True)
         found = [
-            Unseen(row, self._names[place], _NULL if np.isnan(matrix[row, place]) else self._details[place])
-            for row, place in places
+            Unseen(row, self._names[column], _NULL if np.isnan(matrix[row, column]) else self._details[column])
+            for row, column in cells
         ]
         return found, num
 
@@ -84,11 +81,24 @@ class SeenValues:
 _NULL = "no student in training had null here"
 
 
-def _detail(feature: FeatureSpec) -> str:
-    if feature.kind == "category":
-        return "no student in training had this category"
-    if feature.observed is None:
-        return "no student in training had a value here"
-    low, high = feature.observed
-    unit = f" {feature.unit}" if feature.unit else ""
-    return f"is outside of what training has seen: {low:.6g} to {high:.6g}{unit}"
+def _range(feature: Feature) -> tuple[float, float]:
+    """Between which codes all is seen, but for those that no row had."""
+    match feature:
+        case Number():
+            return feature.observed or (np.inf, -np.inf)
+        case Category():
+            return -np.inf, np.inf
+    assert_never(feature)
+
+
+def _detail(feature: Feature) -> str:
+    match feature:
+        case Number():
+            if feature.observed is None:
+                return "no student in training had a value here"
+            low, high = feature.observed
+            unit = f" {feature.unit}" if feature.unit else ""
+            return f"is outside of what training has seen: {low:.6g} to {high:.6g}{unit}"
+        case Category():
+            return "no student in training had this category"
+    assert_never(feature)

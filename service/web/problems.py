@@ -1,10 +1,12 @@
-"""The one error shape: RFC 9457 problem details, for every error of every route but those of the dialects."""
+"""The one error shape: RFC 9457 problem details, for every error but of dialects."""
 
 import logging
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from service.errors import (
@@ -23,9 +25,10 @@ from service.errors import (
     VersionNotLoaded,
 )
 from service.telemetry.request_log import request_id
+from service.web.description import TEXT, Description, Json, list_of, object_of
 
-MAX_ERRORS_IN_WORDS = 10
 RETRY_AFTER_S = 1
+_FORMS = "passfail.error_forms"
 _log = logging.getLogger("service.problems")  # as operators know it
 
 STATUS: dict[type[RequestError], HTTPStatus] = {
@@ -44,27 +47,30 @@ STATUS: dict[type[RequestError], HTTPStatus] = {
 }
 
 
-def register(app: Flask) -> None:
-    """Answer every error of an application in this shape."""
+# How errors are answered below some path: status, detail in words, and what else is given.
+Form = Callable[[HTTPStatus, str, Mapping[str, Any]], Response]
+
+
+def register(app: Flask, forms: Mapping[str, Form]) -> None:
+    """Answer every error of an application.
+
+    Args:
+        app: The application.
+        forms: Of errors below some paths, those of dialects.
+    """
+    app.extensions[_FORMS] = forms
     app.register_error_handler(RequestError, _of_request)
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(Exception, _of_bug)
 
 
 def problem(status: HTTPStatus, detail: str, **more: object) -> Response:
-    """Build an answer: `type`, `title`, `status`, `detail`, `request_id`, and what else is given.
-
-    TensorFlow Serving and the Open Inference Protocol know `error`, a text, and nothing else; both on these paths.
-    """
+    """Build an answer: `type`, `title`, `status`, `detail`, `request_id`, and what else is given; or a dialect's."""
     detail = detail.encode("utf-8", "replace").decode()  # names that came from outside may hold half a character
-    if _is_dialect():
-        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-            status = HTTPStatus.BAD_REQUEST
-        response = Response(orjson.dumps({"error": detail}), status.value, content_type="application/json")
-    else:
-        document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-        body = orjson.dumps(document | {"request_id": request_id()} | more)
-        response = Response(body, status.value, content_type="application/problem+json")
+    forms: Mapping[str, Form] = current_app.extensions[_FORMS]
+    path = f"{request.path}/"
+    form = next((form for below, form in forms.items() if path.startswith(f"{below}/")), _to_problem)
+    response = form(status, detail, more)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     if status == HTTPStatus.UNAUTHORIZED:
@@ -72,12 +78,15 @@ def problem(status: HTTPStatus, detail: str, **more: object) -> Response:
     return response
 
 
+def _to_problem(status: HTTPStatus, detail: str, more: Mapping[str, Any]) -> Response:
+    document = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    body = orjson.dumps({**document, "request_id": request_id(), **more})
+    return Response(body, status.value, content_type="application/problem+json")
+
+
 def _of_request(error: RequestError) -> Response:
     if not isinstance(error, InvalidInstances):
         return problem(STATUS[type(error)], str(error))
-    if _is_dialect():
-        first = "; ".join(f"{fault.pointer} {fault.detail}" for fault in error.faults[:MAX_ERRORS_IN_WORDS])
-        return problem(STATUS[type(error)], f"{error}: {first}")
     shown = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]
     return problem(STATUS[type(error)], str(error), errors=shown, num_errors=error.num_faults)
 
@@ -96,5 +105,13 @@ def _of_bug(error: Exception) -> Response:
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log has the request_id")
 
 
-def _is_dialect() -> bool:
-    return request.path.startswith(("/v1/", "/v2/")) or request.path == "/v2"
+def describe(description: Description, *_: object) -> None:
+    """Describe what the form of errors is made of."""
+    problem = {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT, "request_id": TEXT}
+    more: Json = {"errors": list_of("Fault"), "num_errors": {"type": "integer"}, "versions": list_of("Listed")}
+    description.add_schemas(
+        {
+            "Fault": object_of({"pointer": TEXT | {"description": "JSON pointer, RFC 6901."}, "detail": TEXT}),
+            "Problem": object_of(problem | more, list(problem)) | {"description": "RFC 9457."},
+        }
+    )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import FeatureSchema, Number
 from training.table.dataset import Dataset
 
 
@@ -11,5 +11,5 @@ def made(num_rows: int, seed: int, *, signal: float, rows_each: int = 1) -> Data
     generator = np.random.default_rng(seed)
     matrix = generator.normal(size=(num_rows, 3)).astype(np.float32)
     labels = (signal * matrix[:, 0] + generator.logistic(size=num_rows) > 0).astype(int)
-    schema = FeatureSchema(tuple(FeatureSpec(name, "number") for name in "abc")).with_observed(matrix)
+    schema = FeatureSchema(tuple(Number(name) for name in "abc")).with_observed(matrix)
     return Dataset("made", schema, matrix, labels, np.arange(num_rows) // rows_each, "", "made.csv")

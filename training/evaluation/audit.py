@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from registry.contract.features import Number
 from training.statistics.baselines import Forecaster, baselines
 from training.statistics.folds import FEW_ROWS, Fold
 from training.table.dataset import Dataset, same_bits
@@ -110,9 +111,8 @@ def _leakage(dataset: Dataset) -> list[dict[str, Any]] | None:
     found = []
     for feature, column in zip(dataset.schema.features, dataset.matrix.T, strict=True):
         cells = np.nan_to_num(column, nan=np.inf).tolist()  # NaN is not itself, and null is one value
-        area = max(
-            amounts_auc(column, dataset.labels) if feature.kind == "number" else 0.5, values_auc(cells, dataset.labels)
-        )
+        as_amounts = amounts_auc(column, dataset.labels) if isinstance(feature, Number) else 0.5
+        area = max(as_amounts, values_auc(cells, dataset.labels))
         if area > _LEAK:
             found.append({"feature": feature.name, "auc": area})
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from registry.contract.features import FeatureSpec
+from registry.contract.features import Category, Feature
 from training.table.dataset import Dataset
 
 _NUM_STUDENTS, _NUM_VALUES = 200, 33
@@ -24,7 +24,7 @@ class Response:
         spread: Mean over students of the members' standard deviation, shape (num_values,); None of a single member.
     """
 
-    feature: FeatureSpec
+    feature: Feature
     values: tuple[float, ...] | tuple[str, ...]
     probability: np.ndarray
     spread: np.ndarray | None
@@ -62,8 +62,8 @@ def response_curves(dataset: Dataset, model: keras.Model) -> list[Response]:
     return found
 
 
-def _values(feature: FeatureSpec) -> tuple[tuple[float, ...] | tuple[str, ...], np.ndarray]:
-    if feature.kind == "category":
+def _values(feature: Feature) -> tuple[tuple[float, ...] | tuple[str, ...], np.ndarray]:
+    if isinstance(feature, Category):
         seen = tuple(entry for entry in feature.vocabulary if entry not in feature.unseen)[:_MOST_CATEGORIES]
         return seen, np.array([feature.encode(entry) for entry in seen], dtype=np.float32)
     if feature.observed is None:

@@ -6,13 +6,13 @@ fitted on those rows, and their inputs are computed once.
 """
 
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import keras
 import numpy as np
 from keras import ops
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Category, Feature, FeatureSchema, Number
 from training.config import TrainingConfig
 from training.statistics.calibration import LARGEST_LOG_ODDS, Calibration
 
@@ -76,11 +76,21 @@ class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyp
         return ops.concatenate(inputs, axis=-1)
 
 
-def input_features(schema: FeatureSchema) -> list[FeatureSpec]:
+def num_categories(feature: Feature) -> int:
+    """Network inputs that tell a feature's categories apart; a number has one input, for its amount."""
+    match feature:
+        case Category():
+            return len(feature.vocabulary)
+        case Number():
+            return 0
+    assert_never(feature)
+
+
+def input_features(schema: FeatureSchema) -> list[Feature]:
     """The feature behind each network input, in the order of `Preprocessing`'s output."""
     return [
-        *(feature for feature in schema.features if feature.kind == "number"),
-        *(feature for feature in schema.features for _ in feature.vocabulary),
+        *schema.numbers.values(),
+        *(feature for feature in schema.features for _ in range(num_categories(feature))),
         *(feature for feature in schema.features if feature.nullable),
     ]
 
@@ -203,7 +213,7 @@ def build_members(
     encoded = keras.Input((len(schema.features),), name="encoded")
     inputs = Preprocessing(
         num_groups,
-        [len(feature.vocabulary) for feature in schema.features],
+        [num_categories(feature) for feature in schema.features],
         [feature.nullable for feature in schema.features],
         name="preprocessing",
     )(encoded)
@@ -238,8 +248,8 @@ def _signs(schema: FeatureSchema) -> list[int]:
     """The sign that the weights of each input must have: only a number's own input can have one."""
     direction = {"increasing": 1, "decreasing": -1, None: 0}
     inputs = input_features(schema)
-    numbers = sum(feature.kind == "number" for feature in schema.features)
-    return [direction[feature.monotone] if place < numbers else 0 for place, feature in enumerate(inputs)]
+    signs = [direction[feature.monotone] for feature in schema.numbers.values()]
+    return signs + [0] * (len(inputs) - len(signs))
 
 
 def pick_group(members: keras.Model, group: int, schema: FeatureSchema, config: TrainingConfig) -> keras.Model:

@@ -84,6 +84,9 @@ def hold_against_champion(
     return found
 
 
+_NOT_FOR_CLIENTS = {"observed", "unseen", "whole", "description", "actionable"}  # of a feature's document
+
+
 def schema_changes(former: FeatureSchema, schema: FeatureSchema) -> list[str]:
     """What differs between two schemas for a client, in words; empty if nothing does.
 
@@ -91,11 +94,10 @@ def schema_changes(former: FeatureSchema, schema: FeatureSchema) -> list[str]:
     """
 
     def for_clients(which: FeatureSchema) -> dict[str, dict[str, Any]]:
-        plain = (
-            replace(feature, observed=None, unseen=(), whole=False, description=None, actionable=None)
+        return {
+            feature.name: {key: value for key, value in feature.to_document().items() if key not in _NOT_FOR_CLIENTS}
             for feature in which.features
-        )
-        return {feature.name: asdict(feature) for feature in plain}
+        }
 
     before, after = for_clients(former), for_clients(schema)
     changes = [f"{name!r} is gone" for name in before if name not in after]
@@ -103,9 +105,9 @@ def schema_changes(former: FeatureSchema, schema: FeatureSchema) -> list[str]:
     for name in after:
         if name in before:
             changes += [
-                f"{name!r}: {key} was {before[name][key]!r}, is {value!r}"
-                for key, value in after[name].items()
-                if value != before[name][key]
+                f"{name!r}: {key} was {before[name].get(key)!r}, is {after[name].get(key)!r}"
+                for key in before[name] | after[name]
+                if before[name].get(key) != after[name].get(key)
             ]
     if not changes and former.names != schema.names:
         changes.append("the features stand in another order")

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from registry.contract.features import FeatureSpec
+from registry.contract.features import Category, Feature, Number, as_number
+from registry.contract.table import CsvFormat, has_thousands_marks
 from training.proposal.header_terms import speaks_of
 from training.proposal.toml_text import toml_string
-from training.table.csv_format import CsvFormat, has_thousands_marks
-from training.table.natural_order import as_number, in_order
+from training.table.natural_order import in_order
 
 PERHAPS_NO_VALUE = frozenset({"-", "--", "none", "nil", "."})  # no value among numbers; a category can be called so
 _FEW = 10  # so many different whole numbers, or fewer, may be codes
@@ -47,7 +47,7 @@ class Column:
     name: str
     role: Role
     why: str = ""
-    feature: FeatureSpec | None = None
+    feature: Feature | None = None
     seen: str = ""
     questions: tuple[str, ...] = ()
     hint: str = ""
@@ -183,7 +183,7 @@ def _feature(found: Found, decimal: str, hint: str) -> Column:
     nullable = "" in found.cells
     vocabulary = tuple(in_order(list(found.counts), decimal))
     if found.numbers is None:
-        spec = FeatureSpec(found.name, "category", vocabulary=vocabulary, nullable=nullable)
+        feature: Feature = Category(found.name, vocabulary=vocabulary, nullable=nullable)
         if any(value.casefold() in PERHAPS_NO_VALUE for value in vocabulary):
             questions.append("does one of these mean that there is no value? if so: missing, at the top")
         folded = Counter(value.casefold() for value in vocabulary)
@@ -197,11 +197,11 @@ def _feature(found: Found, decimal: str, hint: str) -> Column:
         maximum = 0.0 if high <= 0 else _round_up(high)
         if _PERCENT.search(found.name.casefold()) and 1 < high <= 100:
             maximum = 100.0
-        spec = FeatureSpec(found.name, "number", minimum=minimum, maximum=maximum, nullable=nullable)
+        feature = Number(found.name, minimum=minimum, maximum=maximum, nullable=nullable)
         if coded:
             listed = ", ".join(map(toml_string, vocabulary))
             questions.append(f'codes or amounts? if codes: kind = "category", vocabulary = [{listed}], no bounds')
-    return Column(found.name, "feature", feature=spec, seen=_seen(found), questions=tuple(questions), hint=hint)
+    return Column(found.name, "feature", feature=feature, seen=_seen(found), questions=tuple(questions), hint=hint)
 
 
 def _seen(found: Found) -> str:

@@ -2,6 +2,7 @@
 
 import textwrap
 
+from registry.contract.features import Category
 from training.proposal.columns import Column
 from training.proposal.proposal import Proposal
 from training.proposal.toml_text import toml_list, toml_number, toml_string
@@ -87,7 +88,7 @@ def _feature(column: Column) -> list[str]:
         f"name = {toml_string(feature.name)}",
         f"kind = {toml_string(feature.kind)}{_comment('seen: ' + column.seen)}",
     ]
-    if feature.kind == "category":
+    if isinstance(feature, Category):
         listed = toml_list(feature.vocabulary)
         if len(listed) > _WIDTH - len("vocabulary = "):
             lines += ["vocabulary = [", *(f"    {toml_string(entry)}," for entry in feature.vocabulary), "]"]

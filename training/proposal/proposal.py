@@ -8,16 +8,15 @@ from typing import Literal
 
 import numpy as np
 
-from registry.contract.features import to_nfc
-from registry.contract.table import Table
+from registry.contract.features import as_number, to_nfc
+from registry.contract.table import CsvFormat, Table
 from training.config import Target
 from training.proposal.columns import PERHAPS_NO_VALUE, Column, Found, Role, judge, look
 from training.proposal.target_choice import choose_target
 from training.proposal.toml_text import toml_string
-from training.table.csv_format import CsvFormat
 from training.table.dataset import InvalidData
 from training.table.leakage import gives_away
-from training.table.natural_order import as_number, in_order
+from training.table.natural_order import in_order
 
 _NO_VALUE = frozenset({"na", "n/a", "#n/a", "?", "null", "nan"})
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from registry.contract.features import as_number
 from training.config import Target
 from training.table.dataset import InvalidData
-from training.table.natural_order import as_number, in_order
+from training.table.natural_order import in_order
 
 _MOST_VALUES = 20  # a target of more different values is a mark
 _SHOWN = 10

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from registry.contract.background import Background
-from registry.contract.features import FLOAT32_MAX, FeatureSchema, FeatureSpec
+from registry.contract.features import Category, FeatureSchema, Number
 from training.network.members import input_features
 from training.publishing.microaggregation import microaggregate, nearest
 from training.table.dataset import Dataset, same_bits
@@ -144,7 +144,7 @@ def _coordinates(matrix: np.ndarray, schema: FeatureSchema) -> np.ndarray:
     parts = []
     for feature, column in zip(schema.features, matrix.T.astype(np.float64), strict=True):
         missing = np.isnan(column)
-        if feature.kind == "category":
+        if isinstance(feature, Category):
             parts.append(column[:, None] == np.arange(len(feature.vocabulary)))
         elif missing.all():
             parts.append(np.zeros((len(column), 1)))
@@ -208,7 +208,7 @@ def _choices(rows: _Rows, position: int, *, or_null: bool) -> list[_Choice]:
     is_null = or_null and num_null > total / 2
     if not is_null and len(np.unique(students)) < MIN_STUDENTS:
         return []
-    if feature.kind == "number":
+    if isinstance(feature, Number):
         return [_Choice(0.0, position, np.nan if is_null else _mean(feature, column, shares))]
     codes, num_codes = column.astype(int), len(feature.vocabulary)
     frequencies = np.bincount(codes, shares, num_codes)
@@ -219,10 +219,7 @@ def _choices(rows: _Rows, position: int, *, or_null: bool) -> list[_Choice]:
     return [_Choice(0.0, position, best), *others]
 
 
-def _mean(feature: FeatureSpec, column: np.ndarray, shares: np.ndarray) -> float:
+def _mean(feature: Number, column: np.ndarray, shares: np.ndarray) -> float:
     """Weighted mean of numbers, within the feature's bounds."""
     # Shortest, as people write it; that may lie beside a bound, even beside float32's own.
-    value = float(str(np.float32(np.average(column, weights=shares)))) + 0.0
-    value = min(max(value, -FLOAT32_MAX), FLOAT32_MAX)
-    value = value if feature.minimum is None else max(value, feature.minimum)
-    return value if feature.maximum is None else min(value, feature.maximum)
+    return feature.within_limits(float(str(np.float32(np.average(column, weights=shares)))) + 0.0)

@@ -6,13 +6,13 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from registry.contract.features import FeatureSchema
+from registry.contract.features import Category, FeatureSchema, Number
 from registry.contract.golden import MAX_DIFFERENCE, Golden
 from registry.contract.litert import make_interpreter
 from registry.errors import StoreError
@@ -104,7 +104,7 @@ def _write_saved_model(model: keras.Model, schema: FeatureSchema, staged: Path) 
         return encoded(_encode_in_graph(features, schema))
 
     tensors = {
-        name: tf.TensorSpec([None], tf.string if feature.kind == "category" else tf.float32, name=name)
+        name: tf.TensorSpec([None], tf.as_dtype(feature.dtype), name=name)
         for name, feature in zip(schema.safe_names, schema.features, strict=True)
     }
     archive = keras.export.ExportArchive()
@@ -131,27 +131,34 @@ def _encode_in_graph(features: dict[str, Any], schema: FeatureSchema) -> Any:
     columns = []
     for safe_name, feature in zip(schema.safe_names, schema.features, strict=True):
         value = features[safe_name]
-        if feature.kind == "category":
-            equal = tf.equal(value[:, None], tf.constant(feature.vocabulary))
-            known = tf.reduce_any(equal, axis=1)
-            allowed = tf.logical_or(known, tf.equal(value, "")) if feature.nullable else known
-            code = tf.where(known, tf.cast(tf.argmax(tf.cast(equal, tf.int32), axis=1), tf.float32), np.nan)
-        else:
-            code = value
-            allowed = _within(value, feature.minimum, feature.maximum)
-            if feature.nullable:
-                allowed = tf.logical_or(allowed, tf.math.is_nan(value))
+        match feature:
+            case Category():
+                code, allowed = _look_up(value, feature)
+                is_null = tf.equal(value, feature.null)
+            case Number():
+                code, allowed = value, _within(value, feature)
+                is_null = tf.math.is_nan(value)
+            case _:
+                assert_never(feature)
+        if feature.nullable:
+            allowed = tf.logical_or(allowed, is_null)
         check = tf.debugging.Assert(tf.reduce_all(allowed), [f"{feature.name} {feature.requirement}"])
         with tf.control_dependencies([check]):
             columns.append(tf.identity(code))
     return tf.stack(columns, axis=1)
 
 
-def _within(value: Any, minimum: float | None, maximum: float | None) -> Any:
-    # Without bounds, float32's own: infinity is beyond them, and NaN within none.
-    limits = np.finfo(np.float32)
-    above = value >= np.float32(limits.min if minimum is None else minimum)
-    return tf.logical_and(above, value <= np.float32(limits.max if maximum is None else maximum))
+def _look_up(value: Any, feature: Category) -> tuple[Any, Any]:
+    """The codes of texts, NaN for those that are none; and which are some."""
+    equal = tf.equal(value[:, None], tf.constant(feature.vocabulary))
+    known = tf.reduce_any(equal, axis=1)
+    return tf.where(known, tf.cast(tf.argmax(tf.cast(equal, tf.int32), axis=1), tf.float32), np.nan), known
+
+
+def _within(value: Any, feature: Number) -> Any:
+    """Which numbers are valid; infinity is beyond all limits, and NaN within none."""
+    low, high = feature.limits
+    return tf.logical_and(value >= np.float32(low), value <= np.float32(high))
 
 
 def _prove(golden: Golden, matrix: np.ndarray, schema: FeatureSchema, staged: Path) -> tuple[ProvenEngine, ...]:
@@ -186,10 +193,8 @@ def _tensors(golden: Golden, schema: FeatureSchema) -> dict[str, Any]:
     tensors = {}
     for safe_name, feature in zip(schema.safe_names, schema.features, strict=True):
         values = golden.columns[feature.name]
-        if feature.kind == "category":
-            tensors[safe_name] = tf.constant(["" if value is None else value for value in values])
-        else:
-            tensors[safe_name] = tf.constant([np.nan if value is None else value for value in values], tf.float32)
+        filled = [feature.null if value is None else value for value in values]
+        tensors[safe_name] = tf.constant(filled, tf.as_dtype(feature.dtype))
     return tensors
 
 

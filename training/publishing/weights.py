@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import orjson
 
-from registry.contract.features import FLOAT32_MAX, FeatureSchema
+from registry.contract.features import FLOAT32_MAX, Category, FeatureSchema
 from registry.store.model_store import MEMBERS
 from training.network.members import FARTHEST, MemberDense
 from training.statistics.calibration import LARGEST_LOG_ODDS, Calibration
@@ -63,7 +63,7 @@ def write_members(model: keras.Model, schema: FeatureSchema, calibration: Calibr
 
 def _inputs(schema: FeatureSchema, preprocessing: keras.layers.Layer | None) -> list[Mapping[str, Any]]:
     """In the order of `training.network.members.input_features`."""
-    numbers = [feature.name for feature in schema.features if feature.kind == "number"]
+    numbers = [feature.name for feature in schema.numbers.values()]
     statistics = np.zeros((3, len(numbers)), np.float32)
     statistics[2], limit = 1, np.float32(FLOAT32_MAX)  # the notebook's: numbers as they are
     if preprocessing is not None:
@@ -77,6 +77,7 @@ def _inputs(schema: FeatureSchema, preprocessing: keras.layers.Layer | None) -> 
         *(
             {"feature": feature.name, "kind": "category", "category": entry}
             for feature in schema.features
+            if isinstance(feature, Category)
             for entry in feature.vocabulary
         ),
         *({"feature": feature.name, "kind": "null"} for feature in schema.features if feature.nullable),

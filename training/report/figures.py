@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from registry.contract.conformal import NO_DECISION, UNCERTAIN, PredictionSets
+from registry.contract.features import Category
 from training.evaluation.importance import Importance
 from training.evaluation.response import Response
 from training.network.monitor import Curves
@@ -228,7 +229,7 @@ def response_panels(responses: Sequence[Response], positive: str) -> bytes:
 
 def _respond(axes: Axes, response: Response) -> None:
     middle, spread = response.probability, response.spread
-    if response.feature.kind == "category":
+    if isinstance(response.feature, Category):
         places = np.arange(len(middle))
         axes.errorbar(places, middle, spread, **_POINTS)
         names = [_short(str(value), 12) for value in response.values]

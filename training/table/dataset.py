@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from registry.contract.features import FeatureSchema, FeatureSpec, InvalidValues, to_nfc
+from registry.contract.features import FeatureSchema, InvalidValues, Number, as_number, to_nfc
 from registry.contract.table import InvalidTable, Table, read_table
 from training.config import DatasetFile, Target
 from training.table.groups import group
-from training.table.natural_order import as_number, rank_periods
+from training.table.natural_order import rank_periods
 
 MAX_FAULTS = 20
 _SMALLEST_CLASS = 2  # fewer can't be in both a training and a test fold
 ZIP = b"PK\x03\x04"
-_ANY_NUMBER = FeatureSpec("any", "number")
+_ANY_NUMBER = Number("any")
 
 
 class InvalidData(ValueError):
@@ -89,12 +89,7 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
     faults: dict[tuple[int, str], str] = {}
     matrix = None
     try:
-        matrix = schema.encode(
-            {
-                feature.name: [feature.parse(cell, decimal) for cell in cells[feature.name]]
-                for feature in schema.features
-            }
-        )
+        matrix = schema.encode_cells({name: cells[name] for name in schema.names}, decimal)
     except InvalidValues as error:
         faults = {(fault.row, fault.column): fault.detail for fault in error.faults}
     labels, label_faults = _label(cells[target.column], target, decimal)
@@ -232,7 +227,7 @@ def _report(
 
 def _hints(suspects: Sequence[tuple[str, str]], dataset_file: DatasetFile) -> list[str]:
     """The other decimal mark, if it makes numbers of cells (column, cell) that are refused in columns of numbers."""
-    numeric = {feature.name for feature in dataset_file.schema.features if feature.kind == "number"}
+    numeric = {feature.name for feature in dataset_file.schema.numbers.values()}
     if dataset_file.target.at_least is not None:
         numeric.add(dataset_file.target.column)
     if dataset_file.prior_mark is not None:

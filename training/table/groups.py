@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from training.table.natural_order import as_number
+from registry.contract.features import as_number
 
 BLANK = "(blank)"
 _MOST_VALUES = 10  # a column of numbers with more is cut into ranges

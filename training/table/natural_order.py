@@ -5,17 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from registry.contract.features import FeatureSpec
-
-_ANY_NUMBER = FeatureSpec("any", "number")
-
-
-def as_number(cell: str, decimal: str) -> float | None:
-    """The number that a CSV cell stands for; None if it is blank, no number, or too large for the network."""
-    try:
-        return _ANY_NUMBER.encode(_ANY_NUMBER.parse(cell, decimal))
-    except ValueError:
-        return None
+from registry.contract.features import as_number
 
 
 def natural_key(text: str) -> tuple[object, ...]:

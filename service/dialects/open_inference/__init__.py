@@ -1,1 +1,6 @@
-"""The Open Inference Protocol over HTTP, as KServe, Triton and MLServer speak it; `routes` says which parts."""
+"""The Open Inference Protocol over HTTP: what `service.app` takes of it. `routes` says which parts there are."""
+
+from service.dialects.open_inference.openapi import describe
+from service.dialects.open_inference.routes import PREFIX, blueprint
+
+__all__ = ["PREFIX", "blueprint", "describe"]

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response, request
 
-from registry.contract.features import FeatureSpec
+from registry.contract.features import Feature
 from registry.store.manifest import Manifest
 from registry.store.model_store import ENCODED
+from service.context import Context
 from service.dialects.open_inference import binary_tensors
 from service.dialects.open_inference.binary_tensors import Output
 from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
@@ -16,28 +17,21 @@ from service.reading.ids import MAX_ID
 from service.reading.instances import InstanceReader
 from service.reading.json_text import parse_json, repeated
 from service.server.lanes import Lane, lane
-from service.settings import Settings
-from service.telemetry.metrics import Metrics
 from service.versions.listing import list_versions
 from service.versions.loaded_version import LoadedVersion
-from service.versions.predictions import Scores, answer_batch
-from service.versions.versions import Versions
+from service.versions.predictions import Predictions, answer_batch
 from service.web import access
 from service.web.bodies import answer, read_body
 from service.web.lean_flask import refuse_if_stopping
 
+PREFIX = "/v2"
 DATATYPES = (*binary_tensors.DTYPES, "BYTES")
 _OUTPUTS = {"probability": "FP32", "label": "BYTES", "decision": "BYTES", "spread": "FP32"}
 
 
-def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Blueprint:
-    """The routes below `/v2`.
-
-    Args:
-        settings: How large a body may be, and the model's name.
-        versions: What answers.
-        metrics: Count it.
-    """
+def blueprint(context: Context) -> Blueprint:
+    """The routes below `/v2`."""
+    settings, versions, metrics = context
     routes = Blueprint("open_inference", __name__, url_prefix="/v2")
 
     def find(name: str, version: str | None) -> LoadedVersion:
@@ -104,11 +98,11 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         asked = binary_tensors.read(read_body(settings.max_body_bytes), length, most)
         matrix = _read(asked, found)
         wanted = _wanted(asked, _output_names(found))
-        scores = answer_batch(found, matrix, metrics)
+        predictions = answer_batch(found, matrix, metrics)
         document = {"model_name": name, "model_version": str(found.manifest.version)}
         if asked.get("id") is not None:
             document["id"] = asked["id"]
-        values = _outputs(scores, found.manifest)
+        values = _outputs(predictions, found.manifest)
         outputs = [Output(name, _OUTPUTS[name], values[name], binary) for name, binary in wanted]
         return binary_tensors.write(document, outputs)
 
@@ -137,32 +131,32 @@ def _read(asked: Any, version: LoadedVersion) -> np.ndarray:
         rows = [values[start : start + num_features] for start in range(0, len(values), num_features)]
         return version.reader.read_encoded(rows, lambda row: f"/inputs/0/data/{row}")
     columns: dict[str, list[Any]] = {}
-    places: dict[str, int] = {}
-    for place, tensor in enumerate(inputs):
+    indices: dict[str, int] = {}
+    for index, tensor in enumerate(inputs):
         name = tensor.get("name")
         if not isinstance(name, str) or name in columns:
-            raise InvalidInstances([FieldFault(f"/inputs/{place}/name", "must be a text, another for each tensor")])
-        columns[name], places[name] = _values(tensor, place, 1, version.reader), place
-    return version.reader.read_columns(columns, lambda name, row: f"/inputs/{places[name]}/data/{row}")
+            raise InvalidInstances([FieldFault(f"/inputs/{index}/name", "must be a text, another for each tensor")])
+        columns[name], indices[name] = _values(tensor, index, 1, version.reader), index
+    return version.reader.read_columns(columns, lambda name, row: f"/inputs/{indices[name]}/data/{row}")
 
 
-def _values(tensor: Mapping[str, Any], place: int, width: int, reader: InstanceReader) -> list[Any]:
+def _values(tensor: Mapping[str, Any], index: int, width: int, reader: InstanceReader) -> list[Any]:
     """The values of a tensor of shape [N] or [N, 1], or [N, width], in row-major order.
 
     Numbers and texts are not told apart by the datatype: the feature contract does that, value by value.
     """
     shape, data, datatype = tensor.get("shape"), tensor.get("data"), tensor.get("datatype")
     if datatype not in DATATYPES:
-        raise InvalidInstances([FieldFault(f"/inputs/{place}/datatype", f"must be one of {', '.join(DATATYPES)}")])
+        raise InvalidInstances([FieldFault(f"/inputs/{index}/datatype", f"must be one of {', '.join(DATATYPES)}")])
     if not isinstance(data, list):
-        raise InvalidInstances([FieldFault(f"/inputs/{place}/data", "must be a list")])
+        raise InvalidInstances([FieldFault(f"/inputs/{index}/data", "must be a list")])
     while data and all(isinstance(row, list) for row in data):
         data = [value for row in data for value in row]
     reader.check_count(len(data) // width)
     shapes = ([len(data) // width, width], *([[len(data)]] if width == 1 else []))
     if shape not in shapes or len(data) % width:
         expected = "[N] or [N, 1]" if width == 1 else f"[N, {width}]"
-        raise InvalidInstances([FieldFault(f"/inputs/{place}/shape", f"must be {expected} with N students in data")])
+        raise InvalidInstances([FieldFault(f"/inputs/{index}/shape", f"must be {expected} with N students in data")])
     return data
 
 
@@ -179,10 +173,10 @@ def _wanted(asked: Any, names: Sequence[str]) -> list[tuple[str, bool]]:
     if not outputs:
         return [(name, binary) for name in names]
     wanted: list[tuple[str, bool]] = []
-    for place, output in enumerate(outputs):
+    for index, output in enumerate(outputs):
         name = output.get("name") if isinstance(output, dict) else None
         if not isinstance(name, str) or name not in names or len(wanted) == len(names):
-            raise InvalidInstances([FieldFault(f"/outputs/{place}/name", f"must be one of {', '.join(names)}")])
+            raise InvalidInstances([FieldFault(f"/outputs/{index}/name", f"must be one of {', '.join(names)}")])
         own = _parameter(output, "binary_data")
         wanted.append((name, binary if own is None else own is True))
     return wanted
@@ -194,12 +188,12 @@ def _output_names(version: LoadedVersion) -> list[str]:
     return [name for name in _OUTPUTS if has.get(name, True)]
 
 
-def _outputs(scores: Scores, manifest: Manifest) -> dict[str, Any]:
+def _outputs(predictions: Predictions, manifest: Manifest) -> dict[str, Any]:
     return {
-        "probability": scores.probabilities,
-        "label": scores.labels(manifest.schema.labels),
-        "decision": scores.decisions,
-        "spread": scores.spreads,
+        "probability": predictions.probabilities,
+        "label": predictions.labels(manifest.schema.labels),
+        "decision": predictions.decisions,
+        "spread": predictions.spreads,
     }
 
 
@@ -212,9 +206,9 @@ def _parameter(holder: Mapping[str, Any], name: str) -> Any:
     return parameters.get(name)
 
 
-def datatype(feature: FeatureSpec) -> str:
+def datatype(feature: Feature) -> str:
     """The datatype that a feature's tensor is said to have."""
-    return "BYTES" if feature.kind == "category" else "FP64"
+    return {"float32": "FP64", "string": "BYTES"}[feature.dtype]
 
 
 def _metadata(version: LoadedVersion, loaded: Iterable[int]) -> dict[str, Any]:

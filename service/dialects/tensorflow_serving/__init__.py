@@ -1,1 +1,6 @@
-"""The REST API of TensorFlow Serving; `routes` says which parts."""
+"""The REST API of TensorFlow Serving: what `service.app` takes of it. `routes` says which parts there are."""
+
+from service.dialects.tensorflow_serving.openapi import describe
+from service.dialects.tensorflow_serving.routes import PREFIX, blueprint
+
+__all__ = ["PREFIX", "blueprint", "describe"]

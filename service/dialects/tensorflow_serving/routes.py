@@ -10,32 +10,27 @@ from werkzeug.routing import BaseConverter
 
 from registry.contract.features import FeatureSchema
 from registry.store.model_store import ENCODED, ENCODED_WITH_SPREAD
+from service.context import Context
 from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
 from service.reading.instances import InstanceReader, to_columns
 from service.reading.json_text import parse_json, repeated
 from service.reading.pointers import pointer
 from service.server.lanes import Lane, lane
-from service.settings import Settings
-from service.telemetry.metrics import Metrics
 from service.versions.listing import list_versions
 from service.versions.loaded_version import LoadedVersion
-from service.versions.predictions import Scores, answer_batch
-from service.versions.versions import Versions
+from service.versions.predictions import Predictions, answer_batch
 from service.web.bodies import answer, read_body
 
 SERVING_DEFAULT = "serving_default"
 MAX_VERSION = 10**18 - 1
+PREFIX = "/v1"
+_DTYPES = {"float32": "DT_FLOAT", "string": "DT_STRING"}
 _STATES = {"serving": "AVAILABLE", "loaded": "AVAILABLE", "refused": "END"}
 
 
-def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Blueprint:
-    """The routes below `/v1/models`.
-
-    Args:
-        settings: How large a body may be, and the model's name.
-        versions: What answers.
-        metrics: Count it.
-    """
+def blueprint(context: Context) -> Blueprint:
+    """The routes below `/v1/models`."""
+    settings, versions, metrics = context
     routes = Blueprint("tensorflow_serving", __name__, url_prefix="/v1/models")
     routes.record_once(lambda state: state.app.url_map.converters.update(name=_NameConverter))
     selections = ("", f"/versions/<int(max={MAX_VERSION}):number>", "/labels/<name:label>")
@@ -62,8 +57,8 @@ def blueprint(settings: Settings, versions: Versions, metrics: Metrics) -> Bluep
         if ("instances" in request) == ("inputs" in request):
             raise NotParseable('the body must hold either "instances" or "inputs"')
         key = "instances" if "instances" in request else "inputs"
-        scores = answer_batch(version, _read(request[key], key, signature, version), metrics)
-        outputs = _outputs(scores, signature)
+        predictions = answer_batch(version, _read(request[key], key, signature, version), metrics)
+        outputs = _outputs(predictions, signature)
         if key == "inputs":
             return answer({"outputs": outputs if len(outputs) > 1 else outputs["probability"]})
         if len(outputs) == 1:
@@ -183,10 +178,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _outputs(scores: Scores, signature: str) -> dict[str, np.ndarray]:
-    outputs = {"probability": scores.probabilities}
-    if signature == ENCODED_WITH_SPREAD and scores.spreads is not None:
-        outputs["spread"] = scores.spreads
+def _outputs(predictions: Predictions, signature: str) -> dict[str, np.ndarray]:
+    outputs = {"probability": predictions.probabilities}
+    if signature == ENCODED_WITH_SPREAD and predictions.spreads is not None:
+        outputs["spread"] = predictions.spreads
     return outputs
 
 
@@ -194,7 +189,7 @@ def _metadata(version: LoadedVersion) -> dict[str, Any]:
     """The signatures of a version as the SavedModel declares them."""
     manifest, schema = version.manifest, version.manifest.schema
     by_feature = {
-        name: _tensor(name, SERVING_DEFAULT, "DT_STRING" if feature.kind == "category" else "DT_FLOAT", -1)
+        name: _tensor(name, SERVING_DEFAULT, _DTYPES[feature.dtype], -1)
         for name, feature in zip(schema.safe_names, schema.features, strict=True)
     }
     definitions = {}

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from registry.contract.background import MAX_INSTANCES, Background
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Category, FeatureSchema, Number
 from registry.store.model_store import BACKGROUND, ModelStore
 
 SCHEMA = FeatureSchema(
     (
-        FeatureSpec("hours", "number", minimum=0, maximum=24),
-        FeatureSpec("school", "category", vocabulary=("Gymnasium", "Lycée"), nullable=True),
+        Number("hours", minimum=0, maximum=24),
+        Category("school", vocabulary=("Gymnasium", "Lycée"), nullable=True),
     )
 )
 DOCUMENT: dict[str, Any] = {

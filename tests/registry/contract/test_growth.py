@@ -6,12 +6,12 @@ from contextlib import suppress
 
 import pytest
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Category, Feature, FeatureSchema, Number
 from registry.contract.table import InvalidTable, RowReader, read_table
 from tests.support.growth import grows_linearly
 
-NUMBER = FeatureSpec("hours", "number")
-CATEGORY = FeatureSpec("school", "category", vocabulary=("Lycée",))
+NUMBER = Number("hours")
+CATEGORY = Category("school", vocabulary=("Lycée",))
 MARKS = "\u0315\u0300"  # in this order normalising has to sort them
 
 
@@ -24,13 +24,13 @@ def refused(read: Callable[[], object]) -> None:
 @pytest.mark.parametrize("cell", ["1", "1.", ".1", "1e1", "+", "1,1", MARKS, " ", "9" * 50 + "x"])
 @pytest.mark.parametrize("decimal", [".", ","])
 @pytest.mark.parametrize("feature", [NUMBER, CATEGORY], ids=["number", "category"])
-def test_a_cell_of_any_length_is_read_in_proportion(feature: FeatureSpec, decimal: str, cell: str) -> None:
+def test_a_cell_of_any_length_is_read_in_proportion(feature: Feature, decimal: str, cell: str) -> None:
     """Digits behind digits, marks over marks."""
     schema = FeatureSchema((feature,))
 
     def read(text: str) -> None:
         refused(lambda: feature.encode(feature.parse(text, decimal)))
-        schema.encode_cells_at_once({feature.name: [text]}, decimal)
+        schema.try_encode_cells({feature.name: [text]}, decimal)
 
     assert grows_linearly(read, lambda size: cell * (size // len(cell)) + "x")
 
@@ -53,14 +53,14 @@ def test_a_number_has_a_longest_length() -> None:
 
     assert NUMBER.parse(longest) == pytest.approx(1 / 9)
     assert NUMBER.parse(longer) == longer
-    assert NUMBER.encode_cells_at_once([longest]) is not None
-    assert NUMBER.encode_cells_at_once([longer]) is None
+    assert NUMBER.try_encode_cells([longest]) is not None
+    assert NUMBER.try_encode_cells([longer]) is None
 
 
 def test_names_and_categories_match_however_an_accent_is_written() -> None:
     """Also where many marks make a text several times as long as the one that is known."""
     decomposed = "\u03b9\u0308\u0301" * 3  # iota with two marks, each time one character in NFC
-    feature = FeatureSpec("\u0390\u0390\u0390", "category", vocabulary=("\u0390\u0390\u0390",))
+    feature = Category("\u0390\u0390\u0390", vocabulary=("\u0390\u0390\u0390",))
 
     table = read_table(f"{decomposed}\n{decomposed}\n", [feature.name])
 

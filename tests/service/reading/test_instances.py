@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Category, FeatureSchema, Number
 from service.errors import InvalidInstances, RequestError
 from service.reading import instances as reader_module
 from service.reading import json_text
@@ -18,21 +18,21 @@ from service.reading.instances import Batch, InstanceReader
 from service.reading.json_text import parse_json
 
 FEATURES = (
-    FeatureSpec("hours", "number", minimum=0, maximum=24),
-    FeatureSpec("large", "number", maximum=2.0**63, nullable=True),
-    FeatureSpec("grade: now", "category", vocabulary=("1", "2", "a:b", "007"), nullable=True),
-    FeatureSpec("instances", "category", vocabulary=("good", "bad")),
+    Number("hours", minimum=0, maximum=24),
+    Number("large", maximum=2.0**63, nullable=True),
+    Category("grade: now", vocabulary=("1", "2", "a:b", "007"), nullable=True),
+    Category("instances", vocabulary=("good", "bad")),
 )
 
 
 class ByValue(FeatureSchema):
     """The same contract without its short cuts."""
 
-    def encode_at_once(self, columns: Mapping[str, Sequence[object]]) -> np.ndarray | None:
+    def try_encode_column(self, columns: Mapping[str, Sequence[object]]) -> np.ndarray | None:
         """Left to `encode`."""
         return None
 
-    def encode_cells_at_once(self, columns: Mapping[str, Sequence[str]], decimal: str = ".") -> np.ndarray | None:
+    def try_encode_cells(self, columns: Mapping[str, Sequence[str]], decimal: str = ".") -> np.ndarray | None:
         """Left to `parse` and `encode`."""
         return None
 
@@ -160,7 +160,7 @@ CELLS = st.one_of(
 def test_cells_are_coded_at_once_as_one_by_one(columns: dict[str, list[str]], decimal: str) -> None:
     """Where they are at all."""
     schema = FeatureSchema(FEATURES)
-    at_once = schema.encode_cells_at_once(columns, decimal)
+    at_once = schema.try_encode_cells(columns, decimal)
 
     values = {
         feature.name: [feature.parse(cell, decimal) for cell in columns[feature.name]] for feature in schema.features
@@ -181,8 +181,8 @@ def test_cells_that_most_send_are_coded_at_once() -> None:
     }
 
     for cells in (columns, columns | {"hours": ["05", "5.", "+5"]}, columns | {"large": ["", "", ""]}):
-        assert schema.encode_cells_at_once(cells) is not None
-    assert schema.encode_cells_at_once(columns | {"hours": ["5,5", "5", ",5"]}, ",") is not None
+        assert schema.try_encode_cells(cells) is not None
+    assert schema.try_encode_cells(columns | {"hours": ["5,5", "5", ",5"]}, ",") is not None
 
 
 @given(

@@ -11,8 +11,7 @@ from urllib.parse import urljoin
 import pytest
 from flask.testing import FlaskClient
 
-from registry.contract.features import FeatureSpec
-from service.routes.openapi import example_of
+from registry.contract.features import Number
 from service.web.api_keys import make_key
 from tests.support.http import ask
 from tests.support.processes import Serve
@@ -131,6 +130,6 @@ def test_an_example_is_within_its_bounds(
     minimum: float | None, maximum: float | None, observed: tuple[float, float] | None
 ) -> None:
     """Whatever the bounds are."""
-    feature = FeatureSpec("x", "number", minimum=minimum, maximum=maximum, observed=observed)
+    feature = Number("x", minimum=minimum, maximum=maximum, observed=observed)
 
-    feature.encode(example_of(feature))
+    feature.encode(feature.example)

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import FeatureSchema, Number
 from registry.store.model_store import ModelStore
 from service.app import create_app
 from service.engines.engine import Answers
@@ -525,7 +525,7 @@ def test_the_smallest_change_is_found_where_the_network_is_sure(num_levers: int,
     levers = Levers(
         FeatureSchema(
             tuple(
-                FeatureSpec(f"x{place}", "number", minimum=0, maximum=1, observed=(0, 1), actionable="increase")
+                Number(f"x{place}", minimum=0, maximum=1, observed=(0, 1), actionable="increase")
                 for place in range(num_levers)
             )
         ),

@@ -78,7 +78,7 @@ def test_every_error_of_a_request_has_a_status() -> None:
 def test_a_bug_is_a_500_without_internals(caplog: pytest.LogCaptureFixture) -> None:
     """The log has the traceback, the answer has not."""
     app = Flask(__name__)
-    problems.register(app)
+    problems.register(app, {})
 
     @app.get("/bug")
     def bug() -> str:
@@ -96,7 +96,7 @@ def test_a_bug_is_a_500_without_internals(caplog: pytest.LogCaptureFixture) -> N
 def test_all_faults_of_a_request_are_one_document() -> None:
     """The shape of RFC 9457 with what this project adds."""
     app = Flask(__name__)
-    problems.register(app)
+    problems.register(app, {})
 
     @app.get("/")
     def faulty() -> str:

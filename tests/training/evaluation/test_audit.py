@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Category, FeatureSchema, Number
 from tests.support.tables import made
 from training.config import SHIPPED, read_dataset_file
 from training.evaluation.audit import audit, suspect_labels
@@ -88,7 +88,7 @@ def test_a_feature_that_alone_gives_the_label_is_told(kind: str) -> None:
     table = made(200, 3, signal=6)
     noise = np.random.default_rng(0).normal(size=200)
     leak = table.labels * 10 + noise
-    spec = FeatureSpec("result", "number")
+    spec = Number("result")
     if kind == "number, turned around":
         leak = -leak
     elif kind == "code":  # 1 is pass, 0 and 2 are not
@@ -100,11 +100,11 @@ def test_a_feature_that_alone_gives_the_label_is_told(kind: str) -> None:
     elif kind == "in the order of rows":
         order = np.argsort(np.argsort(table.labels, kind="stable") % 2, kind="stable")
         table = replace(table, matrix=table.matrix[order], labels=table.labels[order])
-        spec, leak = FeatureSpec("result", "category", vocabulary=("a", "b")), table.labels.astype(float)
+        spec, leak = Category("result", vocabulary=("a", "b")), table.labels.astype(float)
     elif kind == "category":
         # Two codes each, whose order means nothing.
         leak = np.where(table.labels == 1, np.where(noise > 0, 0, 3), np.where(noise > 0, 1, 2)).astype(float)
-        spec = FeatureSpec("result", "category", vocabulary=("a", "b", "c", "d"))
+        spec = Category("result", vocabulary=("a", "b", "c", "d"))
     leaking = replace(
         table,
         schema=FeatureSchema((*table.schema.features, spec)),

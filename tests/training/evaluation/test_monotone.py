@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Category, FeatureSchema, Number
 from training.config import TrainingConfig
 from training.evaluation.monotone import TOLERANCE, largest_violations
 from training.network.fitting import GroupPlan, MemberPlan, train_members
@@ -13,10 +13,10 @@ from training.network.members import ensemble
 
 PLAIN = FeatureSchema(
     (
-        FeatureSpec("up", "number", nullable=True, observed=(-3, 3)),
-        FeatureSpec("down", "number", observed=(-3, 3)),
-        FeatureSpec("free", "number", observed=(-3, 3)),
-        FeatureSpec("kind", "category", vocabulary=("a", "b")),
+        Number("up", nullable=True, observed=(-3, 3)),
+        Number("down", observed=(-3, 3)),
+        Number("free", observed=(-3, 3)),
+        Category("kind", vocabulary=("a", "b")),
     )
 )
 DECLARED = FeatureSchema(
@@ -76,7 +76,7 @@ def test_what_is_not_declared_may_still_bend_both_ways(table: tuple[np.ndarray, 
 
 def test_a_violation_is_measured() -> None:
     """By hand: a forecast that falls by .4 within the range is .4 / 32 off at each step."""
-    schema = FeatureSchema((FeatureSpec("a", "number", monotone="increasing", observed=(0, 1)),))
+    schema = FeatureSchema((Number("a", monotone="increasing", observed=(0, 1)),))
 
     violations = largest_violations(lambda rows: 0.9 - 0.4 * rows[:, 0], schema, np.zeros((3, 1), np.float32))
 

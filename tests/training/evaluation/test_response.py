@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Category, FeatureSchema, Number
 from training.evaluation.response import response_curves
 from training.table.dataset import Dataset
 
@@ -13,8 +13,8 @@ def test_a_curve_is_the_mean_answer_with_the_feature_set() -> None:
     """Of a network that answers a / 10 + b's code / 4, for numbers, categories and nulls, counted by hand."""
     schema = FeatureSchema(
         (
-            FeatureSpec("a", "number", nullable=True),
-            FeatureSpec("b", "category", vocabulary=("x", "y", "z")),
+            Number("a", nullable=True),
+            Category("b", vocabulary=("x", "y", "z")),
         )
     )
     matrix = np.array([[1, 0], [3, 1], [np.nan, 0]], np.float32)
@@ -37,7 +37,7 @@ def test_a_curve_is_the_mean_answer_with_the_feature_set() -> None:
 
 def test_a_single_network_has_no_band_and_an_empty_column_no_curve() -> None:
     """Nothing is invented."""
-    schema = FeatureSchema((FeatureSpec("a", "number"), FeatureSpec("never", "number", nullable=True)))
+    schema = FeatureSchema((Number("a"), Number("never", nullable=True)))
     matrix = np.array([[1, np.nan], [2, np.nan]], np.float32)
     dataset = Dataset("made", schema.with_observed(matrix), matrix, np.array([0, 1]), np.arange(2), "", "made.csv")
     encoded = keras.Input((2,))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Category, FeatureSchema, Number
 from training.config import TrainingConfig
 from training.network.fitting import GroupPlan, MemberPlan, train_members
 from training.network.members import MemberDense, build_members, copy_group, ensemble, input_features, pick_group
@@ -13,9 +13,9 @@ from training.statistics.calibration import Calibration
 
 SCHEMA = FeatureSchema(
     (
-        FeatureSpec("hours", "number", nullable=True),
-        FeatureSpec("school", "category", vocabulary=("a", "b"), nullable=True),
-        FeatureSpec("age", "number"),
+        Number("hours", nullable=True),
+        Category("school", vocabulary=("a", "b"), nullable=True),
+        Number("age"),
     )
 )
 CONFIG = TrainingConfig(hidden_units=(4, 3), epochs=5, batch_size=8, members=1)
@@ -107,7 +107,7 @@ def test_the_published_network_is_the_mean_of_its_members(table: tuple[np.ndarra
 
 def test_what_is_nearly_certain_is_calibrated_too() -> None:
     """1 - p of a float32 has no digits left there: log odds of 14 halved are 7; beyond 16 they are held."""
-    schema = FeatureSchema((FeatureSpec("a", "number"),))
+    schema = FeatureSchema((Number("a"),))
     members = build_members(schema, replace(CONFIG, hidden_units=(1,)), 1, 1)
     members.get_layer("skip").set_weights([np.ones((1, 1, 1), np.float32)])
     logits = np.array([[-1e9], [-40], [-14], [0], [14], [40], [1e9]], np.float32)

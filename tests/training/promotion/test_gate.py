@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import FeatureSchema, Number
 from training.promotion.gate import decide
 from training.table.dataset import Dataset
 
@@ -15,7 +15,7 @@ PUBLISHED = {"finite": True, "monotone": {"hours": 1e-8}}
 
 def table(labels: list[int], rows_each: int = 1) -> Dataset:
     """A table of which the gate sees labels and students only."""
-    schema = FeatureSchema((FeatureSpec("a", "number"),))
+    schema = FeatureSchema((Number("a"),))
     students = np.arange(len(labels)) // rows_each
     return Dataset("made", schema, np.zeros((len(labels), 1)), np.array(labels), students, "", "made.csv")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from registry.contract.background import Background
-from registry.contract.features import FLOAT32_MAX, FeatureSchema, FeatureSpec
+from registry.contract.features import FLOAT32_MAX, Category, FeatureSchema, Number
 from tests.support import NEEDS_UCI, UCI
 from tests.support.tables import made
 from training.publishing.background import MIN_STUDENTS, background
@@ -17,9 +17,9 @@ from training.table.dataset import Dataset
 
 MIXED = FeatureSchema(
     (
-        FeatureSpec("hours", "number", minimum=0, nullable=True),
-        FeatureSpec("school", "category", vocabulary=("a", "b", "c")),
-        FeatureSpec("mood", "category", vocabulary=("good", "bad"), nullable=True),
+        Number("hours", minimum=0, nullable=True),
+        Category("school", vocabulary=("a", "b", "c")),
+        Category("mood", vocabulary=("good", "bad"), nullable=True),
     )
 )
 
@@ -150,10 +150,10 @@ def test_a_number_that_four_have_is_null() -> None:
 
 CROWDS = FeatureSchema(
     (
-        *(FeatureSpec(f"crowd{number}", "category", vocabulary=("a", "b")) for number in range(6)),
-        FeatureSpec("always", "number"),
-        FeatureSpec("hours", "number", nullable=True),
-        FeatureSpec("mood", "category", vocabulary=("good", "fair", "bad"), nullable=True),
+        *(Category(f"crowd{number}", vocabulary=("a", "b")) for number in range(6)),
+        Number("always"),
+        Number("hours", nullable=True),
+        Category("mood", vocabulary=("good", "fair", "bad"), nullable=True),
     )
 )
 
@@ -190,16 +190,16 @@ def shown(own: np.ndarray, everybodys: np.ndarray) -> np.ndarray | None:
     return None
 
 
-NUMBERS = FeatureSchema(tuple(FeatureSpec(name, "number") for name in "abc"))
+NUMBERS = FeatureSchema(tuple(Number(name) for name in "abc"))
 CATEGORIES = FeatureSchema(
-    tuple(FeatureSpec(f"of {size}", "category", vocabulary=tuple("abcdefg"[:size])) for size in (2, 3, 4, 5, 6, 7))
+    tuple(Category(f"of {size}", vocabulary=tuple("abcdefg"[:size])) for size in (2, 3, 4, 5, 6, 7))
 )
 GRADES = FeatureSchema(
     (
-        FeatureSpec("failures", "number", minimum=0, maximum=2),
-        FeatureSpec("effort", "number", nullable=True),
+        Number("failures", minimum=0, maximum=2),
+        Number("effort", nullable=True),
         *CATEGORIES.features[1:4],
-        FeatureSpec("mood", "category", vocabulary=("good", "bad"), nullable=True),
+        Category("mood", vocabulary=("good", "bad"), nullable=True),
     )
 )
 # Rows, how many different values a number has, and the share of nulls.
@@ -296,7 +296,7 @@ def test_real_students_are_hidden(num_rows: int, num_features: int, num_groups: 
         lines = list(csv.DictReader(file, delimiter=";"))[:num_rows]
     columns = {name: [line[name] for line in lines] for name in [*names.split(), "higher", "internet"][:num_features]}
     schema = FeatureSchema(
-        tuple(FeatureSpec(name, "category", vocabulary=tuple(sorted(set(cells)))) for name, cells in columns.items())
+        tuple(Category(name, vocabulary=tuple(sorted(set(cells)))) for name, cells in columns.items())
     )
     rows = schema.encode(columns).tolist()
 
@@ -318,7 +318,7 @@ def test_real_students_are_hidden(num_rows: int, num_features: int, num_groups: 
 )
 def test_means_keep_to_the_bounds(bound: dict[str, float], values: list[float], expected: float) -> None:
     """Float32 may lie beside a bound, and its shortest form beside float32's own."""
-    schema = FeatureSchema((FeatureSpec("a", "number", **bound),))  # type: ignore[arg-type]
+    schema = FeatureSchema((Number("a", **bound),))  # type: ignore[arg-type]
 
     means = found(of_rows(schema, [[value] for value in values], list(range(12))))
 

@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Feature, FeatureSchema, Number
 from registry.store.model_store import ModelStore
 from training.config import TrainingConfig
 from training.network.fitting import GroupPlan, MemberPlan, train_members
@@ -160,21 +160,21 @@ def trained(schema: FeatureSchema, seed: int = 1) -> keras.Model:
 @pytest.mark.parametrize(
     "feature",
     [
-        FeatureSpec("a", "number", minimum=5, maximum=9, nullable=True),
-        FeatureSpec("a", "number", minimum=0.7, observed=(float(np.float32(0.7)), float(np.float32(0.7)))),
-        FeatureSpec("a", "number", maximum=0.1, observed=(float(np.float32(0.1)), float(np.float32(0.1)))),
-        FeatureSpec("a", "number", minimum=0.0004, maximum=2.0004, observed=(0.0004, 2.0004)),
-        FeatureSpec("a", "number", minimum=1e35),
+        Number("a", minimum=5, maximum=9, nullable=True),
+        Number("a", minimum=0.7, observed=(float(np.float32(0.7)), float(np.float32(0.7)))),
+        Number("a", maximum=0.1, observed=(float(np.float32(0.1)), float(np.float32(0.1)))),
+        Number("a", minimum=0.0004, maximum=2.0004, observed=(0.0004, 2.0004)),
+        Number("a", minimum=1e35),
     ],
 )
-def test_golden_instances_keep_to_the_bounds(feature: FeatureSpec) -> None:
+def test_golden_instances_keep_to_the_bounds(feature: Feature) -> None:
     """Whatever was seen, or nothing: float32 may lie beside a bound."""
     schema = FeatureSchema((feature,))
 
     assert np.isfinite(schema.encode(golden_columns(schema))[3:]).all()
 
 
-SIMPLE = FeatureSchema((FeatureSpec("hours", "number"),))
+SIMPLE = FeatureSchema((Number("hours"),))
 
 
 def test_an_export_that_differs_from_the_network_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +210,7 @@ def test_identity_follows_weights_schema_architecture_threshold_and_calibration(
         }
         return identity(**(given | changes))
 
-    other = FeatureSchema((FeatureSpec("hours", "number", minimum=0),))
+    other = FeatureSchema((Number("hours", minimum=0),))
     identities = [
         identified(),
         identified(model=trained(SIMPLE, seed=2)),

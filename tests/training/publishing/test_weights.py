@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import Category, FeatureSchema, Number
 from registry.contract.golden import Golden
 from registry.store.model_store import EXTRA, GOLDEN, MEMBERS, ModelStore
 from tests.support.stores import train
@@ -21,9 +21,9 @@ from training.statistics.calibration import Calibration
 
 SCHEMA = FeatureSchema(
     (
-        FeatureSpec("school", "category", vocabulary=("a", "b"), nullable=True),
-        FeatureSpec("hours", "number", nullable=True, monotone="increasing"),
-        FeatureSpec("age", "number", monotone="decreasing"),
+        Category("school", vocabulary=("a", "b"), nullable=True),
+        Number("hours", nullable=True, monotone="increasing"),
+        Number("age", monotone="decreasing"),
     )
 )
 FREE = FeatureSchema(tuple(replace(feature, monotone=None) for feature in SCHEMA.features))
@@ -199,7 +199,7 @@ def test_numbers_are_the_shortest_that_give_the_same_float32(students: Path) -> 
 def test_too_large_a_member_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One weight more than a page takes, and no file is there."""
     matrix = np.array([[1.0], [2.0], [3.0], [4.0]], np.float32)
-    schema = FeatureSchema((FeatureSpec("hours", "number"),))
+    schema = FeatureSchema((Number("hours"),))
     plan = GroupPlan(np.ones(4), (MemberPlan((1,)), MemberPlan((2,))))
     config = TrainingConfig(hidden_units=(2,), skip=False, epochs=1, members=2)
     model = ensemble(train_members(matrix, np.array([0, 0, 1, 1]), [plan], schema, config, seed=0), None)

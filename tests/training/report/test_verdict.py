@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from registry.contract.features import FeatureSchema, FeatureSpec
+from registry.contract.features import FeatureSchema, Number
 from registry.store.manifest import Manifest
 from tests.support import ROOT
 from training.report.verdict import Verdict, judge
@@ -41,7 +41,7 @@ def manifest(verdict: str = "promoted", **changes: Any) -> Manifest:
         name="made",
         created="",
         identity="",
-        schema=FeatureSchema((FeatureSpec("a", "number"),)),
+        schema=FeatureSchema((Number("a"),)),
         threshold=0.5,
         engines=(),
         training={"recipe": "ensemble", "num_rows": 200, "num_students": 200, "num_positive": 150, "findings": []}

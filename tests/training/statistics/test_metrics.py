@@ -1,4 +1,4 @@
-"""Scores, against hand-computed numbers and scikit-learn."""
+"""Predictions, against hand-computed numbers and scikit-learn."""
 
 import numpy as np
 import pytest

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from registry.contract.features import FeatureSchema, InvalidValues
-from registry.contract.table import wrong_width
 
 _FEW_ROWS = 2**8  # that are looked at value by value where one of them is at fault
 
@@ -16,12 +15,12 @@ class RowFault(NamedTuple):
     """What is wrong with a row.
 
     Attributes:
-        position: Of the row among those that were checked, from 0.
+        row: Among those that were checked, from 0.
         column: At fault; "" for the row as a whole.
         detail: What must hold; never the value.
     """
 
-    position: int
+    row: int
     column: str
     detail: str
 
@@ -49,14 +48,14 @@ def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSche
         schema: What must hold.
         decimal: The decimal mark, "." or ",".
     """
-    places = {name: header.index(name) for name in schema.names}
+    indices = {name: header.index(name) for name in schema.names}
     if set(map(len, rows)) == {len(header)}:
-        columns = {name: list(map(itemgetter(place), rows)) for name, place in places.items()}
-        matrix = schema.encode_cells_at_once(columns, decimal)
+        columns = {name: list(map(itemgetter(index), rows)) for name, index in indices.items()}
+        matrix = schema.try_encode_cells(columns, decimal)
         if matrix is not None:
             return CheckedRows(rows, matrix, [])
     if len(rows) <= _FEW_ROWS:
-        return _check_each(rows, header, places, schema, decimal)
+        return _check_each(rows, header, indices, schema, decimal)
     # Most of them are all right: only where one is not is each looked at.
     parts = [
         check_rows(rows[start : start + _FEW_ROWS], header, schema, decimal) for start in range(0, len(rows), _FEW_ROWS)
@@ -65,7 +64,7 @@ def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSche
         [row for part in parts for row in part.rows],
         np.concatenate([part.matrix for part in parts]),
         [
-            fault._replace(position=number * _FEW_ROWS + fault.position)
+            fault._replace(row=number * _FEW_ROWS + fault.row)
             for number, part in enumerate(parts)
             for fault in part.faults
         ],
@@ -73,28 +72,33 @@ def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSche
 
 
 def _check_each(
-    rows: list[list[str]], header: Sequence[str], places: dict[str, int], schema: FeatureSchema, decimal: str
+    rows: list[list[str]], header: Sequence[str], indices: dict[str, int], schema: FeatureSchema, decimal: str
 ) -> CheckedRows:
     faults = []
     all_nullable = all(feature.nullable for feature in schema.features)
-    whole = []  # positions of the rows that can be looked at
-    for position, row in enumerate(rows):
+    whole = []  # rows that can be looked at, by number
+    for number, row in enumerate(rows):
         if not any(map(str.strip, row)) and not all_nullable:
             # What spreadsheets leave behind; not one fault for every feature.
-            faults.append(RowFault(position, "", "is blank"))
+            faults.append(RowFault(number, "", "is blank"))
         elif len(row) == len(header):
-            whole.append(position)
+            whole.append(number)
         else:
-            faults.append(RowFault(position, "", wrong_width(len(row), len(header))))
-    columns = {
-        feature.name: [feature.parse(rows[position][places[feature.name]], decimal) for position in whole]
-        for feature in schema.features
-    }
+            faults.append(RowFault(number, "", wrong_width(len(row), len(header))))
+
+    def encode(numbers: Sequence[int]) -> CheckedRows:
+        cells = {name: [rows[number][index] for number in numbers] for name, index in indices.items()}
+        return CheckedRows([rows[number] for number in numbers], schema.encode_cells(cells, decimal), faults)
+
     try:
-        return CheckedRows([rows[position] for position in whole], schema.encode(columns), faults)
+        return encode(whole)
     except InvalidValues as error:
         faults += [RowFault(whole[fault.row], fault.column, fault.detail) for fault in error.faults]
-    bad = {fault.position for fault in faults}
-    good = [place for place, position in enumerate(whole) if position not in bad]
-    valid = {name: [column[place] for place in good] for name, column in columns.items()}
-    return CheckedRows([rows[whole[place]] for place in good], schema.encode(valid), sorted(faults, key=itemgetter(0)))
+    faults.sort(key=itemgetter(0))
+    bad = {fault.row for fault in faults}
+    return encode([number for number in whole if number not in bad])
+
+
+def wrong_width(num_cells: int, num_columns: int) -> str:
+    """What is wrong with a row of another length than the header."""
+    return f"has {num_cells} cells where the header has {num_columns}"

@@ -1,4 +1,4 @@
-"""CSV text to columns of text: the one reader, for training and for requests."""
+"""CSV text to columns of text: the one reader."""
 
 import csv
 import io
@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TextIO
 
-from registry.contract.features import to_nfc
-
-_DELIMITERS = (",", ";", "\t", "|")
+from registry.contract.table.check import wrong_width
+from registry.contract.table.sniff import find_delimiter, header_names
 
 
 class InvalidTable(ValueError):
@@ -29,8 +28,8 @@ class Table:
         columns: Header name → its cells, top to bottom; names have no blanks around them and are in Unicode's NFC form,
             whichever way the system that wrote them writes an accent.
         num_rows: Rows under the header.
-        ragged: Position of a row with too few or too many cells (from 0) → what is wrong with it. Such a row is cut or
-            filled with blanks in `columns`, so that the others keep their places.
+        ragged: A row with too few or too many cells (from 0) → what is wrong with it. Such a row is cut or
+            filled with blanks in `columns`, so that the others stay where they are.
         lines: The line of the file on which each row starts, from 1.
     """
 
@@ -88,14 +87,14 @@ class RowReader:
             InvalidTable: No header, an expected name twice in it, or too many columns.
         """
         first = text.readline().removeprefix("\ufeff")
-        self.delimiter = _most_fitting(first, expected) if delimiter is None else delimiter
+        self.delimiter = find_delimiter(first, expected) if delimiter is None else delimiter
         self._text = text
         self._max_rows = max_rows
         self._num_blank = 0
         self.num_rows = 0
         try:
             reader = self._reader([first])
-            self.header = next((_names(cells, expected) for cells in reader if cells), [])
+            self.header = next((header_names(cells, expected) for cells in reader if cells), [])
         except csv.Error as error:
             raise InvalidTable(f"not readable as CSV after row 0: {error}") from error
         self._num_lines = reader.line_num  # read so far
@@ -211,7 +210,7 @@ def _to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tup
         rows: Cells; a row of another length than the header is cut or filled with blanks.
 
     Returns:
-        Name → its cells; and the position of each row of another length (from 0) → what is wrong with it.
+        Name → its cells; and each row of another length (from 0) → what is wrong with it.
 
     Raises:
         InvalidTable: A column has cells, but no name.
@@ -227,37 +226,24 @@ def _to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tup
     for name, column in zip(header, zip(*rows, strict=True) if rows else [()] * width, strict=True):
         if name:
             columns[name] = column
-        elif any(map(str.strip, column)):
-            raise InvalidTable("the header leaves a column with cells without a name")
+    refuse_nameless(header, rows)
     return columns, ragged
+
+
+def refuse_nameless(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Refuse cells under no name; a column of blanks without one is what spreadsheets leave behind.
+
+    Raises:
+        InvalidTable: There are some.
+    """
+    nameless = [column for column, name in enumerate(header) if not name]
+    if any(row[column].strip() for row in rows for column in nameless if column < len(row)):
+        raise InvalidTable("the header leaves a column with cells without a name")
 
 
 def _refuse_repeats(header: Sequence[str], names: Collection[str]) -> None:
     """Raise InvalidTable where one of some names stands in a header twice."""
-    places: dict[str, int] = {}
-    for place, name in enumerate(header, start=1):
-        if name and name in names and places.setdefault(name, place) != place:
-            raise InvalidTable(f"columns {places[name]} and {place} of the header have the same name")
-
-
-def wrong_width(num_cells: int, num_columns: int) -> str:
-    """What is wrong with a row of another length than the header."""
-    return f"has {num_cells} cells where the header has {num_columns}"
-
-
-def _most_fitting(head: str, expected: Collection[str]) -> str:
-    """The delimiter under which the header shows most of the expected names; a comma if none does."""
-
-    def num_found(delimiter: str) -> int:
-        try:
-            header = next(csv.reader([head], delimiter=delimiter), [])
-        except csv.Error:
-            return 0
-        return len(set(_names(header, expected)) & set(expected))
-
-    return max(_DELIMITERS, key=num_found)
-
-
-def _names(header: list[str], expected: Collection[str]) -> list[str]:
-    longest = {"longest": max(map(len, expected))} if expected else {}
-    return [to_nfc(name.strip(), **longest) for name in header]
+    columns: dict[str, int] = {}
+    for column, name in enumerate(header, start=1):
+        if name and name in names and columns.setdefault(name, column) != column:
+            raise InvalidTable(f"columns {columns[name]} and {column} of the header have the same name")

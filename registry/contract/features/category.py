@@ -1,0 +1,145 @@
+"""Categories: one of a few texts, coded by its position in the vocabulary."""
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import NoneType
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+
+from registry.contract.features.base import BaseFeature, to_nfc
+
+_MOST_SHOWN = 20  # categories that a message names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category(BaseFeature):
+    """One of a few texts.
+
+    Attributes:
+        vocabulary: The categories, in the order of their codes.
+    """
+
+    kind: ClassVar[str] = "category"
+    dtype: ClassVar[Literal["float32", "string"]] = "string"
+    null: ClassVar[float | str] = ""
+
+    vocabulary: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if any(entry != entry.strip() for entry in self.vocabulary):
+            raise self._wrong("names and categories can't be blank or have blanks around them")
+        if not self.vocabulary or len(set(self.vocabulary)) != len(self.vocabulary):
+            raise self._wrong("a category needs a vocabulary without repeats")
+        if "" in self.vocabulary:
+            raise self._wrong("a blank means null and can't be in the vocabulary")
+        if not set(self.unseen) <= {*self.vocabulary, *([None] if self.nullable else [])}:
+            raise self._wrong("only what is valid can be unseen")
+
+    def _requirement(self) -> str:
+        shown = ", ".join(f'"{_shorten(entry)}"' for entry in self.vocabulary[:_MOST_SHOWN])
+        more = f", … ({len(self.vocabulary)} in all)" if len(self.vocabulary) > _MOST_SHOWN else ""
+        return f"must be one of {shown}{more}"
+
+    def _parse(self, text: str, decimal: str) -> object:
+        return to_nfc(text, self._longest)  # as vocabularies are
+
+    def _json_schema(self) -> dict[str, Any]:
+        # Codes may come as JSON's integers, too.
+        codes = [int(entry) for entry in self.vocabulary if entry.isdecimal() and str(int(entry)) == entry]
+        return {"enum": [*self.vocabulary, *codes, *([None] if self.nullable else [])]}
+
+    @property
+    def example(self) -> str:
+        """The first category."""
+        return self.vocabulary[0]
+
+    def encode(self, value: object) -> float:
+        """The position of a text, or of a whole number that reads the same: JSON knows one kind of number, 2.0 is 2."""
+        if value is None:
+            if self.nullable:
+                return math.nan
+        elif not isinstance(value, bool):
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)
+            code = self._codes.get(value if isinstance(value, str) else str(value) if isinstance(value, int) else "")
+            if code is not None:
+                return code
+        raise ValueError(self.requirement)
+
+    def try_encode_column(self, values: Sequence[object]) -> np.ndarray | None:
+        """By look-ups; a bool is left out here: as a key, True is 1."""
+        types = set(map(type, values))
+        if (NoneType in types and not self.nullable) or not types <= {str, int, NoneType}:
+            return None
+        try:
+            return np.fromiter(map(self._codes_by_value.__getitem__, values), np.float64, len(values))
+        except KeyError:
+            return None
+
+    def try_encode_cells(self, cells: Sequence[str], decimal: str = ".") -> np.ndarray | None:
+        """By look-ups."""
+        try:
+            return np.fromiter(map(self._codes_by_cell.__getitem__, cells), np.float64, len(cells))
+        except KeyError:
+            return None
+
+    def decode(self, code: object) -> object:
+        """The category at a position."""
+        if code is None:
+            return None
+        if isinstance(code, bool) or not isinstance(code, int | float) or code not in range(len(self.vocabulary)):
+            return False
+        return self.vocabulary[int(code)]
+
+    def decode_column(self, column: np.ndarray) -> list[Any]:
+        """The categories at some positions."""
+        entries = (*self.vocabulary, None)
+        codes = np.nan_to_num(column, nan=len(self.vocabulary)).astype(int)
+        return [entries[code] for code in codes.tolist()]
+
+    def with_observed(self, column: np.ndarray) -> Self:
+        """With the categories that no row had."""
+        unseen: list[str | None] = [entry for code, entry in enumerate(self.vocabulary) if not (column == code).any()]
+        if self.nullable and not np.isnan(column).any():
+            unseen.append(None)
+        return replace(self, unseen=tuple(unseen))
+
+    def edges(self) -> list[Any]:
+        """Every category."""
+        return list(self.vocabulary)
+
+    def draw(self, generator: np.random.Generator) -> str:
+        """Any category."""
+        return self.vocabulary[generator.integers(len(self.vocabulary))]
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self.vocabulary))
+
+    @cached_property
+    def _codes(self) -> Mapping[str, float]:
+        return {entry: float(position) for position, entry in enumerate(self.vocabulary)}
+
+    @cached_property
+    def _codes_by_cell(self) -> Mapping[str, float]:
+        return {**self._codes, "": math.nan} if self.nullable else self._codes
+
+    @cached_property
+    def _codes_by_value(self) -> Mapping[object, float]:
+        """By everything that stands for a category: its text, the whole number that reads the same, and null."""
+        codes: dict[object, float] = {None: math.nan}
+        for entry, code in self._codes.items():
+            codes[entry] = code
+            with suppress(ValueError):
+                if str(int(entry)) == entry:
+                    codes[int(entry)] = code
+        return codes
+
+
+def _shorten(text: str, limit: int = 40) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,80 @@
+"""TensorFlow Serving's routes in the words of OpenAPI."""
+
+from service.dialects.tensorflow_serving.routes import MAX_VERSION, SERVING_DEFAULT
+from service.settings import Settings
+from service.versions.loaded_version import LoadedVersion
+from service.web.description import (
+    TEXT,
+    Description,
+    Json,
+    answered,
+    body_of,
+    examples_of,
+    in_path,
+    list_of,
+    object_of,
+)
+
+_TAG = "TensorFlow Serving"
+_NUMBER: Json = {"type": "integer", "minimum": 1, "maximum": MAX_VERSION}
+
+
+def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
+    """Describe the routes; by version number and by label as well."""
+    schema = version.manifest.schema
+    row = {name: feature.json_schema() for name, feature in zip(schema.safe_names, schema.features, strict=True)}
+    columns = {name: list_of(value, 1) for name, value in row.items()}
+    signature = {"const": SERVING_DEFAULT}
+    either = [
+        object_of({"signature_name": signature, "instances": list_of(object_of(row), 1)}, ["instances"]),
+        object_of({"signature_name": signature, "inputs": object_of(columns)}, ["inputs"]),
+    ]
+    for either_way in either:  # clients may say more, and may name features as people do
+        either_way["additionalProperties"] = True
+    predictions = [object_of({"predictions": {"type": "array"}}), object_of({"outputs": {"type": ["array", "object"]}})]
+    state = {"enum": ["UNKNOWN", "START", "LOADING", "AVAILABLE", "UNLOADING", "END"]}
+    status = {"version": TEXT, "state": state, "status": object_of({"error_code": TEXT, "error_message": TEXT})}
+    description.add_schemas(
+        {
+            "ServingRequest": {"anyOf": either},
+            "ServingAnswer": {"anyOf": predictions},
+            "ServingStatus": object_of({"model_version_status": list_of(object_of(status))}),
+            "ServingMetadata": object_of({"model_spec": {"type": "object"}, "metadata": {"type": "object"}}),
+        }
+    )
+    student = {name: feature.example for name, feature in zip(schema.safe_names, schema.features, strict=True)}
+    examples = examples_of(
+        rows={"instances": [student]}, columns={"inputs": {name: [value] for name, value in student.items()}}
+    )
+    body = body_of({"application/json": {"schema": "ServingRequest"} | examples})
+    for key, selection, parameters in (
+        ("", "", []),
+        ("_version", "/versions/{number}", [in_path("number", _NUMBER)]),
+        ("_label", "/labels/{label}", [in_path("label", TEXT)]),
+    ):
+        base = f"/v1/models/{settings.model}{selection}"
+        description.add(
+            "post",
+            f"{base}:predict",
+            f"serving_predict{key}",
+            "Predict, by rows or by columns",
+            answered("ServingAnswer", "In the order sent."),
+            errors=[400, 404, 413, 503],
+            parameters=parameters,
+            body=body,
+            tag=_TAG,
+        )
+        for name, path, schema_name in (
+            ("status", base, "ServingStatus"),
+            ("metadata", f"{base}/metadata", "ServingMetadata"),
+        ):
+            description.add(
+                "get",
+                path,
+                f"serving_{name}{key}",
+                f"The model's {name}",
+                answered(schema_name, "As TensorFlow Serving has it."),
+                errors=[404, 503],
+                parameters=parameters,
+                tag=_TAG,
+            )

@@ -1,0 +1,148 @@
+"""`/model`, what serves; and `/model/versions/...`, what versions hold for people and for the page, as published."""
+
+from flask import Blueprint, Response
+
+from registry.errors import StoreError
+from registry.store.manifest import VERDICTS
+from registry.store.model_store import CURVES, MEMBERS, MODEL_CARD, REPORT
+from service.context import Context
+from service.errors import NotOffered, NotReady, VersionNotLoaded
+from service.server.lanes import Lane, lane
+from service.settings import Settings
+from service.versions.listing import describe_model, describe_versions, list_versions, manifest_of
+from service.versions.loaded_version import LoadedVersion
+from service.versions.versions import Versions
+from service.web.bodies import answer
+from service.web.description import (
+    NUMBER_FROM_1,
+    PROBABILITY,
+    TEXT,
+    TEXT_OR_NULL,
+    Description,
+    Json,
+    answered,
+    in_path,
+    list_of,
+    object_of,
+    open_object_of,
+)
+from service.web.problems import STATUS, problem
+
+# The report is one file with its own style and pictures, and nothing that runs.
+_REPORT_POLICY = "; ".join(
+    ("default-src 'none'", "style-src 'unsafe-inline'", "img-src data:", "base-uri 'none'", "frame-ancestors 'none'")
+)
+_JSON = "application/json"
+
+
+def blueprint(context: Context) -> Blueprint:
+    """The routes."""
+    routes = Blueprint("model", __name__)
+    versions = context.versions
+
+    @routes.get("/model")
+    @lane(Lane.THREADS)
+    def get_model() -> Response:
+        try:
+            return answer(describe_model(versions))
+        except NotReady as error:  # just when an operator needs to see what became of each version
+            listed = list_versions(versions.store, versions.snapshot)
+            return problem(STATUS[NotReady], str(error), versions=listed)
+
+    @routes.get("/model/versions")
+    @lane(Lane.TURNS)
+    def get_versions() -> Response:
+        return answer({"name": versions.store.name, "versions": describe_versions(versions.store, versions.snapshot)})
+
+    @routes.get("/model/versions/<int:version>/report")
+    @lane(Lane.TURNS)
+    def get_report(version: int) -> Response:
+        response = Response(_read(versions, version, REPORT), content_type="text/html; charset=utf-8")
+        response.headers["Content-Security-Policy"] = _REPORT_POLICY
+        return response
+
+    @routes.get("/model/versions/<int:version>/model-card")
+    @lane(Lane.TURNS)
+    def get_model_card(version: int) -> Response:
+        return Response(_read(versions, version, MODEL_CARD), content_type="text/markdown; charset=utf-8")
+
+    @routes.get("/model/versions/<int:version>/training")
+    @lane(Lane.TURNS)
+    def get_training(version: int) -> Response:
+        return Response(_read(versions, version, CURVES), content_type=_JSON)
+
+    @routes.get("/model/versions/<int:version>/members/<int:member>")
+    @lane(Lane.TURNS)
+    def get_member(version: int, member: int) -> Response:
+        return Response(_read(versions, version, f"{MEMBERS}/{member}.json"), content_type=_JSON)
+
+    return routes
+
+
+def _read(versions: Versions, number: int, path: str) -> bytes:
+    """Read a file of a version that is on disk, served or not, and check it against the version's manifest.
+
+    Raises:
+        VersionNotLoaded: There is no such version, or it can't be read as it was published.
+        NotOffered: It has no such file.
+    """
+    try:
+        manifest = manifest_of(versions.store, versions.snapshot, number)
+        if path not in manifest.files:
+            raise NotOffered(f"version {number} does not have that")
+        return versions.store.read_file(manifest, path)
+    except StoreError as error:
+        raise VersionNotLoaded(str(error)) from error
+
+
+def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
+    """Describe them."""
+    state = {"enum": ["serving", "loaded", "refused", "stored"]}
+    listed: Json = {"version": NUMBER_FROM_1, "state": state, "aliases": list_of(TEXT), "reason": TEXT_OR_NULL}
+    made = {
+        "created": TEXT,
+        "verdict": {"enum": list(VERDICTS)},
+        "advice": TEXT_OR_NULL,
+        "num_students": {"type": ["integer", "null"]},
+        "labels": list_of(TEXT, 2, 2),
+        "threshold": PROBABILITY,
+        "evaluation": {"type": "object"},
+    }
+    model = {
+        "name": TEXT,
+        "version": NUMBER_FROM_1,
+        "engine": object_of({"name": TEXT, "why": TEXT}),
+        "manifest": {"type": "object"},
+        "versions": list_of("Listed"),
+    }
+    description.add_schemas({"Listed": object_of(listed)})
+    there_is_one = answered(object_of(model), "There is one.")
+    description.add(
+        "get", "/model", "model", "What serves, and what became of the other versions", there_is_one, errors=[503]
+    )
+    versions = object_of({"name": TEXT, "versions": list_of(object_of(listed | made, list(listed)))})
+    description.add(
+        "get",
+        "/model/versions",
+        "versions",
+        "Every version: when it was made, and how good it is",
+        answered(versions, "It does."),
+    )
+    member = open_object_of({"inputs": {"type": "array"}, "hidden": {"type": "array"}, "logit": {"type": "object"}})
+    files: list[tuple[str, str, str, str, Json]] = [
+        ("report", "report", "The report for people", "text/html", TEXT),
+        ("model-card", "model_card", "The model card", "text/markdown", TEXT),
+        ("training", "training", "How its networks learned, epoch by epoch", _JSON, {"type": "object"}),
+        ("members/{member}", "members", "The weights of one network of the ensemble", _JSON, member),
+    ]
+    for path, name, summary, media_type, schema in files:
+        parts = ["version", *(["member"] if name == "members" else [])]
+        description.add(
+            "get",
+            f"/model/versions/{{version}}/{path}",
+            name,
+            summary,
+            answered(schema, "As it was published.", media_type),
+            errors=[404],
+            parameters=[in_path(part, NUMBER_FROM_1) for part in parts],
+        )

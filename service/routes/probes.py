@@ -1,0 +1,40 @@
+"""`/livez` and `/readyz`: for whoever starts, stops and balances services."""
+
+from flask import Blueprint, Response
+
+from service.context import Context
+from service.server.lanes import Lane, lane
+from service.settings import Settings
+from service.versions.loaded_version import LoadedVersion
+from service.web.access import open_to_all
+from service.web.bodies import answer
+from service.web.description import NUMBER_FROM_1, Description, answered, object_of
+from service.web.lean_flask import refuse_if_stopping
+
+
+def blueprint(context: Context) -> Blueprint:
+    """The routes."""
+    routes = Blueprint("probes", __name__)
+
+    @routes.get("/livez")
+    @open_to_all
+    @lane(Lane.PROBE)
+    def get_livez() -> Response:
+        return answer({"status": "alive"})
+
+    @routes.get("/readyz")
+    @open_to_all
+    @lane(Lane.PROBE)
+    def get_readyz() -> Response:
+        refuse_if_stopping()
+        return answer({"status": "ready", "version": context.versions.find().manifest.version})
+
+    return routes
+
+
+def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
+    """Describe them."""
+    alive = answered(object_of({"status": {"const": "alive"}}), "It does.")
+    description.add("get", "/livez", "livez", "Whether the process answers", alive, open_to_all=True)
+    ready = answered(object_of({"status": {"const": "ready"}, "version": NUMBER_FROM_1}), "There is one.")
+    description.add("get", "/readyz", "readyz", "Whether a version is loaded", ready, errors=[503], open_to_all=True)
