@@ -5,12 +5,13 @@ from typing import Any
 from registry.errors import StoreError
 from registry.store.manifest import Manifest
 from registry.store.model_store import ModelStore
-from service.versions.versions import Snapshot, Versions
+from service.versions.snapshot import Snapshot
+from service.versions.versions import Versions
 
 _MADE_WITH = frozenset({"versions", "git_commit"})
 
 
-def describe(versions: Versions) -> dict[str, Any]:
+def describe_model(versions: Versions) -> dict[str, Any]:
     """Describe the version that answers by default and list the others.
 
     Returns:

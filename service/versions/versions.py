@@ -1,75 +1,30 @@
-"""Which versions this worker holds: looks at the store, loads what is new, swaps it in."""
+"""Which versions this worker holds: looks at the store and swaps in what is new."""
 
 import gc
 import logging
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from registry.errors import BrokenVersion, StoreError
-from registry.store.model_store import MANIFEST, ModelStore
-from service.errors import NotReady, VersionNotLoaded
+from registry.errors import StoreError
+from registry.store.model_store import ModelStore
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
-from service.versions.loaded_version import LoadedVersion, load_version
+from service.versions.loaded_version import LoadedVersion
+from service.versions.loader import Loader
+from service.versions.snapshot import Snapshot
 
 _log = logging.getLogger(__package__)
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """What the worker holds at one moment; replaced whole, so that a request sees one state throughout.
-
-    Attributes:
-        serving: Number of the version that answers by default, or None.
-        loaded: Number → version.
-        aliases: Alias → number, as last read.
-        named: What the settings name → number: `SERVICE_VERSION` and `SERVICE_VERSIONS`.
-        refused: Number → why it was not taken up.
-        problem: Why nothing, or not what was asked for, is served; None where all is well.
-    """
-
-    serving: int | None = None
-    loaded: Mapping[int, LoadedVersion] = field(default_factory=dict)
-    aliases: Mapping[str, int] = field(default_factory=dict)
-    named: Mapping[str, int] = field(default_factory=dict)
-    refused: Mapping[int, str] = field(default_factory=dict)
-    problem: str | None = "the store has not been read yet"
-
-    def find(self, reference: str | None = None) -> LoadedVersion:
-        """The version to answer with.
-
-        Args:
-            reference: A number, an alias, or None for the default.
-
-        Raises:
-            NotReady: No version is loaded.
-            VersionNotLoaded: Others are, but not that one.
-        """
-        if reference is None:
-            number = self.serving
-        else:
-            numbers = {str(number): number for number in self.loaded} | {**self.named, **self.aliases}
-            number = numbers.get(reference)
-        if number not in self.loaded and self.serving is None:
-            raise NotReady(self.problem)
-        if number is None or number not in self.loaded:
-            loaded = ", ".join(map(str, sorted(self.loaded)))
-            raise VersionNotLoaded(f"that version is not loaded; loaded: {loaded}")
-        return self.loaded[number]
 
 
 class Versions:
     """Keeps a snapshot in step with the store. Only the polling thread changes it; any thread may read it."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
-        """Remember where to look; nothing is read yet."""
         self._settings = settings
         self._metrics = metrics
         self.store = ModelStore(settings.models_dir, settings.model)
         self.snapshot = Snapshot()
-        # What a version looked like when it was read: it is not read again until that changes.
-        self._seen: dict[int, object] = {}
+        self._loader = Loader(self.store, settings, metrics)
         self._missing: set[str] = set()
 
     def start(self) -> None:
@@ -88,32 +43,30 @@ class Versions:
 
     def poll(self) -> None:
         """Bring the snapshot in step with the store. What is loaded goes on serving whatever happens here."""
-        held = self.snapshot
+        held, loader = self.snapshot, self._loader
         try:
             # None at all: the file is away for a moment, since every store with a version has a champion.
             aliases = self.store.aliases() or held.aliases
-            serving = self.store.resolve(self._settings.version)
+            named = self.store.resolve(self._settings.version)
             present = set(self.store.versions())
         except StoreError as error:
             self._replace(replace(held, problem=str(error)))
             return
-        named = {self._settings.version: serving, **self._more()}
-        wanted = {*named.values(), *aliases.values()}
-        loaded = dict(held.loaded)
-        refused = {
-            n: why for n, why in held.refused.items() if n in wanted or (n in present and self._stays_refused(n))
-        }
+        all_named = {self._settings.version: named, **self._more()}
+        wanted = {*all_named.values(), *aliases.values()}
+        loader.forget_refused(wanted, present)
         for number in sorted(wanted & present):
-            self._take_up(number, loaded, refused)
-        now = serving if serving in loaded else self._stand_in(held.serving, loaded, refused)
+            loader.take_up(number)
+        serving: int | None = named
         problem = None
-        if serving not in loaded:
-            instead = "" if now is None else f"; version {now} serves in its place"
-            problem = f"version {serving} is refused: {refused.get(serving)}{instead}"
-        kept = {number: version for number, version in loaded.items() if number in wanted or number == now}
-        self._replace(Snapshot(now, kept, aliases, named, refused, problem))
+        if named not in loader.loaded:
+            serving = self._take_up_instead(held.serving)
+            instead = "" if serving is None else f"; version {serving} serves in its place"
+            problem = f"version {named} is refused: {loader.refused.get(named)}{instead}"
+        loader.drop_others({*wanted, serving})
+        self._replace(Snapshot(serving, dict(loader.loaded), aliases, all_named, dict(loader.refused), problem))
 
-    def _stand_in(self, held: int | None, loaded: dict[int, LoadedVersion], refused: dict[int, str]) -> int | None:
+    def _take_up_instead(self, held: int | None) -> int | None:
         """What answers where the version that is named is refused: what was named before it, whichever worker asks.
 
         One that has just started has none, or an older one; one whose version the history does not know keeps that.
@@ -122,52 +75,11 @@ class Versions:
             before = self.store.predecessors(self._settings.version)
         except StoreError:
             return held
-        if held is not None and held not in before:
-            return held
-        return next((number for number in before if self._take_up(number, loaded, refused)), held)
-
-    def _take_up(self, number: int, loaded: dict[int, LoadedVersion], refused: dict[int, str]) -> bool:
-        """Load a version that is not loaded, or that is another than the one that is; whether it is loaded then."""
-        look = self._look(number, thorough=number in refused)
-        if (number in loaded or number in refused) and self._seen.get(number) == look:
-            return number in loaded
-        self._seen[number] = look
-        try:
-            version = self.store.read(number)
-            if number not in loaded or loaded[number].manifest != version.manifest:
-                loaded[number] = load_version(version, self._settings)
-                _log.info("loaded version %d", number)
-            refused.pop(number, None)
-        except StoreError as error:
-            why = str(error).removeprefix(f"version {number}: ")
-            # What could not be read may be readable the next time, with nothing changed: that is no verdict.
-            is_verdict = not (isinstance(error, BrokenVersion) and isinstance(error.__cause__, OSError))
-            if is_verdict or refused.get(number) != why:
-                said = "" if error.__cause__ is None else f" ({error.__cause__})"
-                _log.error("refused version %d: %s%s", number, why, said)
-                self._metrics.refusals.inc()
-            refused[number] = why
-            self._seen[number] = self._look(number, thorough=True) if is_verdict else None
-        return number in loaded
-
-    def _stays_refused(self, number: int) -> bool:
-        """Whether a version that was refused and that nothing names now is what it was, as far as can be seen."""
-        return self._seen.get(number) in (None, self._look(number, thorough=True))
-
-    def _look(self, number: int, *, thorough: bool) -> object:
-        """What tells whether a version has changed, without reading it.
-
-        Of one that is loaded, only another manifest matters; one that was refused may be mended anywhere.
-        """
-        folder = self.store.path(number)
-        seen = []
-        for path in sorted(folder.rglob("*")) if thorough else [folder / MANIFEST]:
-            try:
-                stat = path.stat()
-                seen.append((str(path), stat.st_ino, stat.st_ctime_ns, stat.st_size))
-            except OSError as error:
-                seen.append((str(path), error.errno or 0, 0, -1))
-        return seen
+        if held is None or held in before:
+            for number in before:
+                if self._loader.take_up(number):
+                    return number
+        return held
 
     def _more(self) -> dict[str, int]:
         """What SERVICE_VERSIONS names; what of it is not there is logged once."""

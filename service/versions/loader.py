@@ -1,0 +1,82 @@
+"""Loads versions, and remembers which are loaded, which are refused and why."""
+
+import logging
+from collections.abc import Collection
+
+from registry.errors import BrokenVersion, StoreError
+from registry.store.model_store import MANIFEST, ModelStore
+from service.settings import Settings
+from service.telemetry.metrics import Metrics
+from service.versions.loaded_version import LoadedVersion, load_version
+
+_log = logging.getLogger(__package__)
+
+
+class Loader:
+    """Loads versions; one is read again only where it has changed. For one thread.
+
+    Attributes:
+        loaded: Number → version.
+        refused: Number → why it was not taken up.
+    """
+
+    def __init__(self, store: ModelStore, settings: Settings, metrics: Metrics) -> None:
+        self._store = store
+        self._settings = settings
+        self._metrics = metrics
+        self.loaded: dict[int, LoadedVersion] = {}
+        self.refused: dict[int, str] = {}
+        # What a version looked like when it was read.
+        self._looks: dict[int, object] = {}
+
+    def take_up(self, number: int) -> bool:
+        """Load a version that is not loaded, or that is another than the one that is; whether it is loaded then."""
+        look = self._look(number, thorough=number in self.refused)
+        if (number in self.loaded or number in self.refused) and self._looks.get(number) == look:
+            return number in self.loaded
+        self._looks[number] = look
+        try:
+            version = self._store.read(number)
+            if number not in self.loaded or self.loaded[number].manifest != version.manifest:
+                self.loaded[number] = load_version(version, self._settings)
+                _log.info("loaded version %d", number)
+            self.refused.pop(number, None)
+        except StoreError as error:
+            self._refuse(number, error)
+        return number in self.loaded
+
+    def forget_refused(self, wanted: Collection[int], present: Collection[int]) -> None:
+        """Forget that versions were refused that nothing names now and that are gone, or not what they were."""
+        for number in [number for number in self.refused if number not in wanted]:
+            if number not in present or self._looks.get(number) not in (None, self._look(number, thorough=True)):
+                del self.refused[number]
+
+    def drop_others(self, kept: Collection[int | None]) -> None:
+        """Let go of every version but some."""
+        self.loaded = {number: version for number, version in self.loaded.items() if number in kept}
+
+    def _refuse(self, number: int, error: StoreError) -> None:
+        why = str(error).removeprefix(f"version {number}: ")
+        # What could not be read may be readable the next time, with nothing changed: that is no verdict.
+        is_verdict = not (isinstance(error, BrokenVersion) and isinstance(error.__cause__, OSError))
+        if is_verdict or self.refused.get(number) != why:
+            said = "" if error.__cause__ is None else f" ({error.__cause__})"
+            _log.error("refused version %d: %s%s", number, why, said)
+            self._metrics.refusals.inc()
+        self.refused[number] = why
+        self._looks[number] = self._look(number, thorough=True) if is_verdict else None
+
+    def _look(self, number: int, *, thorough: bool) -> object:
+        """What tells whether a version has changed, without reading it.
+
+        Of one that is loaded, only another manifest matters; one that was refused may be mended anywhere.
+        """
+        folder = self._store.path(number)
+        seen = []
+        for path in sorted(folder.rglob("*")) if thorough else [folder / MANIFEST]:
+            try:
+                stat = path.stat()
+                seen.append((str(path), stat.st_ino, stat.st_ctime_ns, stat.st_size))
+            except OSError as error:
+                seen.append((str(path), error.errno or 0, 0, -1))
+        return seen
