@@ -1,0 +1,57 @@
+"""A version that an earlier release has published is served and held against as it was."""
+
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from registry.store.model_store import MANIFEST, ModelStore
+from service.app import create_app
+from service.settings import Settings
+from tests.support import ROOT
+from tests.support.processes import run
+from tests.support.stores import STUDENT, train
+
+# The 15 students as version 1, made when manifests of format 1 were written by untyped code.
+STORE = ROOT / "tests/tables/store_of_format_1.tar.gz"
+PROBABILITY = 0.66205895  # of `STUDENT`, as that code answered
+CONTRIBUTIONS = {"study_hours": 0.10780319, "sleep_hours": -0.04351161}
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """That store, unpacked."""
+    with tarfile.open(STORE) as archive:
+        archive.extractall(tmp_path / "models", filter="data")
+    return tmp_path / "models"
+
+
+@pytest.mark.parametrize("engine", ["litert", "tensorflow"])
+def test_it_is_served_with_the_same_probability(models: Path, engine: str) -> None:
+    """To the last digit that engines share."""
+    client = create_app(Settings(models_dir=models, engine=engine)).test_client()
+
+    predicted = client.post("/predict", json=STUDENT).get_json()["predictions"][0]
+    explained = client.post("/explain", json=STUDENT).get_json()["explanations"][0]
+
+    assert predicted["probability"] == pytest.approx(PROBABILITY, abs=1e-5)
+    assert explained["contributions"] == pytest.approx(CONTRIBUTIONS, abs=1e-5)
+    for name in ("report", "model-card", "training", "members/1"):
+        assert client.get(f"/model/versions/1/{name}").status_code == 200
+
+
+def test_what_it_says_of_itself_is_written_again_as_it_was(models: Path) -> None:
+    """The manifest keeps its form."""
+    store = ModelStore(models, "pass_fail")
+
+    assert json.loads(store.manifest(1).to_json()) == json.loads((store.path(1) / MANIFEST).read_bytes())
+    assert run("registry", "verify", "--models", models).returncode == 0
+
+
+def test_a_new_version_is_held_against_it(models: Path) -> None:
+    """As champion: on students that it has not seen, found by the digests of its rows."""
+    assert train(models)["version"] == 2
+
+    champion = ModelStore(models, "pass_fail").manifest(2).gate["champion"]
+    assert champion["version"] == 1
