@@ -24,9 +24,12 @@ async function start() {
   });
 }
 
+// What no header can hold is no key, and is asked for again.
 function headers() {
-  const key = sessionStorage.getItem(KEY);
-  return key ? { Authorization: `Bearer ${key}` } : {};
+  const key = sessionStorage.getItem(KEY) ?? "";
+  return /^[\x21-\x7e]+$/.test(key) ? { Authorization: `Bearer ${key}` } : {};
 }
 
-start();
+start().catch(() => {
+  document.getElementById("api").textContent = "The service does not answer; load this page again.";
+});

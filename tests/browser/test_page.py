@@ -285,3 +285,38 @@ def test_the_part_that_was_asked_for_last_is_shown(serve: Serve, students: Path,
         expect(page.get_by_role("link", name="The model")).to_have_attribute("aria-current", "page")
         expect(page.get_by_role("region", name="Versions")).to_be_visible()
         expect(page.get_by_role("heading", name="Inside the network")).to_be_hidden()
+
+
+def test_the_page_of_the_api_asks_again_for_what_is_no_key(
+    serve: Serve, students: Path, open_page: Open, tmp_path: Path
+) -> None:
+    """One that no header can hold, too: else the page would be blank for as long as its tab is open."""
+    key, line = make_key("teacher")
+    (tmp_path / "keys").write_text(line)
+    given = ["wrong", "wröng kéy…", key]
+    with serve(students, SERVICE_API_KEYS_FILE=str(tmp_path / "keys")) as service:
+        page = open_page(service.url, expected=("401",))
+        page.on("dialog", lambda dialog: dialog.accept(given.pop(0)))
+        page.goto(f"{service.url}/docs")
+
+        expect(page.get_by_text("passfail: pass_fail")).to_be_visible()
+
+    assert given == []
+
+
+def test_a_swap_leaves_nothing_on_the_page(serve: Serve, students_copy: Path, open_page: Open) -> None:
+    """What listens to the document is as much after a swap as before."""
+    with serve(students_copy) as service:
+        page = open_page(service.url, "class")
+        page.add_init_script(
+            "window.added = 0; const add = document.addEventListener;"
+            "document.addEventListener = function (...given) { window.added += 1; add.apply(this, given); };"
+        )
+        page.reload()
+        expect(page.locator(".drop")).to_be_visible()
+        before = page.evaluate("window.added")
+        publish(ModelStore(students_copy, "pass_fail"), students_copy / "pass_fail/1")
+        expect(page.locator("#served")).to_contain_text("version 2")
+        expect(page.locator(".drop")).to_be_visible()
+
+        assert page.evaluate("window.added") == before > 0
