@@ -21,7 +21,7 @@ from registry.errors import StoreError
 from registry.store.model_store import ModelStore
 from service.errors import RequestError
 from service.reading.checked_rows import check_rows
-from service.settings import InvalidSettings, Settings
+from service.settings import Settings
 from service.versions.loaded_version import LoadedVersion, load_version
 from service.versions.predictions import score, to_texts
 
@@ -76,15 +76,14 @@ def score_file(source: str, output: str, faults: str | None, delimiter: str | No
             fault_file = stack.enter_context(_put_in_place(faults, encoding)) if faults else None
             progress = stack.enter_context(_progress(file))
             totals = _score_rows(version, reader, decimal, target, fault_file, progress)
-    except (InvalidSettings, InvalidTable, Unusable) as error:
+    except (InvalidTable, Unusable) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except UnicodeError as error:
         print(f"error: {source}: {error}; --encoding says what it is in", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # whoever read stdout has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except BrokenPipeError:  # whoever reads stdout has enough: the command line ends quietly
+        raise
     except (StoreError, RequestError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
