@@ -59,6 +59,7 @@ LIBRARIES = {
     "matplotlib": "training.report",
     "pandas": "",
     "click": "registry.command_line registry.__main__ service.__main__ training.__main__ training.proposal.init",
+    "tomlkit": "training.proposal.dataset_toml",
     "tqdm": "training service.scoring",
     "flask": "service.routes service.dialects service.web service.reading service.telemetry service.app",
     "gunicorn": "service.server service.gunicorn_conf service.__main__",

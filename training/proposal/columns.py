@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from registry.contract.features import FeatureSpec
 from training.proposal.header_terms import speaks_of
-from training.proposal.toml_text import toml_string
+from training.proposal.quoted import quoted
 from training.table.csv_format import CsvFormat, has_thousands_marks
 from training.table.natural_order import as_number, in_order
 
@@ -30,6 +30,25 @@ _PERCENT = re.compile(r"%|percent|prozent|pourcent|porcent|procent")
 Role = Literal["feature", "ignored", "audit_only"]
 
 
+class Hint(NamedTuple):
+    """An entry that the dataset file could have.
+
+    Attributes:
+        key: The entry's.
+        column: Its value, the name of a column.
+        when: In which case it should, in words.
+    """
+
+    key: Literal["id", "time"]
+    column: str
+    when: str
+
+    @property
+    def entry(self) -> str:
+        """As the dataset file would have it."""
+        return f"{self.key} = {quoted(self.column)}"
+
+
 @dataclass(frozen=True)
 class Column:
     """What is proposed for one column.
@@ -41,7 +60,7 @@ class Column:
         feature: How it is read, where it is a feature.
         seen: The values that it holds, in words.
         questions: What only people can tell: each a question, then what to do.
-        hint: A line that the dataset file could have because of it, with a comment; blank for none.
+        hint: What the dataset file could say because of it.
     """
 
     name: str
@@ -50,7 +69,7 @@ class Column:
     feature: FeatureSpec | None = None
     seen: str = ""
     questions: tuple[str, ...] = ()
-    hint: str = ""
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True)
@@ -102,20 +121,20 @@ def judge(found: Found, form: CsvFormat, demographics: Literal["audit", "feature
     """
     name, period = found.name, _period_kind(found)
     if why := _why_useless(found, form):
-        hint = ""
+        hint = None
         if why == _AN_ID and not found.all_different:
-            hint = f"id = {toml_string(name)}  # if one student has several rows; then take it out of ignore"
+            hint = Hint("id", name, "if one student has several rows; then take it out of ignore")
         return Column(name, "ignored", why, hint=hint)
     if period in ("years", "dates"):
         # A model that has learned from years is asked about years that it has not seen.
-        hint = f"time = {toml_string(name)}  # to hold out the latest; then take it out of ignore"
+        hint = Hint("time", name, "to hold out the latest; then take it out of ignore")
         return Column(name, "ignored", "years" if period == "years" else _DATES, hint=hint)
     demographic = speaks_of(name, "age or place") or (
         speaks_of(name, "demographic") and (found.numbers is None or len(found.counts) <= _FEW)
     )
     if demographic and demographics == "audit":
         return Column(name, "audit_only", "says who a student is", seen=_seen(found))
-    hint = f"time = {toml_string(name)}  # if it is a period, to hold out the latest" if period == "named" else ""
+    hint = Hint("time", name, "if it is a period, to hold out the latest") if period == "named" else None
     return _feature(found, form.decimal, hint)
 
 
@@ -140,7 +159,7 @@ def _why_useless(found: Found, form: CsvFormat) -> str:
     if not values:
         return "blank in every row"
     if len(values) == 1 and "" not in found.cells:
-        return f"the same in every row: {toml_string(next(iter(values)))}"
+        return f"the same in every row: {quoted(next(iter(values)))}"
     if speaks_of(name, "id") and (len(values) > _FEW or found.all_different) and (found.numbers is None or found.whole):
         return _AN_ID
     if found.numbers is not None:
@@ -176,7 +195,7 @@ def _leaps(found: Found) -> bool:
     return often and values[-1] - values[0] >= _SKIPPED * len(values) and not in_steps
 
 
-def _feature(found: Found, decimal: str, hint: str) -> Column:
+def _feature(found: Found, decimal: str, hint: Hint | None) -> Column:
     questions = []
     if speaks_of(found.name, "circumstances"):
         questions.append("about the family: may it count? if not, move it to audit_only or ignore")
@@ -199,7 +218,7 @@ def _feature(found: Found, decimal: str, hint: str) -> Column:
             maximum = 100.0
         spec = FeatureSpec(found.name, "number", minimum=minimum, maximum=maximum, nullable=nullable)
         if coded:
-            listed = ", ".join(map(toml_string, vocabulary))
+            listed = ", ".join(map(quoted, vocabulary))
             questions.append(f'codes or amounts? if codes: kind = "category", vocabulary = [{listed}], no bounds')
     return Column(found.name, "feature", feature=spec, seen=_seen(found), questions=tuple(questions), hint=hint)
 

@@ -15,7 +15,7 @@ from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 from training.config import parse_dataset_file
 from training.proposal.dataset_toml import write_toml
 from training.proposal.proposal import Proposal, Wishes, propose
-from training.proposal.toml_text import toml_string
+from training.proposal.quoted import quoted
 from training.table.csv_format import read_unknown
 from training.table.dataset import InvalidData, load_dataset
 
@@ -116,16 +116,16 @@ def _summary(proposal: Proposal) -> list[str]:
     lines = [f"{proposal.num_rows} rows, {proposal.num_positive} of which pass"]
     if proposal.num_without_target:
         lines.append(f"{proposal.num_without_target} rows without a target are passed over")
-    lines.append(f"{len(features)} features: {', '.join(toml_string(column.name) for column in features)}")
+    lines.append(f"{len(features)} features: {', '.join(quoted(column.name) for column in features)}")
     if audited:
-        lines.append(f"to compare errors by only: {', '.join(toml_string(column.name) for column in audited)}")
+        lines.append(f"to compare errors by only: {', '.join(quoted(column.name) for column in audited)}")
     if ignored:
-        lines += ["left out:", *(f"  {toml_string(column.name)}: {column.why}" for column in ignored)]
+        lines += ["left out:", *(f"  {quoted(column.name)}: {column.why}" for column in ignored)]
     asked: dict[str, list[str]] = {}
     for column in features:
         for question in column.questions:
-            asked.setdefault(question.partition("?")[0], []).append(toml_string(column.name))
+            asked.setdefault(question.partition("?")[0], []).append(quoted(column.name))
     if asked or proposal.hints:
         lines += ["to be decided:", *(f"  {question}? {', '.join(names)}" for question, names in asked.items())]
-        lines += [f"  {hint.replace('  # ', ': ')}" for hint in proposal.hints]
+        lines += [f"  {hint.entry}: {hint.when}" for hint in proposal.hints]
     return lines

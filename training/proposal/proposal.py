@@ -11,9 +11,9 @@ import numpy as np
 from registry.contract.features import to_nfc
 from registry.contract.table import Table
 from training.config import Target
-from training.proposal.columns import PERHAPS_NO_VALUE, Column, Found, Role, judge, look
+from training.proposal.columns import PERHAPS_NO_VALUE, Column, Found, Hint, Role, judge, look
+from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
-from training.proposal.toml_text import toml_string
 from training.table.csv_format import CsvFormat
 from training.table.dataset import InvalidData
 from training.table.leakage import gives_away
@@ -60,7 +60,7 @@ class Proposal:
         num_rows: Rows with a target, and as many cells as the header.
         num_positive: How many of them pass.
         num_without_target: Rows without.
-        hints: What else could be set, each in words.
+        hints: What else could be set.
     """
 
     format: CsvFormat
@@ -71,7 +71,7 @@ class Proposal:
     num_rows: int
     num_positive: int
     num_without_target: int
-    hints: tuple[str, ...]
+    hints: tuple[Hint, ...]
 
     def of(self, role: Role) -> list[Column]:
         """The columns with a role."""
@@ -110,7 +110,7 @@ def propose(table: Table, form: CsvFormat, wishes: Wishes) -> Proposal:
         if column.role != "ignored" or column.name not in (wishes.time, wishes.prior_mark)
     ]
     if not any(column.role == "feature" for column in columns):
-        reasons = "; ".join(f"{toml_string(column.name)}: {column.why}" for column in columns)
+        reasons = "; ".join(f"{quoted(column.name)}: {column.why}" for column in columns)
         raise InvalidData(f"no column is left as a feature ({reasons or 'there is none beside the target'})")
     ignored = {column.name for column in columns if column.role == "ignored"}
     used = {mark for name, texts in cells.items() if name not in ignored for mark in missing & set(texts)}
@@ -150,7 +150,7 @@ def _judge_all(
             if found.numbers is not None:
                 numbers = np.array([found.numbers[cell] if cell else np.nan for cell in found.cells])
             if first != found.name:
-                column = Column(found.name, "ignored", f"the same as {toml_string(first)}")
+                column = Column(found.name, "ignored", f"the same as {quoted(first)}")
             elif why := gives_away(found.cells, numbers, labels, target_cells, marks):
                 column = Column(found.name, "ignored", f"{why}: is it known before the target is?", hint=column.hint)
         yield column

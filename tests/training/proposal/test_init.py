@@ -18,7 +18,8 @@ from tests.support import NEEDS_UCI, UCI
 from tests.support.processes import run
 from training.__main__ import main
 from training.config import read_dataset_file
-from training.proposal.dataset_toml import toml_list, toml_string
+from training.proposal.dataset_toml import list_item
+from training.proposal.quoted import quoted
 from training.table.dataset import Dataset, load_dataset
 
 Init = Callable[..., "Result"]
@@ -380,7 +381,7 @@ def test_rows_without_a_target_are_passed_over(init: Init) -> None:
 
     assert result.entries["drop_rows_without_target"]
     assert "# 30 rows have no target." in result.text
-    assert '"x",  # the same in every row: "a"' in result.text
+    assert '"x", # the same in every row: "a"' in result.text
     assert result.dataset.rows[:4].tolist() == [1, 2, 5, 6]
 
 
@@ -580,6 +581,6 @@ def test_any_table_is_refused_in_words_or_gives_a_file_that_loads(
 @given(st.lists(st.text(), max_size=3))
 def test_any_text_is_read_back_from_toml(texts: list[str]) -> None:
     """Also within a comment, where it must not end the line."""
-    document = f"x = {toml_list(texts)}  # {toml_string(''.join(texts))}\ny = 1\n"
+    document = f"x = {list_item(texts).as_string()}  # {quoted(''.join(texts))}\ny = 1\n"
 
     assert tomllib.loads(document) == {"x": texts, "y": 1}
