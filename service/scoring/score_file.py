@@ -58,7 +58,7 @@ def score_file(source: str, output: str, faults: str | None, delimiter: str | No
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # an exception: what is half written goes
     try:
-        faults = _place_of_faults(source, output, faults)
+        faults = _faults_path(source, output, faults)
         if delimiter is not None:
             delimiter = delimiter.replace(r"\t", "\t")
             if len(delimiter) != 1 or delimiter in '"\r\n':
@@ -122,12 +122,12 @@ def _score_rows(
         checked = check_rows(rows.cells, reader.header, schema, decimal)
         if fault_writer is not None:
             fault_writer.writerows(
-                (first_row + place, rows.lines[place], column, detail) for place, column, detail in checked.faults
+                (first_row + index, rows.lines[index], column, detail) for index, column, detail in checked.faults
             )
         else:
-            for position, column, detail in checked.faults:
+            for index, column, detail in checked.faults:
                 which = f", column {column!r}" if column else ""
-                print(f"row {first_row + position}, line {rows.lines[position]}{which}: {detail}", file=sys.stderr)
+                print(f"row {first_row + index}, line {rows.lines[index]}{which}: {detail}", file=sys.stderr)
         num_unseen = 0
         if checked.rows:
             scores = score(version, checked.matrix)
@@ -169,7 +169,7 @@ def _check_header(header: Sequence[str], schema: FeatureSchema) -> None:
         raise Unusable(f"the table already has what is to be added: {', '.join(taken)}")
 
 
-def _place_of_faults(source: str, output: str, faults: str | None) -> str | None:
+def _faults_path(source: str, output: str, faults: str | None) -> str | None:
     """Where rows at fault are named: where that is said, else beside the output; None for stderr."""
     if faults is None:
         if output == "-" or not Path(output).name:
