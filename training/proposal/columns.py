@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from registry.contract.features import FeatureSpec
-from training.proposal.header_terms import speaks_of
+from training.proposal.header_terms import header_mentions
 from training.proposal.quoted import quoted
 from training.table.csv_format import CsvFormat, has_thousands_marks
 from training.table.natural_order import as_number, in_order
@@ -129,8 +129,8 @@ def judge(found: Found, form: CsvFormat, demographics: Literal["audit", "feature
         # A model that has learned from years is asked about years that it has not seen.
         hint = Hint("time", name, "to hold out the latest; then take it out of ignore")
         return Column(name, "ignored", "years" if period == "years" else _DATES, hint=hint)
-    demographic = speaks_of(name, "age or place") or (
-        speaks_of(name, "demographic") and (found.numbers is None or len(found.counts) <= _FEW)
+    demographic = header_mentions(name, "age_or_place") or (
+        header_mentions(name, "demographic") and (found.numbers is None or len(found.counts) <= _FEW)
     )
     if demographic and demographics == "audit":
         return Column(name, "audit_only", "says who a student is", seen=_seen(found))
@@ -140,13 +140,13 @@ def judge(found: Found, form: CsvFormat, demographics: Literal["audit", "feature
 
 def _period_kind(found: Found) -> Literal["years", "dates", "named"] | None:
     """Whether values are years, or dates, or the name speaks of a period."""
-    if speaks_of(found.name, "age or place"):
+    if header_mentions(found.name, "age_or_place"):
         return None  # somebody's year of birth
     if all(map(_DATE.fullmatch, found.counts)):
         return "dates"
     if all(map(_SCHOOL_YEAR.fullmatch, found.counts)):
         return "years"
-    if not speaks_of(found.name, "period"):
+    if not header_mentions(found.name, "period"):
         return None
     if found.whole and found.numbers is not None and all(1900 <= year <= 2100 for year in found.numbers.values()):
         return "years"
@@ -160,13 +160,14 @@ def _why_useless(found: Found, form: CsvFormat) -> str:
         return "blank in every row"
     if len(values) == 1 and "" not in found.cells:
         return f"the same in every row: {quoted(next(iter(values)))}"
-    if speaks_of(name, "id") and (len(values) > _FEW or found.all_different) and (found.numbers is None or found.whole):
+    numbered = found.numbers is None or found.whole
+    if header_mentions(name, "id") and (len(values) > _FEW or found.all_different) and numbered:
         return _AN_ID
     if found.numbers is not None:
         return "counts the rows, or names the student" if found.all_different and _like_ids(found) else ""
     if all(map(_DATE.fullmatch, values)):
-        return _DATES if speaks_of(name, "age or place") else ""
-    if speaks_of(name, "personal") and len(values) > _FEW:
+        return _DATES if header_mentions(name, "age_or_place") else ""
+    if header_mentions(name, "personal") and len(values) > _FEW:
         return "says who the student is"
     if form.delimiter == "," and has_thousands_marks(values):
         return "numbers with marks between thousands; write them without"
@@ -197,7 +198,7 @@ def _leaps(found: Found) -> bool:
 
 def _feature(found: Found, decimal: str, hint: Hint | None) -> Column:
     questions = []
-    if speaks_of(found.name, "circumstances"):
+    if header_mentions(found.name, "circumstances"):
         questions.append("about the family: may it count? if not, move it to audit_only or ignore")
     nullable = "" in found.cells
     vocabulary = tuple(in_order(list(found.counts), decimal))
