@@ -25,7 +25,7 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
     Returns:
         TOML, which `training.config` reads.
     """
-    form, wishes = proposal.format, proposal.wishes
+    form, options = proposal.format, proposal.options
     document = tomlkit.document()
 
     def say(*lines: str) -> None:
@@ -36,7 +36,7 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
         f"Proposed by `python -m training init`: {proposal.num_rows} rows, {proposal.num_positive} of which pass.",
         "Please read it before the first run: only you know what the columns mean, and when their values are known.",
     )
-    columns = {"id": wishes.id, "time": wishes.time, "prior_mark": wishes.prior_mark}
+    columns = {"id": options.id, "time": options.time, "prior_mark": options.prior_mark}
     texts = {"delimiter": form.delimiter, "decimal": form.decimal, "encoding": form.encoding}
     for key, text in {"name": name, "data": data, **texts, **columns}.items():
         if text is not None:
@@ -53,10 +53,10 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
             "Columns that say who a student is: the network does not see them, its errors are compared by them.",
             "To use one all the same, make it a feature; `--demographics features` does so for all.",
         )
-        document["audit_only"] = _commented((column.name, column.seen) for column in audited)
+        document["audit_only"] = _commented((column.name, column.values) for column in audited)
     if ignored := proposal.of("ignored"):
         say("Columns that are left out, and why.")
-        document["ignore"] = _commented((column.name, column.why) for column in ignored)
+        document["ignore"] = _commented((column.name, column.reason) for column in ignored)
     document["target"] = _target(proposal.target)
     document["features"] = features = tomlkit.aot()
     for column in proposal.of("feature"):
@@ -107,7 +107,7 @@ def _feature(column: Column) -> Table:
     assert feature is not None
     table = tomlkit.table()
     table["name"] = text_item(feature.name)
-    table["kind"] = tomlkit.item(feature.kind).comment(f"seen: {column.seen}")
+    table["kind"] = tomlkit.item(feature.kind).comment(f"seen: {column.values}")
     if feature.kind == "category":
         table["vocabulary"] = list_item(feature.vocabulary)
     for key, bound in (("minimum", feature.minimum), ("maximum", feature.maximum)):

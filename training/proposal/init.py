@@ -14,7 +14,7 @@ import click
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 from training.config import parse_dataset_file
 from training.proposal.dataset_toml import write_toml
-from training.proposal.proposal import Proposal, Wishes, propose
+from training.proposal.proposal import InitOptions, Proposal, propose
 from training.proposal.quoted import quoted
 from training.table.csv_format import read_unknown
 from training.table.dataset import InvalidData, load_dataset
@@ -69,11 +69,11 @@ def _model_name(text: str) -> str:
 @click.option("--name", type=_model_name, default="pass_fail", help="Of the model.")
 @click.option("--force", is_flag=True, help="Replace the output file.")
 @click.option("-o", "--output", required=True, metavar="DATASET.toml", help="The file to write; - prints it instead.")
-def init(table: Path, output: str, name: str, force: bool, **wishes: Any) -> None:
+def init(table: Path, output: str, name: str, force: bool, **options: Any) -> None:
     """Write a dataset file for a table, to review; the table stays where it is."""
-    if wishes["at_least"] is not None and wishes["positive"]:
+    if options["at_least"] is not None and options["positive"]:
         raise click.UsageError("--at-least is not allowed with --positive")
-    wishes["ignore"] = tuple(chain.from_iterable(wishes["ignore"]))
+    options["ignore"] = tuple(chain.from_iterable(options["ignore"]))
     printed = output == "-"
     path = Path("stdout.toml" if printed else output)
     if path.suffix != ".toml":
@@ -82,7 +82,7 @@ def init(table: Path, output: str, name: str, force: bool, **wishes: Any) -> Non
         raise InvalidData(f"{path} is there already; --force replaces it")
     content, form = read_unknown(table)
     try:
-        proposal = propose(content, form, Wishes(**wishes))
+        proposal = propose(content, form, InitOptions(**options))
     except InvalidData as error:
         raise InvalidData(f"{table}: {error}") from error
     # Not the CSV itself resolved: where it is a link, it is the link that was named.
@@ -120,7 +120,7 @@ def _summary(proposal: Proposal) -> list[str]:
     if audited:
         lines.append(f"to compare errors by only: {', '.join(quoted(column.name) for column in audited)}")
     if ignored:
-        lines += ["left out:", *(f"  {quoted(column.name)}: {column.why}" for column in ignored)]
+        lines += ["left out:", *(f"  {quoted(column.name)}: {column.reason}" for column in ignored)]
     asked: dict[str, list[str]] = {}
     for column in features:
         for question in column.questions:
