@@ -71,7 +71,7 @@ def list_versions(store: ModelStore) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The manifest as it is.")
 @with_store
 def show(store: ModelStore, version: str, as_json: bool) -> None:
-    """Show one version's manifest, the champion's by default, in words or as JSON."""
+    """Show a manifest, the champion's by default."""
     manifest = store.manifest(store.resolve(version))
     click.echo(json.dumps(manifest.to_dict(), indent=2, ensure_ascii=False) if as_json else describe(manifest))
 

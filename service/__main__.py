@@ -40,7 +40,10 @@ def commands(context: click.Context) -> int | None:
 @commands.command()
 @click.argument("name")
 def key(name: str) -> None:
-    """Make an API key for NAME, as the log shows it; its line for SERVICE_API_KEYS_FILE goes to stdout."""
+    """Make an API key for NAME.
+
+    The log shows NAME; the key's line for SERVICE_API_KEYS_FILE goes to stdout.
+    """
     made, line = api_keys.make_key(name)
     click.echo(f"the key, shown only now: {made}", err=True)
     click.echo(line)
@@ -54,7 +57,10 @@ def key(name: str) -> None:
 @click.option("--decimal", type=click.Choice([".", ","]), default=".", help="Decimal mark of both tables.")
 @click.option("--encoding", default="utf-8", help="Of all files.")
 def score(**options: Any) -> int:
-    """Score a table with a header, - for stdin, by the version that would serve."""
+    """Score a CSV file without a server.
+
+    By the version that would serve. The file has a header; - reads stdin.
+    """
     from service.scoring.score_file import score_file  # serving needs none of it
 
     return score_file(**options)

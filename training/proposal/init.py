@@ -70,7 +70,7 @@ def _model_name(text: str) -> str:
 @click.option("--force", is_flag=True, help="Replace the output file.")
 @click.option("-o", "--output", required=True, metavar="DATASET.toml", help="The file to write; - prints it instead.")
 def init(table: Path, output: str, name: str, force: bool, **options: Any) -> None:
-    """Write a dataset file for a table, to review; the table stays where it is."""
+    """Write a dataset file for a table, to review."""
     if options["at_least"] is not None and options["positive"]:
         raise click.UsageError("--at-least is not allowed with --positive")
     options["ignore"] = tuple(chain.from_iterable(options["ignore"]))
