@@ -1,11 +1,14 @@
 """The operator's side of the store: `python -m registry list|show|verify|promote|rollback|prune`."""
 
-import argparse
+import functools
 import json
-import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import click
+
+from registry import command_line
 from registry.errors import StoreError, VersionNotFound
 from registry.store.manifest import Manifest
 from registry.store.model_store import ModelStore
@@ -15,122 +18,115 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        Exit code: 0 done, 2 bad usage, 1 anything else.
+        Exit code: 0 done, 2 bad usage, 1 anything else, 130 interrupted.
     """
-    parser = argparse.ArgumentParser(prog="python -m registry", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, help_text in (
-        ("list", "every version: when, alias, verdict, figures"),
-        ("show", "one version's manifest, in words or as JSON"),
-        ("verify", "check every byte of one version, or of all"),
-        ("promote", "make a version the champion"),
-        ("rollback", "make the former champion champion again"),
-        ("prune", "remove old versions that nothing needs"),
-    ):
-        command = commands.add_parser(name, help=help_text, description=help_text)
-        command.add_argument("--models", type=Path, default=Path("models"), metavar="DIR", help="default: models")
-        command.add_argument("--name", default="pass_fail", help="the model; default: pass_fail")
-        if name in ("show", "verify", "promote"):
-            optional = name != "promote"
-            command.add_argument(
-                "version",
-                nargs="?" if optional else None,
-                default="champion" if name == "show" else None,
-                help="a number, an alias or latest",
-            )
-        if name == "show":
-            command.add_argument("--json", action="store_true", help="the manifest as it is")
-        if name == "promote":
-            command.add_argument("--force", action="store_true", help="although the gate said no")
-        if name in ("promote", "rollback"):
-            command.add_argument("--reason", required=name == "promote", default="", help="kept in the history")
-        if name == "prune":
-            command.add_argument("--keep", type=_count, default=3, metavar="K", help="the last K stay; default: 3")
-    options = parser.parse_args(arguments)
-    store = ModelStore(options.models, options.name)
-    try:
+    return command_line.run(commands, "python -m registry", arguments, {VersionNotFound: 2, StoreError: 1})
+
+
+@click.group(context_settings=command_line.SETTINGS)
+def commands() -> None:
+    """List, check, promote and remove a model's versions."""
+
+
+def with_store(command: Callable[..., int | None]) -> Callable[..., int | None]:
+    """Give a command the options that name a model, and for them its store as first argument."""
+
+    @click.option("--models", type=Path, default="models", metavar="DIR", help="Where the models are.")
+    @click.option("--name", default="pass_fail", help="The model.")
+    @functools.wraps(command)
+    def on_store(models: Path, name: str, **options: object) -> int | None:
+        store = ModelStore(models, name)
         if not store.folder.is_dir():
-            raise VersionNotFound(f"there is no model {options.name!r} in {options.models}; run the training job")
-        code = _run(store, options)
-        sys.stdout.flush()
-    except StoreError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2 if isinstance(error, VersionNotFound) else 1
-    except BrokenPipeError:  # `| head` has seen enough; Python would complain again when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return code
+            raise VersionNotFound(f"there is no model {name!r} in {models}; run the training job")
+        return command(store, **options)
+
+    return on_store
 
 
-def _run(store: ModelStore, options: argparse.Namespace) -> int:
-    match options.command:
-        case "list":
-            _print_versions(store)
-        case "show":
-            manifest = store.manifest(store.resolve(options.version))
-            print(json.dumps(manifest.to_dict(), indent=2, ensure_ascii=False) if options.json else describe(manifest))
-        case "verify":
-            return _verify(store, options.version)
-        case "promote":
-            version = store.resolve(options.version)
-            store.promote(version, options.reason, force=options.force)
-            print(f"version {version} is the champion")
-        case "rollback":
-            version, passed_over = store.rollback(options.reason)
-            for why in passed_over:
-                print(f"passed over: {why}", file=sys.stderr)
-            print(f"version {version} is the champion again")
-        case "prune":
-            removed = store.prune(options.keep)
-            print(f"removed: {', '.join(map(str, removed)) or 'nothing'}")
-    return 0
-
-
-def _print_versions(store: ModelStore) -> None:
+@commands.command("list")
+@with_store
+def list_versions(store: ModelStore) -> None:
+    """List every version: when, alias, verdict, figures."""
     named: dict[int, list[str]] = {}
     for alias, version in store.aliases().items():
         named.setdefault(version, []).append(alias)
-    print(f"{'version':>7}  {'created':<20}  {'alias':<12}  {'verdict':<17}  {'log loss':>8}  {'majority':>8}")
+    click.echo(f"{'version':>7}  {'created':<20}  {'alias':<12}  {'verdict':<17}  {'log loss':>8}  {'majority':>8}")
     for version in store.versions():
         try:
             manifest = store.manifest(version)
         except StoreError as error:
-            print(f"{version:>7}  broken: {error}")
+            click.echo(f"{version:>7}  broken: {error}")
             continue
         figures = [
             f"{_figure(scores):8.3f}"
             for scores in (manifest.evaluation.get("model"), manifest.evaluation.get("baselines", {}).get("majority"))
         ]
         alias = ", ".join(sorted(named.get(version, [])))
-        print(f"{version:>7}  {manifest.created[:19]:<20}  {alias:<12}  {manifest.verdict:<17}  {'  '.join(figures)}")
+        row = f"{version:>7}  {manifest.created[:19]:<20}  {alias:<12}  {manifest.verdict:<17}  {'  '.join(figures)}"
+        click.echo(row)
 
 
-def _figure(scores: object) -> float:
-    try:
-        return float(scores["log_loss"]["value"])  # type: ignore[index]  # a manifest's figures are free-form JSON
-    except (KeyError, TypeError, ValueError):
-        return float("nan")
+@commands.command()
+@click.argument("version", default="champion", metavar="[NUMBER|ALIAS|latest]")
+@click.option("--json", "as_json", is_flag=True, help="The manifest as it is.")
+@with_store
+def show(store: ModelStore, version: str, as_json: bool) -> None:
+    """Show a manifest, the champion's by default."""
+    manifest = store.manifest(store.resolve(version))
+    click.echo(json.dumps(manifest.to_dict(), indent=2, ensure_ascii=False) if as_json else describe(manifest))
 
 
-def _verify(store: ModelStore, reference: str | None) -> int:
-    versions = store.versions() if reference is None else [store.resolve(reference)]
-    failures = 0
-    for version in versions:
+@commands.command()
+@click.argument("version", required=False, metavar="[NUMBER|ALIAS|latest]")
+@with_store
+def verify(store: ModelStore, version: str | None) -> int:
+    """Check every byte of one version, or of all."""
+    failures = []
+    for number in store.versions() if version is None else [store.resolve(version)]:
         try:
-            num_files = len(store.read(version).files)
-            print(f"version {version}: ok, {num_files} files")
+            click.echo(f"version {number}: ok, {len(store.read(number).files)} files")
         except StoreError as error:
-            failures += 1
-            print(f"broken: {error}", file=sys.stderr)
+            failures.append(error)
     for alias in store.aliases():
         try:
             store.resolve(alias)
         except StoreError as error:
-            failures += 1
-            print(f"broken: {error}", file=sys.stderr)
+            failures.append(error)
+    for failure in failures:
+        click.echo(f"broken: {failure}", err=True)
     return 1 if failures else 0
+
+
+@commands.command()
+@click.argument("version", metavar="NUMBER|ALIAS|latest")
+@click.option("--force", is_flag=True, help="Although the gate said no.")
+@click.option("--reason", required=True, help="Kept in the history.")
+@with_store
+def promote(store: ModelStore, version: str, force: bool, reason: str) -> None:
+    """Make a version the champion."""
+    number = store.resolve(version)
+    store.promote(number, reason, force=force)
+    click.echo(f"version {number} is the champion")
+
+
+@commands.command()
+@click.option("--reason", default="", help="Kept in the history.")
+@with_store
+def rollback(store: ModelStore, reason: str) -> None:
+    """Make the former champion champion again."""
+    version, passed_over = store.rollback(reason)
+    for why in passed_over:
+        click.echo(f"passed over: {why}", err=True)
+    click.echo(f"version {version} is the champion again")
+
+
+@commands.command()
+@click.option("--keep", type=click.IntRange(min=0), default=3, metavar="K", help="How many of the last stay.")
+@with_store
+def prune(store: ModelStore, keep: int) -> None:
+    """Remove old versions that nothing needs."""
+    removed = store.prune(keep)
+    click.echo(f"removed: {', '.join(map(str, removed)) or 'nothing'}")
 
 
 def describe(manifest: Manifest) -> str:
@@ -152,10 +148,11 @@ def describe(manifest: Manifest) -> str:
     return "\n".join(lines)
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError("must be a whole number of at least 0")
-    return int(text)
+def _figure(scores: object) -> float:
+    try:
+        return float(scores["log_loss"]["value"])  # type: ignore[index]  # a manifest's figures are free-form JSON
+    except (KeyError, TypeError, ValueError):
+        return float("nan")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """`python -m service`: gunicorn with the Flask application, set up from the environment; `score` and `key` beside."""
 
-import argparse
 import errno
 import gc
 import ipaddress
@@ -10,7 +9,11 @@ import resource
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
+import click
+
+from registry import command_line
 from service.settings import UNIX, InvalidSettings, Settings
 from service.telemetry import logs, shared_counts
 from service.web import api_keys
@@ -19,62 +22,65 @@ MIN_FILES = 128  # that a worker may have open: those of its own, and some conne
 
 
 def main() -> int:
-    """Serve until told to stop.
+    """Serve until told to stop, or run one command.
 
     Returns:
-        Exit code: 2 for bad settings.
+        Exit code: 0 done, 2 bad usage, settings or input, 1 anything else, 130 interrupted.
     """
-    parser = argparse.ArgumentParser(prog="python -m service", description=__doc__)
-    commands = parser.add_subparsers(dest="command", title="instead of serving")
-    key = commands.add_parser("key", help="make an API key; its line for SERVICE_API_KEYS_FILE goes to stdout")
-    key.add_argument("name", help="whose key it is; the log shows it")
-    score = commands.add_parser("score", help="score a CSV file by the version that would serve, without a server")
-    score.add_argument("source", metavar="IN.csv", help="the table, with a header; - reads stdin")
-    score.add_argument("-o", "--output", metavar="OUT.csv", required=True, help="where to; - writes to stdout")
-    score.add_argument("--faults", metavar="CSV", help="where rows at fault are named; OUT.faults.csv, or stderr")
-    score.add_argument("--delimiter", help="of both tables; told from the header")
-    score.add_argument("--decimal", choices=(".", ","), default=".", help="decimal mark of both tables; .")
-    score.add_argument("--encoding", default="utf-8", help="of all files; utf-8")
-    options = vars(parser.parse_args())
-    command = options.pop("command")
-    if command == "score":
-        from service.scoring.score_file import score_file  # serving needs none of it
-
-        return score_file(**options)
-    return make_key(options["name"]) if command == "key" else serve()
+    return command_line.run(commands, "python -m service", None, {InvalidSettings: 2, api_keys.InvalidKeys: 2})
 
 
-def make_key(name: str) -> int:
-    """Print a key's line on stdout and, once, the key itself on stderr."""
-    try:
-        key, line = api_keys.make_key(name)
-    except api_keys.InvalidKeys as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    print(f"the key, shown only now: {key}", file=sys.stderr)
-    print(line)
-    return 0
+@click.group(context_settings=command_line.SETTINGS, invoke_without_command=True)
+@click.pass_context
+def commands(context: click.Context) -> int | None:
+    """Serve over HTTP, as the environment says; or do without a server what a command says."""
+    return serve() if context.invoked_subcommand is None else None
+
+
+@commands.command()
+@click.argument("name")
+def key(name: str) -> None:
+    """Make an API key for NAME.
+
+    The log shows NAME; the key's line for SERVICE_API_KEYS_FILE goes to stdout.
+    """
+    made, line = api_keys.make_key(name)
+    click.echo(f"the key, shown only now: {made}", err=True)
+    click.echo(line)
+
+
+@commands.command()
+@click.argument("source", metavar="IN.csv")
+@click.option("-o", "--output", metavar="OUT.csv", required=True, help="Where to; - writes to stdout.")
+@click.option("--faults", metavar="CSV", help="Where rows at fault are named; OUT.faults.csv, or stderr.")
+@click.option("--delimiter", help="Of both tables; told from the header.")
+@click.option("--decimal", type=click.Choice([".", ","]), default=".", help="Decimal mark of both tables.")
+@click.option("--encoding", default="utf-8", help="Of all files.")
+def score(**options: Any) -> int:
+    """Score a CSV file without a server.
+
+    By the version that would serve. The file has a header; - reads stdin.
+    """
+    from service.scoring.score_file import score_file  # serving needs none of it
+
+    return score_file(**options)
 
 
 def serve() -> int:
     """Serve until told to stop."""
-    try:
-        settings = Settings.from_env(os.environ)
-    except InvalidSettings as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    settings = Settings.from_env(os.environ)
     if fault := cannot_listen(settings):
-        print(f"error: {fault}", file=sys.stderr)
+        click.echo(f"error: {fault}", err=True)
         return 2
     if fault := lacks_files():
-        print(f"error: {fault}", file=sys.stderr)
+        click.echo(f"error: {fault}", err=True)
         return 1
     logs.set_up(settings.log_level)
     if settings.api_keys_file is not None:
         try:
             api_keys.check_file(settings.api_keys_file)
         except api_keys.InvalidKeys as error:
-            print(f"error: SERVICE_API_KEYS_FILE: {error}", file=sys.stderr)
+            click.echo(f"error: SERVICE_API_KEYS_FILE: {error}", err=True)
             return 2
     elif not is_local(settings.host):
         logging.getLogger(__name__).warning(

@@ -20,7 +20,7 @@ from registry.contract.table import InvalidTable, RowReader, check_rows
 from registry.errors import StoreError
 from registry.store.model_store import ModelStore
 from service.errors import RequestError
-from service.settings import InvalidSettings, Settings
+from service.settings import Settings
 from service.versions.loaded_version import LoadedVersion, load_version
 from service.versions.predictions import predict, to_texts
 
@@ -57,7 +57,7 @@ def score_file(source: str, output: str, faults: str | None, delimiter: str | No
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # an exception: what is half written goes
     try:
-        faults = _place_of_faults(source, output, faults)
+        faults = _faults_path(source, output, faults)
         if delimiter is not None:
             delimiter = delimiter.replace(r"\t", "\t")
             if len(delimiter) != 1 or delimiter in '"\r\n':
@@ -75,15 +75,14 @@ def score_file(source: str, output: str, faults: str | None, delimiter: str | No
             fault_file = stack.enter_context(_put_in_place(faults, encoding)) if faults else None
             progress = stack.enter_context(_progress(file))
             totals = _score_rows(version, reader, decimal, target, fault_file, progress)
-    except (InvalidSettings, InvalidTable, Unusable) as error:
+    except (InvalidTable, Unusable) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except UnicodeError as error:
         print(f"error: {source}: {error}; --encoding says what it is in", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # whoever read stdout has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except BrokenPipeError:  # whoever reads stdout has enough: the command line ends quietly
+        raise
     except (StoreError, RequestError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -122,12 +121,12 @@ def _score_rows(
         checked = check_rows(rows.cells, reader.header, schema, decimal)
         if fault_writer is not None:
             fault_writer.writerows(
-                (first_row + row, rows.lines[row], column, detail) for row, column, detail in checked.faults
+                (first_row + index, rows.lines[index], column, detail) for index, column, detail in checked.faults
             )
         else:
-            for row, column, detail in checked.faults:
+            for index, column, detail in checked.faults:
                 which = f", column {column!r}" if column else ""
-                print(f"row {first_row + row}, line {rows.lines[row]}{which}: {detail}", file=sys.stderr)
+                print(f"row {first_row + index}, line {rows.lines[index]}{which}: {detail}", file=sys.stderr)
         num_unseen = 0
         if checked.rows:
             predictions = predict(version, checked.matrix)
@@ -171,7 +170,7 @@ def _check_header(header: Sequence[str], schema: FeatureSchema) -> None:
         raise Unusable(f"the table already has what is to be added: {', '.join(taken)}")
 
 
-def _place_of_faults(source: str, output: str, faults: str | None) -> str | None:
+def _faults_path(source: str, output: str, faults: str | None) -> str | None:
     """Where rows at fault are named: where that is said, else beside the output; None for stderr."""
     if faults is None:
         if output == "-" or not Path(output).name:

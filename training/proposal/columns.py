@@ -6,28 +6,54 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from registry.contract.features import Category, Feature, Number, as_number
 from registry.contract.table import CsvFormat, has_thousands_marks
-from training.proposal.header_terms import speaks_of
-from training.proposal.toml_text import toml_string
+from training.proposal.header_terms import header_mentions
+from training.proposal.quoted import quoted
 from training.table.natural_order import in_order
 
-PERHAPS_NO_VALUE = frozenset({"-", "--", "none", "nil", "."})  # no value among numbers; a category can be called so
-_FEW = 10  # so many different whole numbers, or fewer, may be codes
-_ROWS_OF_CODE, _SKIPPED = 20, 3  # rows of each code, and numbers for each that is used, where they leap
-_MANY, _MANY_SHARE, _TOO_MANY = 50, 0.2, 200  # different texts
-_MIN_IDS = 10  # rows from which whole numbers in row order are taken for ids
+# Cells that mean that there is no value in a column of numbers; a category can be called so.
+MISSING_AMONG_NUMBERS = frozenset({"-", "--", "none", "nil", "."})
+# Up to so many different values a column is taken for categories or codes, beyond for amounts, names or ids.
+_FEW_VALUES = 10
+# Whole numbers with gaps between them may be codes, where each value has so many rows or more, and where they span so
+# many numbers or more for each that occurs.
+_MIN_ROWS_PER_CODE, _MIN_SPAN_PER_CODE = 20, 3
+# Categories may be so many; or more, up to a share of the rows; but never more than the last.
+_ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW, _MAX_CATEGORIES = 50, 0.2, 200
+_MAX_PERIODS = 50  # A column of more different values is none of periods, whatever its header says.
+_MIN_ID_ROWS = 10  # In fewer rows, whole numbers in row order are not taken for ids.
 _DATE = re.compile(
     r"([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})([T ][0-9:.Z+-]+)?"
 )
 _SCHOOL_YEAR = re.compile(r"(19|20)[0-9]{2} ?[-/\u2013] ?([0-9]{2}){1,2}")
-_AN_ID = "names the student"
-_DATES = "dates"
+# Reasons to ignore a column.
+_IS_ID = "names the student"
+_IS_DATES = "dates"
 _PERCENT = re.compile(r"%|percent|prozent|pourcent|porcent|procent")
 
 Role = Literal["feature", "ignored", "audit_only"]
+
+
+class Hint(NamedTuple):
+    """An entry that the dataset file could have.
+
+    Attributes:
+        key: The entry's.
+        column: Its value, the name of a column.
+        when: In which case it should, in words.
+    """
+
+    key: Literal["id", "time"]
+    column: str
+    when: str
+
+    @property
+    def entry(self) -> str:
+        """As the dataset file would have it."""
+        return f"{self.key} = {quoted(self.column)}"
 
 
 @dataclass(frozen=True)
@@ -37,25 +63,25 @@ class Column:
     Attributes:
         name: Its header.
         role: What to do with it.
-        why: Why it is not a feature; blank for a feature.
+        reason: Why it is not a feature; blank for a feature.
         feature: How it is read, where it is a feature.
-        seen: The values that it holds, in words.
+        values: What it holds, in words.
         questions: What only people can tell: each a question, then what to do.
-        hint: A line that the dataset file could have because of it, with a comment; blank for none.
+        hint: What the dataset file could say because of it; None: nothing.
     """
 
     name: str
     role: Role
-    why: str = ""
+    reason: str = ""
     feature: Feature | None = None
-    seen: str = ""
+    values: str = ""
     questions: tuple[str, ...] = ()
-    hint: str = ""
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True)
-class Found:
-    """A column as the table has it.
+class ColumnProfile:
+    """What a column of the table holds.
 
     Attributes:
         name: Its header.
@@ -80,137 +106,139 @@ class Found:
         return self.numbers is not None and all(number.is_integer() for number in self.numbers.values())
 
 
-def look(name: str, cells: Sequence[str], decimal: str) -> Found:
+def profile(name: str, cells: Sequence[str], decimal: str) -> ColumnProfile:
     """Count the values of a column and read them as numbers, if they are."""
     counts = Counter(filter(None, cells))
     numbers: dict[str, float] = {}
     for value in counts:
         number = as_number(value, decimal)
         if number is None:
-            return Found(name, cells, counts, None)
+            return ColumnProfile(name, cells, counts, None)
         numbers[value] = number
-    return Found(name, cells, counts, numbers or None)
+    return ColumnProfile(name, cells, counts, numbers or None)
 
 
-def judge(found: Found, form: CsvFormat, demographics: Literal["audit", "features"]) -> Column:
+def classify(profile: ColumnProfile, form: CsvFormat, demographics: Literal["audit", "features"]) -> Column:
     """Tell what a column is by itself.
 
     Args:
-        found: The column.
+        profile: The column.
         form: How the CSV is written.
         demographics: Whether who a student is is for the audit only.
     """
-    name, period = found.name, _period_kind(found)
-    if why := _why_useless(found, form):
-        hint = ""
-        if why == _AN_ID and not found.all_different:
-            hint = f"id = {toml_string(name)}  # if one student has several rows; then take it out of ignore"
-        return Column(name, "ignored", why, hint=hint)
+    name, period = profile.name, _period_kind(profile)
+    if reason := _reason_to_ignore(profile, form):
+        hint = None
+        if reason == _IS_ID and not profile.all_different:
+            hint = Hint("id", name, "if one student has several rows; then take it out of ignore")
+        return Column(name, "ignored", reason, hint=hint)
     if period in ("years", "dates"):
         # A model that has learned from years is asked about years that it has not seen.
-        hint = f"time = {toml_string(name)}  # to hold out the latest; then take it out of ignore"
-        return Column(name, "ignored", "years" if period == "years" else _DATES, hint=hint)
-    demographic = speaks_of(name, "age or place") or (
-        speaks_of(name, "demographic") and (found.numbers is None or len(found.counts) <= _FEW)
+        hint = Hint("time", name, "to hold out the latest; then take it out of ignore")
+        return Column(name, "ignored", "years" if period == "years" else _IS_DATES, hint=hint)
+    demographic = header_mentions(name, "age_or_place") or (
+        header_mentions(name, "demographic") and (profile.numbers is None or len(profile.counts) <= _FEW_VALUES)
     )
     if demographic and demographics == "audit":
-        return Column(name, "audit_only", "says who a student is", seen=_seen(found))
-    hint = f"time = {toml_string(name)}  # if it is a period, to hold out the latest" if period == "named" else ""
-    return _feature(found, form.decimal, hint)
+        return Column(name, "audit_only", "says who a student is", values=_describe_values(profile))
+    hint = Hint("time", name, "if it is a period, to hold out the latest") if period == "named" else None
+    return _propose_feature(profile, form.decimal, hint)
 
 
-def _period_kind(found: Found) -> Literal["years", "dates", "named"] | None:
-    """Whether values are years, or dates, or the name speaks of a period."""
-    if speaks_of(found.name, "age or place"):
+def _period_kind(profile: ColumnProfile) -> Literal["years", "dates", "named"] | None:
+    """Whether values are years, or dates, or the header mentions a period."""
+    if header_mentions(profile.name, "age_or_place"):
         return None  # somebody's year of birth
-    if all(map(_DATE.fullmatch, found.counts)):
+    if all(map(_DATE.fullmatch, profile.counts)):
         return "dates"
-    if all(map(_SCHOOL_YEAR.fullmatch, found.counts)):
+    if all(map(_SCHOOL_YEAR.fullmatch, profile.counts)):
         return "years"
-    if not speaks_of(found.name, "period"):
+    if not header_mentions(profile.name, "period"):
         return None
-    if found.whole and found.numbers is not None and all(1900 <= year <= 2100 for year in found.numbers.values()):
+    if profile.whole and profile.numbers is not None and all(1900 <= year <= 2100 for year in profile.numbers.values()):
         return "years"
-    return "named" if len(found.counts) <= _MANY else None
+    return "named" if len(profile.counts) <= _MAX_PERIODS else None
 
 
-def _why_useless(found: Found, form: CsvFormat) -> str:
+def _reason_to_ignore(profile: ColumnProfile, form: CsvFormat) -> str:
     """Why nothing can be learned from a column, whatever the target; blank if something can."""
-    name, values = found.name, found.counts
+    name, values, num_rows = profile.name, profile.counts, len(profile.cells)
+    many = len(values) > _FEW_VALUES
     if not values:
         return "blank in every row"
-    if len(values) == 1 and "" not in found.cells:
-        return f"the same in every row: {toml_string(next(iter(values)))}"
-    if speaks_of(name, "id") and (len(values) > _FEW or found.all_different) and (found.numbers is None or found.whole):
-        return _AN_ID
-    if found.numbers is not None:
-        return "counts the rows, or names the student" if found.all_different and _like_ids(found) else ""
+    if len(values) == 1 and "" not in profile.cells:
+        return f"the same in every row: {quoted(next(iter(values)))}"
+    if header_mentions(name, "id") and (many or profile.all_different) and (profile.numbers is None or profile.whole):
+        return _IS_ID
+    if profile.numbers is not None:
+        return "counts the rows, or names the student" if profile.all_different and _looks_like_ids(profile) else ""
     if all(map(_DATE.fullmatch, values)):
-        return _DATES if speaks_of(name, "age or place") else ""
-    if speaks_of(name, "personal") and len(values) > _FEW:
+        return _IS_DATES if header_mentions(name, "age_or_place") else ""
+    if header_mentions(name, "personal") and many:
         return "says who the student is"
     if form.delimiter == "," and has_thousands_marks(values):
         return "numbers with marks between thousands; write them without"
-    if found.all_different and (len(values) > _FEW or "" not in found.cells):
+    if profile.all_different and (many or "" not in profile.cells):
         return "different in every row"
-    if len(values) > max(_MANY, _MANY_SHARE * len(found.cells)) or len(values) > _TOO_MANY:
+    if len(values) > min(max(_ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW * num_rows), _MAX_CATEGORIES):
         return f"{len(values)} different texts are too many for categories"
     return ""
 
 
-def _like_ids(found: Found) -> bool:
+def _looks_like_ids(profile: ColumnProfile) -> bool:
     """Whether different whole numbers follow each other without a gap, or stand in order, in enough rows."""
-    if found.numbers is None or not found.whole:
+    if profile.numbers is None or not profile.whole:
         return False
-    numbers = [found.numbers[cell] for cell in found.cells if cell]
-    if len(numbers) < _MIN_IDS:
+    numbers = [profile.numbers[cell] for cell in profile.cells if cell]
+    if len(numbers) < _MIN_ID_ROWS:
         return False
     return max(numbers) - min(numbers) == len(numbers) - 1 or all(before < after for before, after in pairwise(numbers))
 
 
-def _leaps(found: Found) -> bool:
+def _has_gaps_like_codes(profile: ColumnProfile) -> bool:
     """Whether few whole numbers come often and skip most of those between them, but not in equal steps: like codes."""
-    values = sorted(set((found.numbers or {}).values()))
-    often = len(found.cells) >= _ROWS_OF_CODE * len(values)
+    values = sorted(set((profile.numbers or {}).values()))
+    often = len(profile.cells) >= _MIN_ROWS_PER_CODE * len(values)
     in_steps = len({after - before for before, after in pairwise(values)}) == 1
-    return often and values[-1] - values[0] >= _SKIPPED * len(values) and not in_steps
+    return often and values[-1] - values[0] >= _MIN_SPAN_PER_CODE * len(values) and not in_steps
 
 
-def _feature(found: Found, decimal: str, hint: str) -> Column:
+def _propose_feature(profile: ColumnProfile, decimal: str, hint: Hint | None) -> Column:
     questions = []
-    if speaks_of(found.name, "circumstances"):
+    if header_mentions(profile.name, "circumstances"):
         questions.append("about the family: may it count? if not, move it to audit_only or ignore")
-    nullable = "" in found.cells
-    vocabulary = tuple(in_order(list(found.counts), decimal))
-    if found.numbers is None:
-        feature: Feature = Category(found.name, vocabulary=vocabulary, nullable=nullable)
-        if any(value.casefold() in PERHAPS_NO_VALUE for value in vocabulary):
+    nullable = "" in profile.cells
+    vocabulary = tuple(in_order(list(profile.counts), decimal))
+    if profile.numbers is None:
+        feature: Feature = Category(profile.name, vocabulary=vocabulary, nullable=nullable)
+        if any(value.casefold() in MISSING_AMONG_NUMBERS for value in vocabulary):
             questions.append("does one of these mean that there is no value? if so: missing, at the top")
         folded = Counter(value.casefold() for value in vocabulary)
         if max(folded.values()) > 1:
             questions.append("some differ only by capitals; are they the same?")
     else:
-        low, high = min(found.numbers.values()), max(found.numbers.values())
-        small = len(found.counts) <= _FEW and -_FEW <= low and high <= _FEW
-        coded = found.whole and len(found.counts) > 2 and (small or _leaps(found))
+        low, high = min(profile.numbers.values()), max(profile.numbers.values())
+        small = len(profile.counts) <= _FEW_VALUES and -_FEW_VALUES <= low and high <= _FEW_VALUES
+        coded = profile.whole and len(profile.counts) > 2 and (small or _has_gaps_like_codes(profile))
         minimum = 0.0 if low >= 0 else -_round_up(-low)
         maximum = 0.0 if high <= 0 else _round_up(high)
-        if _PERCENT.search(found.name.casefold()) and 1 < high <= 100:
+        if _PERCENT.search(profile.name.casefold()) and 1 < high <= 100:
             maximum = 100.0
-        feature = Number(found.name, minimum=minimum, maximum=maximum, nullable=nullable)
+        feature = Number(profile.name, minimum=minimum, maximum=maximum, nullable=nullable)
         if coded:
-            listed = ", ".join(map(toml_string, vocabulary))
+            listed = ", ".join(map(quoted, vocabulary))
             questions.append(f'codes or amounts? if codes: kind = "category", vocabulary = [{listed}], no bounds')
-    return Column(found.name, "feature", feature=feature, seen=_seen(found), questions=tuple(questions), hint=hint)
+    values = _describe_values(profile)
+    return Column(profile.name, "feature", feature=feature, values=values, questions=tuple(questions), hint=hint)
 
 
-def _seen(found: Found) -> str:
+def _describe_values(profile: ColumnProfile) -> str:
     """The values of a column, in words, and how many cells are blank."""
-    if found.numbers is None or len(found.counts) == 1:
-        shown = f"{len(found.counts)} different"
+    if profile.numbers is None or len(profile.counts) == 1:
+        shown = f"{len(profile.counts)} different"
     else:
-        shown = f"{min(found.numbers.values()):.15g} to {max(found.numbers.values()):.15g}"
-    num_blank = len(found.cells) - sum(found.counts.values())
+        shown = f"{min(profile.numbers.values()):.15g} to {max(profile.numbers.values()):.15g}"
+    num_blank = len(profile.cells) - sum(profile.counts.values())
     return f"{shown}, {num_blank} blank" if num_blank else shown
 
 

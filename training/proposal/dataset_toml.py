@@ -1,13 +1,19 @@
 """A proposal as a dataset file with comments for the people who review it."""
 
 import textwrap
+from collections.abc import Iterable
+from typing import assert_never
 
-from registry.contract.features import Category
+import tomlkit
+from tomlkit.items import Array, Item, Table
+
+from registry.contract.features import Category, Number
+from training.config import Target
 from training.proposal.columns import Column
 from training.proposal.proposal import Proposal
-from training.proposal.toml_text import toml_list, toml_number, toml_string
+from training.proposal.quoted import quoted
 
-_WIDTH = 118
+_WIDTH = 118  # characters of a list's or a comment's line
 
 
 def write_toml(proposal: Proposal, name: str, data: str) -> str:
@@ -21,93 +27,106 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
     Returns:
         TOML, which `training.config` reads.
     """
-    form, wishes = proposal.format, proposal.wishes
-    lines = [
-        f"# Proposed by `python -m training init`: {proposal.num_rows} rows, {proposal.num_positive} of which pass.",
-        "# Please read it before the first run: only you know what the columns mean, and when their values are known.",
-        f"name = {toml_string(name)}",
-        f"data = {toml_string(data)}",
-        f"delimiter = {toml_string(form.delimiter)}",
-        f"decimal = {toml_string(form.decimal)}",
-        f"encoding = {toml_string(form.encoding)}",
-    ]
-    lines += [
-        f"{key} = {toml_string(column)}"
-        for key, column in (("id", wishes.id), ("time", wishes.time), ("prior_mark", wishes.prior_mark))
-        if column is not None
-    ]
-    lines += [f"# {hint}" for hint in proposal.hints if hint.split(" ")[0] not in _given(proposal)]
+    form, options = proposal.format, proposal.options
+    document = tomlkit.document()
+
+    def say(*lines: str) -> None:
+        for line in lines:
+            document.add(tomlkit.comment(line))
+
+    say(
+        f"Proposed by `python -m training init`: {proposal.num_rows} rows, {proposal.num_positive} of which pass.",
+        "Please read it before the first run: only you know what the columns mean, and when their values are known.",
+    )
+    columns = {"id": options.id, "time": options.time, "prior_mark": options.prior_mark}
+    texts = {"delimiter": form.delimiter, "decimal": form.decimal, "encoding": form.encoding}
+    for key, text in {"name": name, "data": data, **texts, **columns}.items():
+        if text is not None:
+            document[key] = text_item(text)
+    say(*(f"{hint.entry}  # {hint.when}" for hint in proposal.hints if hint.key not in document))
     if proposal.missing:
-        lines += ["# Cells that seem to mean that there is no value.", f"missing = {toml_list(proposal.missing)}"]
+        say("Cells that seem to mean that there is no value.")
+        document["missing"] = list_item(proposal.missing)
     if proposal.num_without_target:
-        lines += [f"# {proposal.num_without_target} rows have no target.", "drop_rows_without_target = true"]
+        say(f"{proposal.num_without_target} rows have no target.")
+        document["drop_rows_without_target"] = True
     if audited := proposal.of("audit_only"):
-        lines += [
-            "# Columns that say who a student is: the network does not see them, its errors are compared by them.",
-            "# To use one all the same, make it a feature; `--demographics features` does so for all.",
-        ]
-        lines += [
-            "audit_only = [",
-            *(f"    {toml_string(column.name)},{_comment(column.seen)}" for column in audited),
-            "]",
-        ]
+        say(
+            "Columns that say who a student is: the network does not see them, its errors are compared by them.",
+            "To use one all the same, make it a feature; `--demographics features` does so for all.",
+        )
+        document["audit_only"] = _commented((column.name, column.values) for column in audited)
     if ignored := proposal.of("ignored"):
-        lines += ["# Columns that are left out, and why."]
-        lines += ["ignore = [", *(f"    {toml_string(column.name)},{_comment(column.why)}" for column in ignored), "]"]
-    target = proposal.target
-    lines += ["", "[target]", f"column = {toml_string(target.column)}"]
+        say("Columns that are left out, and why.")
+        document["ignore"] = _commented((column.name, column.reason) for column in ignored)
+    document["target"] = _target(proposal.target)
+    document["features"] = features = tomlkit.aot()
+    for column in proposal.of("feature"):
+        features.append(_feature(column))
+    training = tomlkit.table()
+    training.add(tomlkit.comment('Optional: README.md, "The network, and what can be set", says what this can hold.'))
+    document["training"] = training
+    return document.as_string()
+
+
+def text_item(text: str) -> Item:
+    """A string as TOML has it, with what does not show in print escaped."""
+    return tomlkit.value(quoted(text))
+
+
+def list_item(texts: Iterable[str]) -> Array:
+    """A list of strings, on one line if there is room."""
+    array = tomlkit.array(f"[{', '.join(map(quoted, texts))}]")
+    return array.multiline(len(array.as_string()) > _WIDTH - len("vocabulary = "))
+
+
+def _commented(entries: Iterable[tuple[str, str]]) -> Array:
+    """A list of strings, a line each with a comment beside it."""
+    array = tomlkit.array()
+    for text, comment in entries:
+        array.add_line(text_item(text), comment=comment)
+    array.add_line(indent="")
+    return array
+
+
+def _target(target: Target) -> Table:
+    table = tomlkit.table()
+    table["column"] = text_item(target.column)
     if target.at_least is not None:
-        lines.append(f"at_least = {toml_number(target.at_least)}")
+        table["at_least"] = _number(target.at_least)
     else:
         for key, cells in (("positive", target.positive), ("negative", target.negative)):
-            lines.append(f"{key} = {toml_list(cells) if len(cells) > 1 else toml_string(cells[0])}")
+            table[key] = list_item(cells) if len(cells) > 1 else text_item(cells[0])
         if len(target.negative) > 1:
-            lines.append("# ? do all of these fail? `positive` can be a list too")
-    lines.append('labels = ["fail", "pass"]')
-    for column in proposal.of("feature"):
-        lines += ["", *_feature(column)]
-    lines += [
-        "",
-        '# [training] is optional: README.md, "The network, and what can be set", says what it can hold.',
-        "[training]",
-    ]
-    return "\n".join(lines) + "\n"
+            table.add(tomlkit.comment("? do all of these fail? `positive` can be a list too"))
+    table["labels"] = ["fail", "pass"]
+    table.add(tomlkit.nl())
+    return table
 
 
-def _given(proposal: Proposal) -> set[str]:
-    wishes = proposal.wishes
-    given = (("id", wishes.id), ("time", wishes.time))
-    return {key for key, column in given if column is not None}
-
-
-def _feature(column: Column) -> list[str]:
+def _feature(column: Column) -> Table:
     feature = column.feature
     assert feature is not None
-    lines = [
-        "[[features]]",
-        f"name = {toml_string(feature.name)}",
-        f"kind = {toml_string(feature.kind)}{_comment('seen: ' + column.seen)}",
-    ]
-    if isinstance(feature, Category):
-        listed = toml_list(feature.vocabulary)
-        if len(listed) > _WIDTH - len("vocabulary = "):
-            lines += ["vocabulary = [", *(f"    {toml_string(entry)}," for entry in feature.vocabulary), "]"]
-        else:
-            lines.append(f"vocabulary = {listed}")
-    else:
-        lines += [
-            f"{key} = {toml_number(bound)}"
-            for key, bound in (("minimum", feature.minimum), ("maximum", feature.maximum))
-            if bound is not None
-        ]
+    table = tomlkit.table()
+    table["name"] = text_item(feature.name)
+    table["kind"] = tomlkit.item(feature.kind).comment(f"seen: {column.values}")
+    match feature:
+        case Category():
+            table["vocabulary"] = list_item(feature.vocabulary)
+        case Number():
+            for key, bound in (("minimum", feature.minimum), ("maximum", feature.maximum)):
+                if bound is not None:
+                    table[key] = _number(bound)
+        case _:
+            assert_never(feature)
     if feature.nullable:
-        lines.append("nullable = true")
+        table["nullable"] = True
     for question in column.questions:
-        lines += textwrap.wrap(
-            f"? {question}", _WIDTH, initial_indent="# ", subsequent_indent="#   ", break_long_words=False
-        )
-    return lines
+        for line in textwrap.wrap(f"? {question}", _WIDTH - 2, subsequent_indent="  ", break_long_words=False):
+            table.add(tomlkit.comment(line))
+    return table
 
 
-def _comment(text: str) -> str:
-    return f"  # {text}" if text else ""
+def _number(number: float) -> float:
+    """An integer where it is one."""
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number

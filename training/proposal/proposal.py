@@ -11,18 +11,19 @@ import numpy as np
 from registry.contract.features import as_number, to_nfc
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
-from training.proposal.columns import PERHAPS_NO_VALUE, Column, Found, Role, judge, look
+from training.proposal.columns import MISSING_AMONG_NUMBERS, Column, ColumnProfile, Hint, Role, classify, profile
+from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
-from training.proposal.toml_text import toml_string
 from training.table.dataset import InvalidData
 from training.table.leakage import gives_away
 from training.table.natural_order import in_order
 
-_NO_VALUE = frozenset({"na", "n/a", "#n/a", "?", "null", "nan"})
+# Cells that mean that there is no value, whatever else their column holds.
+_MISSING_ANYWHERE = frozenset({"na", "n/a", "#n/a", "?", "null", "nan"})
 
 
 @dataclass(frozen=True)
-class Wishes:
+class InitOptions:
     """What was asked for on the command line.
 
     Attributes:
@@ -52,70 +53,72 @@ class Proposal:
 
     Attributes:
         format: How the CSV is written.
-        wishes: What was asked for.
+        options: What was asked for.
         target: What to predict.
         columns: Every column but target, id and what is used as period or earlier mark alone.
         missing: Cells that mean that there is no value.
         num_rows: Rows with a target, and as many cells as the header.
         num_positive: How many of them pass.
         num_without_target: Rows without.
-        hints: What else could be set, each in words.
+        hints: What else could be set.
     """
 
     format: CsvFormat
-    wishes: Wishes
+    options: InitOptions
     target: Target
     columns: tuple[Column, ...]
     missing: tuple[str, ...]
     num_rows: int
     num_positive: int
     num_without_target: int
-    hints: tuple[str, ...]
+    hints: tuple[Hint, ...]
 
     def of(self, role: Role) -> list[Column]:
         """The columns with a role."""
         return [column for column in self.columns if column.role == role]
 
 
-def propose(table: Table, form: CsvFormat, wishes: Wishes) -> Proposal:
-    """Look at every column.
+def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
+    """Tell what every column seems to be.
 
     Args:
         table: The CSV; rows with too few or too many cells are passed over.
         form: How it is written.
-        wishes: What was asked for.
+        options: What was asked for.
 
     Raises:
         InvalidData: A column that was named is not there or named twice, the target can't be used, or no feature is
             left.
     """
-    wishes = _found_in(wishes, list(table.columns))
+    options = _resolve_names(options, list(table.columns))
     rows = [row for row in range(table.num_rows) if row not in table.ragged]
     cells = {name: [to_nfc(column[row].strip()) for row in rows] for name, column in table.columns.items()}
     missing = _find_missing(
-        {name: column for name, column in cells.items() if name not in wishes.ignore}, form.decimal, wishes
+        {name: column for name, column in cells.items() if name not in options.ignore}, form.decimal, options
     )
-    kept = [row for row, cell in enumerate(cells[wishes.target]) if cell and cell not in missing]
-    target_cells = [cells[wishes.target][row] for row in kept]
-    target, labels, marks = choose_target(wishes.target, target_cells, wishes.at_least, wishes.positive, form.decimal)
-    founds = []
-    for name, texts in cells.items():
-        cleaned = ["" if texts[row] in missing else texts[row] for row in kept]
-        founds.append(look(name, cleaned, form.decimal))
+    kept = [row for row, cell in enumerate(cells[options.target]) if cell and cell not in missing]
+    target_cells = [cells[options.target][row] for row in kept]
+    target, labels, marks = choose_target(
+        options.target, target_cells, options.at_least, options.positive, form.decimal
+    )
+    profiles = [
+        profile(name, ["" if texts[row] in missing else texts[row] for row in kept], form.decimal)
+        for name, texts in cells.items()
+    ]
     columns = [
         column
-        for column in _judge_all(founds, wishes, form, (labels, target_cells, marks))
+        for column in _classify_all(profiles, options, form, (labels, target_cells, marks))
         # A dataset file can't both use and ignore a column: what is no feature is not mentioned again.
-        if column.role != "ignored" or column.name not in (wishes.time, wishes.prior_mark)
+        if column.role != "ignored" or column.name not in (options.time, options.prior_mark)
     ]
     if not any(column.role == "feature" for column in columns):
-        reasons = "; ".join(f"{toml_string(column.name)}: {column.why}" for column in columns)
+        reasons = "; ".join(f"{quoted(column.name)}: {column.reason}" for column in columns)
         raise InvalidData(f"no column is left as a feature ({reasons or 'there is none beside the target'})")
     ignored = {column.name for column in columns if column.role == "ignored"}
     used = {mark for name, texts in cells.items() if name not in ignored for mark in missing & set(texts)}
     return Proposal(
         format=form,
-        wishes=wishes,
+        options=options,
         target=target,
         columns=tuple(columns),
         missing=tuple(in_order(list(used), form.decimal)),
@@ -126,37 +129,38 @@ def propose(table: Table, form: CsvFormat, wishes: Wishes) -> Proposal:
     )
 
 
-def _judge_all(
-    founds: Sequence[Found],
-    wishes: Wishes,
+def _classify_all(
+    profiles: Sequence[ColumnProfile],
+    options: InitOptions,
     form: CsvFormat,
-    known: tuple[np.ndarray, Sequence[str], np.ndarray | None],
+    target_values: tuple[np.ndarray, Sequence[str], np.ndarray | None],
 ) -> Iterator[Column]:
-    """Every column but target and id, beside the others; `known` are labels, cells and marks of the target."""
-    labels, target_cells, marks = known
-    seen: dict[tuple[str, ...], str] = {}
-    for found in founds:
-        if found.name in (wishes.target, wishes.id):
+    """Every column but target and id, beside the others; `target_values` are its labels, cells and marks."""
+    labels, target_cells, marks = target_values
+    names: dict[tuple[str, ...], str] = {}  # the first column's with such cells
+    for each in profiles:
+        if each.name in (options.target, options.id):
             continue
-        column = judge(found, form, wishes.demographics)
-        if found.name in wishes.ignore:
-            column = Column(found.name, "ignored", "as asked for")
-        elif found.name == wishes.time:
-            column = Column(found.name, "ignored", "the period")  # the next one is none that the model has seen
+        column = classify(each, form, options.demographics)
+        if each.name in options.ignore:
+            column = Column(each.name, "ignored", "as asked for")
+        elif each.name == options.time:
+            column = Column(each.name, "ignored", "the period")  # the next one is none that the model has seen
         elif column.role == "feature":
-            first = seen.setdefault(tuple(found.cells), found.name)
+            first = names.setdefault(tuple(each.cells), each.name)
             numbers = None
-            if found.numbers is not None:
-                numbers = np.array([found.numbers[cell] if cell else np.nan for cell in found.cells])
-            if first != found.name:
-                column = Column(found.name, "ignored", f"the same as {toml_string(first)}")
-            elif why := gives_away(found.cells, numbers, labels, target_cells, marks):
-                column = Column(found.name, "ignored", f"{why}: is it known before the target is?", hint=column.hint)
+            if each.numbers is not None:
+                numbers = np.array([each.numbers[cell] if cell else np.nan for cell in each.cells])
+            if first != each.name:
+                column = Column(each.name, "ignored", f"the same as {quoted(first)}")
+            elif reason := gives_away(each.cells, numbers, labels, target_cells, marks):
+                reason = f"{reason}: is it known before the target is?"
+                column = Column(each.name, "ignored", reason, hint=column.hint)
         yield column
 
 
-def _found_in(wishes: Wishes, header: list[str]) -> Wishes:
-    """The wishes with names as the header has them."""
+def _resolve_names(options: InitOptions, header: list[str]) -> InitOptions:
+    """The options with the names of columns as the header has them."""
 
     def find(name: str) -> str:
         name = to_nfc(name.strip())
@@ -171,13 +175,13 @@ def _found_in(wishes: Wishes, header: list[str]) -> Wishes:
         return None if name is None else find(name)
 
     named = replace(
-        wishes,
-        target=find(wishes.target),
-        positive=tuple(dict.fromkeys(to_nfc(value.strip()) for value in wishes.positive)),
-        ignore=tuple(dict.fromkeys(find(name) for name in wishes.ignore)),
-        id=find_if(wishes.id),
-        time=find_if(wishes.time),
-        prior_mark=find_if(wishes.prior_mark),
+        options,
+        target=find(options.target),
+        positive=tuple(dict.fromkeys(to_nfc(value.strip()) for value in options.positive)),
+        ignore=tuple(dict.fromkeys(find(name) for name in options.ignore)),
+        id=find_if(options.id),
+        time=find_if(options.time),
+        prior_mark=find_if(options.prior_mark),
     )
     alone = [named.target, *filter(None, [named.id]), *named.ignore]
     both = {name for name, count in Counter(alone).items() if count > 1} | {named.time, named.prior_mark} & set(alone)
@@ -188,17 +192,17 @@ def _found_in(wishes: Wishes, header: list[str]) -> Wishes:
     return named
 
 
-def _find_missing(columns: Mapping[str, Sequence[str]], decimal: str, wishes: Wishes) -> frozenset[str]:
+def _find_missing(columns: Mapping[str, Sequence[str]], decimal: str, options: InitOptions) -> frozenset[str]:
     """Cells, as they are written, that stand for no value."""
     missing = set()
     for name, column in columns.items():
         values = set(column) - {""}
-        certain = {value for value in values if value.casefold() in _NO_VALUE}
-        possible = {value for value in values if value.casefold() in PERHAPS_NO_VALUE}
+        certain = {value for value in values if value.casefold() in _MISSING_ANYWHERE}
+        possible = {value for value in values if value.casefold() in MISSING_AMONG_NUMBERS}
         others = values - certain - possible
-        if name == wishes.target and wishes.at_least is None:
-            certain -= set(wishes.positive)
+        if name == options.target and options.at_least is None:
+            certain -= set(options.positive)
         missing |= certain
         if others and all(as_number(value, decimal) is not None for value in others):
             missing |= possible
-    return frozenset(missing - set(wishes.positive))
+    return frozenset(missing - set(options.positive))

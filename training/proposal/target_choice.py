@@ -10,9 +10,9 @@ from training.config import Target
 from training.table.dataset import InvalidData
 from training.table.natural_order import in_order
 
-_MOST_VALUES = 20  # a target of more different values is a mark
-_SHOWN = 10
-_PASS = frozenset(
+_MAX_VALUES = 20  # A target of more different values is a mark.
+_MAX_SHOWN = 10  # values in a message
+_PASSING_VALUES = frozenset(
     """
     1 1.0 y yes true t p pass passed success successful j ja wahr bestanden o oui vrai admis admise
     reussi réussi reçu s si sí verdadero apto aprobado aprobada sì vero promosso promossa idoneo sim
@@ -49,21 +49,21 @@ def choose_target(
         known = marks[~np.isnan(marks)]
         if 2 * len(known) <= len(cells):
             raise InvalidData(f"the target {column!r} is not a column of numbers; use --positive: {_show(values)}")
-        seen = f"marks are from {known.min():.15g} to {known.max():.15g}"
+        extent = f"marks are from {known.min():.15g} to {known.max():.15g}"
         if len(set(known >= at_least)) < 2:
             which = "no" if known.max() < at_least else "every"
-            raise InvalidData(f"{which} mark in {column!r} is at least {at_least:.15g}; {seen}")
+            raise InvalidData(f"{which} mark in {column!r} is at least {at_least:.15g}; {extent}")
         return Target(column, (), (), at_least), (marks >= at_least).astype(np.int64), marks
     if len(values) == 1:
         raise InvalidData(f"the target {column!r} has one value only: {_show(values)}; nothing can be learned from it")
     if not positive:
-        positive = (_positive_of(column, values, None not in numbers.values()),)
+        positive = (_infer_positive(column, values, None not in numbers.values()),)
     for value in positive:
         if value not in values:
             close = difflib.get_close_matches(value, values, n=1, cutoff=0)
             others = [other for other in values if other not in close]
             raise InvalidData(f"{value!r} is no value of {column!r}: {_show([*close, *others])}")
-    if len(values) > _MOST_VALUES:
+    if len(values) > _MAX_VALUES:
         raise InvalidData(f"{column!r} has {len(values)} different values, too many for --positive; use --at-least N")
     negative = tuple(value for value in values if value not in positive)
     if not negative:
@@ -71,8 +71,8 @@ def choose_target(
     return Target(column, positive, negative, None), np.array([int(cell in positive) for cell in cells]), None
 
 
-def _positive_of(column: str, values: Sequence[str], numeric: bool) -> str:
-    passing = [value for value in values if value.casefold() in _PASS]
+def _infer_positive(column: str, values: Sequence[str], numeric: bool) -> str:
+    passing = [value for value in values if value.casefold() in _PASSING_VALUES]
     if len(values) == 2 and len(passing) == 1:
         return passing[0]
     if numeric and len(values) > 2:
@@ -81,5 +81,5 @@ def _positive_of(column: str, values: Sequence[str], numeric: bool) -> str:
 
 
 def _show(values: Sequence[str]) -> str:
-    shown = ", ".join(repr(value if len(value) <= 40 else value[:39] + "…") for value in values[:_SHOWN])
-    return shown + (f", … ({len(values)} in all)" if len(values) > _SHOWN else "")
+    shown = ", ".join(repr(value if len(value) <= 40 else value[:39] + "…") for value in values[:_MAX_SHOWN])
+    return shown + (f", … ({len(values)} in all)" if len(values) > _MAX_SHOWN else "")
