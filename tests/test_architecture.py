@@ -25,8 +25,8 @@ ALLOWED = {
     "service.reasons": "registry.contract service.engines",
     "service.versions": "registry.contract registry.errors registry.store service.engines service.errors "
     "service.reading service.reasons service.settings service.telemetry",
-    "service.scoring": "registry.contract registry.errors registry.store service.errors service.reading "
-    "service.settings service.versions",
+    "service.scoring": "registry.contract registry.errors registry.store service.errors service.settings "
+    "service.versions",
     "service.routes": "registry.contract registry.errors registry.store service.context service.engines service.errors "
     "service.reading service.reasons service.server service.settings service.telemetry service.versions service.web",
     "service.dialects": "registry.contract registry.store service.context service.errors service.reading "
