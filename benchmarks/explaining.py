@@ -1,4 +1,4 @@
-"""How long an explanation takes, and a way out, beside the prediction of the same student, over HTTP.
+"""How long an explanation takes, and recourse, beside the prediction of the same student, over HTTP.
 
 `python -m benchmarks.explaining`. Made tables of several widths; the three routes take turns in one run.
 """

@@ -63,7 +63,7 @@ def test_scoring_a_file_is_measured_beside_copying_it() -> None:
 
 
 def test_explanations_are_measured_beside_predictions() -> None:
-    """For few features and many, and the way out as well."""
+    """For few features and many, and recourse as well."""
     done = run("benchmarks.explaining", "--runs", "5")
 
     assert done.returncode == 0, done.stderr

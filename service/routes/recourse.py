@@ -1,22 +1,21 @@
 """`/recourse`: the smallest changes after which the network answers otherwise."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, request
 
-from registry.contract.features import Category, Feature, FeatureSchema, Number
+from registry.contract.features import Category, FeatureSchema, Number
 from service.context import Context
-from service.engines.budget import NUM_ROWS, Budget, MeteredEngine
+from service.engines.budget import Budget, MeteredEngine
 from service.engines.engine import Engine
 from service.errors import FieldFault, InvalidInstances, TooManyInstances
 from service.reading.body import read_instances_and
 from service.reading.instances import Batch
 from service.reading.pointers import pointer
-from service.reasons.actionable_features import Levers, as_written, shortest
-from service.reasons.counterfactuals import find_changes
+from service.reasons.actionable_features import ActionableFeatures
+from service.reasons.counterfactuals import Target, find_counterfactuals
 from service.routes.predict import MODEL, POST_ERRORS, VERSION, example_of, prediction_of, students_of
 from service.server.lanes import Lane, lane
 from service.settings import Settings
@@ -37,8 +36,12 @@ from service.web.description import (
 )
 
 TARGET = "target_probability"  # the field of the body, and the parameter of the query
-MAX_RECOURSE = 20  # students in one request: each takes the network some hundred thousand answers
-MAX_OPTIONS = 5
+MAX_RECOURSE = 20  # Students in one request: each takes the network some ten thousand answers.
+MAX_OPTIONS = 5  # Of one student.
+# Of the network in one request: a search takes up to 10 µs for each beside it, so that this is some seconds.
+NUM_ROWS = 2**20
+_NUM_COMPARED = 10 * MAX_OPTIONS  # Changes that are held against each other: each pair takes some time.
+_NUM_ASKED = 2 * MAX_OPTIONS  # Changes whose answer is asked for alone, since it may just miss the target there.
 REASONS = (
     "reached already",
     "none within bounds",
@@ -48,10 +51,6 @@ REASONS = (
 )
 # A change of more features is an option only where it is so much smaller than one of some of them.
 _MUCH_SMALLER = 0.95
-_NUM_WRITTEN = 10  # changes that are rounded, which may turn their order round
-# Parts of the range that numbers are rounded to, at most; and, where the change is small, of its size and in all.
-_ROUND_RANGE, _ROUND_SIZE = 1 / 200, 1 / 60
-_FINER = (1.0, 0.1, 0.01, 0.001)  # tried in turn, since what reaches the target may not do so a step further
 
 
 def blueprint(context: Context) -> Blueprint:
@@ -67,42 +66,6 @@ def blueprint(context: Context) -> Blueprint:
         return answer(find_recourse(version, batch, read_target(version, in_body, request.args.getlist(TARGET))))
 
     return routes
-
-
-class Target(NamedTuple):
-    """The probability that is to be reached.
-
-    Attributes:
-        probability: Of the positive label.
-        is_threshold: Whether it is the version's threshold, above which the positive label is answered.
-    """
-
-    probability: float
-    is_threshold: bool
-
-    def is_reached(self, probabilities: np.ndarray) -> np.ndarray:
-        """Tell which of some probabilities, shape (num,), reach it."""
-        reached: np.ndarray = (
-            probabilities > self.probability if self.is_threshold else probabilities >= self.probability
-        )
-        return reached
-
-
-@dataclass(frozen=True)
-class _Option:
-    """A change with numbers as people write them.
-
-    Attributes:
-        values: Feature's column → the new value, as JSON has it.
-        row: The changed student, encoded, float32 of shape (num_features,).
-        probability: What the network answers to the changed student.
-        size: How large the change is.
-    """
-
-    values: dict[int, Any]
-    row: np.ndarray
-    probability: np.float32
-    size: float
 
 
 def read_target(version: LoadedVersion, in_body: Sequence[object], in_query: Sequence[str]) -> Target:
@@ -142,12 +105,12 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
     Returns:
         `{"model", "target_probability", "recourse": [{"probability", "options": [{"changes": {feature: {"from",
         "to"}}, "probability", "size"}]}]}` in the order sent, at most MAX_OPTIONS options each, the smallest change
-        first; `levers.Levers` says how large a change is. What is counted (`Number.whole`) stays whole where the
-        student's own is. Options change different sets of features, and more features than another one only where that
-        makes the change at least 5 % smaller. Where there is no option, `reason` is
-        one of REASONS. `is_partial` is true where the request's budget of rows that the network answers was spent
-        before the search was done; options are what was found by then. An option has `warnings`, as in `/predict`,
-        where training has not seen a new value; the `id` that came is passed through.
+        first; `ActionableFeatures` says how large a change is. What is counted (`Number.whole`) stays whole where
+        the student's own is. Options change different sets of features, and more features than another one only where
+        that makes the change at least 5 % smaller. Where there is no option, `reason` is one of REASONS.
+        `is_partial` is true where the request's budget of rows was spent before the search was done; options are
+        what was found by then. An option has `warnings`, as in `/predict`, where training has not seen a new value; the
+        `id` that came is passed through.
 
     Raises:
         TooManyInstances: More than MAX_RECOURSE.
@@ -160,11 +123,11 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
     probabilities = predict(version, batch.matrix).probabilities
     is_reached = target.is_reached(probabilities).tolist()
     is_actionable = np.array([feature.actionable is not None for feature in manifest.schema.features])
-    budget = Budget(request.environ)
+    budget = Budget(request.environ, NUM_ROWS)
     recourse = []
-    for position, row in enumerate(batch.matrix):
-        found: dict[str, Any] = {"probability": probabilities[position], "options": []}
-        if is_reached[position]:
+    for index, row in enumerate(batch.matrix):
+        found: dict[str, Any] = {"probability": probabilities[index], "options": []}
+        if is_reached[index]:
             found["reason"] = REASONS[0]
         elif not is_actionable.any():
             found["reason"] = REASONS[2]
@@ -172,16 +135,17 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
             found["reason"] = REASONS[3]
         else:
             # Of what is left an equal share each: in a large request the last are not left with nothing.
-            engine = MeteredEngine(version.engine, budget, len(batch.matrix) - position)
-            options = _options(version, engine, Levers(manifest.schema, row), target)
-            prefix = batch.pointer_to(position)
-            found["options"] = [_describe(version, row, option, prefix) for option in options]
+            engine = MeteredEngine(version.engine, budget, len(batch.matrix) - index)
+            features = ActionableFeatures(manifest.schema, row)
+            options = _options(version.engine, engine, features, target)
+            prefix = batch.pointer_to(index)
+            found["options"] = [_describe(version, features, *option, prefix) for option in options]
             if not options:
                 found["reason"] = REASONS[4 if engine.is_spent else 1]
             if engine.is_spent:
                 found["is_partial"] = True
-        if batch.ids is not None and batch.ids[position] is not None:
-            found["id"] = batch.ids[position]
+        if batch.ids is not None and batch.ids[index] is not None:
+            found["id"] = batch.ids[index]
         recourse.append(found)
     request_log.note(version=manifest.version, num_instances=len(batch.matrix))
     return {
@@ -191,75 +155,52 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
     }
 
 
-def _options(version: LoadedVersion, engine: Engine, levers: Levers, target: Target) -> list[_Option]:
-    rows = find_changes(engine, levers, target.is_reached)
-    rows = _worth_it(rows, levers)[:_NUM_WRITTEN]
-    written = [_write(version.engine, version.manifest.schema, levers, row, target) for row in rows]
-    options = sorted((option for option in written if option is not None), key=lambda option: option.size)
-    if not options:
-        return []
-    kept = {row.tobytes() for row in _worth_it(np.array([option.row for option in options]), levers)}
-    return [option for option in options if option.row.tobytes() in kept][:MAX_OPTIONS]
+def _options(
+    engine: Engine, metered: Engine, features: ActionableFeatures, target: Target
+) -> list[tuple[np.ndarray, np.float32]]:
+    """The smallest changes that are worth an option: changed students, and what the network answers to them."""
+    rows = find_counterfactuals(metered, features, target)[:_NUM_COMPARED]
+    rows = _worth_it(rows, features)[:_NUM_ASKED]
+    # Each alone, as it will be asked for: in a batch an engine may give another last digit.
+    answers = [engine(row[None]).probabilities for row in rows]
+    answered = [(row, answer[0]) for row, answer in zip(rows, answers, strict=True) if target.is_reached(answer).all()]
+    return answered[:MAX_OPTIONS]
 
 
-def _worth_it(rows: np.ndarray, levers: Levers) -> np.ndarray:
+def _worth_it(rows: np.ndarray, features: ActionableFeatures) -> np.ndarray:
     """Changes, smallest first, without those of more features than another that are not much smaller."""
-    changed, sizes = levers.changed(rows), levers.sizes(rows)
+    changed, sizes = features.changed(rows), features.sizes(rows)
     kept: list[int] = []
-    for position in np.argsort(changed.sum(axis=1), kind="stable").tolist():
-        contained = [other for other in kept if not (changed[other] & ~changed[position]).any()]
-        if all(sizes[position] <= _MUCH_SMALLER * sizes[other] for other in contained):
-            kept.append(position)
+    for index in np.argsort(changed.sum(axis=1), kind="stable").tolist():
+        contained = [other for other in kept if not (changed[other] & ~changed[index]).any()]
+        if all(sizes[index] <= _MUCH_SMALLER * sizes[other] for other in contained):
+            kept.append(index)
     return rows[sorted(kept)]
 
 
-def _write(engine: Engine, schema: FeatureSchema, levers: Levers, row: np.ndarray, target: Target) -> _Option | None:
-    """A change with numbers as round as reach the target still; None where no way to write it does."""
-    places = levers.places[levers.changed(row[None])[0]].tolist()
-    size = float(levers.sizes(row[None])[0])
-    step_size = min(_ROUND_RANGE, size * _ROUND_SIZE / len(places))
-    for finer in (*_FINER, None):
-        values: dict[int, Any] = {}
-        for place in places:
-            feature = schema.features[place]
-            if isinstance(feature, Category):
-                values[place] = feature.vocabulary[int(row[place])]
-            else:
-                rounded = shortest(row[place]) if finer is None else levers.round_away(row, place, finer * step_size)
-                values[place] = as_written(rounded)
-        changed = levers.row.copy()
-        for place, value in values.items():
-            changed[place] = schema.features[place].encode(value)
-        # Alone, as it will be asked for: in a batch an engine may give another last digit.
-        [probability] = engine(changed[None]).probabilities
-        if target.is_reached(np.array([probability])).all():
-            return _Option(values, changed, probability, float(levers.sizes(changed[None])[0]))
-    return None
-
-
-def _describe(version: LoadedVersion, row: np.ndarray, option: _Option, prefix: str) -> dict[str, Any]:
+def _describe(
+    version: LoadedVersion, features: ActionableFeatures, row: np.ndarray, probability: np.float32, prefix: str
+) -> dict[str, Any]:
     """An option as JSON has it; `prefix` is the pointer to the student."""
-    features = version.manifest.schema.features
+    names = version.manifest.schema.names
     described: dict[str, Any] = {
         "changes": {
-            features[place].name: {"from": _show(features[place], row[place]), "to": value}
-            for place, value in option.values.items()
+            names[column]: {
+                "from": features.written(column, features.row[column]),
+                "to": features.written(column, row[column]),
+            }
+            for column in features.columns[features.changed(row[None])[0]].tolist()
         },
-        "probability": option.probability,
-        "size": float(f"{option.size:.4g}"),
+        "probability": probability,
+        "size": float(f"{features.sizes(row[None])[0]:.4g}"),
     }
-    unseen, _ = version.unseen_values.find(option.row[None])
+    unseen, _ = version.unseen_values.find(row[None])
     warnings = [
         {"pointer": pointer(prefix, name), "detail": detail}
         for _, name, detail in unseen
         if name in described["changes"]
     ]
     return described | ({"warnings": warnings} if warnings else {})
-
-
-def _show(feature: Feature, code: np.float32) -> str | int | float:
-    """An encoded value, which is no null, as people write it."""
-    return feature.vocabulary[int(code)] if isinstance(feature, Category) else as_written(shortest(code))
 
 
 def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:

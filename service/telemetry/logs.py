@@ -28,7 +28,6 @@ class Writer:
     """
 
     def __init__(self) -> None:
-        """Begin with none."""
         self.num_lost = 0
         self._lines: deque[bytes] = deque()
         self._is_due = threading.Event()

@@ -167,7 +167,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 
 
 def test_what_may_take_long_keeps_no_short_request_waiting(serve: Serve, students: Path) -> None:
-    """While ways out are searched for, whichever way the path is written, predictions and probes are answered."""
+    """While recourse is searched for, whichever way the path is written, predictions and probes are answered."""
     many = [{"study_hours": 1 + row / 100, "sleep_hours": 3 + row / 100} for row in range(20)]
     with serve(students) as service:
         address = service.url.removeprefix("http://")

@@ -14,7 +14,7 @@ from tests.support import DEADLINE_S, ROOT
 PROGRAM = """
 import os, sys
 from pathlib import Path
-from registry import litert
+from registry.contract import litert
 content = Path(sys.argv[1]).read_bytes()
 with litert._without_announcement():
     os.write(2, b"one\\n")
@@ -47,7 +47,7 @@ def test_nothing_is_written_to_load_a_model(students: Path) -> None:
     program = """
 import os, resource, sys
 from pathlib import Path
-from registry.litert import make_interpreter
+from registry.contract.litert import make_interpreter
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 if sys.argv[2] == "closed":
     os.close(2)

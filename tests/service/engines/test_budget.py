@@ -10,8 +10,8 @@ from registry.store.model_store import ModelStore
 from service.app import create_app
 from service.engines.budget import NUM_ROWS, Budget, BudgetSpent, MeteredEngine
 from service.errors import ClientHasLeft
-from service.reasons.actionable_features import Levers
-from service.reasons.counterfactuals import find_changes
+from service.reasons.actionable_features import ActionableFeatures
+from service.reasons.counterfactuals import Target, find_counterfactuals
 from service.server.connection import REQUEST
 from service.settings import Settings
 from service.versions.loaded_version import load_version
@@ -54,11 +54,11 @@ def test_a_search_that_is_cut_short_gives_what_it_has_found(students: Path) -> N
     """Whatever is found reaches the target; more rows never find less."""
     version = load_version(ModelStore(students, "pass_fail").read(1), Settings())
     weak = np.array([2.0, 5.0], np.float32)
-    levers = Levers(version.manifest.schema, weak)
+    features = ActionableFeatures(version.manifest.schema, weak)
     found = []
     for num_rows in (0, 10, 1_000, 5_000, 50_000):
         engine = MeteredEngine(version.engine, Budget({}, num_rows))
-        rows = find_changes(engine, levers, lambda probabilities: probabilities > 0.55)
+        rows = find_counterfactuals(engine, features, Target(0.55, is_threshold=False))
         assert len(rows) == 0 or (version.engine(rows).probabilities > 0.54).all()
         found.append((len(rows), engine.is_spent))
 
@@ -85,8 +85,9 @@ def test_more_students_than_the_budget_explains_are_too_many(tmp_path: Path) -> 
     assert NUM_ROWS / 2 < most * 2**12 * 20 <= NUM_ROWS or most * 2**12 < NUM_ROWS
 
 
-def test_ways_out_are_what_was_found_by_then(tmp_path: Path) -> None:
+def test_recourse_is_what_was_found_by_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of many features twenty students take more than there is: each has had a share, and each answer says so."""
+    monkeypatch.setattr("service.routes.recourse.Budget", lambda environ: Budget(environ, 2**20))
     client = create_app(Settings(models_dir=make_wide(tmp_path, 120), model="wide")).test_client()
     student = {f"x{number}": -0.5 for number in range(120)}
 

@@ -30,7 +30,7 @@ Talk = Callable[..., Heard]
 
 @pytest.fixture(scope="session")
 def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of a model `wide` with 30 features that can all be changed: to look for ways out takes long."""
+    """A store of a model `wide` with 30 features that can all be changed: to search for recourse takes long."""
     return make_wide(tmp_path_factory.mktemp("wide"), len(WIDE))
 
 

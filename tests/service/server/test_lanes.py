@@ -80,7 +80,7 @@ def test_the_loop_answers_what_is_little_work(app: LeanFlask, body: bytes, is_li
 
 
 def ask_for_long(service: RunningService, stack: ExitStack, num: int) -> list[socket.socket]:
-    """Ask for ways out for twenty students each, which take a second or so and turns."""
+    """Ask for recourse for twenty students each, which take a second or so and turns."""
     return [stack.enter_context(connect(service, RECOURSE % len(MANY) + MANY)) for _ in range(num)]
 
 
@@ -170,6 +170,6 @@ def test_a_request_knows_how_long_it_waited(busy: RunningService) -> None:
 
 
 def recourse_lines(service: RunningService) -> list[float]:
-    """The durations, in ms, of what was asked for ways out."""
+    """The durations, in ms, of what was asked for recourse."""
     lines = [json.loads(line) for line in service.log.read_text().splitlines() if line.endswith("}")]
     return [line["duration_ms"] for line in lines if line.get("route") == "/recourse"]
