@@ -85,9 +85,8 @@ def test_more_students_than_the_budget_explains_are_too_many(tmp_path: Path) -> 
     assert NUM_ROWS / 2 < most * 2**12 * 20 <= NUM_ROWS or most * 2**12 < NUM_ROWS
 
 
-def test_recourse_is_what_was_found_by_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recourse_is_what_was_found_by_then(tmp_path: Path) -> None:
     """Of many features twenty students take more than there is: each has had a share, and each answer says so."""
-    monkeypatch.setattr("service.routes.recourse.Budget", lambda environ: Budget(environ, 2**20))
     client = create_app(Settings(models_dir=make_wide(tmp_path, 120), model="wide")).test_client()
     student = {f"x{number}": -0.5 for number in range(120)}
 
