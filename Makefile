@@ -62,7 +62,7 @@ lock: setup
 			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
 	done
 
-# What the README shows: a real session, drawn, and the page in Debian's chromium.
+# What the pages show: a real session, drawn, and the page in Debian's chromium.
 picture: setup
 	$(RUN) docs/picture.py
 	$(RUN) docs/screenshots.py

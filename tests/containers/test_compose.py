@@ -1,4 +1,4 @@
-"""The lines for containers of the README and of the page for operators, each of them, on the real engine."""
+"""The lines for containers of the page for operators, each of them, on the real engine."""
 
 import json
 import re
@@ -10,7 +10,7 @@ import pytest
 
 from service.settings import num_cpus
 from tests.containers.conftest import STUDENT, Client, Compose, docker, write_school
-from tests.support import DEADLINE_S, ROOT
+from tests.support import DEADLINE_S
 from tests.support.http import ask, eventually
 from tests.test_operators import (
     COMPOSE_BACK_UP,
@@ -19,10 +19,16 @@ from tests.test_operators import (
     COMPOSE_LOG,
     COMPOSE_MEMORY,
     COMPOSE_RESTORE,
+    COMPOSE_TRAIN,
+    COMPOSE_UP,
+    COMPOSE_UPGRADE,
+    COMPOSE_VERSIONS,
 )
 
-LINES = re.findall(r"^docker compose .*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-UP, REFRESH, OWN_TABLE, LIST, ROLLBACK, UPGRADE, STOP = LINES
+UP = COMPOSE_UP
+REFRESH, OWN_TABLE = COMPOSE_TRAIN.splitlines()
+LIST, ROLLBACK = COMPOSE_VERSIONS.splitlines()
+UPGRADE, STOP = COMPOSE_UPGRADE.splitlines()
 
 
 @pytest.fixture

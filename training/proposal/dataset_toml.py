@@ -67,7 +67,7 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
         lines += ["", *_feature(column)]
     lines += [
         "",
-        '# [training] is optional: README.md, "The network, and what can be set", says what it can hold.',
+        '# [training] is optional: docs/train.md, "The network, and what can be set", says what it can hold.',
         "[training]",
     ]
     return "\n".join(lines) + "\n"
