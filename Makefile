@@ -9,7 +9,10 @@ RUN := $(VENV)/bin/python
 # The lock files are whole, so that nothing is to be resolved; what is imported is compiled then.
 PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
 
-.PHONY: setup run test test-containers bench lint lock picture clean
+# The tests that train no network, start no process and open no browser; each folder whole, so that nobody has to mark any.
+QUICK := tests/test_architecture.py tests/test_requirements.py tests/registry/contract tests/training/statistics
+
+.PHONY: setup run check test test-containers bench lint lock picture clean
 
 setup: $(VENV)/installed
 
@@ -29,6 +32,10 @@ run: setup
 	$(RUN) -m training run --if-none
 	@echo "Open http://localhost:$${PORT:-8000} or POST students to its /predict; Ctrl-C stops"
 	$(RUN) -m service
+
+# What to run while working: under a minute on two processors.
+check: lint
+	$(RUN) -m pytest -q -n auto --maxprocesses 2 $(QUICK)
 
 test: lint $(CLIENTS)/installed
 	$(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
