@@ -18,6 +18,7 @@ from training.config import TrainingConfig
 PAGES = every_page()
 # Page → the tests that know each of its blocks by a name, since what comes of it is looked at or waited for.
 BY_NAME = {
+    "CONTRIBUTING.md": "tests.test_contributing",
     "README.md": "tests.test_readme",
     "docs/operators.md": "tests.test_operators",
     "docs/performance.md": "tests.test_benchmarks",
