@@ -9,8 +9,11 @@ RUN := $(VENV)/bin/python
 # The lock files are whole, so that nothing is to be resolved; what is imported is compiled then.
 PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
 
-# The tests that train no network, start no process and open no browser; each folder whole, so that nobody has to mark any.
-QUICK := tests/test_architecture.py tests/test_requirements.py tests/registry/contract tests/training/statistics
+# The tests that train no network: folders where none does, and of the others the files that don't.
+QUICK := tests/test_architecture.py tests/test_architecture_page.py tests/test_requirements.py \
+	tests/registry/contract/test_conformal.py tests/registry/contract/test_features.py tests/registry/contract/test_table.py \
+	tests/training/proposal tests/training/table tests/training/test_config.py tests/training/statistics/test_metrics.py \
+	tests/training/promotion/test_gate.py tests/training/report/test_verdict.py tests/service/test_settings.py
 
 .PHONY: setup run check test test-containers bench lint lock picture clean
 

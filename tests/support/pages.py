@@ -127,7 +127,8 @@ def started(block: str, checkout: Path, *, activated: bool = True) -> Iterator[s
     command = typed(block, address, activated=activated)
     process = subprocess.Popen(command, cwd=checkout, env=environ, start_new_session=True)
     try:
-        eventually(lambda: process.poll() is not None or ask(f"http://{address}/readyz").status == 200)
+        url = f"http://{address}/readyz"
+        eventually(lambda: process.poll() is not None or ask(url).status == 200, _BLOCK_DEADLINE_S)
         log = checkout / "service.log"
         assert process.poll() is None, log.read_text() if log.exists() else "it ended; its output says why"
         yield address
