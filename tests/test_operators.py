@@ -12,8 +12,8 @@ import ssl
 import subprocess
 import tarfile
 import threading
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -116,6 +116,7 @@ def serving(address: str) -> int:
 
 def shown_key(done: subprocess.CompletedProcess[str]) -> str:
     """The key that a command has shown."""
+    key: str
     [key] = re.findall(r"^the key, shown only now: (pf_\S+)$", done.stderr, re.MULTILINE)
     return key
 
@@ -259,8 +260,8 @@ class Proxy:
         return (self.folder / "fullchain.pem").read_text()
 
     def ask(
-        self, body: bytes, length: int | None = None, **headers: str
-    ) -> tuple[int, Mapping[str, str | None], bytes]:
+        self, body: bytes, length: int | None = None, /, **headers: str
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Post a body, or its beginning, through HTTPS; gives status, headers and answer."""
         context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
         connection = http.client.HTTPSConnection("localhost", self.port, timeout=DEADLINE_S, context=context)
@@ -290,7 +291,7 @@ def test_https_by_the_proxy(checkout: Path, tmp_path: Path) -> None:
         allowed = {"Authorization": f"Bearer {key}"}
         try:
             shell(START_PROXY, checkout)
-            trusted = {"PASSFAIL_KEY": key, "CURL_CA_BUNDLE": str(tmp_path / "proxy/fullchain.pem")}
+            trusted: dict[str, Any] = {"PASSFAIL_KEY": key, "CURL_CA_BUNDLE": str(tmp_path / "proxy/fullchain.pem")}
             by_curl = shell(ASK_PROXY.replace(SITE, proxy.site), checkout, **trusted)
             without_key = proxy.ask(student)
             named = proxy.ask(student, **allowed, **{"X-Request-ID": "mine-1", "traceparent": trace})

@@ -4,7 +4,6 @@ import json
 import re
 import socket
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 
@@ -32,7 +31,7 @@ UPGRADE, STOP = COMPOSE_UPGRADE.splitlines()
 
 
 @pytest.fixture
-def stack(compose: Compose) -> Iterator[Compose]:
+def stack(compose: Compose) -> Compose:
     """The project, up as its reader has it, whatever the test before it did."""
     compose.type(UP)
     eventually(lambda: ask(f"{compose.url}/readyz").status == 200)
@@ -107,7 +106,7 @@ def test_a_stop_answers_what_was_accepted(stack: Compose) -> None:
     head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
     head += b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body)
     connections = [socket.create_connection(("127.0.0.1", stack.port), DEADLINE_S) for _ in range(3)]
-    answers = []
+    answers: list[bytes] = []
 
     with Client(stack, may_be_refused=True) as client:
         for connection in connections:
@@ -118,9 +117,9 @@ def test_a_stop_answers_what_was_accepted(stack: Compose) -> None:
         eventually(lambda: client.refused)
         assert stop.poll() is None
         for connection in connections:
-            with connection, connection.makefile("rb") as answer:
+            with connection, connection.makefile("rb") as file:
                 connection.sendall(body)
-                answers.append(answer.read())
+                answers.append(file.read())
         assert stop.wait(DEADLINE_S) == 0
 
     for answer in answers:
@@ -161,7 +160,8 @@ def test_the_other_engine_gives_the_same_probabilities(stack: Compose) -> None:
     docker("image", "rm", image)  # it has no name any more, and 1.6 GB
 
     assert engine == "tensorflow"
-    assert again == (version, pytest.approx(probability, abs=1e-5))
+    assert again[0] == version
+    assert again[1] == pytest.approx(probability, abs=1e-5)
     assert ask(f"{stack.url}/model").json["engine"]["name"] == "litert"
 
 

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -196,7 +197,7 @@ def test_columns_are_read_at_once_as_in_detail(num: int, data: st.DataObject) ->
         columns[name][data.draw(st.integers(0, num - 1))] = data.draw(ODD | st.just(math.nan) | st.just(""))
 
     results = [
-        outcome(lambda reader=reader: reader.read_columns(columns, lambda name, row: f"/{name}/{row}"))
+        outcome(partial(reader.read_columns, columns, lambda name, row: f"/{name}/{row}"))
         for reader in (AT_ONCE, IN_DETAIL)
     ]
 

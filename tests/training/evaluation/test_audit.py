@@ -1,6 +1,7 @@
 """What is odd about a table is said, with row numbers; nothing is dropped."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from training.statistics.folds import split
 from training.table.dataset import Dataset, load_dataset
 
 
-def audited(dataset: Dataset) -> dict[str, object]:
+def audited(dataset: Dataset) -> dict[str, Any]:
     """As the job does it: by the logistic regression of cross-validation."""
     folds, logistic = split(dataset, 0), baselines(dataset, None)["logistic_regression"]
     held_out = by_repeat([logistic(fold) for fold in folds.each], folds, len(dataset.labels)).mean(axis=0)

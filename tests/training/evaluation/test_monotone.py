@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
@@ -39,7 +40,7 @@ def table() -> tuple[np.ndarray, np.ndarray]:
     return matrix, (score + generator.logistic(size=400) * 0.3 > 0).astype(int)
 
 
-def fitted(schema: FeatureSchema, config: TrainingConfig, table: tuple[np.ndarray, np.ndarray]) -> object:
+def fitted(schema: FeatureSchema, config: TrainingConfig, table: tuple[np.ndarray, np.ndarray]) -> keras.Model:
     plan = GroupPlan(np.ones(400), tuple(MemberPlan((member,)) for member in range(3)))
     return ensemble(train_members(*table, [plan], schema, config, seed=0), None)
 
@@ -54,7 +55,7 @@ def test_declared_directions_hold_by_construction(
 
     free, bound = (fitted(schema, config, table) for schema in (PLAIN, DECLARED))
 
-    def violations(model: object) -> dict[str, float]:
+    def violations(model: keras.Model) -> dict[str, float]:
         return largest_violations(lambda rows: np.asarray(model(rows)["probability"]), DECLARED, table[0])
 
     assert set(violations(bound)) == {"up", "down"}
