@@ -9,7 +9,13 @@ RUN := $(VENV)/bin/python
 # The lock files are whole, so that nothing is to be resolved; what is imported is compiled then.
 PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
 
-.PHONY: setup run test test-containers bench lint lock picture clean
+# The tests that train no network: folders where none does, and of the others the files that don't.
+QUICK := tests/test_architecture.py tests/test_architecture_page.py tests/test_requirements.py \
+	tests/registry/contract/test_conformal.py tests/registry/contract/test_features.py tests/registry/contract/test_table.py \
+	tests/training/proposal tests/training/table tests/training/test_config.py tests/training/statistics/test_metrics.py \
+	tests/training/promotion/test_gate.py tests/training/report/test_verdict.py tests/service/test_settings.py
+
+.PHONY: setup run check test test-containers bench lint lock picture clean
 
 setup: $(VENV)/installed
 
@@ -29,6 +35,10 @@ run: setup
 	$(RUN) -m training run --if-none
 	@echo "Open http://localhost:$${PORT:-8000} or POST students to its /predict; Ctrl-C stops"
 	$(RUN) -m service
+
+# What to run while working: under a minute on two processors.
+check: lint
+	$(RUN) -m pytest -q -n auto --maxprocesses 2 $(QUICK)
 
 test: lint $(CLIENTS)/installed
 	$(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
@@ -62,7 +72,7 @@ lock: setup
 			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
 	done
 
-# What the README shows: a real session, drawn, and the page in Debian's chromium.
+# What the pages show: a real session, drawn, and the page in Debian's chromium.
 picture: setup
 	$(RUN) docs/picture.py
 	$(RUN) docs/screenshots.py

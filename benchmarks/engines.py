@@ -8,6 +8,7 @@ import statistics
 import tempfile
 import timeit
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -39,9 +40,9 @@ def main() -> None:
     for num_rows in (1, 1000):
         matrix = np.random.default_rng(0).uniform(0, 10, (num_rows, 2)).astype(np.float32)
         calls: dict[str, tuple[Callable[[], object], int]] = {
-            "Keras predict": (lambda matrix=matrix: network.predict(matrix, verbose=0), 10),
-            "tensorflow": (lambda matrix=matrix: tensorflow(matrix), 300),
-            "litert": (lambda matrix=matrix: litert(matrix), 3000),
+            "Keras predict": (partial(network.predict, matrix, verbose=0), 10),
+            "tensorflow": (partial(tensorflow, matrix), 300),
+            "litert": (partial(litert, matrix), 3000),
         }
         seconds: dict[str, list[float]] = {name: [] for name in calls}
         for _ in range(options.runs):

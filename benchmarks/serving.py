@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from registry.contract.features import FeatureSchema
+from registry.contract.features import Category, FeatureSchema
 from registry.store.model_store import ModelStore
 
 ROOT = Path(__file__).parent.parent
@@ -133,7 +133,7 @@ def students(schema: FeatureSchema, num: int) -> list[dict[str, Any]]:
 
     def value(place: int, row: int) -> Any:
         feature = schema.features[place]
-        if feature.kind == "category":
+        if isinstance(feature, Category):
             seen = [entry for entry in feature.vocabulary if entry not in feature.unseen]
             return seen[(row + place) % len(seen)]
         low, high = feature.observed or (0.0, 0.0)

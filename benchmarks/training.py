@@ -6,7 +6,6 @@
 import argparse
 import os
 import statistics
-import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -79,4 +78,4 @@ def fit_members(dataset: Dataset, config: TrainingConfig) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

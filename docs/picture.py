@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -21,7 +22,7 @@ PORT = "8765"
 REQUESTS = ({"study_hours": 6, "sleep_hours": 5}, {"study_hours": 25, "sleep_hour": 5})
 
 
-def ask(student: dict[str, float]) -> str:
+def ask(student: Mapping[str, float]) -> str:
     """POST a student; returns the answer, wrapped, without the id that differs each time."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{PORT}/predict", json.dumps(student).encode(), {"Content-Type": "application/json"}

@@ -14,10 +14,10 @@ import time
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).parent.parent
-SIZE = {"width": 1000, "height": 1050}  # so that nothing is scrolled
+SIZE: ViewportSize = {"width": 1000, "height": 1050}  # so that nothing is scrolled
 
 
 def wait_until_ready(url: str) -> None:

@@ -188,7 +188,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-# Variable → attribute and how its text is read. The README's table is held against this.
+# Variable → attribute and how its text is read. The table in docs/settings.md is held against this.
 VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "PORT": ("port", _whole(0, 65535)),
     "WEB_CONCURRENCY": ("workers", _whole(1, 256)),

@@ -12,33 +12,25 @@ import ssl
 import subprocess
 import tarfile
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from registry.store.model_store import LITERT_MODEL, ModelStore
-from service.settings import VARIABLES, Settings
+from service.settings import Settings
 from tests.reliability.test_refresh import publish, put_broken
 from tests.service.test_settings import put_cgroup
 from tests.support import DEADLINE_S, ROOT
 from tests.support.checkout import copy_checkout, use_this_python
 from tests.support.http import ask, eventually
+from tests.support.pages import Page, shell, started
 from tests.support.processes import free_port
 
-PAGE = (ROOT / "docs/operators.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-
-
-def blocks(language: str, *, compose: bool = False) -> list[str]:
-    """The page's blocks in a language, those for containers or the others."""
-    return [block for name, block in BLOCKS if name == language and ("docker compose" in block) == compose]
-
-
-# One name for each: a block that is new, or gone, fails here.
+PAGE = Page("docs/operators.md")
+# One name for each block: one that is new, or gone, fails here.
 (
     START,
     REFRESH,
@@ -60,10 +52,21 @@ def blocks(language: str, *, compose: bool = False) -> list[str]:
     PUT_BACK,
     UPGRADE,
     DOWNGRADE,
-) = blocks("sh")
-[UNIT], [SCRAPE], [LOG_LINE], [CRON] = blocks("ini"), blocks("yaml"), blocks("json"), blocks("cron")
+) = PAGE.of("sh")
+[UNIT], [SCRAPE], [LOG_LINE], [CRON] = map(PAGE.of, ("ini", "yaml", "json", "cron"))
 # Run by tests/containers.
-COMPOSE_KEYS, COMPOSE_LOG, COMPOSE_BACK_UP, COMPOSE_RESTORE, COMPOSE_CRON, COMPOSE_MEMORY = blocks("sh", compose=True)
+(
+    COMPOSE_KEYS,
+    COMPOSE_LOG,
+    COMPOSE_BACK_UP,
+    COMPOSE_RESTORE,
+    COMPOSE_CRON,
+    COMPOSE_MEMORY,
+    COMPOSE_UP,
+    COMPOSE_TRAIN,
+    COMPOSE_VERSIONS,
+    COMPOSE_UPGRADE,
+) = PAGE.of("sh", compose=True)
 NEEDED = ("curl", "flock", "git", "nginx", "openssl", "systemd-analyze")
 MISSING = [program for program in NEEDED if shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin") is None]
 pytestmark = pytest.mark.skipif(
@@ -76,7 +79,7 @@ STUDENT = {"study_hours": 6, "sleep_hours": 5}
 
 @pytest.fixture
 def checkout(tmp_path: Path, students: Path) -> Path:
-    """An operator's clone, with this Python, the 15 students as version 1, and the README's dataset file."""
+    """An operator's clone, with this Python and the 15 students as version 1."""
     origin, folder = tmp_path / "origin", tmp_path / "passfail"
     copy_checkout(origin)
     git(origin, "init", "--quiet")
@@ -100,55 +103,9 @@ def commit(folder: Path) -> None:
 
 
 def make_table(checkout: Path) -> None:
-    """What the README does before: the dataset file."""
-    readme = (checkout / "README.md").read_text(encoding="utf-8")
-    [line] = re.findall(rf"^python -m training init .* -o {TABLE}$", readme, re.MULTILINE)
+    """What the page before this one does: the dataset file."""
+    [line] = re.findall(rf"^python -m training init .* -o {TABLE}$", Page("docs/train.md").text, re.MULTILINE)
     shell(line, checkout)
-
-
-def environment(**more: str) -> dict[str, str]:
-    """An operator's environment: nothing of the tests' own that the service would read."""
-    kept = {name: value for name, value in os.environ.items() if name not in VARIABLES and name != "PYTHONPATH"}
-    return kept | {"PATH": f"{kept['PATH']}:/usr/sbin"} | more
-
-
-def typed(block: str, address: str = "") -> list[str]:
-    """The command that runs a block with this Python first in the path, stopping at the first that fails."""
-    block = block.replace("localhost:8000", address).replace("curl ", "curl --fail --silent --show-error ")
-    return ["bash", "-euo", "pipefail", "-c", f". .venv/bin/activate\n{block}"]
-
-
-def shell(
-    block: str, checkout: Path, address: str = "", *, code: int = 0, given: str = "", **environ: str
-) -> subprocess.CompletedProcess[str]:
-    """Type a block in the checkout; it must end with this exit code."""
-    done = subprocess.run(
-        typed(block, address),
-        cwd=checkout,
-        env=environment(**environ),
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    return done
-
-
-@contextmanager
-def started(block: str, checkout: Path) -> Iterator[str]:
-    """A block that never ends, until its service is ready; gives the address to put for the page's."""
-    address = f"localhost:{free_port()}"
-    environ = environment(PORT=address.rpartition(":")[2], WEB_CONCURRENCY="1")
-    process = subprocess.Popen(typed(block, address), cwd=checkout, env=environ, start_new_session=True)
-    try:
-        eventually(lambda: process.poll() is not None or ask(f"http://{address}/readyz").status == 200)
-        assert process.poll() is None, (checkout / "service.log").read_text()
-        yield address
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(DEADLINE_S)
 
 
 def serving(address: str) -> int:
@@ -159,6 +116,7 @@ def serving(address: str) -> int:
 
 def shown_key(done: subprocess.CompletedProcess[str]) -> str:
     """The key that a command has shown."""
+    key: str
     [key] = re.findall(r"^the key, shown only now: (pf_\S+)$", done.stderr, re.MULTILINE)
     return key
 
@@ -166,18 +124,6 @@ def shown_key(done: subprocess.CompletedProcess[str]) -> str:
 def status(address: str, key: str) -> int:
     """What a prediction with a key is answered."""
     return ask(f"http://{address}/predict", STUDENT, Authorization=f"Bearer {key}").status
-
-
-def test_every_block_is_run() -> None:
-    """By a test here or, of those for containers, in tests/containers; and there is none of another kind."""
-    texts = {block for _, block in BLOCKS}
-    names = [name for name, value in globals().items() if isinstance(value, str) and value in texts]
-    here = Path(__file__).read_text(encoding="utf-8").partition("pytestmark")[2]
-    containers = (ROOT / "tests/containers/test_compose.py").read_text(encoding="utf-8")
-
-    assert len(names) == len(BLOCKS) == len(re.findall("^```", PAGE, re.MULTILINE)) / 2
-    for name in names:
-        assert re.search(rf"\b{name}\b", containers.partition("pytest.fixture")[2] if "COMPOSE" in name else here), name
 
 
 def test_it_is_refreshed_and_goes_back(checkout: Path) -> None:
@@ -314,8 +260,8 @@ class Proxy:
         return (self.folder / "fullchain.pem").read_text()
 
     def ask(
-        self, body: bytes, length: int | None = None, **headers: str
-    ) -> tuple[int, Mapping[str, str | None], bytes]:
+        self, body: bytes, length: int | None = None, /, **headers: str
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Post a body, or its beginning, through HTTPS; gives status, headers and answer."""
         context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
         connection = http.client.HTTPSConnection("localhost", self.port, timeout=DEADLINE_S, context=context)
@@ -345,7 +291,7 @@ def test_https_by_the_proxy(checkout: Path, tmp_path: Path) -> None:
         allowed = {"Authorization": f"Bearer {key}"}
         try:
             shell(START_PROXY, checkout)
-            trusted = {"PASSFAIL_KEY": key, "CURL_CA_BUNDLE": str(tmp_path / "proxy/fullchain.pem")}
+            trusted: dict[str, Any] = {"PASSFAIL_KEY": key, "CURL_CA_BUNDLE": str(tmp_path / "proxy/fullchain.pem")}
             by_curl = shell(ASK_PROXY.replace(SITE, proxy.site), checkout, **trusted)
             without_key = proxy.ask(student)
             named = proxy.ask(student, **allowed, **{"X-Request-ID": "mine-1", "traceparent": trace})
@@ -387,7 +333,7 @@ def test_the_proxy_closes_idle_connections_before_the_service() -> None:
 
 def test_what_prometheus_asks_for_is_there(checkout: Path) -> None:
     """By the page's own scrape configuration, with a key; each metric, label and value that an alarm names."""
-    section = PAGE.partition("## Metrics")[2].partition("\n## ")[0]
+    section = PAGE.section("Metrics and alarms")
     expressions = re.findall(r"^\| .+? \| `(.+)` \|$", section, re.MULTILINE)
     key = shown_key(shell(MAKE_KEY, checkout))
     with started(START_WITH_KEYS, checkout) as address:
@@ -506,7 +452,7 @@ def test_the_crontab_line_trains_and_says_what_went_wrong(checkout: Path, tmp_pa
 
 def test_the_capacity_table_is_what_the_service_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine of 64 processors, by the container's memory limit."""
-    rows = re.findall(r"^\| `(\d+)g` \| (\d+) \| (\d+) \|$", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| `(\d+)g` \| (\d+) \| (\d+) \|$", PAGE.text, re.MULTILINE)
     assert len(rows) == 4
     for gibibytes, workers, workers_of_small in rows:
         put_cgroup(tmp_path, monkeypatch, {"memory.max": str(int(gibibytes) * 2**30)}, num_processors=64)

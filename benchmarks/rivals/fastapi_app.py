@@ -91,7 +91,7 @@ network = Network()
 @app.post("/predict")
 async def predict(body: Student | Class) -> Answer:  # type: ignore[valid-type]
     """Answer one student or many."""
-    students = body.instances if isinstance(body, Class) else [body]
+    students: list[Any] = body.instances if isinstance(body, Class) else [body]
     matrix = np.array(
         [
             [

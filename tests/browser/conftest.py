@@ -3,10 +3,20 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.support import DEADLINE_S
 
@@ -56,19 +66,19 @@ def open_page(chromium: Browser) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def start(url: str, part: str = "student", expected: tuple[str, ...] = (), **options: object) -> Page:
+    def start(url: str, part: str = "student", expected: tuple[str, ...] = (), **options: Any) -> Page:
         context = chromium.new_context(**options)
         contexts.append(context)
         context.set_default_timeout(1000 * DEADLINE_S)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"error: {error}"))
 
-        def note(message: object) -> None:
+        def note(message: ConsoleMessage) -> None:
             text = str(message.text)
             if message.type in ("error", "warning") and not any(word in text for word in (*expected, *STOPPED)):
                 faults.append(f"{message.type}: {text}")
 
-        def check(request: object) -> None:
+        def check(request: Request) -> None:
             if request.url.startswith("http") and urlsplit(request.url).netloc != urlsplit(url).netloc:
                 faults.append(f"asked elsewhere: {request.url}")
 

@@ -5,6 +5,7 @@ import io
 import os
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -33,7 +34,7 @@ def rows(page: Page) -> list[list[str]]:
 def test_a_schools_own_table_is_scored(serve: Serve, odd: Path, odd_dataset: Path, open_page: Open) -> None:
     """Semicolons, decimal commas, blanks, a column of marks: sorted by risk, each as the file's own scoring has it."""
     table = odd_dataset.parent / "odd.csv"
-    environ = {"SERVICE_MODEL": "odd", "SERVICE_MODELS_DIR": str(odd)}
+    environ: dict[str, Any] = {"SERVICE_MODEL": "odd", "SERVICE_MODELS_DIR": str(odd)}
     done = run("service", "score", table, "-o", "-", "--decimal", ",", "--encoding", "utf-8-sig", **environ)
     scored = list(csv.DictReader(io.StringIO(done.stdout.removeprefix("\ufeff")), delimiter=";"))
     assert len(scored) == 120
@@ -60,7 +61,7 @@ def test_a_schools_own_table_is_scored(serve: Serve, odd: Path, odd_dataset: Pat
 def test_what_is_saved_is_the_table_with_answers(serve: Serve, odd: Path, odd_dataset: Path, open_page: Open) -> None:
     """The same as `python -m service score` writes, for the rows of the file in its order."""
     table = odd_dataset.parent / "odd.csv"
-    environ = {"SERVICE_MODEL": "odd", "SERVICE_MODELS_DIR": str(odd)}
+    environ: dict[str, Any] = {"SERVICE_MODEL": "odd", "SERVICE_MODELS_DIR": str(odd)}
     done = run("service", "score", table, "-o", "-", "--decimal", ",", "--encoding", "utf-8-sig", **environ)
     with serve(odd, SERVICE_MODEL="odd") as service:
         page = open_page(service.url, "class", accept_downloads=True)

@@ -1,4 +1,4 @@
-"""The README's pictures of the page."""
+"""The pictures of the page in the pages for readers."""
 
 import re
 import subprocess
@@ -8,11 +8,12 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.support import ROOT
+from tests.support.pages import every_page
 
 
 def test_the_pictures_are_drawn_by_a_command(chromium: Browser, tmp_path: Path) -> None:
-    """Each that the README shows, of a fresh version."""
-    shown = re.findall(r"\(docs/(\w+\.png)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    """Each that a page shows, of a fresh version."""
+    shown = {name for page in every_page() for name in re.findall(r"!\[.*?\]\((?:docs/)?(\w+\.png)\)", page.text)}
 
     subprocess.run([sys.executable, ROOT / "docs/screenshots.py", tmp_path], check=True, timeout=300)
 

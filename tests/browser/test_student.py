@@ -2,7 +2,9 @@
 
 import contextlib
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Error, Page, Route, expect
@@ -118,7 +120,7 @@ def test_the_form_is_any_schemas(serve: Serve, odd: Path, open_page: Open) -> No
         page.get_by_role("spinbutton", name="Study hours/week").fill("")
         page.get_by_label("school").select_option("Lycée")
 
-        values = {name: 0 for name in ODD_NAMES}
+        values: dict[str, Any] = dict.fromkeys(ODD_NAMES, 0)
         for name in ("self", "Présence %", "study hours-week"):
             values[name] = float(page.get_by_role("spinbutton", name=name).input_value())
         values |= {
@@ -202,7 +204,11 @@ def test_what_is_found_is_never_shown_under_another_question(serve: Serve, stude
         page.route("**/recourse*", lambda route: held.append(route))
         search = page.get_by_role("button", name="Find the smallest changes")
 
-        for change in (lambda: page.get_by_role("slider", name="Goal:").fill("90"), lambda: fill(page, study_hours=1)):
+        changes: tuple[Callable[[], None], ...] = (
+            lambda: page.get_by_role("slider", name="Goal:").fill("90"),
+            lambda: fill(page, study_hours=1),
+        )
+        for change in changes:
             search.click()
             expect(page.locator(".recourse")).to_contain_text("Searching …")
             change()

@@ -174,7 +174,7 @@ class Client:
 
 
 def write_school(folder: Path, *rows: str) -> None:
-    """A school's folder as the README has it, readable by everyone: the students' dataset file, with these rows."""
+    """A school's folder as the page has it, readable by everyone: the students' dataset file, with these rows."""
     school = folder / "school"
     school.mkdir(exist_ok=True)
     shutil.copy(folder / "training/datasets/students.toml", school)

@@ -1,16 +1,15 @@
-"""The lines for containers of the README and of the page for operators, each of them, on the real engine."""
+"""The lines for containers of the page for operators, each of them, on the real engine."""
 
 import json
 import re
 import socket
 import subprocess
-from collections.abc import Iterator
 
 import pytest
 
 from service.settings import num_cpus
 from tests.containers.conftest import STUDENT, Client, Compose, docker, write_school
-from tests.support import DEADLINE_S, ROOT
+from tests.support import DEADLINE_S
 from tests.support.http import ask, eventually
 from tests.test_operators import (
     COMPOSE_BACK_UP,
@@ -19,14 +18,20 @@ from tests.test_operators import (
     COMPOSE_LOG,
     COMPOSE_MEMORY,
     COMPOSE_RESTORE,
+    COMPOSE_TRAIN,
+    COMPOSE_UP,
+    COMPOSE_UPGRADE,
+    COMPOSE_VERSIONS,
 )
 
-LINES = re.findall(r"^docker compose .*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-UP, REFRESH, OWN_TABLE, LIST, ROLLBACK, UPGRADE, STOP = LINES
+UP = COMPOSE_UP
+REFRESH, OWN_TABLE = COMPOSE_TRAIN.splitlines()
+LIST, ROLLBACK = COMPOSE_VERSIONS.splitlines()
+UPGRADE, STOP = COMPOSE_UPGRADE.splitlines()
 
 
 @pytest.fixture
-def stack(compose: Compose) -> Iterator[Compose]:
+def stack(compose: Compose) -> Compose:
     """The project, up as its reader has it, whatever the test before it did."""
     compose.type(UP)
     eventually(lambda: ask(f"{compose.url}/readyz").status == 200)
@@ -101,7 +106,7 @@ def test_a_stop_answers_what_was_accepted(stack: Compose) -> None:
     head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
     head += b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body)
     connections = [socket.create_connection(("127.0.0.1", stack.port), DEADLINE_S) for _ in range(3)]
-    answers = []
+    answers: list[bytes] = []
 
     with Client(stack, may_be_refused=True) as client:
         for connection in connections:
@@ -112,9 +117,9 @@ def test_a_stop_answers_what_was_accepted(stack: Compose) -> None:
         eventually(lambda: client.refused)
         assert stop.poll() is None
         for connection in connections:
-            with connection, connection.makefile("rb") as answer:
+            with connection, connection.makefile("rb") as file:
                 connection.sendall(body)
-                answers.append(answer.read())
+                answers.append(file.read())
         assert stop.wait(DEADLINE_S) == 0
 
     for answer in answers:
@@ -155,7 +160,8 @@ def test_the_other_engine_gives_the_same_probabilities(stack: Compose) -> None:
     docker("image", "rm", image)  # it has no name any more, and 1.6 GB
 
     assert engine == "tensorflow"
-    assert again == (version, pytest.approx(probability, abs=1e-5))
+    assert again[0] == version
+    assert again[1] == pytest.approx(probability, abs=1e-5)
     assert ask(f"{stack.url}/model").json["engine"]["name"] == "litert"
 
 

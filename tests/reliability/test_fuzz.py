@@ -6,10 +6,12 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from tests.reliability.test_clients import Say, Serve, workers
+from tests.reliability.test_clients import Say, workers
 from tests.support import DEADLINE_S
 from tests.support.http import ask
+from tests.support.processes import Serve
 from tests.support.stores import ODD as STUDENT
 
 NUM_BODIES = 10_000
@@ -48,7 +50,7 @@ GETS = (
     "/nowhere",
 )
 TABLE = "\n".join([",".join(STUDENT), "1,0.5,,90,1,Lycée,", "2,0.1,4,5,6,Gymnasium,good"])
-STRANGE = (
+STRANGE: tuple[Any, ...] = (
     None,
     True,
     "",
@@ -97,11 +99,11 @@ def walk(value: object, path: tuple[object, ...] = ()) -> Iterator[tuple[object,
         yield from walk(part, (*path, key))
 
 
-def with_another_part(document: object, chance: random.Random) -> object:
+def with_another_part(document: object, chance: random.Random) -> Any:
     """A document with one of its parts replaced, removed, doubled or renamed."""
     document = json.loads(json.dumps(document))
+    holder: Any = document
     *place, last = chance.choice([path for path in walk(document) if path])
-    holder = document
     for key in place:
         holder = holder[key]
     match chance.randrange(4):

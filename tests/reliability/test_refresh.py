@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import pytest
 from registry.store import journal, staging
 from registry.store.model_store import GOLDEN, LITERT_MODEL, MANIFEST, ModelStore
 from tests.reliability.load import Expected, load
-from tests.reliability.test_clients import Say, Serve, workers
+from tests.reliability.test_clients import Say, workers
 from tests.support.http import ask, eventually
-from tests.support.processes import RunningService, run
+from tests.support.processes import RunningService, Serve, run
 from tests.support.stores import train
 
 
@@ -115,7 +116,7 @@ def test_clients_see_none_of_it(serve: Serve, store: ModelStore, networks: list[
                     counts["rollbacks"] += 1
                 if turn % 5 == 3:
                     # A slow worker may have no client just now.
-                    eventually(lambda serving=serving: served_by_all(service) == {serving})
+                    eventually(partial(serve_all, service, serving))
                     number = put_broken(store, networks[turn % 3], how := broken.pop())
                     refused = reason(service, number)
                     verified = run("registry", "verify", "--models", store.folder.parent)
@@ -140,6 +141,11 @@ def test_clients_see_none_of_it(serve: Serve, store: ModelStore, networks: list[
     assert len({version for version, _, _ in seen.answers}) == 21
 
 
+def serve_all(service: RunningService, version: int) -> bool:
+    """Whether each worker serves a version."""
+    return served_by_all(service) == {version}
+
+
 def served_by_all(service: RunningService) -> set[int]:
     """The versions that the workers serve, by what they count."""
     text = ask(f"{service.url}/metrics").body.decode()
@@ -153,7 +159,8 @@ def reason(service: RunningService, version: int) -> str:
         versions = ask(f"{service.url}/model").json["versions"]
         return [entry["reason"] for entry in versions if (entry["version"], entry["state"]) == (version, "refused")]
 
-    return eventually(find)[0]
+    found: list[str] = eventually(find)
+    return found[0]
 
 
 @pytest.mark.parametrize(("engine", "num_workers"), [("litert", 2), ("tensorflow", 1)])  # a load takes .5 s there
@@ -164,7 +171,8 @@ def test_two_hundred_swaps_take_no_more_memory(
 
     In one of them a table of Python's own, such as that of interned strings, may become twice as large, by 2 MiB.
     """
-    expected, sizes = Expected(store), []
+    expected = Expected(store)
+    sizes: list[int] = []
     settings = {"WEB_CONCURRENCY": str(num_workers), "SERVICE_POLL_S": "0.05", "SERVICE_ENGINE": engine}
     with (
         serve(store.folder.parent, **settings) as service,
@@ -180,7 +188,7 @@ def test_two_hundred_swaps_take_no_more_memory(
 
     memory = ", ".join(f"{size / 2**20:.1f}" for size in sizes)
     say(f"{engine}, 200 swaps: {memory} MiB, {seen.num_answers} answers")
-    assert expected.wrong(seen) == seen.failed == []
+    assert (expected.wrong(seen), seen.failed) == ([], [])
     assert seen.statuses.keys() == {200}
     assert min(later / sooner for sooner, later in pairwise(sizes)) < 1.03
 

@@ -12,10 +12,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from registry.store.model_store import ModelStore
-from tests.reliability.test_clients import BODY, HEAD, STUDENT, TABLE, Serve, connect, read_answer, workers
+from tests.reliability.test_clients import BODY, HEAD, STUDENT, TABLE, connect, read_answer, workers
 from tests.support import DEADLINE_S, ROOT
 from tests.support.http import ask, eventually
-from tests.support.processes import RunningService
+from tests.support.processes import RunningService, Serve
 from tests.support.stores import train
 
 

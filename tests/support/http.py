@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.test import TestResponse
+
 from tests.support import DEADLINE_S
 
 
@@ -37,9 +39,14 @@ def ask(url: str, body: object = None, media_type: str = "application/json", **h
             return Answer(error.code, dict(error.headers), error.read())
 
 
-def eventually(condition: Callable[[], Any]) -> Any:
+def json_of(response: TestResponse) -> Any:
+    """The body of an answer to a test client as JSON, whose types only the test knows."""
+    return response.json
+
+
+def eventually(condition: Callable[[], Any], deadline_s: float = DEADLINE_S) -> Any:
     """Wait until a condition holds and return what it gave; fail after the deadline."""
-    end = time.monotonic() + DEADLINE_S
+    end = time.monotonic() + deadline_s
     while True:
         try:
             if result := condition():

@@ -1,9 +1,24 @@
 """Tables with a known signal, for tests that need more than the 15 students."""
 
+from dataclasses import replace
+from typing import Literal
+
 import numpy as np
 
 from registry.contract.features import FeatureSchema, Number
 from training.table.dataset import Dataset
+
+
+def with_directions(schema: FeatureSchema, *directions: Literal["increasing", "decreasing"] | None) -> FeatureSchema:
+    """A schema whose numbers are monotone in these directions, in order; those beyond are free."""
+    left = iter(directions)
+    return replace(
+        schema,
+        features=tuple(
+            replace(feature, monotone=next(left, None)) if isinstance(feature, Number) else feature
+            for feature in schema.features
+        ),
+    )
 
 
 def made(num_rows: int, seed: int, *, signal: float, rows_each: int = 1) -> Dataset:

@@ -64,7 +64,7 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
     for column in proposal.of("feature"):
         features.append(_feature(column))
     training = tomlkit.table()
-    training.add(tomlkit.comment('Optional: README.md, "The network, and what can be set", says what this can hold.'))
+    training.add(tomlkit.comment('Optional: docs/train.md, "The network, and what can be set", says what it can be.'))
     document["training"] = training
     return document.as_string()
 

@@ -170,7 +170,9 @@ def test_what_training_has_seen_is_kept_and_what_it_has_not() -> None:
     )
     matrix = np.array([[1, np.nan, 3, 3, 3, 0], [np.nan, np.nan, 4, 4, 4.5, 2]], np.float32)
 
-    hours, never, whole, measured, broken, mood = schema.with_observed(matrix).features
+    observed = schema.with_observed(matrix)
+    hours, never, whole, measured, broken = observed.numbers.values()
+    mood = observed.features[-1]
 
     assert (hours.observed, hours.unseen) == ((1.0, 1.0), ())
     assert (never.observed, never.unseen) == (None, ())

@@ -108,7 +108,8 @@ def test_a_table_in_pieces_is_the_table_as_a_whole(parts: list[str], num_chars: 
         whole = str(error)
 
     pieces = RowReader(io.StringIO(text, newline=""), ["a"])
-    cells, lines = [], []
+    cells: list[list[str]] = []
+    lines: list[int] = []
     try:
         while (rows := pieces.take(num_chars)).cells:
             cells += rows.cells

@@ -198,7 +198,7 @@ def test_tensors_come_as_bytes_too(client: FlaskClient, datatype: str, dtype: st
     assert outputs(in_json)["probability"] == expected
     head = int(as_bytes.headers[LENGTH])
     assert as_bytes.content_type == "application/octet-stream"
-    assert np.frombuffer(as_bytes.data[head:], "<f4").tolist() == np.float32(expected).tolist()
+    assert np.frombuffer(as_bytes.data[head:], "<f4").tolist() == np.array(expected, np.float32).tolist()
     head = int(mixed.headers[LENGTH])
     assert json.loads(mixed.data[:head])["outputs"][1]["data"] == expected
     assert mixed.data[head:] == b"".join(b"\4\0\0\0" + label.encode() for label in outputs(in_json)["label"])
@@ -252,7 +252,7 @@ def test_a_length_that_is_none_is_400(client: FlaskClient, length: str) -> None:
         ({"parameters": [1]}, '"parameters" must be an object'),
     ],
 )
-def test_what_is_refused_is_not_counted_as_answered(client: FlaskClient, more: dict[str, object], said: str) -> None:
+def test_what_is_refused_is_not_counted_as_answered(client: FlaskClient, more: dict[str, Any], said: str) -> None:
     """Everything is checked before the network is asked."""
 
     def num_answered() -> str:

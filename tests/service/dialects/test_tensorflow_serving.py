@@ -13,7 +13,7 @@ from service.settings import Settings
 from tests.support.stores import ODD, STUDENT, train
 
 MODEL = "/v1/models/pass_fail"
-STUDENTS = [STUDENT, {"study_hours": 2, "sleep_hours": 8.5}]
+STUDENTS: list[dict[str, float]] = [{**STUDENT}, {"study_hours": 2, "sleep_hours": 8.5}]
 COLUMNS = {name: [student[name] for student in STUDENTS] for name in STUDENT}
 
 
@@ -145,7 +145,7 @@ def test_limits_hold_here_too(client: FlaskClient) -> None:
 @pytest.mark.parametrize("suffix", ["", "/metadata", ":predict"])
 def test_what_is_not_there_is_404(client: FlaskClient, path: str, suffix: str) -> None:
     """In words that TensorFlow Serving's clients know."""
-    body = {"json": {"instances": STUDENTS}} if suffix == ":predict" else {}
+    body: dict[str, Any] = {"json": {"instances": STUDENTS}} if suffix == ":predict" else {}
 
     response = client.open(f"{path}{suffix}", method="POST" if body else "GET", **body)
 

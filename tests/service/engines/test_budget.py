@@ -15,6 +15,7 @@ from service.reasons.counterfactuals import Target, find_counterfactuals
 from service.server.connection import REQUEST
 from service.settings import Settings
 from service.versions.loaded_version import load_version
+from tests.support.http import json_of
 from tests.support.stores import make_wide
 
 
@@ -72,10 +73,10 @@ def test_more_students_than_the_budget_explains_are_too_many(tmp_path: Path) -> 
     """The answer says how many would fit, and so does the description; that many are explained."""
     client = create_app(Settings(models_dir=make_wide(tmp_path, 12), model="wide")).test_client()
     student = {f"x{number}": 0.5 for number in range(12)}
-    described = client.get("/openapi.json").json["paths"]["/explain"]["post"]["description"]
+    described = json_of(client.get("/openapi.json"))["paths"]["/explain"]["post"]["description"]
 
     refused = client.post("/explain", json={"instances": [student] * 100})
-    most = int(refused.json["detail"].split()[2])
+    most = int(json_of(refused)["detail"].split()[2])
     answered = client.post("/explain", json={"instances": [student] * most})
     beyond = client.post("/explain", json={"instances": [student] * (most + 1)})
 
@@ -94,9 +95,9 @@ def test_recourse_is_what_was_found_by_then(tmp_path: Path) -> None:
     many = client.post("/recourse?target_probability=0.9", json={"instances": [student] * 20})
 
     assert (one.status_code, many.status_code) == (200, 200)
-    [alone] = one.json["recourse"]
+    [alone] = json_of(one)["recourse"]
     assert "is_partial" not in alone
-    partial = [found for found in many.json["recourse"] if found.get("is_partial")]
+    partial = [found for found in json_of(many)["recourse"] if found.get("is_partial")]
     assert len(partial) > 10
-    for found in many.json["recourse"]:
+    for found in json_of(many)["recourse"]:
         assert found["options"] or found["reason"] in ("none found in time", "none within bounds")

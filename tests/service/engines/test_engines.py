@@ -67,6 +67,7 @@ def test_threads_share_an_engine(version: VerifiedVersion, name: str) -> None:
     for answer, alone in zip(answers, expected, strict=True):
         np.testing.assert_allclose(answer.probabilities, alone.probabilities, atol=1e-6)
         assert answer.spreads is not None
+        assert alone.spreads is not None
         np.testing.assert_allclose(answer.spreads, alone.spreads, atol=1e-6)
 
 

@@ -1,6 +1,7 @@
 """Shapley values held against their definition, and sampled ones against what is known exactly."""
 
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ def product(matrix: np.ndarray) -> Answers:
     return Answers(0.5 + matrix @ WEIGHTS + 0.05 * matrix[:, 0] * matrix[:, 1], None)
 
 
-def test_exact_values_are_those_of_the_definition(odd: object) -> None:
+def test_exact_values_are_those_of_the_definition(odd: Path) -> None:
     """Of a real network with categories and nulls: the mean over all orders of what each feature adds, one by one."""
     version = load_version(ModelStore(odd, "odd").read(1), Settings())
     assert version.explainer is not None
@@ -47,7 +48,7 @@ def test_exact_values_are_those_of_the_definition(odd: object) -> None:
     assert found.base == pytest.approx(values[frozenset()], abs=1e-6)
 
 
-def test_many_students_at_once_are_explained_as_each_alone(odd: object) -> None:
+def test_many_students_at_once_are_explained_as_each_alone(odd: Path) -> None:
     """Whatever part of them goes to the network in one call."""
     version = load_version(ModelStore(odd, "odd").read(1), Settings())
     assert version.explainer is not None

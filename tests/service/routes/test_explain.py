@@ -15,7 +15,7 @@ from service.reading.instances import Batch
 from service.routes.explain import explain
 from service.settings import Settings
 from service.versions.loaded_version import load_version
-from tests.support.http import ask
+from tests.support.http import ask, json_of
 from tests.support.processes import Serve
 from tests.support.stores import train
 
@@ -34,8 +34,8 @@ ODD = {
 
 def test_contributions_add_up_to_the_probability(client: FlaskClient) -> None:
     """Less the base; and the probability is the one that /predict gives."""
-    answer = client.post("/explain", json=STUDENT).json
-    [prediction] = client.post("/predict", json=STUDENT).json["predictions"]
+    answer = json_of(client.post("/explain", json=STUDENT))
+    [prediction] = json_of(client.post("/predict", json=STUDENT))["predictions"]
 
     assert answer["model"] == {"name": "pass_fail", "version": 1}
     assert answer["method"] == "exact"
@@ -51,11 +51,11 @@ def test_many_students_with_categories_nulls_and_ids_are_explained(odd_client: F
     """In the order sent, all against one base, with the id that came."""
     instances = [ODD, ODD | {"class": "3", "student": "s8"}, {**ODD, "mood": "good", "Study hours/week": 30}]
 
-    explanations = odd_client.post("/explain", json={"instances": instances}).json["explanations"]
+    explanations = json_of(odd_client.post("/explain", json={"instances": instances}))["explanations"]
 
     assert [explanation["id"] for explanation in explanations] == ["s7", "s8", "s7"]
     assert len({explanation["base"] for explanation in explanations}) == 1
-    predictions = odd_client.post("/predict", json={"instances": instances}).json["predictions"]
+    predictions = json_of(odd_client.post("/predict", json={"instances": instances}))["predictions"]
     for explanation, prediction in zip(explanations, predictions, strict=True):
         assert explanation["contributions"].keys() == ODD.keys() - {"student"}
         added = sum(explanation["contributions"].values())
@@ -75,7 +75,7 @@ def test_a_student_of_the_background_alone_would_have_nothing_to_explain(student
 
 def test_a_table_is_explained_row_by_row(client: FlaskClient) -> None:
     """As /predict takes it."""
-    answer = client.post("/explain", data="study_hours,sleep_hours\n6,5\n1,8\n", content_type="text/csv").json
+    answer = json_of(client.post("/explain", data="study_hours,sleep_hours\n6,5\n1,8\n", content_type="text/csv"))
 
     assert len(answer["explanations"]) == 2
     assert answer["explanations"][0]["contributions"]["study_hours"] > 0
@@ -96,7 +96,7 @@ def test_what_is_refused_is_refused_as_by_predict(
     """Faults, versions that are not there, too many."""
     response = client.post(path, json=body)
 
-    assert (response.status_code, response.json["detail"]) == (status, detail)
+    assert (response.status_code, json_of(response)["detail"]) == (status, detail)
 
 
 def test_more_than_a_hundred_are_too_many(odd_client: FlaskClient) -> None:
@@ -104,7 +104,7 @@ def test_more_than_a_hundred_are_too_many(odd_client: FlaskClient) -> None:
     response = odd_client.post("/explain", json={"instances": [ODD] * 101})
 
     assert response.status_code == 413
-    assert response.json["detail"] == "at most 100 students are explained in one request to this version"
+    assert json_of(response)["detail"] == "at most 100 students are explained in one request to this version"
 
 
 def test_a_version_of_an_earlier_release_is_served_but_not_explained(students: Path) -> None:

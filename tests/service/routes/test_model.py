@@ -7,13 +7,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from registry.store.model_store import CURVES, EXTRA, MODEL_CARD, REPORT
+from tests.support.http import json_of
 
 
 def test_every_version_is_listed_with_its_figures(client: FlaskClient, students: Path) -> None:
     """As its manifest has them, beside what the service has made of it."""
     manifest = json.loads((students / "pass_fail/1" / EXTRA / "manifest.json").read_text())
 
-    document = client.get("/model/versions").json
+    document = json_of(client.get("/model/versions"))
 
     assert document["name"] == "pass_fail"
     [entry] = document["versions"]
@@ -63,7 +64,7 @@ def test_what_is_not_there_is_missed_in_words(client: FlaskClient, path: str, de
     """A version, or a member."""
     response = client.get(path)
 
-    assert (response.status_code, response.json["detail"]) == (404, detail)
+    assert (response.status_code, json_of(response)["detail"]) == (404, detail)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from registry.contract.features import Number
 from service.web.api_keys import make_key
-from tests.support.http import ask
+from tests.support.http import ask, json_of
 from tests.support.processes import Serve
 
 HERE = Path(__file__).parent
@@ -58,7 +58,7 @@ def test_every_route_is_described(odd_client: FlaskClient) -> None:
     """And nothing that there is not; the page's and the viewer's own files aside."""
     described = {
         (path, method.upper())
-        for path, methods in odd_client.get("/openapi.json").json["paths"].items()
+        for path, methods in json_of(odd_client.get("/openapi.json"))["paths"].items()
         for method in methods
     }
 
@@ -73,7 +73,7 @@ def test_every_route_is_described(odd_client: FlaskClient) -> None:
 
 def test_a_feature_is_described_as_the_version_has_it(odd_client: FlaskClient) -> None:
     """Bounds, unit, categories and whether it may be null; the examples are answered as they stand there."""
-    document = odd_client.get("/openapi.json").json
+    document = json_of(odd_client.get("/openapi.json"))
 
     student = document["components"]["schemas"]["Student"]
     assert student["required"] == [name for name in student["properties"] if name != "student"]

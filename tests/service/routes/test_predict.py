@@ -216,7 +216,7 @@ def test_utf_16_without_a_mark_is_what_spreadsheets_write(odd_client: FlaskClien
 
 def test_charsets_that_do_not_exist_are_forgotten(odd_client: FlaskClient) -> None:
     """Python keeps every name of a codec that it was asked for: a client must not be able to make it ask."""
-    asked = []
+    asked: list[str] = []
     codecs.register(asked.append)
 
     for number in range(10):

@@ -442,15 +442,13 @@ def test_students_that_are_looked_at_are_not_counted_as_answered(client: FlaskCl
 
 
 NUMBER = "must be a number above 0 and below 1"
+NO_TARGETS: tuple[Any, ...] = (0, 1, -0.5, 70, "0.7", None, True, [0.7], {})
 
 
 @pytest.mark.parametrize(
     ("body", "query", "faults"),
     [
-        *[
-            (WEAK | {"target_probability": value}, "", {"/target_probability": NUMBER})
-            for value in (0, 1, -0.5, 70, "0.7", None, True, [0.7], {})
-        ],
+        *[(WEAK | {"target_probability": value}, "", {"/target_probability": NUMBER}) for value in NO_TARGETS],
         (b'{"study_hours": 2, "sleep_hours": 5, "target_probability": NaN}', "", {"/target_probability": NUMBER}),
         *[(WEAK, f"?target_probability={text}", {"/target_probability": NUMBER}) for text in ("", "1", "x", "nan")],
         ({"instances": [WEAK], "target_probability": 2}, "", {"/target_probability": NUMBER}),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,7 +18,7 @@ from tests.support.processes import run
 
 
 def score(
-    models: Path, *arguments: str | Path, model: str = "pass_fail", **environ: str
+    models: Path, *arguments: str | Path, model: str = "pass_fail", **environ: Any
 ) -> subprocess.CompletedProcess[str]:
     return run("service", "score", *arguments, SERVICE_MODELS_DIR=str(models), SERVICE_MODEL=model, **environ)
 

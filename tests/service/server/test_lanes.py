@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,8 @@ def admit(app: LeanFlask, method: str, path: str) -> Lane:
 
 def test_only_probes_are_probes(app: LeanFlask) -> None:
     """What else is quick must not keep them waiting."""
-    lanes = {rule.rule: app.view_functions[rule.endpoint].lane for rule in app.url_map.iter_rules()}  # type: ignore[attr-defined]
+    views: dict[str, Any] = {rule.rule: app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
+    lanes = {rule: view.lane for rule, view in views.items()}
 
     assert {rule for rule, lane in lanes.items() if lane is Lane.PROBE} == PROBES | OF_MODELS
     assert lanes["/predict"] is lanes["/v2/models/<name>/infer"] is Lane.QUICK

@@ -162,7 +162,7 @@ def nginx(service: RunningService, folder: Path, buffering: str) -> Iterator[str
     upstream = service.url.rpartition(":")[2]
     conf = NGINX_CONF.format(folder=folder, upstream=upstream, port=port, buffering=buffering, user=user)
     (folder / "nginx.conf").write_text(conf)
-    command = [str(NGINX), "-p", folder, "-c", folder / "nginx.conf"]
+    command = [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             url = f"http://127.0.0.1:{port}"

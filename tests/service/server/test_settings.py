@@ -185,6 +185,11 @@ def test_connections_are_spread_over_workers(serve: Serve, students: Path) -> No
                 for connection in kept:
                     connection.sendall(HEAD % len(BODY) + BODY)
                 assert {read_answer(connection)[0] for connection in kept} == {200}
-            after = eventually(lambda total=total: (now := by_worker(service)).total() == total and now)
+
+            def counted(total: int = total) -> Counter[int] | None:
+                now = by_worker(service)
+                return now if now.total() == total else None
+
+            after = eventually(counted)
             assert max((after - before).values()) <= 5, after - before
             before = after

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -129,7 +130,7 @@ def test_many_are_observed_as_one_by_one() -> None:
         one.observe(float(value))
     observe_many(many, observed)
 
-    def samples(histogram: Histogram) -> list[tuple[str, dict[str, str], float]]:
+    def samples(histogram: Histogram) -> list[tuple[str, dict[str, str], Any]]:
         [family] = histogram.collect()
         return [(s.name, s.labels, pytest.approx(s.value)) for s in family.samples if not s.name.endswith("created")]
 

@@ -81,7 +81,7 @@ def test_a_broken_champion_is_refused_and_the_old_one_goes_on(store: ModelStore)
 
     assert versions.find().manifest.version == 1
     assert versions.snapshot.refused == {2: "assets.extra/model.tflite differs from its digest in the manifest"}
-    assert versions.snapshot.problem.endswith("in the manifest; version 1 serves in its place")
+    assert str(versions.snapshot.problem).endswith("in the manifest; version 1 serves in its place")
 
     file.write_bytes(whole)
     versions.poll()

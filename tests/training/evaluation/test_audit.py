@@ -1,11 +1,12 @@
 """What is odd about a table is said, with row numbers; nothing is dropped."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from registry.contract.features import Category, FeatureSchema, Number
+from registry.contract.features import Category, Feature, FeatureSchema, Number
 from tests.support.tables import made
 from training.config import SHIPPED, read_dataset_file
 from training.evaluation.audit import audit, suspect_labels
@@ -15,7 +16,7 @@ from training.statistics.folds import split
 from training.table.dataset import Dataset, load_dataset
 
 
-def audited(dataset: Dataset) -> dict[str, object]:
+def audited(dataset: Dataset) -> dict[str, Any]:
     """As the job does it: by the logistic regression of cross-validation."""
     folds, logistic = split(dataset, 0), baselines(dataset, None)["logistic_regression"]
     held_out = by_repeat([logistic(fold) for fold in folds.each], folds, len(dataset.labels)).mean(axis=0)
@@ -88,7 +89,7 @@ def test_a_feature_that_alone_gives_the_label_is_told(kind: str) -> None:
     table = made(200, 3, signal=6)
     noise = np.random.default_rng(0).normal(size=200)
     leak = table.labels * 10 + noise
-    spec = Number("result")
+    spec: Feature = Number("result")
     if kind == "number, turned around":
         leak = -leak
     elif kind == "code":  # 1 is pass, 0 and 2 are not

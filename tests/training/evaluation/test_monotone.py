@@ -1,11 +1,11 @@
 """Monotone features: the declared direction holds whatever the data says, and what is free stays free."""
 
-from dataclasses import replace
-
+import keras
 import numpy as np
 import pytest
 
 from registry.contract.features import Category, FeatureSchema, Number
+from tests.support.tables import with_directions
 from training.config import TrainingConfig
 from training.evaluation.monotone import TOLERANCE, largest_violations
 from training.network.fitting import GroupPlan, MemberPlan, train_members
@@ -19,13 +19,7 @@ PLAIN = FeatureSchema(
         Category("kind", vocabulary=("a", "b")),
     )
 )
-DECLARED = FeatureSchema(
-    (
-        replace(PLAIN.features[0], monotone="increasing"),
-        replace(PLAIN.features[1], monotone="decreasing"),
-        *PLAIN.features[2:],
-    )
-)
+DECLARED = with_directions(PLAIN, "increasing", "decreasing")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +33,7 @@ def table() -> tuple[np.ndarray, np.ndarray]:
     return matrix, (score + generator.logistic(size=400) * 0.3 > 0).astype(int)
 
 
-def fitted(schema: FeatureSchema, config: TrainingConfig, table: tuple[np.ndarray, np.ndarray]) -> object:
+def fitted(schema: FeatureSchema, config: TrainingConfig, table: tuple[np.ndarray, np.ndarray]) -> keras.Model:
     plan = GroupPlan(np.ones(400), tuple(MemberPlan((member,)) for member in range(3)))
     return ensemble(train_members(*table, [plan], schema, config, seed=0), None)
 
@@ -54,7 +48,7 @@ def test_declared_directions_hold_by_construction(
 
     free, bound = (fitted(schema, config, table) for schema in (PLAIN, DECLARED))
 
-    def violations(model: object) -> dict[str, float]:
+    def violations(model: keras.Model) -> dict[str, float]:
         return largest_violations(lambda rows: np.asarray(model(rows)["probability"]), DECLARED, table[0])
 
     assert set(violations(bound)) == {"up", "down"}

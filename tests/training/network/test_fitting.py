@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from registry.contract.features import FeatureSchema
+from registry.contract.features import FeatureSchema, Number
+from tests.support.tables import with_directions
 from tests.training.network.test_members import CONFIG, SCHEMA, table
 from training.config import TrainingConfig
 from training.network.fitting import (
@@ -21,7 +22,7 @@ from training.network.members import ensemble, pick_group
 
 __all__ = ["table"]  # a fixture, used by name
 
-MONOTONE = replace(SCHEMA, features=(replace(SCHEMA.features[0], monotone="increasing"), *SCHEMA.features[1:]))
+MONOTONE = with_directions(SCHEMA, "increasing")
 
 
 @pytest.mark.parametrize(
@@ -77,9 +78,7 @@ def test_a_member_among_many_trains_as_it_does_alone(
 def test_a_single_member_trains_as_a_plain_keras_network(table: tuple[np.ndarray, np.ndarray]) -> None:
     """The same weights as `keras.layers.Dense` under Keras's own loss, schedule and `fit`, on the same batches."""
     matrix, labels = np.nan_to_num(table[0]), table[1]
-    schema = FeatureSchema(
-        tuple(replace(feature, kind="number", vocabulary=(), nullable=False) for feature in SCHEMA.features)
-    )
+    schema = FeatureSchema(tuple(Number(name) for name in SCHEMA.names))
     config = TrainingConfig(hidden_units=(4,), skip=False, epochs=30, batch_size=40, scale_inputs=False)
     plan = GroupPlan(np.ones(40), (MemberPlan((3,), l2=0.01),))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from registry.contract.features import Category, FeatureSchema, Number
+from tests.support.tables import with_directions
 from training.config import TrainingConfig
 from training.network.fitting import GroupPlan, MemberPlan, train_members
 from training.network.members import MemberDense, build_members, copy_group, ensemble, input_features, pick_group
@@ -148,7 +149,7 @@ def test_a_group_that_is_picked_answers_as_it_did_among_the_others(table: tuple[
         (SCHEMA, CONFIG),
         (SCHEMA, replace(CONFIG, skip=False)),
         (SCHEMA, replace(CONFIG, hidden_units=(5,), activation="tanh")),
-        (FeatureSchema((replace(SCHEMA.features[0], monotone="increasing"), *SCHEMA.features[1:])), CONFIG),
+        (with_directions(SCHEMA, "increasing"), CONFIG),
     ],
 )
 def test_members_in_one_product_answer_as_each_in_its_own(

@@ -236,6 +236,8 @@ def test_penalties_that_were_chosen_fall_with_the_rows(store: ModelStore) -> Non
 
     scaled, half_scaled = (at_size(config, which, 200, 1600) for which in (manifest, set_by_hand))
 
+    assert config.l2 is not None
+    assert config.skip_l2 is not None
     assert (scaled.l2, scaled.skip_l2) == (config.l2 / 8, config.skip_l2 / 8)
     assert (half_scaled.l2, half_scaled.skip_l2) == (config.l2, config.skip_l2 / 8)
 

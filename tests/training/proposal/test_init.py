@@ -74,7 +74,7 @@ def init(tmp_path: Path) -> Init:
     )
 
 
-def columns(num_rows: int = 60, **cells: Callable[[int], object]) -> str:
+def columns(num_rows: int = 60, /, **cells: Callable[[int], object]) -> str:
     """A comma-separated table of `hours`, given columns, and `passed` (a third pass)."""
     made: dict[str, Callable[[int], object]] = {"hours": lambda row: row * 7 % 13 / 2, **cells}
     made.setdefault("passed", lambda row: "yes" if row % 3 == 0 else "no")
@@ -301,7 +301,7 @@ def test_numbers_that_leap_may_be_codes_too(init: Init) -> None:
     """Courses are numbered 33, 171, 8014; credits come in equal steps, and marks leave out next to nothing."""
     result = init(
         columns(
-            num_rows=120,
+            120,
             course=lambda row: (33, 171, 8014, 9853)[row % 4],
             credits=lambda row: (30, 60, 90, 120)[row * 7 % 4],
             mark=lambda row: row * 11 % 21,

@@ -213,7 +213,9 @@ def tables(schema: FeatureSchema, seed: int, *, ids: bool) -> Iterator[Dataset]:
         columns = []
         for feature in schema.features:
             # The first ones far more often than the last ones.
-            drawn = generator.random(num_rows) ** 2 * (len(feature.vocabulary) or num_values)
+            drawn = generator.random(num_rows) ** 2 * (
+                len(feature.vocabulary) if isinstance(feature, Category) else num_values
+            )
             missing = feature.nullable & (generator.random(num_rows) < share_null)
             columns.append(np.where(missing, np.nan, np.floor(drawn)))
         students = (np.arange(num_rows) * 3 // 4).tolist() if ids else None

@@ -1,7 +1,7 @@
 """The members' files: from them alone, without Keras, anyone computes what the network answers."""
 
 import json
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from registry.contract.features import Category, FeatureSchema, Number
 from registry.contract.golden import Golden
 from registry.store.model_store import EXTRA, GOLDEN, MEMBERS, ModelStore
 from tests.support.stores import train
+from tests.support.tables import with_directions
 from training.config import TrainingConfig
 from training.network.fitting import GroupPlan, MemberPlan, train_members
 from training.network.members import ensemble, input_features, pick_group
@@ -26,8 +27,8 @@ SCHEMA = FeatureSchema(
         Number("age", monotone="decreasing"),
     )
 )
-FREE = FeatureSchema(tuple(replace(feature, monotone=None) for feature in SCHEMA.features))
-ACTIVATIONS = {
+FREE = with_directions(SCHEMA)
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "relu": lambda values: np.maximum(values, 0),
     "leaky_relu": lambda values: np.where(values < 0, 0.2 * values, values),
     "tanh": np.tanh,
@@ -36,7 +37,8 @@ ACTIVATIONS = {
 
 
 def sigmoid(values: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(values, -700, 700)))
+    chances: np.ndarray = 1 / (1 + np.exp(-np.clip(values, -700, 700)))
+    return chances
 
 
 def documents(version: Path) -> list[dict[str, Any]]:
@@ -55,10 +57,11 @@ def input_of(description: dict[str, Any], value: Any) -> float:
         return float(value == description["category"])
     number = description["mean"] if value is None else value
     scaled = (number - description["shift"]) / description["scale"]
-    return min(max(scaled, -description["limit"]), description["limit"])
+    limit = float(description["limit"])
+    return min(max(float(scaled), -limit), limit)
 
 
-def logits(document: dict[str, Any], columns: dict[str, list[Any]]) -> np.ndarray:
+def logits(document: dict[str, Any], columns: Mapping[str, Sequence[Any]]) -> np.ndarray:
     """A member's, shape (num_instances,)."""
     inputs = np.array(
         [
@@ -74,10 +77,11 @@ def logits(document: dict[str, Any], columns: dict[str, list[Any]]) -> np.ndarra
     values = values @ np.array(document["logit"]["kernel"]) + document["logit"]["bias"]
     if document["skip"] is not None:
         values = values + inputs @ np.array(document["skip"]["kernel"])
-    return values[:, 0]
+    found: np.ndarray = values[:, 0]
+    return found
 
 
-def computed(version: Path, columns: dict[str, list[Any]]) -> tuple[np.ndarray, np.ndarray]:
+def computed(version: Path, columns: Mapping[str, Sequence[Any]]) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities and spreads, each of shape (num_instances,)."""
     members = documents(version)
     each = np.stack([logits(member, columns) for member in members])
@@ -94,7 +98,7 @@ def assert_gives_golden(store: ModelStore) -> list[dict[str, Any]]:
     version = store.read(1)
     golden = Golden.from_json(version.files[GOLDEN], version.manifest.schema)
 
-    probabilities, spreads = computed(store.path(1), dict(golden.columns))
+    probabilities, spreads = computed(store.path(1), golden.columns)
 
     np.testing.assert_allclose(probabilities, golden.probabilities, rtol=0, atol=1e-5)
     if golden.spreads is not None:
