@@ -1,12 +1,12 @@
 """`/recourse`: the smallest changes after which the network answers otherwise."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 from flask import Blueprint, Response, request
 
-from registry.contract.features import Category, FeatureSchema, Number
+from registry.contract.features import Category, Feature, FeatureSchema, Number
 from service.context import Context
 from service.engines.budget import Budget, MeteredEngine
 from service.engines.engine import Engine
@@ -244,11 +244,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
 
 def _recourse(schema: FeatureSchema, prediction: Json) -> Json:
     """The options of one student; what they share with a prediction is described there."""
-    values: Json = {
-        feature.name: {"enum": list(feature.vocabulary)} if isinstance(feature, Category) else {"type": "number"}
-        for feature in schema.features
-        if feature.actionable is not None
-    }
+    values: Json = {feature.name: _value_of(feature) for feature in schema.features if feature.actionable is not None}
     changes = object_of({name: object_of({"from": value, "to": value}) for name, value in values.items()}, [])
     option: Json = {
         "changes": changes | {"minProperties": 1},
@@ -265,3 +261,12 @@ def _recourse(schema: FeatureSchema, prediction: Json) -> Json:
     }
     own_id = {"id": prediction["id"]} if "id" in prediction else {}
     return object_of(found | own_id, ["probability", "options"])
+
+
+def _value_of(feature: Feature) -> Json:
+    match feature:
+        case Category():
+            return {"enum": list(feature.vocabulary)}
+        case Number():
+            return {"type": "number"}
+    assert_never(feature)

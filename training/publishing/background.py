@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 import numpy as np
 
@@ -144,14 +144,15 @@ def _coordinates(matrix: np.ndarray, schema: FeatureSchema) -> np.ndarray:
     parts = []
     for feature, column in zip(schema.features, matrix.T.astype(np.float64), strict=True):
         missing = np.isnan(column)
-        if isinstance(feature, Category):
-            parts.append(column[:, None] == np.arange(len(feature.vocabulary)))
-        elif missing.all():
-            parts.append(np.zeros((len(column), 1)))
-        else:
-            present = column[~missing]
-            scaled = (column - present.mean()) / (present.std() or 1.0)
-            parts.append(np.where(missing, 0.0, scaled)[:, None])
+        match feature:
+            case Category():
+                parts.append(column[:, None] == np.arange(len(feature.vocabulary)))
+            case Number():
+                present = column[~missing] if not missing.all() else np.zeros(1)
+                scaled = (column - present.mean()) / (present.std() or 1.0)
+                parts.append(np.where(missing, 0.0, scaled)[:, None])
+            case _:
+                assert_never(feature)
         if feature.nullable:
             parts.append(missing[:, None])
     return np.hstack(parts, dtype=np.float64)
