@@ -72,8 +72,8 @@ def permutation_importance(
         for first in range(0, num_features, at_once):
             features = range(first, min(first + at_once, num_features))
             shuffled = np.broadcast_to(matrix, (len(features), _NUM_SHUFFLES, *matrix.shape)).copy()
-            for place, feature in enumerate(features):
-                for shuffle in shuffled[place]:
+            for index, feature in enumerate(features):
+                for shuffle in shuffled[index]:
                     shuffle[:, feature] = generator.permutation(matrix[:, feature])
             after = losses(shuffled.reshape(-1, num_features)).reshape(len(features), _NUM_SHUFFLES, -1)
             total[first : first + len(features), rows] += after.mean(axis=1) - before

@@ -239,7 +239,7 @@ def _signs(schema: FeatureSchema) -> list[int]:
     direction = {"increasing": 1, "decreasing": -1, None: 0}
     inputs = input_features(schema)
     numbers = sum(feature.kind == "number" for feature in schema.features)
-    return [direction[feature.monotone] if place < numbers else 0 for place, feature in enumerate(inputs)]
+    return [direction[feature.monotone] if index < numbers else 0 for index, feature in enumerate(inputs)]
 
 
 def pick_group(members: keras.Model, group: int, schema: FeatureSchema, config: TrainingConfig) -> keras.Model:

@@ -27,8 +27,8 @@ class Selection:
     Attributes:
         num_candidates: How many were tried; 1 where there was nothing to choose.
         losses: Log loss of each over all trials, shape (num_candidates,); empty where there was nothing to choose.
-        by_fold: Position of the chosen one for each outer fold, the fold by time last if there is one.
-        final: Position of the one that is published.
+        by_fold: Index of the chosen one for each outer fold, the fold by time last if there is one.
+        final: Index of the one that is published.
     """
 
     num_candidates: int

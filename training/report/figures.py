@@ -201,12 +201,12 @@ def importance_bars(importances: Sequence[Importance]) -> bytes:
     """By how much the log loss rises without each feature, with 95 % intervals."""
     with _drawing((7.5, 0.9 + 0.28 * len(importances))) as (figure, save):
         axes = figure.subplots()
-        places = np.arange(len(importances))[::-1]
+        heights = np.arange(len(importances))[::-1]
         values = np.array([entry.increase["value"] for entry in importances])
         ends = _ends(values, [entry.increase for entry in importances])
-        axes.barh(places, values, color=_BLUE, height=0.6, xerr=ends, error_kw={"elinewidth": 1.2, "capsize": 2.5})
+        axes.barh(heights, values, color=_BLUE, height=0.6, xerr=ends, error_kw={"elinewidth": 1.2, "capsize": 2.5})
         axes.axvline(0, color=_GREY, linewidth=1)
-        axes.set_yticks(places, [_short(entry.feature) for entry in importances])
+        axes.set_yticks(heights, [_short(entry.feature) for entry in importances])
         axes.set_ylim(-0.7, len(importances) - 0.3)
         axes.set(xlabel="rise of the log loss when the feature is shuffled")
     return save()
@@ -229,10 +229,10 @@ def response_panels(responses: Sequence[Response], positive: str) -> bytes:
 def _respond(axes: Axes, response: Response) -> None:
     middle, spread = response.probability, response.spread
     if response.feature.kind == "category":
-        places = np.arange(len(middle))
-        axes.errorbar(places, middle, spread, **_POINTS)
+        ticks = np.arange(len(middle))
+        axes.errorbar(ticks, middle, spread, **_POINTS)
         names = [_short(str(value), 12) for value in response.values]
-        axes.set_xticks(places, names, rotation=90 if len(names) > 4 or sum(map(len, names)) > 18 else 0, fontsize=8)
+        axes.set_xticks(ticks, names, rotation=90 if len(names) > 4 or sum(map(len, names)) > 18 else 0, fontsize=8)
         axes.set_xlim(-0.6, len(middle) - 0.4)
     else:
         values = np.array(response.values, dtype=float)
