@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    dataset_file = _find(options.dataset)
+    dataset_file = _read_dataset(options.dataset)
     store = ModelStore(options.models, dataset_file.name)
     if options.if_none and store.versions():
         store.prepare()  # a job that was killed just after it published may have left no champion
@@ -95,7 +95,7 @@ def _print_json(version: int, path: Path, champion: bool, verdict: str) -> None:
     print(json.dumps({"version": version, "path": str(path), "champion": champion, "verdict": verdict}))
 
 
-def _find(dataset: str) -> DatasetFile:
+def _read_dataset(dataset: str) -> DatasetFile:
     shipped = {"students": "students.toml", "notebook": "students.toml"}
     if dataset not in shipped and not dataset.endswith(".toml"):
         raise InvalidDatasetFile(f"{dataset!r} is neither a .toml file nor one of {', '.join(shipped)}")

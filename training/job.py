@@ -1,4 +1,4 @@
-"""The training job, whole: read, split, choose, train, evaluate, calibrate, audit, compare, judge, report, publish.
+"""The training job, whole: read, split, choose, train, evaluate, calibrate, audit, compare, advise, report, publish.
 
 Each step is another file's.
 """
@@ -23,19 +23,19 @@ from training.evaluation.importance import permutation_importance
 from training.evaluation.response import response_curves
 from training.network.fitting import train_members
 from training.network.members import ensemble, pick_group
-from training.network.monitor import Watch
+from training.network.monitor import TrainingMonitor
 from training.network.notebook import train_notebook
 from training.network.selection import candidates, select
 from training.progress import progress
-from training.promotion.champion import hold_against_champion
+from training.promotion.champion import compare_with_champion
 from training.promotion.gate import decide
 from training.provenance import git_commit, library_versions
-from training.publishing.background import background
+from training.publishing.background import make_background
 from training.publishing.export import export, identity
 from training.publishing.row_digests import key_name, row_digests
 from training.publishing.weights import write_members
-from training.report.verdict import judge
-from training.report.write import Evidence, write_report
+from training.report.advice import advise
+from training.report.write import ReportData, write_report
 from training.statistics.calibration import fit_calibration, log_odds
 from training.statistics.conformal import conformal
 from training.statistics.folds import Fold, split, split_by_time
@@ -98,10 +98,10 @@ def run(
     plans = plan_folds(outer, selection.configs(open_config, outer), len(labels), seed)
     if not notebook:
         plans.append(plan_ensemble(np.ones(len(labels)), config, (seed, 0)))
-    watch = Watch(len(folds.each), None if notebook else len(plans) - 1)
+    monitor = TrainingMonitor(len(folds.each), None if notebook else len(plans) - 1)
     with progress(f"{len(plans) * config.members} networks", config.epochs) as tick:
-        members = train_members(matrix, labels, plans, schema, config, seed, tick, watch)
-    curves = watch.curves()
+        members = train_members(matrix, labels, plans, schema, config, seed, tick, monitor)
+    curves = monitor.curves()
 
     evaluation = evaluate(
         dataset, folds, by_time, members, config, selection, THRESHOLD, target.at_least, seed, calibrated=not notebook
@@ -115,13 +115,13 @@ def run(
         calibration = fit_calibration(labels, log_odds(evaluation.network.raw))
         model = ensemble(pick_group(members, len(plans) - 1, schema, config), calibration)
     sets = conformal(dataset, folds, evaluation.network.calibrated, dataset_file.coverage, seed)
-    oddities = audit(dataset, evaluation.baselines["logistic_regression"])
+    audited = audit(dataset, evaluation.baselines["logistic_regression"])
 
-    champion = hold_against_champion(dataset, folds, evaluation, target, store, THRESHOLD, seed)
+    champion = compare_with_champion(dataset, folds, evaluation, target, store, THRESHOLD, seed)
     answers = check_answers(model, schema, matrix)
-    typical = background(dataset)
+    background = make_background(dataset)
     decision = decide(evaluation.document, champion, answers, dataset)
-    evidence = Evidence(
+    report_data = ReportData(
         labels=labels,
         network=evaluation.network.mean,
         baselines=evaluation.baselines,
@@ -132,8 +132,8 @@ def run(
     with store.staging() as staged:
         engines = export(model, schema, staged)
         (staged / ROWS).write_bytes(row_digests(matrix, key))
-        if typical is not None:
-            (staged / BACKGROUND).write_bytes(typical.to_json())
+        if background is not None:
+            (staged / BACKGROUND).write_bytes(background.to_json())
         write_members(model, schema, calibration, staged)
         recipe = "notebook" if notebook else "ensemble"
         manifest = Manifest(
@@ -162,7 +162,7 @@ def run(
             evaluation=evaluation.document,
             calibration=None if calibration is None else asdict(calibration),
             conformal=sets,
-            audit=oddities,
+            audit=audited,
             gate={
                 "verdict": decision.verdict,
                 "reasons": list(decision.reasons),
@@ -171,7 +171,7 @@ def run(
                 "published": answers,
             },
         )
-        manifest = replace(manifest, gate={**manifest.gate, "advice": asdict(judge(manifest))})
-        write_report(manifest, evidence, staged)
+        manifest = replace(manifest, gate={**manifest.gate, "advice": asdict(advise(manifest))})
+        write_report(manifest, report_data, staged)
         outcome = store.publish(staged, manifest, promote=decision.promote, over=decision.over)
     return Outcome(outcome, store.manifest(outcome.version))

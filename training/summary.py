@@ -5,8 +5,8 @@ from typing import Any
 
 from registry.store.manifest import Manifest
 from registry.store.model_store import REPORT, Published
-from training.report.verdict import decisions, judge, learning, oddities, over_majority, over_the_rest
-from training.statistics.group_table import MIN_STUDENTS
+from training.report.advice import advise, audit_findings, decisions, learning, over_majority, over_the_rest
+from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 from training.statistics.metrics import in_words
 
 
@@ -20,11 +20,11 @@ def summarise(manifest: Manifest, published: Published) -> str:
         *_by_time(manifest.evaluation),
         *_by_group(manifest),
         *decisions(manifest),
-        *oddities(manifest),
+        *audit_findings(manifest),
         *learning(manifest),
         f"verdict: {manifest.verdict.replace('_', ' ')}",
         *(f"  {reason}" for reason in manifest.gate["reasons"]),
-        f"in short: {judge(manifest).headline}",
+        f"in short: {advise(manifest).headline}",
     ]
     if not published.champion:
         standing = "challenger: the champion stays"
@@ -84,7 +84,8 @@ def _by_group(manifest: Manifest) -> list[str]:
     for entry in groups:
         if "num_suppressed" in entry:
             lines.append(
-                f"  {entry['column']:<22} {entry['num_suppressed']} more, of under {MIN_STUDENTS} students: not shown"
+                f"  {entry['column']:<22} {entry['num_suppressed']} more, of under {MIN_STUDENTS_OF_GROUP} students: "
+                "not shown"
             )
             continue
         name = f"{entry['column']} {entry['group']}"

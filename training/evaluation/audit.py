@@ -8,7 +8,7 @@ import numpy as np
 from training.statistics.baselines import Forecaster, baselines
 from training.statistics.folds import FEW_ROWS, Fold
 from training.table.dataset import Dataset, same_bits
-from training.table.leakage import MIN_ROWS, amounts_auc, values_auc
+from training.table.leakage import MIN_ROWS_OF_LEAKAGE, amounts_auc, values_auc
 
 _LEAK = 0.99
 _MOST_ROWS, _MOST_GROUPS = 200, 50
@@ -65,7 +65,7 @@ def suspect_labels(labels: np.ndarray, probabilities: np.ndarray) -> list[int]:
         probabilities: P(positive) by a model that has not seen the row, shape (num_rows,).
 
     Returns:
-        Positions, the least likely label first.
+        Indices, the least likely label first.
 
     Reference:
         Northcutt, Jiang & Chuang (2021), Journal of Artificial Intelligence Research 70, 1373-1411.
@@ -86,10 +86,10 @@ def _leave_one_out(dataset: Dataset, logistic: Forecaster) -> np.ndarray:
 
 
 def _same_features(dataset: Dataset) -> list[list[int]]:
-    """Positions of the rows with the same features, for each of the different rows that there are."""
+    """Indices of the rows with the same features, for each of the different rows that there are."""
     alike: dict[bytes, list[int]] = {}
-    for position, row in enumerate(same_bits(dataset.matrix)):
-        alike.setdefault(row.tobytes(), []).append(position)
+    for index, row in enumerate(same_bits(dataset.matrix)):
+        alike.setdefault(row.tobytes(), []).append(index)
     return list(alike.values())
 
 
@@ -105,7 +105,7 @@ def _by_label(groups: list[list[int]], labels: np.ndarray) -> tuple[list[list[in
 
 
 def _leakage(dataset: Dataset) -> list[dict[str, Any]] | None:
-    if len(dataset.labels) < MIN_ROWS:
+    if len(dataset.labels) < MIN_ROWS_OF_LEAKAGE:
         return None
     found = []
     for feature, column in zip(dataset.schema.features, dataset.matrix.T, strict=True):

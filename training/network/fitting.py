@@ -17,7 +17,7 @@ from keras import ops
 from registry.contract.features import FeatureSchema
 from training.config import TrainingConfig
 from training.network.members import MemberDense, Preprocessing, build_members
-from training.network.monitor import Watch
+from training.network.monitor import TrainingMonitor
 
 _CONSTANT = 1e-30  # a deviation below this is 0 in float32, or close enough to it
 _SMALL = 0.05  # of random_uniform, as Keras has it
@@ -61,7 +61,7 @@ def train_members(
     config: TrainingConfig,
     seed: int,
     on_epoch: Callable[[], None] = lambda: None,
-    watch: Watch | None = None,
+    monitor: TrainingMonitor | None = None,
 ) -> keras.Model:
     """Train every planned member in one fit.
 
@@ -73,7 +73,7 @@ def train_members(
         config: How to build and train.
         seed: Of the order in which rows are seen.
         on_epoch: Called after each epoch.
-        watch: Looks on.
+        monitor: Records how they learn.
 
     Returns:
         The trained members, in the order of the plans: logits of shape (num_rows, num_members) out.
@@ -85,12 +85,12 @@ def train_members(
     _initialise(members, everyone, config.initializer)
     own = np.repeat(rows, len(everyone) // len(plans), axis=1)
     train_epoch = _compile_epoch(members, matrix, labels, own, everyone, config)
-    look = (lambda _: None) if watch is None else watch.begin(members, matrix, labels, own, config.epochs)
+    record = (lambda _: None) if monitor is None else monitor.begin(members, matrix, labels, own, config.epochs)
     generator = np.random.default_rng(seed)
-    look(0)
+    record(0)
     for epoch in range(1, config.epochs + 1):
         train_epoch(generator.permutation(len(matrix)))
-        look(epoch)
+        record(epoch)
         on_epoch()
     return members
 
@@ -200,15 +200,15 @@ def _fit_statistics(layer: Preprocessing, matrix: np.ndarray, rows: np.ndarray, 
     """Give each group the mean and standard deviation of its own rows, nulls left out."""
     shape = (rows.shape[1], 1, len(layer.numbers))
     means, deviations = np.zeros(shape), np.ones(shape)
-    for place, column in enumerate(layer.numbers):
+    for index, column in enumerate(layer.numbers):
         values = matrix[:, column].astype(np.float64)
         present = rows * ~np.isnan(values)[:, None]
         values = np.nan_to_num(values)[:, None]
         num_present = np.maximum(present.sum(axis=0), 1)
         mean = (present * values).sum(axis=0) / num_present
         deviation = np.sqrt((present * (values - mean) ** 2).sum(axis=0) / num_present)
-        means[:, 0, place] = mean
-        deviations[:, 0, place] = np.where(deviation > _CONSTANT, deviation, 1)
+        means[:, 0, index] = mean
+        deviations[:, 0, index] = np.where(deviation > _CONSTANT, deviation, 1)
     layer.mean.assign(means)
     if scale:
         layer.shift.assign(means)

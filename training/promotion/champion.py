@@ -16,7 +16,7 @@ from training.evaluation.cross_validation import Evaluation, NotFinite, by_repea
 from training.network.fitting import train_members
 from training.progress import progress
 from training.publishing.export import run_litert
-from training.publishing.row_digests import key_name, seen
+from training.publishing.row_digests import key_name, was_trained_on
 from training.statistics.folds import Folds
 from training.statistics.group_table import group_table
 from training.statistics.metrics import paired_difference
@@ -25,7 +25,7 @@ from training.table.dataset import Dataset
 MIN_UNSEEN_ROWS = 50
 
 
-def hold_against_champion(
+def compare_with_champion(
     dataset: Dataset,
     folds: Folds,
     evaluation: Evaluation,
@@ -185,7 +185,7 @@ def _served(dataset: Dataset, candidate: np.ndarray, version: int, store: ModelS
         return {"left_out": "it does not know which rows it has seen"}
     if champion.manifest.training.get("rows_key") != key_name(key):
         return {"left_out": "which rows it has seen is not known: the store's key is another"}
-    new = np.flatnonzero(~seen(dataset.matrix, key, champion.files[ROWS]))
+    new = np.flatnonzero(~was_trained_on(dataset.matrix, key, champion.files[ROWS]))
     document: dict[str, Any] = {"num_rows": len(new)}
     if len(new) < MIN_UNSEEN_ROWS:
         return document | {"left_out": f"under {MIN_UNSEEN_ROWS} rows that it has not seen"}

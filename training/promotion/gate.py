@@ -8,7 +8,7 @@ from training.evaluation.monotone import TOLERANCE as ROUNDING
 from training.statistics.metrics import in_words
 from training.table.dataset import Dataset
 
-MIN_STUDENTS = 50
+MIN_STUDENTS_OF_TABLE = 50
 MIN_SMALLER_CLASS = 10
 TOLERANCE = 0.02  # nats of log loss
 SLOPES = (0.5, 2.0)
@@ -69,10 +69,10 @@ def decide(
     over = None if champion is None else champion["version"]
     replaceable = champion is None or champion["verdict"] == "insufficient_data"
     smaller = dataset.num_rarer()
-    if dataset.num_students < MIN_STUDENTS or smaller < MIN_SMALLER_CLASS:
+    if dataset.num_students < MIN_STUDENTS_OF_TABLE or smaller < MIN_SMALLER_CLASS:
         reason = (
-            f"{dataset.num_students} students, {smaller} with the rarer label: under {MIN_STUDENTS} students, or "
-            f"{MIN_SMALLER_CLASS} with the rarer label, nothing can be shown"
+            f"{dataset.num_students} students, {smaller} with the rarer label: under {MIN_STUDENTS_OF_TABLE} students, "
+            f"or {MIN_SMALLER_CLASS} with the rarer label, nothing can be shown"
         )
         return Decision("insufficient_data", (reason,), (), replaceable, over)
     checks = [

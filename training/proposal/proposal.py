@@ -16,7 +16,7 @@ from training.proposal.target_choice import choose_target
 from training.proposal.toml_text import toml_string
 from training.table.csv_format import CsvFormat
 from training.table.dataset import InvalidData
-from training.table.leakage import gives_away
+from training.table.leakage import leaks_target
 from training.table.natural_order import as_number, in_order
 
 _NO_VALUE = frozenset({"na", "n/a", "#n/a", "?", "null", "nan"})
@@ -151,7 +151,7 @@ def _judge_all(
                 numbers = np.array([found.numbers[cell] if cell else np.nan for cell in found.cells])
             if first != found.name:
                 column = Column(found.name, "ignored", f"the same as {toml_string(first)}")
-            elif why := gives_away(found.cells, numbers, labels, target_cells, marks):
+            elif why := leaks_target(found.cells, numbers, labels, target_cells, marks):
                 column = Column(found.name, "ignored", f"{why}: is it known before the target is?", hint=column.hint)
         yield column
 

@@ -9,7 +9,7 @@ from training.statistics.folds import Folds
 from training.statistics.metrics import means_over_students
 from training.table.dataset import Dataset
 
-MIN_STUDENTS = 20  # of each label; of fewer, a quantile is one student's
+MIN_STUDENTS_OF_LABEL = 20  # of each label; of fewer, a quantile is one student's
 _OTHERS = (0.8, 0.9, 0.95)
 
 
@@ -37,11 +37,11 @@ def conformal(dataset: Dataset, folds: Folds, probabilities: np.ndarray, coverag
     """
     names = dataset.schema.labels
     counts = [len(np.unique(dataset.students[dataset.labels == label])) for label in (0, 1)]
-    if min(counts) < MIN_STUDENTS:
+    if min(counts) < MIN_STUDENTS_OF_LABEL:
         fewer = int(np.argmin(counts))
         return {
-            "left_out": f"{counts[fewer]} students with the label {names[fewer]!r}: at least {MIN_STUDENTS} of each "
-            "label are needed"
+            "left_out": f"{counts[fewer]} students with the label {names[fewer]!r}: at least {MIN_STUDENTS_OF_LABEL} "
+            "of each label are needed"
         }
     coverages = [coverage, *(other for other in _OTHERS if not np.isclose(other, coverage))]
     served, *others = (_level(each, dataset, folds, probabilities, seed) for each in coverages)

@@ -8,7 +8,7 @@ from training.statistics.metrics import score
 from training.table.dataset import Dataset
 from training.table.natural_order import natural_key
 
-MIN_STUDENTS = 10  # below, figures would say more about persons than about the network
+MIN_STUDENTS_OF_GROUP = 10  # below, figures would say more about persons than about the network
 _SHOWN = ("log_loss", "accuracy", "negative_recall")
 
 
@@ -34,7 +34,7 @@ def group_table(dataset: Dataset, probabilities: np.ndarray, threshold: float, s
             labels, students = dataset.labels[rows], dataset.students[rows]
             entry: dict[str, Any] = {"column": column, "group": name}
             num_students = len(np.unique(students))
-            if num_students < MIN_STUDENTS:
+            if num_students < MIN_STUDENTS_OF_GROUP:
                 num_suppressed += 1
                 continue
             figures = score(labels, probabilities[rows], threshold, seed, students)

@@ -57,14 +57,14 @@ def read_unknown(path: Path) -> tuple[Table, CsvFormat]:
     text, encoding = _decode(path, content)
     if text.lower().startswith("sep="):
         raise InvalidData(f"{path}: the first line is {text.splitlines()[0]!r}, which only Excel knows; take it out")
-    delimiter = _find_delimiter(text)
+    delimiter = _detect_delimiter(text)
     try:
         table = read_table(text, (), delimiter)
     except InvalidTable as error:
         raise InvalidData(f"{path}: {error}") from error
     if not table.num_rows:
         raise InvalidData(f"{path}: there are no rows under the header")
-    decimal = _find_decimal(table.columns.values(), delimiter)
+    decimal = _detect_decimal(table.columns.values(), delimiter)
     return table, CsvFormat(encoding, delimiter, decimal)
 
 
@@ -91,7 +91,7 @@ def _decode(path: Path, content: bytes) -> tuple[str, str]:
     raise InvalidData(f"{path}: not a text file, or in an encoding that can't be told; save it as CSV in UTF-8")
 
 
-def _find_delimiter(text: str) -> str:
+def _detect_delimiter(text: str) -> str:
     """The delimiter under which most records are as wide as the header, then the one under which it is wider."""
 
     def fit(delimiter: str) -> tuple[bool, float, int]:
@@ -112,7 +112,7 @@ def _find_delimiter(text: str) -> str:
     return max(_DELIMITERS, key=fit)
 
 
-def _find_decimal(columns: Iterable[Sequence[str]], delimiter: str) -> str:
+def _detect_decimal(columns: Iterable[Sequence[str]], delimiter: str) -> str:
     """A comma if more columns are numbers with it than with a point."""
     votes = {".": 0, ",": 0}
     for column in columns:

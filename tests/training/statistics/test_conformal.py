@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.tables import made
 from training.statistics.calibration import sigmoid
-from training.statistics.conformal import MIN_STUDENTS, conformal, fit_sets
+from training.statistics.conformal import MIN_STUDENTS_OF_LABEL, conformal, fit_sets
 from training.statistics.folds import split
 
 
@@ -99,10 +99,10 @@ def test_a_student_is_measured_by_sets_from_others() -> None:
 def test_too_few_students_of_a_label_get_no_decisions() -> None:
     """With the reason; students are counted, not rows."""
     enough = made(200, 1, signal=1)
-    few = replace(enough, labels=(np.arange(200) >= MIN_STUDENTS - 1).astype(int))
+    few = replace(enough, labels=(np.arange(200) >= MIN_STUDENTS_OF_LABEL - 1).astype(int))
     twice_each = replace(
         enough,
-        labels=(np.arange(200) >= 2 * (MIN_STUDENTS - 1)).astype(int),
+        labels=(np.arange(200) >= 2 * (MIN_STUDENTS_OF_LABEL - 1)).astype(int),
         students=np.arange(200) // 2,
     )
     probabilities = np.full((2, 200), 0.5)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.store.manifest import Manifest
-from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS, SLOPES
+from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE, SLOPES
 from training.statistics.metrics import in_words, of_100
 
 _GOOD_AUC, _FAIR_AUC = 0.8, 0.7
@@ -21,7 +21,7 @@ _NAMES = {
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Advice:
     """What to do with a network.
 
     Attributes:
@@ -45,7 +45,7 @@ def quoted(text: str) -> str:
     return f"'{text}'"
 
 
-def judge(manifest: Manifest) -> Verdict:
+def advise(manifest: Manifest) -> Advice:
     """Say whether to use a network, from the gate's verdict and the figures behind it.
 
     Args:
@@ -79,29 +79,29 @@ def judge(manifest: Manifest) -> Verdict:
         *_apart(manifest),
         *decisions(manifest),
         *_probabilities(evaluation),
-        *oddities(manifest),
+        *audit_findings(manifest),
         *_groups(manifest),
         *learning(manifest),
     )
-    return Verdict(use, headline, reasons)
+    return Advice(use, headline, reasons)
 
 
-def _insufficient(manifest: Manifest) -> Verdict:
+def _insufficient(manifest: Manifest) -> Advice:
     evaluation, training = manifest.evaluation, manifest.training
     num_students = training["num_students"]
     rarer = min(training["num_positive"], training["num_rows"] - training["num_positive"])
     loss, other = evaluation["model"]["log_loss"], evaluation["baselines"]["majority"]["log_loss"]["value"]
     headline = f"Do not use this network to judge anyone: {num_students} students are too little data to show anything."
     reasons = (
-        f"At least {MIN_STUDENTS} students, {MIN_SMALLER_CLASS} of them with the rarer label, are needed before any "
-        f"figure says something. Here are {num_students} students, and {rarer} rows with the rarer label.",
+        f"At least {MIN_STUDENTS_OF_TABLE} students, {MIN_SMALLER_CLASS} of them with the rarer label, are needed "
+        f"before any figure says something. Here are {num_students} students, and {rarer} rows with the rarer label.",
         f"Its log loss on students that it has not seen is {loss['value']:.2f}, but may as well be anything from "
         f"{loss['low']:.2f} to {loss['high']:.2f}; the same forecast for everybody gives {other:.2f}.",
         "All figures below are as uncertain: they show how the program works, and nothing about these students.",
-        *oddities(manifest),
+        *audit_findings(manifest),
         *learning(manifest),
     )
-    return Verdict("no", headline, reasons)
+    return Advice("no", headline, reasons)
 
 
 _WHY_REJECTED = {
@@ -207,7 +207,7 @@ def _probabilities(evaluation: Mapping[str, Any]) -> Iterator[str]:
     yield f"{said} (calibration slope {in_words(slope, '.2f')}; 1 is right)."
 
 
-def oddities(manifest: Manifest) -> Iterator[str]:
+def audit_findings(manifest: Manifest) -> Iterator[str]:
     """What the audit found."""
     audit = manifest.audit
     if not audit:
