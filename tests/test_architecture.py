@@ -45,7 +45,7 @@ ALLOWED = {
     "training.publishing": "registry.contract registry.errors registry.store training.config training.network "
     "training.statistics training.table",
     "training.promotion": "registry.contract registry.errors registry.store training.config training.evaluation "
-    "training.network training.progress training.publishing training.statistics training.table",
+    "training.network training.publishing training.statistics training.table",
     "training.report": "registry.contract registry.store training.evaluation training.network training.promotion "
     "training.statistics",
 }

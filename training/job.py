@@ -17,11 +17,11 @@ from registry.store.model_store import BACKGROUND, ROWS, ModelStore, Published
 from training.config import NOTEBOOK, DatasetFile
 from training.evaluation.answers import check_answers
 from training.evaluation.audit import audit
-from training.evaluation.cross_validation import evaluate, plan_ensemble, plan_folds
+from training.evaluation.cross_validation import evaluate
 from training.evaluation.diagnostics import diagnose
 from training.evaluation.importance import permutation_importance
 from training.evaluation.response import response_curves
-from training.network.fitting import train_members
+from training.network.fitting import plan_ensemble, plan_folds, train_members
 from training.network.members import ensemble, pick_group
 from training.network.monitor import TrainingMonitor
 from training.network.notebook import train_notebook
@@ -99,8 +99,7 @@ def run(
     if not notebook:
         plans.append(plan_ensemble(np.ones(len(labels)), config, (seed, 0)))
     monitor = TrainingMonitor(len(folds.each), None if notebook else len(plans) - 1)
-    with progress(f"{len(plans) * config.members} networks", config.epochs) as tick:
-        members = train_members(matrix, labels, plans, schema, config, seed, tick, monitor)
+    members = train_members(dataset, plans, config, seed, monitor=monitor)
     curves = monitor.curves()
 
     evaluation = evaluate(

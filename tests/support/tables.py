@@ -13,3 +13,8 @@ def made(num_rows: int, seed: int, *, signal: float, rows_each: int = 1) -> Data
     labels = (signal * matrix[:, 0] + generator.logistic(size=num_rows) > 0).astype(int)
     schema = FeatureSchema(tuple(FeatureSpec(name, "number") for name in "abc")).with_observed(matrix)
     return Dataset("made", schema, matrix, labels, np.arange(num_rows) // rows_each, "", "made.csv")
+
+
+def of_rows(matrix: np.ndarray, labels: np.ndarray, schema: FeatureSchema) -> Dataset:
+    """Encoded rows as they are, each a student's own."""
+    return Dataset("made", schema, matrix, labels, np.arange(len(labels)), "", "made.csv")

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from training.config import TrainingConfig
-from training.network.fitting import GroupPlan, MemberPlan, member_logits
+from training.network.fitting import member_logits
 from training.network.selection import Selection
 from training.statistics.baselines import Forecaster, baselines
 from training.statistics.calibration import Calibration, cross_calibrated, cross_calibrations, log_odds, sigmoid
@@ -57,33 +57,6 @@ class Evaluation:
     document: dict[str, Any]
     network: Forecasts
     baselines: dict[str, np.ndarray]
-
-
-def plan_ensemble(rows: np.ndarray, config: TrainingConfig, seed: tuple[int, int]) -> GroupPlan:
-    """An ensemble of the size that is served.
-
-    Args:
-        rows: 1 for each row that it trains on, shape (num_rows,).
-        config: Number of members, and their penalties.
-        seed: Of the initial weights, with each member's number.
-    """
-    members = (MemberPlan((*seed, member), config.l2 or 0.0, config.skip_l2 or 0.0) for member in range(config.members))
-    return GroupPlan(rows, tuple(members))
-
-
-def plan_folds(folds: list[Fold], configs: list[TrainingConfig], num_rows: int, seed: int) -> list[GroupPlan]:
-    """An ensemble for each fold, with penalties of its own.
-
-    Args:
-        folds: What to train on.
-        configs: How, for each fold.
-        num_rows: Of the whole table.
-        seed: Of the initial weights.
-    """
-    return [
-        plan_ensemble(fold.mask(num_rows), config, (seed, 1 + number))
-        for number, (fold, config) in enumerate(zip(folds, configs, strict=True))
-    ]
 
 
 def mean_probabilities(members: keras.Model, matrix: np.ndarray) -> np.ndarray:

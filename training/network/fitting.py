@@ -14,10 +14,12 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from registry.contract.features import FeatureSchema
 from training.config import TrainingConfig
 from training.network.members import MemberDense, Preprocessing, build_members
 from training.network.monitor import TrainingMonitor
+from training.progress import progress
+from training.statistics.folds import Fold
+from training.table.dataset import Dataset
 
 _CONSTANT = 1e-30  # a deviation below this is 0 in float32, or close enough to it
 _SMALL = 0.05  # of random_uniform, as Keras has it
@@ -53,33 +55,57 @@ class GroupPlan:
     members: tuple[MemberPlan, ...]
 
 
+def plan_ensemble(rows: np.ndarray, config: TrainingConfig, seed: tuple[int, int]) -> GroupPlan:
+    """An ensemble of the size that is served.
+
+    Args:
+        rows: 1 for each row that it trains on, shape (num_rows,).
+        config: Number of members, and their penalties.
+        seed: Of the initial weights, with each member's number.
+    """
+    members = (MemberPlan((*seed, member), config.l2 or 0.0, config.skip_l2 or 0.0) for member in range(config.members))
+    return GroupPlan(rows, tuple(members))
+
+
+def plan_folds(folds: list[Fold], configs: list[TrainingConfig], num_rows: int, seed: int) -> list[GroupPlan]:
+    """An ensemble for each fold, with penalties of its own.
+
+    Args:
+        folds: What to train on.
+        configs: How, for each fold.
+        num_rows: Of the whole table.
+        seed: Of the initial weights.
+    """
+    return [
+        plan_ensemble(fold.mask(num_rows), config, (seed, 1 + number))
+        for number, (fold, config) in enumerate(zip(folds, configs, strict=True))
+    ]
+
+
 def train_members(
-    matrix: np.ndarray,
-    labels: np.ndarray,
+    dataset: Dataset,
     plans: list[GroupPlan],
-    schema: FeatureSchema,
     config: TrainingConfig,
     seed: int,
-    on_epoch: Callable[[], None] = lambda: None,
+    purpose: str = "",
     monitor: TrainingMonitor | None = None,
 ) -> keras.Model:
     """Train every planned member in one fit.
 
     Args:
-        matrix: Encoded rows, shape (num_rows, num_features).
-        labels: 0 or 1, shape (num_rows,).
+        dataset: The rows.
         plans: Groups of members; penalties are theirs, not the configuration's.
-        schema: What the columns are.
         config: How to build and train.
         seed: Of the order in which rows are seen.
-        on_epoch: Called after each epoch.
+        purpose: What they are for, as the progress bar says it after "networks".
         monitor: Records how they learn.
 
     Returns:
         The trained members, in the order of the plans: logits of shape (num_rows, num_members) out.
     """
+    matrix, labels = dataset.matrix, dataset.labels
     everyone = [member for plan in plans for member in plan.members]
-    members = build_members(schema, config, len(plans), len(everyone))
+    members = build_members(dataset.schema, config, len(plans), len(everyone))
     rows = np.stack([plan.rows for plan in plans], axis=1).astype(np.float32)
     _fit_statistics(members.get_layer("preprocessing"), matrix, rows, scale=config.scale_inputs)
     _initialise(members, everyone, config.initializer)
@@ -88,10 +114,11 @@ def train_members(
     record = (lambda _: None) if monitor is None else monitor.begin(members, matrix, labels, own, config.epochs)
     generator = np.random.default_rng(seed)
     record(0)
-    for epoch in range(1, config.epochs + 1):
-        train_epoch(generator.permutation(len(matrix)))
-        record(epoch)
-        on_epoch()
+    with progress(f"{len(everyone)} networks{purpose}", config.epochs) as tick:
+        for epoch in range(1, config.epochs + 1):
+            train_epoch(generator.permutation(len(matrix)))
+            record(epoch)
+            tick()
     return members
 
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from training.config import TrainingConfig
 from training.network.fitting import GroupPlan, MemberPlan, member_logits, train_members
-from training.progress import progress
 from training.statistics.calibration import sigmoid
 from training.statistics.folds import MANY_ROWS, Fold, Folds, split_within
 from training.statistics.metrics import log_losses
@@ -96,8 +95,7 @@ def select(
     if num_tried == 1 or not trials:
         return Selection(num_tried, (), (num_tried // 2,) * len(outer), num_tried // 2)
     plans = [GroupPlan(trial.train, tuple(_members(trial, config, seed, at))) for at, trial in enumerate(trials)]
-    with progress(f"{len(plans) * len(plans[0].members)} networks to choose by", config.epochs) as tick:
-        members = train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, seed, tick)
+    members = train_members(dataset, plans, config, seed, " to choose by")
     logits = member_logits(members, dataset.matrix)
     probabilities = sigmoid(logits).reshape(*logits.shape[:2], num_tried, -1).mean(axis=3)
     totals, counts = np.zeros((len(outer), num_tried)), np.zeros((len(outer), 1))

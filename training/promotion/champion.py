@@ -12,9 +12,8 @@ from registry.errors import StoreError
 from registry.store.manifest import Manifest
 from registry.store.model_store import CHAMPION, LITERT_MODEL, ROWS, ModelStore
 from training.config import Target, TrainingConfig, TrainingSchema
-from training.evaluation.cross_validation import Evaluation, NotFinite, by_repeat, calibrate, forecast_folds, plan_folds
-from training.network.fitting import train_members
-from training.progress import progress
+from training.evaluation.cross_validation import Evaluation, NotFinite, by_repeat, calibrate, forecast_folds
+from training.network.fitting import plan_folds, train_members
 from training.publishing.export import run_litert
 from training.publishing.row_digests import key_name, was_trained_on
 from training.statistics.folds import Folds
@@ -162,8 +161,7 @@ def _trained_anew(
 ) -> dict[str, Any]:
     labels, config = dataset.labels, configs[0]
     plans = plan_folds(folds.each, configs, len(labels), seed)
-    with progress(f"the champion's recipe, {len(plans) * config.members} networks", config.epochs) as tick:
-        members = train_members(dataset.matrix, labels, plans, dataset.schema, config, seed, tick)
+    members = train_members(dataset, plans, config, seed, " of the champion's recipe")
     try:
         forecasts = forecast_folds(members, folds.each, dataset)
     except NotFinite:

@@ -10,8 +10,8 @@ from sklearn.preprocessing import StandardScaler
 
 from tests.support.tables import made
 from training.config import SHIPPED, TrainingConfig, read_dataset_file
-from training.evaluation.cross_validation import Evaluation, evaluate, plan_folds
-from training.network.fitting import train_members
+from training.evaluation.cross_validation import Evaluation, evaluate
+from training.network.fitting import plan_folds, train_members
 from training.network.selection import candidates, select
 from training.statistics.baselines import prior_mark_rule
 from training.statistics.folds import Fold, split, split_by_time
@@ -26,7 +26,7 @@ def run(dataset: Dataset, config: TrainingConfig = CONFIG, at_least: float | Non
     outer = folds.each + timed
     selection = select(dataset, folds, timed, config, 0)
     plans = plan_folds(outer, selection.configs(config, outer), len(dataset.labels), seed=0)
-    members = train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, seed=0)
+    members = train_members(dataset, plans, config, seed=0)
     return evaluate(dataset, folds, by_time, members, config, selection, 0.5, at_least, seed=0)
 
 
