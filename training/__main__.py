@@ -68,15 +68,16 @@ def _run(options: argparse.Namespace) -> int:
     if sys.stderr.isatty():
         print("starting TensorFlow …", file=sys.stderr)
     from training.job import run
+    from training.network.recipes import Ensemble, Notebook
     from training.publishing.export import ExportMismatch
     from training.summary import summarise
     from training.table.dataset import InvalidData
 
     # Only the result goes to stdout; with --json that is one object.
     say = (lambda line: print(line, file=sys.stderr)) if options.json else print
-    notebook = options.dataset == "notebook"
+    recipe = Notebook(say) if options.dataset == "notebook" else Ensemble()
     try:
-        outcome = run(dataset_file, options.data, options.models, options.seed, say, notebook=notebook)
+        outcome = run(dataset_file, options.data, options.models, options.seed, recipe)
     except InvalidData as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -3,6 +3,9 @@
 import numpy as np
 
 from registry.contract.features import FeatureSchema, FeatureSpec
+from training.config import Target, TrainingConfig
+from training.plan import Plan
+from training.statistics.folds import Fold, split
 from training.table.dataset import Dataset
 
 
@@ -18,3 +21,8 @@ def made(num_rows: int, seed: int, *, signal: float, rows_each: int = 1) -> Data
 def of_rows(matrix: np.ndarray, labels: np.ndarray, schema: FeatureSchema) -> Dataset:
     """Encoded rows as they are, each a student's own."""
     return Dataset("made", schema, matrix, labels, np.arange(len(labels)), "", "made.csv")
+
+
+def planned(dataset: Dataset, config: TrainingConfig, by_time: Fold | str = "", at_least: float | None = None) -> Plan:
+    """A plan for a table: folds of seed 0, and what is given."""
+    return Plan(dataset, Target("passed", ("1",), (), at_least), config, split(dataset, 0), by_time, 0)

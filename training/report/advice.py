@@ -6,18 +6,11 @@ from typing import Any
 
 from registry.store.manifest import Manifest
 from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE, SLOPES
-from training.statistics.metrics import in_words, of_100
+from training.report.words import WHY_REJECTED, in_words, name_of, of_100, quoted
 
 _GOOD_AUC, _FAIR_AUC = 0.8, 0.7
 _MANY_SUSPECTS = 0.1  # of all rows: then they say more about the forecast than about the labels
 _SHOWN_ROWS = 10
-_NAMES = {
-    "majority": "the same forecast for everybody",
-    "logistic_regression": "logistic regression",
-    "random_forest": "a random forest",
-    "hist_gradient_boosting": "gradient boosting",
-    "prior_mark": "the rule of the earlier mark",
-}
 
 
 @dataclass(frozen=True)
@@ -35,16 +28,6 @@ class Advice:
     reasons: tuple[str, ...]
 
 
-def name_of(method: str) -> str:
-    """A baseline in plain words."""
-    return _NAMES.get(method, method.replace("_", " "))
-
-
-def quoted(text: str) -> str:
-    """A name from a table, as people quote."""
-    return f"'{text}'"
-
-
 def advise(manifest: Manifest) -> Advice:
     """Say whether to use a network, from the gate's verdict and the figures behind it.
 
@@ -57,7 +40,7 @@ def advise(manifest: Manifest) -> Advice:
     area = evaluation["model"]["roc_auc"]["value"]
     better = _rivals(evaluation, better=True)
     if manifest.verdict == "rejected":
-        use, headline = "no", f"Do not use this network: {_WHY_REJECTED[manifest.gate['failed'][0]]}."
+        use, headline = "no", f"Do not use this network: {WHY_REJECTED[manifest.gate['failed'][0]]}."
     elif leaks := manifest.audit.get("leakage"):
         names = ", ".join(quoted(leak["feature"]) for leak in leaks)
         use = "care"
@@ -102,19 +85,6 @@ def _insufficient(manifest: Manifest) -> Advice:
         *learning(manifest),
     )
     return Advice("no", headline, reasons)
-
-
-_WHY_REJECTED = {
-    "majority": "it is not shown to be better than the same forecast for everybody",
-    "logistic_regression": "logistic regression forecasts better, and is simpler",
-    "calibration": "its probabilities do not mean what they say",
-    "finite": "not every answer is a number",
-    "monotone": "it does not move in the declared direction as a feature grows",
-    "unreadable": "it could not be compared with the version in use",
-    "schema": "what goes in or out is not what the version in use has, so that programs which ask it would fail",
-    "champion": "the version in use forecasts better",
-    "groups": "in one group it finds fewer than the version in use",
-}
 
 
 def over_majority(evaluation: Mapping[str, Any]) -> Iterator[str]:

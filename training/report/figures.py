@@ -54,7 +54,7 @@ def reliability_diagram(bins: Sequence[Mapping[str, float]], positive: str) -> b
         axes = figure.subplots()
         forecast = np.array([entry["mean_probability"] for entry in bins])
         share = np.array([entry["share_positive"] for entry in bins])
-        ends = _ends(share, bins)
+        ends = _ends(share, [(entry["low"], entry["high"]) for entry in bins])
         axes.plot([0, 1], [0, 1], **_REFERENCE, label="as it should be")
         axes.errorbar(forecast, share, ends, **_POINTS, label="students")
         axes.set(
@@ -202,8 +202,8 @@ def importance_bars(importances: Sequence[Importance]) -> bytes:
     with _drawing((7.5, 0.9 + 0.28 * len(importances))) as (figure, save):
         axes = figure.subplots()
         heights = np.arange(len(importances))[::-1]
-        values = np.array([entry.increase["value"] for entry in importances])
-        ends = _ends(values, [entry.increase for entry in importances])
+        values = np.array([entry.increase.value for entry in importances])
+        ends = _ends(values, [(entry.increase.low, entry.increase.high) for entry in importances])
         axes.barh(heights, values, color=_BLUE, height=0.6, xerr=ends, error_kw={"elinewidth": 1.2, "capsize": 2.5})
         axes.axvline(0, color=_GREY, linewidth=1)
         axes.set_yticks(heights, [_short(entry.feature) for entry in importances])
@@ -244,9 +244,9 @@ def _respond(axes: Axes, response: Response) -> None:
         axes.set_xlabel(_short(f"({response.feature.unit})"), fontsize=8)
 
 
-def _ends(values: np.ndarray, figures: Sequence[Mapping[str, float]]) -> np.ndarray:
+def _ends(values: np.ndarray, intervals: Sequence[tuple[float, float]]) -> np.ndarray:
     """How far intervals reach below and above their values, shape (2, num_values), as error bars take it."""
-    ends: np.ndarray = np.abs(np.array([[figure["low"], figure["high"]] for figure in figures]).T - values)
+    ends: np.ndarray = np.abs(np.array(intervals).T - values)
     return ends
 
 

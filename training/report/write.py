@@ -19,9 +19,9 @@ from training.evaluation.importance import Importance
 from training.evaluation.response import Response
 from training.network.monitor import Curves
 from training.report import figures
-from training.report.advice import advise, name_of
+from training.report.advice import advise
+from training.report.words import METRICS, in_words, name_of, of_100, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
-from training.statistics.metrics import in_words, of_100
 
 _MOST_FEATURES = 40  # pictures of more would be large, and nobody looks at them
 _MOST_ROWS = 20
@@ -99,6 +99,7 @@ def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
         "negative": negative,
         "positive": positive,
         "advice": advise(manifest),
+        "metrics": METRICS,
         "scores": {"the network": evaluation["model"]}
         | {name_of(method): scores for method, scores in evaluation["baselines"].items()},
         "comparisons": {name_of(method): figure for method, figure in evaluation["comparisons"].items()},
@@ -122,7 +123,7 @@ def _render(template: str, context: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"interval": _interval, "per_100": _per_100, "of": _of}
+    environment.filters |= {"interval": _interval, "per_100": _per_100, "of": _of, "spaced": spaced}
     return environment.get_template(template).render(context)
 
 
