@@ -19,10 +19,10 @@ import keras
 import numpy as np
 
 from training.config import TrainingConfig, read_dataset_file
-from training.evaluation.cross_validation import plan_folds
 from training.job import run
-from training.network.fitting import automatic_batch_size, train_members
+from training.network.fitting import automatic_batch_size, plan_folds, train_members
 from training.network.members import build_members
+from training.network.recipes import Ensemble
 from training.statistics.folds import split
 from training.table.dataset import Dataset, load_dataset
 
@@ -42,7 +42,7 @@ def main() -> None:
         plain.append(timed(lambda: fit_plain(dataset, config)))
         members.append(timed(lambda: fit_members(dataset, config)))
         with tempfile.TemporaryDirectory() as models:
-            whole.append(timed(lambda: run(dataset_file, None, Path(models), 0, lambda _: None)))
+            whole.append(timed(lambda: run(dataset_file, None, Path(models), 0, Ensemble())))
     one, many, job = map(statistics.median, (plain, members, whole))
     print(f"{len(dataset.labels)} rows, {config.epochs} epochs, medians of {options.runs} interleaved runs:")
     print(f"one plain Keras fit: {one:.1f} s")
@@ -74,7 +74,7 @@ def fit_members(dataset: Dataset, config: TrainingConfig) -> None:
     folds = split(dataset, 0).each
     each = replace(config, members=NUM_MEMBERS // len(folds), l2=0.01, skip_l2=0.01)
     plans = plan_folds(folds, [each] * len(folds), len(dataset.labels), 0)
-    train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, 0)
+    train_members(dataset, plans, config, 0)
 
 
 if __name__ == "__main__":

@@ -36,24 +36,26 @@ ALLOWED = {
     "service.viewer": "",
     "training.config": "registry.contract registry.store",
     "training.progress": "",
-    "training.provenance": "",
+    "training.plan": "training.config training.statistics training.table",
     "training.datasets": "",
     "training.table": "registry.contract training.config",
     "training.proposal": "registry.contract registry.store training.config training.table",
     "training.statistics": "registry.contract training.table",
-    "training.network": "registry.contract training.config training.progress training.statistics training.table",
-    "training.evaluation": "registry.contract training.config training.network training.statistics training.table",
+    "training.network": "registry.contract training.config training.plan training.progress training.statistics "
+    "training.table",
+    "training.evaluation": "registry.contract training.config training.network training.plan training.statistics "
+    "training.table",
     "training.publishing": "registry.contract registry.errors registry.store training.config training.network "
     "training.statistics training.table",
     "training.promotion": "registry.contract registry.errors registry.store training.config training.evaluation "
-    "training.network training.progress training.publishing training.statistics training.table",
+    "training.network training.plan training.publishing training.statistics training.table",
     "training.report": "registry.contract registry.store training.evaluation training.network training.promotion "
     "training.statistics",
 }
 # Which rooms or files may import what not every reader of a version has, or wants to wait for.
 LIBRARIES = {
     "tensorflow": "training service.engines.tensorflow",
-    "keras": "training.job training.network training.evaluation training.publishing",
+    "keras": "training.network training.evaluation training.publishing",
     "sklearn": "training",
     "scipy": "training",
     "matplotlib": "training.report",

@@ -50,7 +50,7 @@ def run(
 
     By a dataset file; or on the 15 students of the origin (the default), or with the origin's own network on them.
     """
-    dataset_file = _find(dataset)
+    dataset_file = _read_dataset(dataset)
     store = ModelStore(models, dataset_file.name)
     if if_none and store.versions():
         store.prepare()  # a job that was killed just after it published may have left no champion
@@ -67,13 +67,15 @@ def run(
     if sys.stderr.isatty():
         click.echo("starting TensorFlow …", err=True)
     from training import job
+    from training.network.recipes import Ensemble, Notebook
     from training.publishing.export import ExportMismatch
     from training.summary import summarise
 
     # Only the result goes to stdout; with --json that is one object.
     say = functools.partial(click.echo, err=as_json)
+    recipe = Notebook(say) if dataset == "notebook" else Ensemble()
     try:
-        outcome = job.run(dataset_file, data, models, seed, say, notebook=dataset == "notebook")
+        outcome = job.run(dataset_file, data, models, seed, recipe)
     except ExportMismatch as error:
         click.echo(f"error: {error}; nothing is published", err=True)
         return 1
@@ -89,7 +91,7 @@ def _print_json(version: int, path: Path, champion: bool, verdict: str) -> None:
     click.echo(json.dumps({"version": version, "path": str(path), "champion": champion, "verdict": verdict}))
 
 
-def _find(dataset: str) -> DatasetFile:
+def _read_dataset(dataset: str) -> DatasetFile:
     shipped = {"students": "students.toml", "notebook": "students.toml"}
     if dataset not in shipped and not dataset.endswith(".toml"):
         raise InvalidDatasetFile(f"{dataset!r} is neither a .toml file nor one of {', '.join(shipped)}")

@@ -227,7 +227,7 @@ def _contradictions(entries: Mapping[str, Any], schema: FeatureSchema, target: T
 
 
 def _flatten(messages: Mapping[Any, Any] | list[str], document: Any, where: str = "") -> list[tuple[str, str]]:
-    """Every message with its place; an entry of a list is called by its name, or by its number from 1."""
+    """Every message with where it stands; an entry of a list is called by its name, or by its number from 1."""
     if isinstance(messages, list):
         return [(where or "the file", "is no field here" if what == "Unknown field." else what) for what in messages]
     faults = []
@@ -239,8 +239,8 @@ def _flatten(messages: Mapping[Any, Any] | list[str], document: Any, where: str 
         name = key
         if isinstance(key, int):
             name = entry["name"] if isinstance(entry, dict) and isinstance(entry.get("name"), str) else key + 1
-        place = where if key == "_schema" else f"{where}.{name}" if where else str(name)
-        faults += _flatten(below, entry if key != "_schema" else document, place)
+        path = where if key == "_schema" else f"{where}.{name}" if where else str(name)
+        faults += _flatten(below, entry if key != "_schema" else document, path)
     return faults
 
 

@@ -1,11 +1,45 @@
-"""What a version was made with: libraries and commit."""
+"""What a version was made from and with: recipe, table, seed, libraries and commit."""
 
 import platform
 import subprocess
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import tensorflow as tf
+
+from training.evaluation.diagnostics import diagnose
+from training.network.recipes import Trained
+from training.plan import Plan
+
+
+def provenance(plan: Plan, trained: Trained, rows_key: str) -> dict[str, Any]:
+    """The manifest's `training`.
+
+    Args:
+        plan: What the run set out with.
+        trained: What it trained.
+        rows_key: Name of the key under which rows are digested.
+    """
+    dataset = plan.dataset
+    findings = diagnose(trained.curves, plan.config)
+    return {
+        "recipe": trained.recipe.name,
+        "config": asdict(trained.config),
+        "chosen": [name for name in ("l2", "skip_l2") if getattr(plan.config, name) is None],
+        "findings": [asdict(finding) | {"advice": finding.advice} for finding in findings],
+        "seed": plan.seed,
+        "data": dataset.file,
+        "data_sha256": dataset.sha256,
+        "num_rows": len(dataset.labels),
+        "num_students": dataset.num_students,
+        "num_positive": int(dataset.labels.sum()),
+        "target": asdict(plan.target),
+        "rows_key": rows_key,
+        "versions": library_versions(),
+        "git_commit": git_commit(),
+    }
 
 
 def library_versions() -> dict[str, str]:

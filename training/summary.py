@@ -5,9 +5,9 @@ from typing import Any
 
 from registry.store.manifest import Manifest
 from registry.store.model_store import REPORT, Published
-from training.report.verdict import decisions, judge, learning, oddities, over_majority, over_the_rest
-from training.statistics.group_table import MIN_STUDENTS
-from training.statistics.metrics import in_words
+from training.report.advice import advise, audit_findings, decisions, learning, over_majority, over_the_rest
+from training.report.words import METRICS, in_words, spaced
+from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 
 
 def summarise(manifest: Manifest, published: Published) -> str:
@@ -20,11 +20,11 @@ def summarise(manifest: Manifest, published: Published) -> str:
         *_by_time(manifest.evaluation),
         *_by_group(manifest),
         *decisions(manifest),
-        *oddities(manifest),
+        *audit_findings(manifest),
         *learning(manifest),
-        f"verdict: {manifest.verdict.replace('_', ' ')}",
+        f"verdict: {spaced(manifest.verdict)}",
         *(f"  {reason}" for reason in manifest.gate["reasons"]),
-        f"in short: {judge(manifest).headline}",
+        f"in short: {advise(manifest).headline}",
     ]
     if not published.champion:
         standing = "challenger: the champion stays"
@@ -54,10 +54,11 @@ def _what(manifest: Manifest) -> list[str]:
 
 
 def _figures(evaluation: Mapping[str, Any]) -> list[str]:
-    lines = [f"  {'':<22} {'log loss':<22} {'AUC':<22} accuracy"]
+    shown = ("log_loss", "roc_auc", "accuracy")
+    lines = ["  {:<22} {:<22} {:<22} {}".format("", *(METRICS[metric] for metric in shown))]
     for name, figures in {"network": evaluation["model"], **evaluation["baselines"]}.items():
-        cells = [in_words(figures[metric]) for metric in ("log_loss", "roc_auc", "accuracy")]
-        lines.append(f"  {name.replace('_', ' '):<22} {cells[0]:<22} {cells[1]:<22} {cells[2]}")
+        cells = [in_words(figures[metric]) for metric in shown]
+        lines.append(f"  {spaced(name):<22} {cells[0]:<22} {cells[1]:<22} {cells[2]}")
     return lines
 
 
@@ -69,9 +70,7 @@ def _by_time(evaluation: Mapping[str, Any]) -> list[str]:
         return [f"over time: not evaluated, {by_time['left_out']}"]
     trained, scored = _periods(by_time["trained_on"]), _periods(by_time["scored_on"])
     losses = {"network": by_time["model"], **by_time["baselines"]}
-    shown = ", ".join(
-        f"{name.replace('_', ' ')} {figures['log_loss']['value']:.3f}" for name, figures in losses.items()
-    )
+    shown = ", ".join(f"{spaced(name)} {figures['log_loss']['value']:.3f}" for name, figures in losses.items())
     return [f"over time, trained on {trained}, {by_time['num_test']} rows of {scored}: log loss {shown}"]
 
 
@@ -84,7 +83,8 @@ def _by_group(manifest: Manifest) -> list[str]:
     for entry in groups:
         if "num_suppressed" in entry:
             lines.append(
-                f"  {entry['column']:<22} {entry['num_suppressed']} more, of under {MIN_STUDENTS} students: not shown"
+                f"  {entry['column']:<22} {entry['num_suppressed']} more, of under {MIN_STUDENTS_OF_GROUP} students: "
+                "not shown"
             )
             continue
         name = f"{entry['column']} {entry['group']}"

@@ -6,6 +6,9 @@ from typing import Literal
 import numpy as np
 
 from registry.contract.features import FeatureSchema, Number
+from training.config import Target, TrainingConfig
+from training.plan import Plan
+from training.statistics.folds import Fold, split
 from training.table.dataset import Dataset
 
 
@@ -28,3 +31,13 @@ def made(num_rows: int, seed: int, *, signal: float, rows_each: int = 1) -> Data
     labels = (signal * matrix[:, 0] + generator.logistic(size=num_rows) > 0).astype(int)
     schema = FeatureSchema(tuple(Number(name) for name in "abc")).with_observed(matrix)
     return Dataset("made", schema, matrix, labels, np.arange(num_rows) // rows_each, "", "made.csv")
+
+
+def of_rows(matrix: np.ndarray, labels: np.ndarray, schema: FeatureSchema) -> Dataset:
+    """Encoded rows as they are, each a student's own."""
+    return Dataset("made", schema, matrix, labels, np.arange(len(labels)), "", "made.csv")
+
+
+def planned(dataset: Dataset, config: TrainingConfig, by_time: Fold | str = "", at_least: float | None = None) -> Plan:
+    """A plan for a table: folds of seed 0, and what is given."""
+    return Plan(dataset, Target("passed", ("1",), (), at_least), config, split(dataset, 0), by_time, 0)

@@ -1,7 +1,7 @@
 """What is odd about a table: labels that look wrong, rows that stand twice or contradict, columns that give it away."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,27 +9,85 @@ from registry.contract.features import Number
 from training.statistics.baselines import Forecaster, baselines
 from training.statistics.folds import FEW_ROWS, Fold
 from training.table.dataset import Dataset, same_bits
-from training.table.leakage import MIN_ROWS, amounts_auc, values_auc
+from training.table.leakage import MIN_ROWS_OF_LEAKAGE, amounts_auc, values_auc
 
 _LEAK = 0.99
 _MOST_ROWS, _MOST_GROUPS = 200, 50
 
 
-def audit(dataset: Dataset, out_of_fold: np.ndarray) -> dict[str, Any]:
+@dataclass(frozen=True)
+class SuspectLabel:
+    """A row whose label looks wrong.
+
+    Attributes:
+        row: Its number in the CSV, from 1.
+        label: As it is given.
+        probability: P(positive) by the rows of other students.
+    """
+
+    row: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """Rows that are alike.
+
+    Attributes:
+        rows: Their numbers in the CSV, from 1; at most 200.
+    """
+
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A feature that alone orders the labels.
+
+    Attributes:
+        feature: Its display name.
+        auc: How well, above .99.
+    """
+
+    feature: str
+    auc: float
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What is odd about a table.
+
+    Attributes:
+        method: How suspect labels were found, in words.
+        suspect_labels: The most doubtful first, at most 200.
+        num_suspect_labels: How many there are in all.
+        duplicates: Rows alike in features and label, at most 50 groups.
+        num_duplicate_rows: Rows in all such groups.
+        contradictions: Rows alike in features but not in label, at most 50 groups.
+        num_contradictory_rows: Rows in all such groups.
+        num_different_rows: Rows that differ in a feature, of which few mean that many must be alike.
+        leakage: Features that alone order the labels; None below 40 rows, where that is chance.
+    """
+
+    method: str
+    suspect_labels: tuple[SuspectLabel, ...]
+    num_suspect_labels: int
+    duplicates: tuple[RowGroup, ...]
+    num_duplicate_rows: int
+    contradictions: tuple[RowGroup, ...]
+    num_contradictory_rows: int
+    num_different_rows: int
+    leakage: tuple[Leak, ...] | None
+
+
+def audit(dataset: Dataset, out_of_fold: np.ndarray) -> Audit:
     """Look the table over. Nothing is dropped; rows are numbered from 1 as in the CSV.
 
     Args:
         dataset: The rows.
         out_of_fold: P(positive) of each row by logistic regression in cross-validation, shape (num_rows,); used from 40
             rows on.
-
-    Returns:
-        The manifest's `audit`: `suspect_labels`, the most doubtful first, each `{row, label, probability}` (P(positive)
-        by those of other students), at most 200; `duplicates`, groups of rows alike in features and label, and
-        `contradictions`, alike in features but not in label, each `{rows}`, at most 50; `leakage`, features that alone
-        order the labels with an AUC above .99, each `{feature, auc}`, or None below 40 rows, where that is chance;
-        `num_suspect_labels`, `num_duplicate_rows`, `num_contradictory_rows`: how many there are in all;
-        `num_different_rows`: rows that differ in a feature, of which few mean that many must be alike; `method`.
     """
     labels, rows = dataset.labels, dataset.rows
     few = len(labels) < FEW_ROWS  # then each student is left out alone
@@ -37,25 +95,21 @@ def audit(dataset: Dataset, out_of_fold: np.ndarray) -> dict[str, Any]:
     suspects = suspect_labels(labels, probabilities)
     same_features = _same_features(dataset)
     alike, opposed = _by_label(same_features, labels)
-    return {
-        "method": "confident learning on logistic regression, "
-        + ("each student left out alone" if few else "out of fold"),
-        "suspect_labels": [
-            {
-                "row": int(rows[row]),
-                "label": dataset.schema.labels[labels[row]],
-                "probability": float(probabilities[row]),
-            }
+    how = "each student left out alone" if few else "out of fold"
+    return Audit(
+        method=f"confident learning on logistic regression, {how}",
+        suspect_labels=tuple(
+            SuspectLabel(int(rows[row]), dataset.schema.labels[labels[row]], float(probabilities[row]))
             for row in suspects[:_MOST_ROWS]
-        ],
-        "num_suspect_labels": len(suspects),
-        "duplicates": [{"rows": _numbers(rows, group)} for group in alike[:_MOST_GROUPS]],
-        "num_duplicate_rows": sum(map(len, alike)),
-        "contradictions": [{"rows": _numbers(rows, group)} for group in opposed[:_MOST_GROUPS]],
-        "num_contradictory_rows": sum(map(len, opposed)),
-        "num_different_rows": len(same_features),
-        "leakage": _leakage(dataset),
-    }
+        ),
+        num_suspect_labels=len(suspects),
+        duplicates=tuple(_numbered(rows, group) for group in alike[:_MOST_GROUPS]),
+        num_duplicate_rows=sum(map(len, alike)),
+        contradictions=tuple(_numbered(rows, group) for group in opposed[:_MOST_GROUPS]),
+        num_contradictory_rows=sum(map(len, opposed)),
+        num_different_rows=len(same_features),
+        leakage=_leakage(dataset),
+    )
 
 
 def suspect_labels(labels: np.ndarray, probabilities: np.ndarray) -> list[int]:
@@ -66,7 +120,7 @@ def suspect_labels(labels: np.ndarray, probabilities: np.ndarray) -> list[int]:
         probabilities: P(positive) by a model that has not seen the row, shape (num_rows,).
 
     Returns:
-        Positions, the least likely label first.
+        Indices, the least likely label first.
 
     Reference:
         Northcutt, Jiang & Chuang (2021), Journal of Artificial Intelligence Research 70, 1373-1411.
@@ -87,10 +141,10 @@ def _leave_one_out(dataset: Dataset, logistic: Forecaster) -> np.ndarray:
 
 
 def _same_features(dataset: Dataset) -> list[list[int]]:
-    """Positions of the rows with the same features, for each of the different rows that there are."""
+    """Indices of the rows with the same features, for each of the different rows that there are."""
     alike: dict[bytes, list[int]] = {}
-    for position, row in enumerate(same_bits(dataset.matrix)):
-        alike.setdefault(row.tobytes(), []).append(position)
+    for index, row in enumerate(same_bits(dataset.matrix)):
+        alike.setdefault(row.tobytes(), []).append(index)
     return list(alike.values())
 
 
@@ -105,18 +159,18 @@ def _by_label(groups: list[list[int]], labels: np.ndarray) -> tuple[list[list[in
     return sorted(duplicates), sorted(contradictions)
 
 
-def _leakage(dataset: Dataset) -> list[dict[str, Any]] | None:
-    if len(dataset.labels) < MIN_ROWS:
+def _leakage(dataset: Dataset) -> tuple[Leak, ...] | None:
+    if len(dataset.labels) < MIN_ROWS_OF_LEAKAGE:
         return None
-    found = []
+    leaks = []
     for feature, column in zip(dataset.schema.features, dataset.matrix.T, strict=True):
         cells = np.nan_to_num(column, nan=np.inf).tolist()  # NaN is not itself, and null is one value
         as_amounts = amounts_auc(column, dataset.labels) if isinstance(feature, Number) else 0.5
         area = max(as_amounts, values_auc(cells, dataset.labels))
         if area > _LEAK:
-            found.append({"feature": feature.name, "auc": area})
-    return found
+            leaks.append(Leak(feature.name, area))
+    return tuple(leaks)
 
 
-def _numbers(rows: np.ndarray, group: Sequence[int]) -> list[int]:
-    return [int(rows[row]) for row in group[:_MOST_ROWS]]
+def _numbered(rows: np.ndarray, group: Sequence[int]) -> RowGroup:
+    return RowGroup(tuple(int(rows[row]) for row in group[:_MOST_ROWS]))

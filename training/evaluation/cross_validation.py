@@ -1,20 +1,16 @@
-"""How good is it on students that it has not seen: cross-validation of the network and the baselines."""
+"""What is forecast for students by networks and baselines that have not seen them."""
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
 
-from training.config import TrainingConfig
-from training.network.fitting import GroupPlan, MemberPlan, member_logits
-from training.network.selection import Selection
-from training.statistics.baselines import Forecaster, baselines
+from training.network.fitting import member_logits
+from training.network.recipes import Trained
+from training.plan import Plan
+from training.statistics.baselines import baselines
 from training.statistics.calibration import Calibration, cross_calibrated, cross_calibrations, log_odds, sigmoid
 from training.statistics.folds import Fold, Folds
-from training.statistics.group_table import group_table
-from training.statistics.metrics import NUM_RESAMPLES, calibration_line, paired_difference, reliability, score
 from training.table.dataset import Dataset, InvalidData
 
 
@@ -45,45 +41,48 @@ class Forecasts:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """What held-out students show.
+class HeldOut:
+    """What was forecast for rows that were not trained on.
 
     Attributes:
-        document: The manifest's `evaluation`.
-        network: What the network forecast for them.
-        baselines: P(positive) by each baseline, averaged over repeats, shape (num_rows,).
+        network: By the networks of cross-validation.
+        baselines: By each baseline, fitted on the same folds, shape (num_repeats, num_rows).
+        by_time: By `network` and each baseline for the rows of the last period, shape (num_test,); empty where there is
+            no fold by time. Not calibrated: out-of-fold forecasts of the earlier periods come from networks that have
+            seen the last.
     """
 
-    document: dict[str, Any]
     network: Forecasts
     baselines: dict[str, np.ndarray]
+    by_time: dict[str, np.ndarray]
+
+    @property
+    def mean_baselines(self) -> dict[str, np.ndarray]:
+        """What is scored of each baseline: the mean over repeats, shape (num_rows,)."""
+        return {name: forecasts.mean(axis=0) for name, forecasts in self.baselines.items()}
 
 
-def plan_ensemble(rows: np.ndarray, config: TrainingConfig, seed: tuple[int, int]) -> GroupPlan:
-    """An ensemble of the size that is served.
+def forecast_held_out(plan: Plan, trained: Trained) -> HeldOut:
+    """Forecast every row by networks and baselines that did not train on it.
 
-    Args:
-        rows: 1 for each row that it trains on, shape (num_rows,).
-        config: Number of members, and their penalties.
-        seed: Of the initial weights, with each member's number.
+    Raises:
+        NotFinite: Training did not stay finite.
     """
-    members = (MemberPlan((*seed, member), config.l2 or 0.0, config.skip_l2 or 0.0) for member in range(config.members))
-    return GroupPlan(rows, tuple(members))
-
-
-def plan_folds(folds: list[Fold], configs: list[TrainingConfig], num_rows: int, seed: int) -> list[GroupPlan]:
-    """An ensemble for each fold, with penalties of its own.
-
-    Args:
-        folds: What to train on.
-        configs: How, for each fold.
-        num_rows: Of the whole table.
-        seed: Of the initial weights.
-    """
-    return [
-        plan_ensemble(fold.mask(num_rows), config, (seed, 1 + number))
-        for number, (fold, config) in enumerate(zip(folds, configs, strict=True))
-    ]
+    dataset, folds = plan.dataset, plan.folds
+    labels = dataset.labels
+    of_network = forecast_folds(trained.members, plan.outer, dataset)
+    raw = by_repeat(of_network[: len(folds.each)], folds, len(labels))
+    rivals = baselines(dataset, plan.target.at_least)
+    by_time = {}
+    if isinstance(plan.by_time, Fold):
+        by_time = {"network": of_network[-1]} | {name: rival(plan.by_time) for name, rival in rivals.items()}
+    return HeldOut(
+        network=calibrate(labels, raw, folds, calibrated=trained.recipe.calibrated),
+        baselines={
+            name: by_repeat([rival(fold) for fold in folds.each], folds, len(labels)) for name, rival in rivals.items()
+        },
+        by_time=by_time,
+    )
 
 
 def mean_probabilities(members: keras.Model, matrix: np.ndarray) -> np.ndarray:
@@ -105,7 +104,7 @@ def forecast_folds(members: keras.Model, folds: list[Fold], dataset: Dataset) ->
     """Mean probability of each fold's ensemble for its test rows.
 
     Args:
-        members: Trained as `plan_folds` says; groups after those are left alone.
+        members: Trained as `plan_folds` says; groups after these are left alone.
         folds: Whose ensembles they are.
         dataset: The rows.
 
@@ -142,120 +141,3 @@ def calibrate(labels: np.ndarray, raw: np.ndarray, folds: Folds, *, calibrated: 
         return Forecasts(raw, raw, None)
     calibrations = cross_calibrations(labels, log_odds(raw), folds)
     return Forecasts(raw, cross_calibrated(raw, calibrations, folds), calibrations)
-
-
-def evaluate(
-    dataset: Dataset,
-    folds: Folds,
-    by_time: Fold | str,
-    members: keras.Model,
-    config: TrainingConfig,
-    selection: Selection,
-    threshold: float,
-    at_least: float | None,
-    seed: int,
-    *,
-    calibrated: bool = True,
-) -> Evaluation:
-    """Score each student once, by the mean of its out-of-fold probabilities over repeats.
-
-    Args:
-        dataset: The rows.
-        folds: How they were split.
-        by_time: The last period held out; or why it is not.
-        members: Trained as `plan_folds` says, on the folds and then on the one by time.
-        config: Of the network that is published.
-        selection: What was chosen for each.
-        threshold: The positive label is answered above it.
-        at_least: The pass line of the target, if it has one.
-        seed: Of the resamples.
-        calibrated: Whether the network is calibrated; the notebook's is not.
-
-    Raises:
-        NotFinite: Training did not stay finite.
-    """
-    labels, students = dataset.labels, dataset.students
-    num_rows = len(labels)
-    timed = [by_time] if isinstance(by_time, Fold) else []
-    of_network = forecast_folds(members, folds.each + timed, dataset)
-    raw = by_repeat(of_network[: len(folds.each)], folds, num_rows)
-    forecasts = calibrate(labels, raw, folds, calibrated=calibrated)
-    network = forecasts.mean
-    document: dict[str, Any] = {
-        "protocol": {
-            "method": "repeated stratified cross-validation, rows of one student together"
-            + ("; penalties chosen within each training part" if selection.losses else "")
-            + ("; calibrated by the rows outside each fold" if calibrated else ""),
-            "folds": len(folds.repeats[0]),
-            "repeats": len(folds.repeats),
-            "members": config.members,
-            "num_rows": num_rows,
-            "num_students": dataset.num_students,
-            "intervals": f"95 %, percentiles of {NUM_RESAMPLES} bootstrap resamples of students",
-        },
-        "selection": _describe(selection, len(folds.each)),
-        "model": score(labels, network, threshold, seed, students),
-        "baselines": {},
-        "comparisons": {},
-    }
-    rivals, of_rivals = baselines(dataset, at_least), {}
-    for name, rival in rivals.items():
-        of_rival = [rival(fold) for fold in folds.each]
-        held_out = of_rivals[name] = by_repeat(of_rival, folds, num_rows).mean(axis=0)
-        figures = score(labels, held_out, threshold, seed, students)
-        if all(np.ptp(forecast) == 0 for forecast in of_rival):
-            # The same for everybody, only differing a little from fold to fold: ranking by that would be an artefact.
-            figures["roc_auc"] = {"value": 0.5, "low": 0.5, "high": 0.5}
-        document["baselines"][name] = figures
-        document["comparisons"][name] = paired_difference(labels, network, held_out, seed, students)
-    document["calibration"] = calibration_line(labels, log_odds(network), seed, students)
-    if calibrated:
-        uncalibrated = raw.mean(axis=0)
-        document["uncalibrated"] = {
-            **calibration_line(labels, log_odds(uncalibrated), seed, students),
-            "log_loss": score(labels, uncalibrated, threshold, seed, students)["log_loss"],
-        }
-    document["reliability"] = reliability(labels, network, students)
-    document["groups"] = group_table(dataset, network, threshold, seed)
-    if isinstance(by_time, Fold):
-        document["by_time"] = _out_of_time(dataset, by_time, of_network[-1], rivals, threshold, seed)
-    elif dataset.periods is not None:
-        document["by_time"] = {"left_out": by_time}
-    return Evaluation(document, forecasts, of_rivals)
-
-
-def _describe(selection: Selection, num_folds: int) -> dict[str, Any]:
-    chosen = Counter(selection.by_fold[:num_folds])
-    return {
-        "num_candidates": selection.num_candidates,
-        "log_loss": [loss if np.isfinite(loss) else None for loss in selection.losses],
-        "chosen_in_folds": [chosen[position] for position in range(selection.num_candidates)],
-        "published": selection.final,
-    }
-
-
-def _out_of_time(
-    dataset: Dataset,
-    fold: Fold,
-    network: np.ndarray,
-    rivals: dict[str, Forecaster],
-    threshold: float,
-    seed: int,
-) -> dict[str, Any]:
-    """Trained on earlier periods, scored on the last: what a school does when it uses last year's model.
-
-    Not calibrated: out-of-fold forecasts of the earlier periods come from networks that have seen the last.
-    """
-    labels, students, periods = dataset.labels[fold.test], dataset.students[fold.test], dataset.periods
-    assert periods is not None
-    document: dict[str, Any] = {
-        "trained_on": [dataset.period_names[period] for period in np.unique(periods[fold.train])],
-        "scored_on": [dataset.period_names[period] for period in np.unique(periods[fold.test])],
-        "num_train": len(fold.train),
-        "num_test": len(fold.test),
-        "model": score(labels, network, threshold, seed, students),
-        "baselines": {},
-    }
-    for name, rival in rivals.items():
-        document["baselines"][name] = score(labels, rival(fold), threshold, seed, students)
-    return document

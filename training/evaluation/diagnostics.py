@@ -38,10 +38,6 @@ class Finding:
     detail: str
     change: Mapping[str, Any]
 
-    def to_dict(self) -> dict[str, Any]:
-        """As `training.json` and the manifest have it."""
-        return {"kind": self.kind, "detail": self.detail, "change": dict(self.change), "advice": self.advice}
-
     @property
     def advice(self) -> str:
         """The change as TOML says it, which is JSON's way here."""

@@ -8,8 +8,9 @@ import numpy as np
 from training.config import TrainingConfig
 from training.evaluation.cross_validation import Forecasts, mean_probabilities
 from training.network.members import copy_group, pick_group
+from training.statistics.figure import Figure
 from training.statistics.folds import Folds
-from training.statistics.metrics import Figure, log_losses, means_over_students
+from training.statistics.metrics import log_losses, means_over_students
 from training.table.dataset import Dataset
 
 _NUM_SHUFFLES = 5
@@ -23,7 +24,7 @@ class Importance:
 
     Attributes:
         feature: Its display name.
-        increase: By how much the log loss of held-out students rises without it, in nats, `{value, low, high}`.
+        increase: By how much the log loss of held-out students rises without it, in nats.
     """
 
     feature: str
@@ -40,7 +41,7 @@ def permutation_importance(
     Args:
         dataset: The rows.
         folds: Who was held out when.
-        members: Trained, a group for each fold, as `cross_validation.plan_folds` says.
+        members: Trained, a group for each fold, as `plan_folds` says.
         config: How they were built.
         forecasts: What they forecast, and how that was calibrated.
         seed: Of the shuffling and the resamples.
@@ -72,8 +73,8 @@ def permutation_importance(
         for first in range(0, num_features, at_once):
             features = range(first, min(first + at_once, num_features))
             shuffled = np.broadcast_to(matrix, (len(features), _NUM_SHUFFLES, *matrix.shape)).copy()
-            for place, feature in enumerate(features):
-                for shuffle in shuffled[place]:
+            for index, feature in enumerate(features):
+                for shuffle in shuffled[index]:
                     shuffle[:, feature] = generator.permutation(matrix[:, feature])
             after = losses(shuffled.reshape(-1, num_features)).reshape(len(features), _NUM_SHUFFLES, -1)
             total[first : first + len(features), rows] += after.mean(axis=1) - before
@@ -82,5 +83,5 @@ def permutation_importance(
     increases = dict(zip(dataset.schema.names, total[:, looked_at] / counts[looked_at], strict=True))
     figures = means_over_students(increases, dataset.students[looked_at], seed)
     return sorted(
-        (Importance(name, increase) for name, increase in figures.items()), key=lambda entry: -entry.increase["value"]
+        (Importance(name, increase) for name, increase in figures.items()), key=lambda entry: -entry.increase.value
     )

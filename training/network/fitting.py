@@ -14,10 +14,12 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from registry.contract.features import FeatureSchema
 from training.config import TrainingConfig
 from training.network.members import MemberDense, Preprocessing, build_members
-from training.network.monitor import Watch
+from training.network.monitor import TrainingMonitor
+from training.progress import progress
+from training.statistics.folds import Fold
+from training.table.dataset import Dataset
 
 _CONSTANT = 1e-30  # a deviation below this is 0 in float32, or close enough to it
 _SMALL = 0.05  # of random_uniform, as Keras has it
@@ -53,45 +55,70 @@ class GroupPlan:
     members: tuple[MemberPlan, ...]
 
 
+def plan_ensemble(rows: np.ndarray, config: TrainingConfig, seed: tuple[int, int]) -> GroupPlan:
+    """An ensemble of the size that is served.
+
+    Args:
+        rows: 1 for each row that it trains on, shape (num_rows,).
+        config: Number of members, and their penalties.
+        seed: Of the initial weights, with each member's number.
+    """
+    members = (MemberPlan((*seed, member), config.l2 or 0.0, config.skip_l2 or 0.0) for member in range(config.members))
+    return GroupPlan(rows, tuple(members))
+
+
+def plan_folds(folds: list[Fold], configs: list[TrainingConfig], num_rows: int, seed: int) -> list[GroupPlan]:
+    """An ensemble for each fold, with penalties of its own.
+
+    Args:
+        folds: What to train on.
+        configs: How, for each fold.
+        num_rows: Of the whole table.
+        seed: Of the initial weights.
+    """
+    return [
+        plan_ensemble(fold.mask(num_rows), config, (seed, 1 + number))
+        for number, (fold, config) in enumerate(zip(folds, configs, strict=True))
+    ]
+
+
 def train_members(
-    matrix: np.ndarray,
-    labels: np.ndarray,
+    dataset: Dataset,
     plans: list[GroupPlan],
-    schema: FeatureSchema,
     config: TrainingConfig,
     seed: int,
-    on_epoch: Callable[[], None] = lambda: None,
-    watch: Watch | None = None,
+    purpose: str = "",
+    monitor: TrainingMonitor | None = None,
 ) -> keras.Model:
     """Train every planned member in one fit.
 
     Args:
-        matrix: Encoded rows, shape (num_rows, num_features).
-        labels: 0 or 1, shape (num_rows,).
+        dataset: The rows.
         plans: Groups of members; penalties are theirs, not the configuration's.
-        schema: What the columns are.
         config: How to build and train.
         seed: Of the order in which rows are seen.
-        on_epoch: Called after each epoch.
-        watch: Looks on.
+        purpose: What they are for, as the progress bar says it after "networks".
+        monitor: Records how they learn.
 
     Returns:
         The trained members, in the order of the plans: logits of shape (num_rows, num_members) out.
     """
+    matrix, labels = dataset.matrix, dataset.labels
     everyone = [member for plan in plans for member in plan.members]
-    members = build_members(schema, config, len(plans), len(everyone))
+    members = build_members(dataset.schema, config, len(plans), len(everyone))
     rows = np.stack([plan.rows for plan in plans], axis=1).astype(np.float32)
     _fit_statistics(members.get_layer("preprocessing"), matrix, rows, scale=config.scale_inputs)
     _initialise(members, everyone, config.initializer)
     own = np.repeat(rows, len(everyone) // len(plans), axis=1)
     train_epoch = _compile_epoch(members, matrix, labels, own, everyone, config)
-    look = (lambda _: None) if watch is None else watch.begin(members, matrix, labels, own, config.epochs)
+    record = (lambda _: None) if monitor is None else monitor.begin(members, matrix, labels, own, config.epochs)
     generator = np.random.default_rng(seed)
-    look(0)
-    for epoch in range(1, config.epochs + 1):
-        train_epoch(generator.permutation(len(matrix)))
-        look(epoch)
-        on_epoch()
+    record(0)
+    with progress(f"{len(everyone)} networks{purpose}", config.epochs) as tick:
+        for epoch in range(1, config.epochs + 1):
+            train_epoch(generator.permutation(len(matrix)))
+            record(epoch)
+            tick()
     return members
 
 
@@ -200,15 +227,15 @@ def _fit_statistics(layer: Preprocessing, matrix: np.ndarray, rows: np.ndarray, 
     """Give each group the mean and standard deviation of its own rows, nulls left out."""
     shape = (rows.shape[1], 1, len(layer.numbers))
     means, deviations = np.zeros(shape), np.ones(shape)
-    for place, column in enumerate(layer.numbers):
+    for index, column in enumerate(layer.numbers):
         values = matrix[:, column].astype(np.float64)
         present = rows * ~np.isnan(values)[:, None]
         values = np.nan_to_num(values)[:, None]
         num_present = np.maximum(present.sum(axis=0), 1)
         mean = (present * values).sum(axis=0) / num_present
         deviation = np.sqrt((present * (values - mean) ** 2).sum(axis=0) / num_present)
-        means[:, 0, place] = mean
-        deviations[:, 0, place] = np.where(deviation > _CONSTANT, deviation, 1)
+        means[:, 0, index] = mean
+        deviations[:, 0, index] = np.where(deviation > _CONSTANT, deviation, 1)
     layer.mean.assign(means)
     if scale:
         layer.shift.assign(means)

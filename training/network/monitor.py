@@ -11,7 +11,7 @@ from keras import ops
 
 from training.network.members import MemberDense
 
-_NUM_LOOKS = 100  # epochs that are looked at; all of them where there are no more
+_NUM_RECORDS = 100  # epochs that are recorded; all of them where there are no more
 _MIN_ROWS, _MAX_ROWS, _MAX_CELLS = 64, 1000, 20_000_000
 _MAX_WEIGHTS = 20_000  # numbers in the record of one network's weights
 # How close to its ends a unit is saturated: there its slope is under a twentieth of the steepest.
@@ -23,8 +23,8 @@ class Curves:
     """How networks learned, over the networks of cross-validation; epoch 0 is before the first step.
 
     Attributes:
-        epochs: Which epochs were looked at, shape (num_looks,).
-        train_loss: Mean log loss on rows that a network trains on, without penalties, shape (num_looks,).
+        epochs: Which epochs were recorded, shape (num_records,).
+        train_loss: Mean log loss on rows that a network trains on, without penalties, shape (num_records,).
         held_out_loss: The same on rows that are held out from it.
         gradient_norms: Layer → median norm of the gradient of its kernel, of the loss without penalties.
         weight_norms: Layer → median norm of its kernel.
@@ -68,17 +68,17 @@ class Curves:
 
 
 @dataclass
-class Watch:
-    """Looks at members while they train side by side.
+class TrainingMonitor:
+    """Records how members learn while they train side by side.
 
     Attributes:
         num_groups: The first groups of the fit, those of cross-validation, over which curves are made.
-        published: Position of the group that is published; None where there is none.
+        published: Index of the group that is published; None where there is none.
     """
 
     num_groups: int
     published: int | None
-    _looks: list[tuple[int, dict[str, np.ndarray]]] = field(default_factory=list)
+    _records: list[tuple[int, dict[str, np.ndarray]]] = field(default_factory=list)
     _weights: list[tuple[int, dict[str, dict[str, np.ndarray]]]] = field(default_factory=list)
     _layers: list[str] = field(default_factory=list)
 
@@ -105,34 +105,34 @@ class Watch:
         num_rows = int(np.clip(_MAX_CELLS // (num_members * widest), _MIN_ROWS, _MAX_ROWS))
         rows = np.sort(np.random.default_rng(0).permutation(len(matrix))[:num_rows])
         measure = _compile(members, layers, matrix[rows], labels[rows], own[rows])
-        looked_at = set(np.linspace(0, num_epochs, min(num_epochs, _NUM_LOOKS) + 1).round().astype(int).tolist())
+        recorded = set(np.linspace(0, num_epochs, min(num_epochs, _NUM_RECORDS) + 1).round().astype(int).tolist())
         watched = self.num_groups * each
         first = None if self.published is None else self.published * each
         num_weights = sum(weight[0].numpy().size for weight in members.trainable_variables)
         keep = _MAX_WEIGHTS // max(num_weights, 1)
         kept = set(np.linspace(0, num_epochs, keep).round().astype(int).tolist()) if keep > 1 else set()
 
-        def look(epoch: int) -> None:
-            if epoch in looked_at:
+        def record(epoch: int) -> None:
+            if epoch in recorded:
                 found = {name: np.asarray(value)[..., :watched] for name, value in measure().items()}
-                self._looks.append((epoch, found))
-            if epoch in looked_at & kept and first is not None:
+                self._records.append((epoch, found))
+            if epoch in recorded & kept and first is not None:
                 self._weights.append((epoch, {layer.name: _of_member(layer, first) for layer in layers}))
 
-        return look
+        return record
 
     def curves(self) -> Curves:
-        """What was seen."""
+        """What was recorded."""
 
         def over(name: str, reduce: Callable[..., Any]) -> np.ndarray:
             with np.errstate(all="ignore"):
-                values: np.ndarray = np.stack([reduce(found[name], axis=-1) for _, found in self._looks])
+                values: np.ndarray = np.stack([reduce(found[name], axis=-1) for _, found in self._records])
             return values
 
         gradients, weights = over("gradients", np.median), over("weights", np.median)
-        has = self._looks[0][1]
+        has = self._records[0][1]
         return Curves(
-            epochs=np.array([epoch for epoch, _ in self._looks]),
+            epochs=np.array([epoch for epoch, _ in self._records]),
             train_loss=over("train", np.mean),
             held_out_loss=over("held_out", _mean_of_known),
             gradient_norms=dict(zip(self._layers, gradients.T, strict=True)),
@@ -146,7 +146,7 @@ class Watch:
 def _compile(
     members: keras.Model, layers: list[MemberDense], matrix: np.ndarray, labels: np.ndarray, own: np.ndarray
 ) -> Callable[[], dict[str, Any]]:
-    """Everything that is looked at, of all members at once; arrays end in the member axis."""
+    """Everything that is recorded, of all members at once; arrays end in the member axis."""
     hidden = [layer for layer in layers if layer.activation is not None]
     inner = keras.Model(members.input, [*(layer.output for layer in hidden), members.output])
     inputs, targets, own = (tf.constant(array, tf.float32) for array in (matrix, labels[:, None], own))
@@ -187,7 +187,7 @@ def _norm(values: Any) -> Any:
 
 
 def _mean_of_known(values: np.ndarray, axis: int) -> np.ndarray:
-    """A network of which no held-out row is among those looked at says nothing; NaN where none says anything."""
+    """A network of which no held-out row is among those recorded says nothing; NaN where none says anything."""
     known = np.isfinite(values)
     mean: np.ndarray = np.where(known, values, 0).sum(axis=axis) / known.sum(axis=axis)
     return mean

@@ -6,11 +6,10 @@ import numpy as np
 
 from training.config import TrainingConfig
 from training.network.fitting import GroupPlan, MemberPlan, member_logits, train_members
-from training.progress import progress
+from training.plan import Plan
 from training.statistics.calibration import sigmoid
-from training.statistics.folds import MANY_ROWS, Fold, Folds, split_within
+from training.statistics.folds import MANY_ROWS, split_within
 from training.statistics.metrics import log_losses
-from training.table.dataset import Dataset
 
 # Weights of the squared kernels of the skip and of the rest, times the number of training rows: the more rows, the less
 # a penalty weighs, as in scikit-learn, whose logistic regression has 0.5 by default.
@@ -27,8 +26,8 @@ class Selection:
     Attributes:
         num_candidates: How many were tried; 1 where there was nothing to choose.
         losses: Log loss of each over all trials, shape (num_candidates,); empty where there was nothing to choose.
-        by_fold: Position of the chosen one for each outer fold, the fold by time last if there is one.
-        final: Position of the one that is published.
+        by_fold: Index of the chosen one for each outer fold, the fold by time last if there is one.
+        final: Index of the one that is published.
     """
 
     num_candidates: int
@@ -36,9 +35,10 @@ class Selection:
     by_fold: tuple[int, ...]
     final: int
 
-    def configs(self, config: TrainingConfig, folds: list[Fold]) -> list[TrainingConfig]:
+    def configs(self, plan: Plan) -> list[TrainingConfig]:
         """What each outer fold trains with, its penalties by its own number of training rows."""
-        return [candidates(config, len(fold.train))[chosen] for fold, chosen in zip(folds, self.by_fold, strict=True)]
+        folds = zip(plan.outer, self.by_fold, strict=True)
+        return [candidates(plan.config, len(fold.train))[chosen] for fold, chosen in folds]
 
 
 @dataclass(frozen=True)
@@ -71,33 +71,19 @@ def candidates(config: TrainingConfig, num_rows: int) -> tuple[TrainingConfig, .
     return tuple(found)
 
 
-def select(
-    dataset: Dataset,
-    folds: Folds,
-    by_time: list[Fold],
-    config: TrainingConfig,
-    seed: int,
-) -> Selection:
+def select(plan: Plan) -> Selection:
     """Choose the configuration for each outer fold, and for the network that is published.
 
     All candidates train without each pair of folds of a repeat. What was left out with an outer fold scores them for
     it: each outer fold's choice knows nothing of its rows. The published network's choice is by all of these together.
-
-    Args:
-        dataset: The rows.
-        folds: The outer folds.
-        by_time: The fold by time, if there is one; it is an outer fold too.
-        config: As the dataset file has it.
-        seed: Of initial weights and order.
     """
+    dataset, config, outer = plan.dataset, plan.config, plan.outer
     num_tried = len(candidates(config, 1))
-    outer = folds.each + by_time
-    trials = _trials(dataset, folds, by_time, seed)
+    trials = _trials(plan)
     if num_tried == 1 or not trials:
         return Selection(num_tried, (), (num_tried // 2,) * len(outer), num_tried // 2)
-    plans = [GroupPlan(trial.train, tuple(_members(trial, config, seed, at))) for at, trial in enumerate(trials)]
-    with progress(f"{len(plans) * len(plans[0].members)} networks to choose by", config.epochs) as tick:
-        members = train_members(dataset.matrix, dataset.labels, plans, dataset.schema, config, seed, tick)
+    plans = [GroupPlan(trial.train, tuple(_members(trial, plan, number))) for number, trial in enumerate(trials)]
+    members = train_members(dataset, plans, config, plan.seed, " to choose by")
     logits = member_logits(members, dataset.matrix)
     probabilities = sigmoid(logits).reshape(*logits.shape[:2], num_tried, -1).mean(axis=3)
     totals, counts = np.zeros((len(outer), num_tried)), np.zeros((len(outer), 1))
@@ -107,16 +93,17 @@ def select(
             # What did not stay finite is worse than anything that did.
             totals[fold] += np.nan_to_num(losses, nan=np.inf).sum(axis=0)
             counts[fold] += len(rows)
-    in_folds = slice(len(folds.each))
+    in_folds = slice(len(plan.folds.each))
     overall = totals[in_folds].sum(axis=0) / counts[in_folds].sum()
     # A middling one where there are too few students to choose by.
     by_fold = np.where(counts[:, 0] > 0, totals.argmin(axis=1), num_tried // 2)
     return Selection(num_tried, tuple(map(float, overall)), tuple(map(int, by_fold)), int(overall.argmin()))
 
 
-def _trials(dataset: Dataset, folds: Folds, by_time: list[Fold], seed: int) -> list[_Trial]:
+def _trials(plan: Plan) -> list[_Trial]:
+    dataset = plan.dataset
     num_rows, trials, first = len(dataset.labels), [], 0
-    for repeat in folds.repeats:
+    for repeat in plan.folds.repeats:
         for one in range(len(repeat)):
             for other in range(one + 1, len(repeat)):
                 train = np.ones(num_rows)
@@ -125,17 +112,17 @@ def _trials(dataset: Dataset, folds: Folds, by_time: list[Fold], seed: int) -> l
                     scored = ((first + one, repeat[other].test), (first + other, repeat[one].test))
                     trials.append(_Trial(train, scored))
         first += len(repeat)
-    for number, timed in enumerate(by_time, start=first):
-        for fold in split_within(dataset, timed.train, seed):
+    for by_time in plan.outer[first:]:
+        for fold in split_within(dataset, by_time.train, plan.seed):
             if len(set(dataset.labels[fold.train])) == 2:
-                trials.append(_Trial(fold.mask(num_rows), ((number, fold.test),)))
+                trials.append(_Trial(fold.mask(num_rows), ((first, fold.test),)))
     return trials
 
 
-def _members(trial: _Trial, config: TrainingConfig, seed: int, at: int) -> list[MemberPlan]:
+def _members(trial: _Trial, plan: Plan, number: int) -> list[MemberPlan]:
     """Every candidate from the same initial weights."""
     return [
-        MemberPlan((seed, _TRIAL_SEEDS + at, member), candidate.l2 or 0.0, candidate.skip_l2 or 0.0)
-        for candidate in candidates(config, int(trial.train.sum()))
+        MemberPlan((plan.seed, _TRIAL_SEEDS + number, member), candidate.l2 or 0.0, candidate.skip_l2 or 0.0)
+        for candidate in candidates(plan.config, int(trial.train.sum()))
         for member in range(_MEMBERS if len(trial.train) <= MANY_ROWS else _MEMBERS_OF_MANY)
     ]

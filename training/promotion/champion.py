@@ -1,7 +1,7 @@
 """The candidate held against the champion, fairly: the champion's recipe on the same folds, its answers on new rows."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,76 +12,90 @@ from registry.errors import StoreError
 from registry.store.manifest import Manifest
 from registry.store.model_store import CHAMPION, LITERT_MODEL, ROWS, ModelStore
 from training.config import Target, TrainingConfig, TrainingSchema
-from training.evaluation.cross_validation import Evaluation, NotFinite, by_repeat, calibrate, forecast_folds, plan_folds
-from training.network.fitting import train_members
-from training.progress import progress
+from training.evaluation.cross_validation import NotFinite, by_repeat, calibrate, forecast_folds
+from training.network.fitting import plan_folds, train_members
+from training.plan import Plan
 from training.publishing.export import run_litert
-from training.publishing.row_digests import key_name, seen
-from training.statistics.folds import Folds
-from training.statistics.group_table import group_table
+from training.publishing.row_digests import key_name, was_trained_on
+from training.statistics.figure import Figure
+from training.statistics.group_table import GroupTable, group_table
 from training.statistics.metrics import paired_difference
-from training.table.dataset import Dataset
 
 MIN_UNSEEN_ROWS = 50
 
 
-def hold_against_champion(
-    dataset: Dataset,
-    folds: Folds,
-    evaluation: Evaluation,
-    target: Target,
-    store: ModelStore,
-    threshold: float,
-    seed: int,
-) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class Contest:
+    """The candidate beside the champion in one way, or why that could not be.
+
+    Attributes:
+        num_rows: Rows that the champion has not seen, where its answers for them are asked.
+        difference: Log loss of the candidate minus the champion's, in nats.
+        groups: The group table of the champion's recipe.
+        left_out: Why there is no difference.
+    """
+
+    num_rows: int | None = None
+    difference: Figure | None = None
+    groups: GroupTable | None = None
+    left_out: str | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was found of the champion that is there.
+
+    Attributes:
+        version: Its number.
+        verdict: The gate's of it; None where that is not known.
+        unreadable: Why nothing could be compared.
+        changes: What differs in schema or target, in words, so that it can't be compared.
+        recipe: The champion's recipe, trained on the same folds.
+        served: Its answers for rows that it has not seen, where there are 50.
+    """
+
+    version: int
+    verdict: str | None
+    unreadable: str | None = None
+    changes: tuple[str, ...] | None = None
+    recipe: Contest | None = None
+    served: Contest | None = None
+
+
+def compare_with_champion(plan: Plan, candidate: np.ndarray, store: ModelStore) -> Comparison | None:
     """Compare with the champion that is there.
 
     Args:
-        dataset: The rows.
-        folds: The candidate's.
-        evaluation: The candidate's.
-        target: What is predicted.
+        plan: The rows, and the folds of the candidate.
+        candidate: Its held-out forecasts, shape (num_rows,).
         store: Where the champion is.
-        threshold: The positive label is answered above it.
-        seed: Of initial weights, order and resamples.
 
     Returns:
-        None where there is no champion. Else its `version` and `verdict`, and
-        `unreadable`: why nothing could be compared; or
-        `changes`: what differs in schema or target, so that it can't be compared; or
-        `recipe`: the `difference` in log loss to the champion's recipe, trained on the same folds, and `groups`, the
-        recipe's group table; and `served`: `num_rows` that it has not seen, and where there are 50 the `difference`
-        to what it answers for them; either may have been `left_out`, with the reason. Differences are candidate minus
-        champion, `{value, low, high}`.
+        None where there is no champion.
     """
     number = store.aliases().get(CHAMPION)
     if number is None:
         return None
-    found: dict[str, Any] = {"version": number, "verdict": (store.publication(number) or {}).get("verdict")}
     try:
         manifest = store.manifest(number)
     except StoreError as error:
-        return found | {"unreadable": str(error)}
-    found["verdict"] = manifest.verdict
-    changes = schema_changes(manifest.schema, dataset.schema) + target_changes(manifest, target)
+        return Comparison(number, (store.publication(number) or {}).get("verdict"), unreadable=str(error))
+    changes = schema_changes(manifest.schema, plan.dataset.schema) + target_changes(manifest, plan.target)
     if changes:
-        return found | {"changes": changes}
+        return Comparison(number, manifest.verdict, changes=tuple(changes))
     try:
-        config = recipe(manifest)
+        config = trained_config(manifest)
         num_rows = int(manifest.training["num_rows"])
     except (ValidationError, KeyError, TypeError, ValueError) as error:
-        return found | {"unreadable": f"its recipe can't be trained by this program: {error}"}
-    found["recipe"] = _trained_anew(
-        dataset,
-        folds,
-        evaluation.network.mean,
-        [at_size(config, manifest, num_rows, len(fold.train)) for fold in folds.each],
-        threshold,
-        seed,
-        calibrated=manifest.calibration is not None,
+        why = f"its recipe can't be trained by this program: {error}"
+        return Comparison(number, manifest.verdict, unreadable=why)
+    configs = [at_size(config, manifest, num_rows, len(fold.train)) for fold in plan.folds.each]
+    return Comparison(
+        number,
+        manifest.verdict,
+        recipe=_train_anew(plan, candidate, configs, calibrated=manifest.calibration is not None),
+        served=_ask(plan, candidate, number, store),
     )
-    found["served"] = _served(dataset, evaluation.network.mean, number, store, seed)
-    return found
 
 
 _NOT_FOR_CLIENTS = {"observed", "unseen", "whole", "description", "actionable"}  # of a feature's document
@@ -128,7 +142,7 @@ def target_changes(manifest: Manifest, target: Target) -> list[str]:
     ]
 
 
-def recipe(manifest: Manifest) -> TrainingConfig:
+def trained_config(manifest: Manifest) -> TrainingConfig:
     """How a version was trained.
 
     Raises:
@@ -152,48 +166,37 @@ def at_size(config: TrainingConfig, manifest: Manifest, num_rows: int, num_train
     return replace(config, **scaled)
 
 
-def _trained_anew(
-    dataset: Dataset,
-    folds: Folds,
-    candidate: np.ndarray,
-    configs: list[TrainingConfig],
-    threshold: float,
-    seed: int,
-    *,
-    calibrated: bool,
-) -> dict[str, Any]:
-    labels, config = dataset.labels, configs[0]
-    plans = plan_folds(folds.each, configs, len(labels), seed)
-    with progress(f"the champion's recipe, {len(plans) * config.members} networks", config.epochs) as tick:
-        members = train_members(dataset.matrix, labels, plans, dataset.schema, config, seed, tick)
+def _train_anew(plan: Plan, candidate: np.ndarray, configs: list[TrainingConfig], *, calibrated: bool) -> Contest:
+    dataset, folds, seed = plan.dataset, plan.folds, plan.seed
+    labels = dataset.labels
+    groups = plan_folds(folds.each, configs, len(labels), seed)
+    members = train_members(dataset, groups, configs[0], seed, " of the champion's recipe")
     try:
         forecasts = forecast_folds(members, folds.each, dataset)
     except NotFinite:
-        return {"left_out": "it does not stay finite on this table"}
+        return Contest(left_out="it does not stay finite on this table")
     again = calibrate(labels, by_repeat(forecasts, folds, len(labels)), folds, calibrated=calibrated).mean
-    return {
-        "difference": paired_difference(labels, candidate, again, seed, dataset.students),
-        "groups": group_table(dataset, again, threshold, seed),
-    }
+    difference = paired_difference(labels, candidate, again, seed, dataset.students)
+    return Contest(difference=difference, groups=group_table(dataset, again, plan.threshold, seed))
 
 
-def _served(dataset: Dataset, candidate: np.ndarray, version: int, store: ModelStore, seed: int) -> dict[str, Any]:
+def _ask(plan: Plan, candidate: np.ndarray, version: int, store: ModelStore) -> Contest:
     try:
         champion = store.read(version)
     except StoreError as error:
-        return {"left_out": str(error)}
+        return Contest(left_out=str(error))
     key = store.row_key()
     if ROWS not in champion.files or LITERT_MODEL not in champion.files:
-        return {"left_out": "it does not know which rows it has seen"}
+        return Contest(left_out="it does not know which rows it has seen")
     if champion.manifest.training.get("rows_key") != key_name(key):
-        return {"left_out": "which rows it has seen is not known: the store's key is another"}
-    new = np.flatnonzero(~seen(dataset.matrix, key, champion.files[ROWS]))
-    document: dict[str, Any] = {"num_rows": len(new)}
+        return Contest(left_out="which rows it has seen is not known: the store's key is another")
+    dataset = plan.dataset
+    new = np.flatnonzero(~was_trained_on(dataset.matrix, key, champion.files[ROWS]))
     if len(new) < MIN_UNSEEN_ROWS:
-        return document | {"left_out": f"under {MIN_UNSEEN_ROWS} rows that it has not seen"}
+        return Contest(num_rows=len(new), left_out=f"under {MIN_UNSEEN_ROWS} rows that it has not seen")
     answers = run_litert(champion.files[LITERT_MODEL], dataset.matrix[new])["probability"].astype(np.float64)
-    labels, students = dataset.labels[new], dataset.students[new]
-    return document | {"difference": paired_difference(labels, candidate[new], answers, seed, students)}
+    difference = paired_difference(dataset.labels[new], candidate[new], answers, plan.seed, dataset.students[new])
+    return Contest(num_rows=len(new), difference=difference)
 
 
 def _plain(value: Any) -> Any:

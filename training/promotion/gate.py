@@ -1,16 +1,18 @@
 """Whether a candidate may become champion, and the reasons with their figures."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from training.evaluation.monotone import TOLERANCE as ROUNDING
-from training.statistics.metrics import in_words
+from training.evaluation.answers import Answers
+from training.evaluation.evaluation import Evaluation
+from training.evaluation.monotone import TOLERANCE
+from training.promotion.champion import Comparison
+from training.statistics.figure import Figure
+from training.statistics.group_table import Group, GroupTable
 from training.table.dataset import Dataset
 
-MIN_STUDENTS = 50
+MIN_STUDENTS_OF_TABLE = 50
 MIN_SMALLER_CLASS = 10
-TOLERANCE = 0.02  # nats of log loss
+MAX_EXCESS = 0.02  # nats of log loss above a baseline's or the champion's
 SLOPES = (0.5, 2.0)
 # Where nearly nobody is answered wrongly the slope has no end: it would stand and fall with one row.
 MIN_WRONG = 5
@@ -19,7 +21,7 @@ MIN_NEGATIVE = 10  # students of a group with the negative label: of fewer, one 
 
 
 @dataclass(frozen=True)
-class Decision:
+class GateDecision:
     """What the gate says.
 
     Attributes:
@@ -45,36 +47,30 @@ class _Check:
     reason: str
 
 
-def decide(
-    evaluation: Mapping[str, Any],
-    champion: Mapping[str, Any] | None,
-    published: Mapping[str, Any],
-    dataset: Dataset,
-) -> Decision:
-    """Judge a candidate by its evaluation and by the champion that it would replace.
+def decide(evaluation: Evaluation, champion: Comparison | None, published: Answers, dataset: Dataset) -> GateDecision:
+    """Decide on a candidate by its evaluation and by the champion that it would replace.
 
     Log loss decides, not accuracy: the probability is what is answered.
 
     Args:
-        evaluation: The manifest's `evaluation`.
-        champion: What `training.promotion.champion` found; None where there is no champion.
-        published: Of the network that would be served: `finite` (bool) and `monotone` (feature → largest step in the
-            wrong direction).
+        evaluation: Of the candidate.
+        champion: What it was compared with; None where there is no champion.
+        published: Of the network that would be served.
         dataset: What it was trained on; students are counted, not their rows.
 
     Returns:
         The decision. Neither `insufficient_data` nor another schema replaces a champion that was promoted; they do
         replace one that itself had insufficient data. `rejected` replaces none.
     """
-    over = None if champion is None else champion["version"]
-    replaceable = champion is None or champion["verdict"] == "insufficient_data"
+    over = None if champion is None else champion.version
+    replaceable = champion is None or champion.verdict == "insufficient_data"
     smaller = dataset.num_rarer()
-    if dataset.num_students < MIN_STUDENTS or smaller < MIN_SMALLER_CLASS:
+    if dataset.num_students < MIN_STUDENTS_OF_TABLE or smaller < MIN_SMALLER_CLASS:
         reason = (
-            f"{dataset.num_students} students, {smaller} with the rarer label: under {MIN_STUDENTS} students, or "
-            f"{MIN_SMALLER_CLASS} with the rarer label, nothing can be shown"
+            f"{dataset.num_students} students, {smaller} with the rarer label: under {MIN_STUDENTS_OF_TABLE} students, "
+            f"or {MIN_SMALLER_CLASS} with the rarer label, nothing can be shown"
         )
-        return Decision("insufficient_data", (reason,), (), replaceable, over)
+        return GateDecision("insufficient_data", (reason,), (), replaceable, over)
     checks = [
         *_baselines(evaluation),
         _calibrated(evaluation),
@@ -84,98 +80,99 @@ def decide(
     ordered = sorted(checks, key=lambda check: check.passed)
     reasons = tuple(check.reason for check in ordered)
     failed = tuple(check.name for check in ordered if not check.passed)
-    return Decision("rejected" if failed else "promoted", reasons, failed, not failed, over)
+    return GateDecision("rejected" if failed else "promoted", reasons, failed, not failed, over)
 
 
-def _baselines(evaluation: Mapping[str, Any]) -> list[_Check]:
-    loss = evaluation["model"]["log_loss"]["value"]
-    over_majority = evaluation["comparisons"]["majority"]
-    other = evaluation["baselines"]["majority"]["log_loss"]["value"]
-    better = over_majority["high"] < 0
-    checks = [
+def _baselines(evaluation: Evaluation) -> list[_Check]:
+    loss, comparisons = evaluation.model["log_loss"].value, evaluation.comparisons
+    majority, logistic = (evaluation.baselines[name]["log_loss"].value for name in ("majority", "logistic_regression"))
+    better = comparisons["majority"].high < 0
+    return [
         _Check(
             "majority",
             better,
-            f"log loss {loss:.3f} {'is' if better else 'is not shown to be'} below majority's {other:.3f}: "
-            f"difference {in_words(over_majority, '+.3f')}",
-        )
+            f"log loss {loss:.3f} {'is' if better else 'is not shown to be'} below majority's {majority:.3f}: "
+            f"difference {comparisons['majority']:+.3f}",
+        ),
+        _at_most(
+            "logistic_regression", comparisons["logistic_regression"], f"logistic regression's {logistic:.3f}", loss
+        ),
     ]
-    other = evaluation["baselines"]["logistic_regression"]["log_loss"]["value"]
-    over_linear = evaluation["comparisons"]["logistic_regression"]
-    return [*checks, _at_most("logistic_regression", over_linear, f"logistic regression's {other:.3f}", loss)]
 
 
-def _at_most(name: str, difference: Mapping[str, float], other: str, loss: float | None = None) -> _Check:
-    passed = difference["value"] <= TOLERANCE
+def _at_most(name: str, difference: Figure, other: str, loss: float | None = None) -> _Check:
+    passed = difference.value <= MAX_EXCESS
     shown = "log loss" if loss is None else f"log loss {loss:.3f}"
     return _Check(
         name,
         passed,
-        f"{shown} {'is' if passed else 'is not'} at most {TOLERANCE} above {other}: difference "
-        f"{in_words(difference, '+.3f')}",
+        f"{shown} {'is' if passed else 'is not'} at most {MAX_EXCESS} above {other}: difference {difference:+.3f}",
     )
 
 
-def _calibrated(evaluation: Mapping[str, Any]) -> _Check:
-    num_rows = evaluation["protocol"]["num_rows"]
-    num_wrong = round((1 - evaluation["model"]["accuracy"]["value"]) * num_rows)
+def _calibrated(evaluation: Evaluation) -> _Check:
+    num_rows = evaluation.protocol.num_rows
+    num_wrong = round((1 - evaluation.model["accuracy"].value) * num_rows)
     if num_wrong < MIN_WRONG:
         return _Check(
             "calibration",
             True,
             f"{num_wrong} of {num_rows} rows are answered wrongly: too few to tell a calibration slope",
         )
-    slope = evaluation["calibration"]["slope"]
-    passed = SLOPES[0] <= slope["value"] <= SLOPES[1]
+    slope = evaluation.calibration["slope"]
+    passed = SLOPES[0] <= slope.value <= SLOPES[1]
     return _Check(
         "calibration",
         passed,
-        f"calibration slope {in_words(slope, '.2f')} {'is' if passed else 'is not'} in {SLOPES[0]:g} to {SLOPES[1]:g}",
+        f"calibration slope {slope:.2f} {'is' if passed else 'is not'} in {SLOPES[0]:g} to {SLOPES[1]:g}",
     )
 
 
-def _answers(published: Mapping[str, Any]) -> list[_Check]:
-    finite = published["finite"]
+def _answers(published: Answers) -> list[_Check]:
+    finite = published.finite
     checks = [_Check("finite", finite, f"{'every' if finite else 'not every'} answer is a finite number")]
-    for feature, violation in published["monotone"].items():
-        passed = violation <= ROUNDING
+    for feature, violation in published.monotone.items():
+        passed = violation <= TOLERANCE
         how = "moves only in the declared direction" if passed else f"goes back by up to {violation:.2g}"
         checks.append(_Check("monotone", passed, f"the probability {how} as {feature!r} grows"))
     return checks
 
 
-def _champion(evaluation: Mapping[str, Any], champion: Mapping[str, Any], *, replaceable: bool) -> list[_Check]:
-    name = f"the champion's, version {champion['version']}"
-    if "unreadable" in champion:
-        return [_Check("unreadable", replaceable, f"could not be compared with {name}: {champion['unreadable']}")]
-    if "changes" in champion:
-        changes = "; ".join(champion["changes"][:5]) + ("; …" if len(champion["changes"]) > 5 else "")
+def _champion(evaluation: Evaluation, champion: Comparison, *, replaceable: bool) -> list[_Check]:
+    name = f"the champion's, version {champion.version}"
+    if champion.unreadable is not None:
+        return [_Check("unreadable", replaceable, f"could not be compared with {name}: {champion.unreadable}")]
+    if champion.changes is not None:
+        changes = "; ".join(champion.changes[:5]) + ("; …" if len(champion.changes) > 5 else "")
         what = f"schema or target is not {name}: {changes}"
         if not replaceable:
             what += "; `python -m registry promote` with --force takes it over"
         return [_Check("schema", replaceable, what)]
+    assert champion.recipe is not None
+    assert champion.served is not None
     checks = []
-    for which, rows in (("recipe", "trained anew on the same folds"), ("served", "on {} rows that it has not seen")):
-        held = champion[which]
-        if "difference" in held:
-            checks.append(_at_most("champion", held["difference"], f"{name}, {rows.format(held.get('num_rows'))}"))
+    for contest, how, what in (
+        (champion.recipe, "trained anew on the same folds", "recipe"),
+        (champion.served, f"on {champion.served.num_rows} rows that it has not seen", "answers on new rows"),
+    ):
+        if contest.difference is not None:
+            checks.append(_at_most("champion", contest.difference, f"{name}, {how}"))
         else:
-            what = "recipe" if which == "recipe" else "answers on new rows"
-            checks.append(_Check("champion", True, f"not held against {name}, by its {what}: {held['left_out']}"))
-    return [*checks, *_groups(evaluation["groups"], champion["recipe"].get("groups", []))]
+            checks.append(_Check("champion", True, f"not held against {name}, by its {what}: {contest.left_out}"))
+    return [*checks, *_groups(evaluation.groups, champion.recipe.groups or ())]
 
 
-def _groups(groups: list[Mapping[str, Any]], former_groups: list[Mapping[str, Any]]) -> list[_Check]:
-    former = {(entry["column"], entry.get("group")): entry for entry in former_groups}
+def _groups(groups: GroupTable, former_groups: GroupTable) -> list[_Check]:
+    former = {(group.column, group.group): group.negative_recall for group in former_groups if isinstance(group, Group)}
     drops = []
-    for entry in groups:
-        before = former.get((entry["column"], entry.get("group")), {})
-        if entry.get("num_negative", 0) >= MIN_NEGATIVE and "negative_recall" in before:
-            recall, recall_before = entry["negative_recall"]["value"], before["negative_recall"]["value"]
-            drops.append((recall_before - recall, f"{entry['column']} {entry['group']}", recall_before, recall))
+    for group in groups:
+        if isinstance(group, Group) and group.num_negative >= MIN_NEGATIVE:
+            recall, before = group.negative_recall, former.get((group.column, group.group))
+            if recall is not None and before is not None:
+                drops.append((before.value - recall.value, f"{group.column} {group.group}", before.value, recall.value))
     if not drops:
         return []
-    drop, group, recall_before, recall = max(drops)
+    drop, name, recall_before, recall_now = max(drops)
     passed = drop <= MAX_RECALL_DROP
     return [
         _Check(
@@ -183,6 +180,6 @@ def _groups(groups: list[Mapping[str, Any]], former_groups: list[Mapping[str, An
             passed,
             f"recall of the negative label {'drops' if not passed else 'does not drop'} by more than "
             f"{MAX_RECALL_DROP:.2f} from the champion's recipe {'in any of' if passed else 'in one of'} {len(drops)} "
-            f"groups; most for {group}: {recall_before:.2f} to {recall:.2f}",
+            f"groups; most for {name}: {recall_before:.2f} to {recall_now:.2f}",
         )
     ]

@@ -15,7 +15,7 @@ from training.proposal.columns import MISSING_AMONG_NUMBERS, Column, ColumnProfi
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
 from training.table.dataset import InvalidData
-from training.table.leakage import gives_away
+from training.table.leakage import leaks_target
 from training.table.natural_order import in_order
 
 # Cells that mean that there is no value, whatever else their column holds.
@@ -153,7 +153,7 @@ def _classify_all(
                 numbers = np.array([each.numbers[cell] if cell else np.nan for cell in each.cells])
             if first != each.name:
                 column = Column(each.name, "ignored", f"the same as {quoted(first)}")
-            elif reason := gives_away(each.cells, numbers, labels, target_cells, marks):
+            elif reason := leaks_target(each.cells, numbers, labels, target_cells, marks):
                 reason = f"{reason}: is it known before the target is?"
                 column = Column(each.name, "ignored", reason, hint=column.hint)
         yield column

@@ -14,7 +14,7 @@ from training.network.members import input_features
 from training.publishing.microaggregation import microaggregate, nearest
 from training.table.dataset import Dataset, same_bits
 
-MIN_STUDENTS = 5  # in a mean; of fewer, a few who know each other can work out the one who is left
+MIN_STUDENTS_OF_MEAN = 5  # in a mean; of fewer, a few who know each other can work out the one who is left
 _MAX_GROUPS = 20  # the network answers for each of them again and again to explain one student
 _MAX_CELLS = 4_000_000  # coordinates of all points, 32 MB, and some copies while they are cut
 _MAX_CHANGES = 200  # tried on one group; a table that defeats so many has next to no row that nobody has
@@ -25,12 +25,12 @@ class _Choice(NamedTuple):
 
     Attributes:
         cost: Share of these students that the value stands for less than the best one does.
-        position: Of the feature in the schema.
+        column: Index of the feature.
         code: The value, encoded; NaN for null.
     """
 
     cost: float
-    position: int
+    column: int
     code: float
 
 
@@ -56,7 +56,7 @@ class _Rows:
         return _Rows(self.schema, self.matrix[kept], self.students[kept], self.shares[kept])
 
 
-def background(dataset: Dataset) -> Background | None:
+def make_background(dataset: Dataset) -> Background | None:
     """Merge students into at most 20 groups of at least 5 each, none of whose means is a row that only a few have.
 
     All rows of a student are in one group, and count as one student there. Where a group's values are together the row
@@ -75,7 +75,7 @@ def background(dataset: Dataset) -> Background | None:
     rare = _rare_rows(dataset)
     rows = _looked_at(dataset.students, schema)
     _, students, num_rows = np.unique(dataset.students[rows], return_inverse=True, return_counts=True)
-    if len(num_rows) < MIN_STUDENTS:
+    if len(num_rows) < MIN_STUDENTS_OF_MEAN:
         return None
     everybody = _Rows(schema, dataset.matrix[rows], students, 1 / num_rows[students])
     found = _instances(everybody, rare)
@@ -92,8 +92,8 @@ def background(dataset: Dataset) -> Background | None:
 def _rare_rows(dataset: Dataset) -> set[bytes]:
     """The bytes of the rows that too few students have."""
     rows = np.ascontiguousarray(same_bits(dataset.matrix))
-    distinct, places = np.unique(rows.view(f"V{rows[0].nbytes}").ravel(), return_inverse=True)
-    return set(distinct[_num_students(places, dataset.students, len(distinct)) < MIN_STUDENTS].tolist())
+    distinct, codes = np.unique(rows.view(f"V{rows[0].nbytes}").ravel(), return_inverse=True)
+    return set(distinct[_num_students(codes, dataset.students, len(distinct)) < MIN_STUDENTS_OF_MEAN].tolist())
 
 
 def _num_students(codes: np.ndarray, students: np.ndarray, num_codes: int) -> np.ndarray:
@@ -103,9 +103,9 @@ def _num_students(codes: np.ndarray, students: np.ndarray, num_codes: int) -> np
 
 
 def _looked_at(whose: np.ndarray, schema: FeatureSchema) -> np.ndarray:
-    """Positions of the rows to look at, all of a student's or none of them."""
+    """Rows to look at, all of a student's or none of them."""
     students = np.unique(whose)
-    most = max(_MAX_CELLS // len(input_features(schema)), MIN_STUDENTS)
+    most = max(_MAX_CELLS // len(input_features(schema)), MIN_STUDENTS_OF_MEAN)
     looked_at = students[np.unique(np.linspace(0, len(students) - 1, most).round().astype(int))]
     return np.flatnonzero(np.isin(whose, looked_at))
 
@@ -113,20 +113,20 @@ def _looked_at(whose: np.ndarray, schema: FeatureSchema) -> np.ndarray:
 def _instances(everybody: _Rows, rare: set[bytes]) -> tuple[list[np.ndarray], list[int]] | None:
     """Encoded instances and how many students each stands for; None where not even everybody's mean is nobody's row."""
     points = _points(everybody)
-    groups = microaggregate(points, smallest=MIN_STUDENTS, most=_MAX_GROUPS)
-    of_all = [_choices(everybody, position, or_null=False) for position in range(len(everybody.schema.features))]
+    groups = microaggregate(points, smallest=MIN_STUDENTS_OF_MEAN, most=_MAX_GROUPS)
+    of_all = [_choices(everybody, index, or_null=False) for index in range(len(everybody.schema.features))]
     instances: list[np.ndarray] = []
     while len(instances) < len(groups):
-        place = len(instances)
-        instance = _instance(everybody.of(groups[place]), of_all, rare)
+        index = len(instances)
+        instance = _instance(everybody.of(groups[index]), of_all, rare)
         if instance is not None:
             instances.append(instance)
             continue
         if len(groups) == 1:
             return None
         # Each time there is one group less, so that it ends. The one that is joined may have had its instance already.
-        near = nearest(groups, place, points)
-        groups[place] = np.sort(np.concatenate([groups[place], groups[near]]))
+        near = nearest(groups, index, points)
+        groups[index] = np.sort(np.concatenate([groups[index], groups[near]]))
         del groups[near], instances[near : near + 1]
     return instances, [len(group) for group in groups]
 
@@ -166,14 +166,14 @@ def _instance(group: _Rows, of_all: Sequence[Sequence[_Choice]], rare: set[bytes
         of_all: `_choices` of everybody for each feature, which stand in where too few of the group have a value.
         rare: Bytes of the rows that too few have.
     """
-    choices = [_choices(group, position, or_null=True) or of_all[position] for position in range(len(of_all))]
+    choices = [_choices(group, index, or_null=True) or of_all[index] for index in range(len(of_all))]
     # Where too few have a value there are nulls, so that null is valid.
     best = np.array([some[0].code if some else np.nan for some in choices])
     alternatives = sorted(choice for some in choices for choice in some[1:])
     for changes in islice(_combined(alternatives), _MAX_CHANGES):
         instance = best.copy()
-        for _, position, code in changes:
-            instance[position] = code
+        for _, index, code in changes:
+            instance[index] = code
         if same_bits(instance.astype(np.float32)).tobytes() not in rare:
             return instance
     return None
@@ -188,7 +188,7 @@ def _combined(alternatives: Sequence[_Choice]) -> Iterator[list[_Choice]]:
     waiting: list[tuple[float, tuple[int, ...]]] = [(choice.cost, (0,)) for choice in alternatives[:1]]
     while waiting:
         cost, selected = heappop(waiting)
-        yield [alternatives[place] for place in selected]
+        yield [alternatives[index] for index in selected]
         last, following = alternatives[selected[-1]], selected[-1] + 1
         if following < len(alternatives):
             dearer = cost + alternatives[following].cost
@@ -196,28 +196,28 @@ def _combined(alternatives: Sequence[_Choice]) -> Iterator[list[_Choice]]:
             heappush(waiting, (dearer - last.cost, (*selected[:-1], following)))
 
 
-def _choices(rows: _Rows, position: int, *, or_null: bool) -> list[_Choice]:
+def _choices(rows: _Rows, index: int, *, or_null: bool) -> list[_Choice]:
     """What may stand for some students in a feature, the best first; nothing where too few have a value.
 
     Null where it may be and more than half are null, else the mean or the most frequent category; then the categories
     that enough of them have.
     """
-    feature, column = rows.schema.features[position], rows.matrix[:, position].astype(np.float64)
+    feature, column = rows.schema.features[index], rows.matrix[:, index].astype(np.float64)
     present = ~np.isnan(column)
     total, num_null = rows.shares.sum(), rows.shares[~present].sum()
     column, students, shares = column[present], rows.students[present], rows.shares[present]
     is_null = or_null and num_null > total / 2
-    if not is_null and len(np.unique(students)) < MIN_STUDENTS:
+    if not is_null and len(np.unique(students)) < MIN_STUDENTS_OF_MEAN:
         return []
     if isinstance(feature, Number):
-        return [_Choice(0.0, position, np.nan if is_null else _mean(feature, column, shares))]
+        return [_Choice(0.0, index, np.nan if is_null else _mean(feature, column, shares))]
     codes, num_codes = column.astype(int), len(feature.vocabulary)
     frequencies = np.bincount(codes, shares, num_codes)
-    enough = _num_students(codes, students, num_codes) >= MIN_STUDENTS
+    enough = _num_students(codes, students, num_codes) >= MIN_STUDENTS_OF_MEAN
     best = np.nan if is_null else float(frequencies.argmax())
     costs = ((num_null if is_null else frequencies.max()) - frequencies) / total
-    others = [_Choice(float(costs[code]), position, float(code)) for code in np.flatnonzero(enough) if code != best]
-    return [_Choice(0.0, position, best), *others]
+    others = [_Choice(float(costs[code]), index, float(code)) for code in np.flatnonzero(enough) if code != best]
+    return [_Choice(0.0, index, best), *others]
 
 
 def _mean(feature: Number, column: np.ndarray, shares: np.ndarray) -> float:

@@ -20,7 +20,7 @@ def microaggregate(points: np.ndarray, *, smallest: int, most: int) -> list[np.n
         most: Groups, at most.
 
     Returns:
-        Positions of the points of each group, sorted.
+        Indices of the points of each group, sorted.
 
     Reference:
         Domingo-Ferrer & Mateo-Sanz (2002), IEEE Transactions on Knowledge and Data Engineering 14(1), 189-201, for
@@ -30,29 +30,29 @@ def microaggregate(points: np.ndarray, *, smallest: int, most: int) -> list[np.n
     scatters = [_scatter(points)]
     while len(groups) < most:
         open_to_cuts = [len(group) >= 2 * smallest for group in groups]
-        place = int(np.argmax(np.where(open_to_cuts, scatters, 0.0)))
-        if not open_to_cuts[place] or scatters[place] <= _NO_SCATTER:
+        index = int(np.argmax(np.where(open_to_cuts, scatters, 0.0)))
+        if not open_to_cuts[index] or scatters[index] <= _NO_SCATTER:
             break
-        parts = _cut(groups[place], points)
-        groups[place : place + 1] = parts
-        scatters[place : place + 1] = [_scatter(points[part]) for part in parts]
+        parts = _cut(groups[index], points)
+        groups[index : index + 1] = parts
+        scatters[index : index + 1] = [_scatter(points[part]) for part in parts]
     return groups
 
 
-def nearest(groups: Sequence[np.ndarray], place: int, points: np.ndarray) -> int:
+def nearest(groups: Sequence[np.ndarray], index: int, points: np.ndarray) -> int:
     """Find the group whose mean is nearest to another's; the first of several.
 
     Args:
-        groups: Positions of the points of each group, two groups at least.
-        place: Of the other in `groups`.
+        groups: Indices of the points of each group, two groups at least.
+        index: Of the other in `groups`.
         points: Shape (num_points, num_coordinates).
 
     Returns:
-        Its place in `groups`.
+        Its index in `groups`.
     """
     means = np.array([points[group].mean(axis=0) for group in groups])
-    distances = np.round(((means - means[place]) ** 2).sum(axis=1), _DIGITS)
-    distances[place] = np.inf
+    distances = np.round(((means - means[index]) ** 2).sum(axis=1), _DIGITS)
+    distances[index] = np.inf
     return int(np.argmin(distances))
 
 
@@ -62,7 +62,7 @@ def _scatter(points: np.ndarray) -> float:
 
 
 def _cut(group: np.ndarray, points: np.ndarray) -> list[np.ndarray]:
-    """Two halves along the direction in which the points lie farthest apart; ties go by position."""
+    """Two halves along the direction in which the points lie farthest apart; ties go by index."""
     centred = points[group] - points[group].mean(axis=0)
     along = centred @ _first_direction(centred)
     order = np.argsort(np.round(along / np.abs(along).max(), _DIGITS), kind="stable")

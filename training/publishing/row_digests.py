@@ -22,7 +22,7 @@ def row_digests(matrix: np.ndarray, key: bytes) -> bytes:
     return b"".join(sorted(set(_digest(matrix, key))))
 
 
-def seen(matrix: np.ndarray, key: bytes, digests: bytes) -> np.ndarray:
+def was_trained_on(matrix: np.ndarray, key: bytes, digests: bytes) -> np.ndarray:
     """Whether each row is among those whose digests were kept; bool of shape (num_rows,)."""
     kept = {digests[start : start + _BYTES] for start in range(0, len(digests), _BYTES)}
     return np.array([digest in kept for digest in _digest(matrix, key)], dtype=bool)

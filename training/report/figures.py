@@ -55,7 +55,7 @@ def reliability_diagram(bins: Sequence[Mapping[str, float]], positive: str) -> b
         axes = figure.subplots()
         forecast = np.array([entry["mean_probability"] for entry in bins])
         share = np.array([entry["share_positive"] for entry in bins])
-        ends = _ends(share, bins)
+        ends = _ends(share, [(entry["low"], entry["high"]) for entry in bins])
         axes.plot([0, 1], [0, 1], **_REFERENCE, label="as it should be")
         axes.errorbar(forecast, share, ends, **_POINTS, label="students")
         axes.set(
@@ -202,12 +202,12 @@ def importance_bars(importances: Sequence[Importance]) -> bytes:
     """By how much the log loss rises without each feature, with 95 % intervals."""
     with _drawing((7.5, 0.9 + 0.28 * len(importances))) as (figure, save):
         axes = figure.subplots()
-        places = np.arange(len(importances))[::-1]
-        values = np.array([entry.increase["value"] for entry in importances])
-        ends = _ends(values, [entry.increase for entry in importances])
-        axes.barh(places, values, color=_BLUE, height=0.6, xerr=ends, error_kw={"elinewidth": 1.2, "capsize": 2.5})
+        heights = np.arange(len(importances))[::-1]
+        values = np.array([entry.increase.value for entry in importances])
+        ends = _ends(values, [(entry.increase.low, entry.increase.high) for entry in importances])
+        axes.barh(heights, values, color=_BLUE, height=0.6, xerr=ends, error_kw={"elinewidth": 1.2, "capsize": 2.5})
         axes.axvline(0, color=_GREY, linewidth=1)
-        axes.set_yticks(places, [_short(entry.feature) for entry in importances])
+        axes.set_yticks(heights, [_short(entry.feature) for entry in importances])
         axes.set_ylim(-0.7, len(importances) - 0.3)
         axes.set(xlabel="rise of the log loss when the feature is shuffled")
     return save()
@@ -230,10 +230,10 @@ def response_panels(responses: Sequence[Response], positive: str) -> bytes:
 def _respond(axes: Axes, response: Response) -> None:
     middle, spread = response.probability, response.spread
     if isinstance(response.feature, Category):
-        places = np.arange(len(middle))
-        axes.errorbar(places, middle, spread, **_POINTS)
+        ticks = np.arange(len(middle))
+        axes.errorbar(ticks, middle, spread, **_POINTS)
         names = [_short(str(value), 12) for value in response.values]
-        axes.set_xticks(places, names, rotation=90 if len(names) > 4 or sum(map(len, names)) > 18 else 0, fontsize=8)
+        axes.set_xticks(ticks, names, rotation=90 if len(names) > 4 or sum(map(len, names)) > 18 else 0, fontsize=8)
         axes.set_xlim(-0.6, len(middle) - 0.4)
     else:
         values = np.array(response.values, dtype=float)
@@ -245,9 +245,9 @@ def _respond(axes: Axes, response: Response) -> None:
         axes.set_xlabel(_short(f"({response.feature.unit})"), fontsize=8)
 
 
-def _ends(values: np.ndarray, figures: Sequence[Mapping[str, float]]) -> np.ndarray:
+def _ends(values: np.ndarray, intervals: Sequence[tuple[float, float]]) -> np.ndarray:
     """How far intervals reach below and above their values, shape (2, num_values), as error bars take it."""
-    ends: np.ndarray = np.abs(np.array([[figure["low"], figure["high"]] for figure in figures]).T - values)
+    ends: np.ndarray = np.abs(np.array(intervals).T - values)
     return ends
 
 

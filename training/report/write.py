@@ -19,9 +19,9 @@ from training.evaluation.importance import Importance
 from training.evaluation.response import Response
 from training.network.monitor import Curves
 from training.report import figures
-from training.report.verdict import judge, name_of
-from training.statistics.group_table import MIN_STUDENTS
-from training.statistics.metrics import in_words, of_100
+from training.report.advice import advise
+from training.report.words import METRICS, in_words, name_of, of_100, spaced
+from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 
 _MOST_FEATURES = 40  # pictures of more would be large, and nobody looks at them
 _MOST_ROWS = 20
@@ -29,7 +29,7 @@ _MIN_STUDENTS_SHOWN = 50  # below, a histogram would show single students
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ReportData:
     """What the report shows beside what the manifest says.
 
     Attributes:
@@ -49,37 +49,37 @@ class Evidence:
     responses: Sequence[Response]
 
 
-def write_report(manifest: Manifest, evidence: Evidence, staged: Path) -> None:
+def write_report(manifest: Manifest, data: ReportData, staged: Path) -> None:
     """Write the three files; no student's row is in any of them.
 
     Args:
         manifest: Of the version, about to be published.
-        evidence: What the pictures show.
+        data: What the pictures show.
         staged: The version's folder.
     """
-    context = _context(manifest, evidence)
+    context = _context(manifest, data)
     (staged / REPORT).write_text(_render("report.html.jinja", context), encoding="utf-8")
     (staged / MODEL_CARD).write_text(_render("model_card.md.jinja", context), encoding="utf-8")
-    document = evidence.curves.to_dict() | {"findings": manifest.training["findings"]}
+    document = data.curves.to_dict() | {"findings": manifest.training["findings"]}
     (staged / CURVES).write_text(json.dumps(document, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _context(manifest: Manifest, evidence: Evidence) -> dict[str, Any]:
+def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
     evaluation, schema = manifest.evaluation, manifest.schema
-    by_name = {response.feature.name: response for response in evidence.responses}
-    shown = evidence.importances[:_MOST_FEATURES]
+    by_name = {response.feature.name: response for response in data.responses}
+    shown = data.importances[:_MOST_FEATURES]
     responses = [by_name[entry.feature] for entry in shown if entry.feature in by_name]
     sets = prediction_sets(manifest.conformal, schema.labels)
     negative, positive = schema.labels
     # Those that rank nobody have no curve.
     ranking = {
         method: probabilities
-        for method, probabilities in evidence.baselines.items()
+        for method, probabilities in data.baselines.items()
         if evaluation["baselines"][method]["roc_auc"] != {"value": 0.5, "low": 0.5, "high": 0.5}
     }
     pictures = {
-        "ranking": figures.curves_beside_baselines(evidence.labels, evidence.network, ranking, negative, name_of),
-        "learning": figures.learning_curves(evidence.curves, evaluation["baselines"]["majority"]["log_loss"]["value"]),
+        "ranking": figures.curves_beside_baselines(data.labels, data.network, ranking, negative, name_of),
+        "learning": figures.learning_curves(data.curves, evaluation["baselines"]["majority"]["log_loss"]["value"]),
         "importance": figures.importance_bars(shown),
         "responses": figures.response_panels(responses, positive) if responses else None,
         "reliability": None,
@@ -88,7 +88,7 @@ def _context(manifest: Manifest, evidence: Evidence) -> dict[str, Any]:
     if evaluation["reliability"]:
         pictures["reliability"] = figures.reliability_diagram(evaluation["reliability"], positive)
     if manifest.training["num_students"] >= _MIN_STUDENTS_SHOWN:
-        pictures["answers"] = figures.answers_by_label(evidence.labels, evidence.network, schema.labels, sets)
+        pictures["answers"] = figures.answers_by_label(data.labels, data.network, schema.labels, sets)
     return {
         "manifest": manifest,
         "training": manifest.training,
@@ -98,16 +98,17 @@ def _context(manifest: Manifest, evidence: Evidence) -> dict[str, Any]:
         "schema": schema,
         "negative": negative,
         "positive": positive,
-        "verdict": judge(manifest),
+        "advice": advise(manifest),
+        "metrics": METRICS,
         "scores": {"the network": evaluation["model"]}
         | {name_of(method): scores for method, scores in evaluation["baselines"].items()},
         "comparisons": {name_of(method): figure for method, figure in evaluation["comparisons"].items()},
         "pictures": {name: None if content is None else _data_url(content) for name, content in pictures.items()},
         "importances": shown,
-        "curves": evidence.curves,
+        "curves": data.curves,
         "most_rows": _MOST_ROWS,
-        "min_students": MIN_STUDENTS,
-        "num_features_left_out": len(evidence.importances) - len(shown),
+        "min_students": MIN_STUDENTS_OF_GROUP,
+        "num_features_left_out": len(data.importances) - len(shown),
     }
 
 
@@ -122,7 +123,7 @@ def _render(template: str, context: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"interval": _interval, "per_100": _per_100, "of": _of}
+    environment.filters |= {"interval": _interval, "per_100": _per_100, "of": _of, "spaced": spaced}
     return environment.get_template(template).render(context)
 
 

@@ -1,19 +1,68 @@
 """Prediction sets from held-out forecasts, and what share of students they cover, measured on others."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from registry.contract.conformal import NO_DECISION, PredictionSets
+from training.statistics.figure import Figure, Figures, LeftOut
 from training.statistics.folds import Folds
 from training.statistics.metrics import means_over_students
 from training.table.dataset import Dataset
 
-MIN_STUDENTS = 20  # of each label; of fewer, a quantile is one student's
+MIN_STUDENTS_OF_LABEL = 20  # of each label; of fewer, a quantile is one student's
 _OTHERS = (0.8, 0.9, 0.95)
 
 
-def conformal(dataset: Dataset, folds: Folds, probabilities: np.ndarray, coverage: float, seed: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Measured:
+    """What prediction sets do for students that they were not fitted on, each a share of these.
+
+    Attributes:
+        coverage: Whose label is among those left possible.
+        coverage_by_label: The same of those with each label.
+        decided: For whom only one label is possible.
+        right_by_decision: Of those for whom a label was decided, how many have it; without labels that never were.
+    """
+
+    coverage: Figure
+    coverage_by_label: Figures
+    decided: Figure
+    right_by_decision: Figures
+
+
+@dataclass(frozen=True)
+class CoverageLevel:
+    """Prediction sets for one coverage.
+
+    Attributes:
+        coverage: Share of the students of each label that was asked for.
+        quantiles: Label → largest 1 - P(label) with which it is possible.
+        measured: What they do.
+    """
+
+    coverage: float
+    quantiles: Mapping[str, float]
+    measured: Measured
+
+
+@dataclass(frozen=True)
+class Conformal(CoverageLevel):
+    """The prediction sets that are served, and others beside them.
+
+    Attributes:
+        num_students: Of each label.
+        others: For other coverages.
+    """
+
+    num_students: Mapping[str, int]
+    others: tuple[CoverageLevel, ...]
+
+
+def conformal(
+    dataset: Dataset, folds: Folds, probabilities: np.ndarray, coverage: float, seed: int
+) -> Conformal | LeftOut:
     """Fit prediction sets on all held-out forecasts, and measure them fold by fold, by sets from the rows outside.
 
     Pooled folds give no exact guarantee, since each fold's network is another: hence what was measured stands beside
@@ -27,25 +76,22 @@ def conformal(dataset: Dataset, folds: Folds, probabilities: np.ndarray, coverag
         seed: Of the resamples.
 
     Returns:
-        The manifest's `conformal`: `coverage`; `quantiles` (label → largest 1 - P(label) with which it is possible);
-        `measured` (`coverage`, `decided`, `coverage_by_label`, and `right_by_decision`: how many of those for whom a
-        label was decided have it; each `{value, low, high}`); `num_students` of each label; and `others`: the same for
-        other coverages. Or `left_out`: why it is not offered.
+        The sets, or why none are offered.
 
     Reference:
         Vovk (2015), Annals of Mathematics and Artificial Intelligence 74, 9-28, cross-conformal predictors.
     """
     names = dataset.schema.labels
     counts = [len(np.unique(dataset.students[dataset.labels == label])) for label in (0, 1)]
-    if min(counts) < MIN_STUDENTS:
+    if min(counts) < MIN_STUDENTS_OF_LABEL:
         fewer = int(np.argmin(counts))
-        return {
-            "left_out": f"{counts[fewer]} students with the label {names[fewer]!r}: at least {MIN_STUDENTS} of each "
-            "label are needed"
-        }
+        return LeftOut(
+            f"{counts[fewer]} students with the label {names[fewer]!r}: at least {MIN_STUDENTS_OF_LABEL} of each label "
+            "are needed"
+        )
     coverages = [coverage, *(other for other in _OTHERS if not np.isclose(other, coverage))]
     served, *others = (_level(each, dataset, folds, probabilities, seed) for each in coverages)
-    return served | {"num_students": dict(zip(names, counts, strict=True)), "others": others}
+    return Conformal(**vars(served), num_students=dict(zip(names, counts, strict=True)), others=tuple(others))
 
 
 def fit_sets(labels: np.ndarray, probabilities: np.ndarray, coverage: float) -> PredictionSets:
@@ -59,15 +105,15 @@ def fit_sets(labels: np.ndarray, probabilities: np.ndarray, coverage: float) -> 
     quantiles = []
     for label in (0, 1):
         num_repeats, num = probabilities[:, labels == label].shape
-        scores = np.sort(np.abs(label - probabilities[:, labels == label]), axis=None)
+        misfits = np.sort(np.abs(label - probabilities[:, labels == label]), axis=None)
         # One more than there are, for the student to come; and not one more for a rounding of the product.
         rank = int(np.ceil((num + 1) * coverage - 1e-9))
         # A row that was forecast twice is one row.
-        quantiles.append(1.0 if rank > num else float(scores[rank * num_repeats - 1]))
+        quantiles.append(1.0 if rank > num else float(misfits[rank * num_repeats - 1]))
     return PredictionSets(coverage, (quantiles[0], quantiles[1]))
 
 
-def _level(coverage: float, dataset: Dataset, folds: Folds, probabilities: np.ndarray, seed: int) -> dict[str, Any]:
+def _level(coverage: float, dataset: Dataset, folds: Folds, probabilities: np.ndarray, seed: int) -> CoverageLevel:
     labels, names = dataset.labels, dataset.schema.labels
     covered, decisions = _cross_fitted(labels, folds, probabilities, coverage)
     of_each = [np.where(labels == label, covered, np.nan) for label in (0, 1)]
@@ -78,24 +124,20 @@ def _level(coverage: float, dataset: Dataset, folds: Folds, probabilities: np.nd
         values[f"right when {label}"] = np.where(times > 0, labels == label, np.nan)
     figures = means_over_students(values, dataset.students, seed)
     quantiles = fit_sets(labels, probabilities, coverage).quantiles
-    return {
-        "coverage": coverage,
-        "quantiles": dict(zip(names, quantiles, strict=True)),
-        "measured": {
-            "coverage": figures["coverage"],
-            "coverage_by_label": {names[label]: figures[f"coverage of {label}"] for label in (0, 1)},
-            "decided": figures["decided"],
-            "right_by_decision": {
-                names[label]: figures[f"right when {label}"] for label in (0, 1) if f"right when {label}" in figures
-            },
-        },
-    }
+    right = {names[label]: figures.get(f"right when {label}") for label in (0, 1)}
+    measured = Measured(
+        coverage=figures["coverage"],
+        coverage_by_label={names[label]: figures[f"coverage of {label}"] for label in (0, 1)},
+        decided=figures["decided"],
+        right_by_decision={name: figure for name, figure in right.items() if figure is not None},
+    )
+    return CoverageLevel(coverage, dict(zip(names, quantiles, strict=True)), measured)
 
 
 def _cross_fitted(
     labels: np.ndarray, folds: Folds, probabilities: np.ndarray, coverage: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Judge each fold by sets from the rows outside it.
+    """Measure each fold by sets from the rows outside it.
 
     Returns:
         In what share of the repeats a row's label is possible, shape (num_rows,); and what is decided in each, shape

@@ -15,7 +15,7 @@ _MIN_ROWS_OF_TIME = 10
 
 @dataclass(frozen=True)
 class Fold:
-    """Row positions to train on and to score, both int arrays; the two are disjoint."""
+    """Rows to train on and to score, indices in int arrays; the two are disjoint."""
 
     train: np.ndarray
     test: np.ndarray
@@ -74,7 +74,7 @@ def split_within(dataset: Dataset, rows: np.ndarray, seed: int) -> tuple[Fold, .
 
     Args:
         dataset: What they are rows of.
-        rows: Positions, int array.
+        rows: Their indices, int array.
         seed: Of the shuffling.
 
     Returns:

@@ -1,18 +1,57 @@
 """How good is it for whom: the figures of each group of students, where a group is large enough to speak of."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from training.statistics.metrics import score
+from training.statistics.figure import Figure
+from training.statistics.metrics import score_forecasts
 from training.table.dataset import Dataset
 from training.table.natural_order import natural_key
 
-MIN_STUDENTS = 10  # below, figures would say more about persons than about the network
-_SHOWN = ("log_loss", "accuracy", "negative_recall")
+MIN_STUDENTS_OF_GROUP = 10  # below, figures would say more about persons than about the network
 
 
-def group_table(dataset: Dataset, probabilities: np.ndarray, threshold: float, seed: int) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Group:
+    """How good forecasts are for one group.
+
+    Attributes:
+        column: What the table is grouped by.
+        group: Name of the group.
+        num_students: Who are in it.
+        num_negative: Those of them with the negative label.
+        log_loss: In nats.
+        accuracy: Share of the rows whose label is answered.
+        negative_recall: Share of the rows with the negative label that are answered so; None where there are none.
+    """
+
+    column: str
+    group: str
+    num_students: int
+    num_negative: int
+    log_loss: Figure
+    accuracy: Figure
+    negative_recall: Figure | None = None
+
+
+@dataclass(frozen=True)
+class SuppressedGroups:
+    """The groups of a column that are too small to be named, since a name may be a person's.
+
+    Attributes:
+        column: What the table is grouped by.
+        num_suppressed: How many.
+    """
+
+    column: str
+    num_suppressed: int
+
+
+GroupTable = tuple[Group | SuppressedGroups, ...]
+
+
+def group_table(dataset: Dataset, probabilities: np.ndarray, threshold: float, seed: int) -> GroupTable:
     """Score each group of each column that the dataset file marks `audit_only`.
 
     Args:
@@ -22,25 +61,21 @@ def group_table(dataset: Dataset, probabilities: np.ndarray, threshold: float, s
         seed: Of the resamples.
 
     Returns:
-        Per group `column`, `group`, `num_students`, `num_negative` (students with the negative label) and `log_loss`,
-        `accuracy`, `negative_recall`, each `{value, low, high}`. Groups of under 10 students are not named, since a
-        name may be a person's: per column with such groups `column` and `num_suppressed`, how many.
+        Per column its groups in natural order, then how many of under 10 students there are, if there are any.
     """
-    table = []
+    table: list[Group | SuppressedGroups] = []
     for column, names in dataset.groups.items():
         members, num_suppressed = np.array(names), 0
         for name in sorted(set(names), key=natural_key):
             rows = np.flatnonzero(members == name)
             labels, students = dataset.labels[rows], dataset.students[rows]
-            entry: dict[str, Any] = {"column": column, "group": name}
-            num_students = len(np.unique(students))
-            if num_students < MIN_STUDENTS:
+            num_students, num_negative = (len(np.unique(some)) for some in (students, students[labels == 0]))
+            if num_students < MIN_STUDENTS_OF_GROUP:
                 num_suppressed += 1
                 continue
-            figures = score(labels, probabilities[rows], threshold, seed, students)
-            entry["num_students"] = num_students
-            entry["num_negative"] = len(np.unique(students[labels == 0]))
-            table.append(entry | {figure: figures[figure] for figure in _SHOWN if figure in figures})
+            figures = score_forecasts(labels, probabilities[rows], threshold, seed, students)
+            shown = (figures["log_loss"], figures["accuracy"], figures.get("negative_recall"))
+            table.append(Group(column, name, num_students, num_negative, *shown))
         if num_suppressed:
-            table.append({"column": column, "num_suppressed": num_suppressed})
-    return table
+            table.append(SuppressedGroups(column, num_suppressed))
+    return tuple(table)

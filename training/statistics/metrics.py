@@ -1,8 +1,11 @@
 """Scores of probability forecasts, each with a bootstrap interval over students."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+
+from training.statistics.figure import Figure, Figures
 
 NUM_RESAMPLES = 1000
 # A float32 sigmoid reaches 0 and 1 exactly, where the logarithm is infinite.
@@ -15,13 +18,29 @@ _WILSON_Z = 1.959964  # 97.5 % quantile of the normal distribution
 _NUM_STEPS, _CONVERGED = 50, 1e-6
 _FARTHEST_SLOPE = 100.0  # forecasts that tell the labels apart without fault have a slope without end
 
-Figure = dict[str, float]
-Figures = dict[str, Figure]
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """Rows with about the same forecast.
+
+    Attributes:
+        num_rows: How many.
+        mean_probability: What was forecast for them.
+        share_positive: What came.
+        low: Lower end of the share's 95 % interval, in which several rows of a student count as one.
+        high: Upper end of that interval.
+    """
+
+    num_rows: int
+    mean_probability: float
+    share_positive: float
+    low: float
+    high: float
 
 
-def score(
+def score_forecasts(
     labels: np.ndarray, probabilities: np.ndarray, threshold: float, seed: int, students: np.ndarray | None = None
-) -> Figures:
+) -> dict[str, Figure]:
     """Score forecasts, with 95 % percentile intervals from resampling students with replacement.
 
     Args:
@@ -33,9 +52,9 @@ def score(
 
     Returns:
         `log_loss` (nats, probabilities clipped to [1e-7, 1 - 1e-7]), `brier`, `roc_auc`, `accuracy`,
-        `balanced_accuracy` and `negative_recall` (share of the negatives that are answered negative), each
-        `{value, low, high}`. A resample in which a score is undefined (one class only) is left out of that score's
-        interval; a score that is undefined for the whole is left out.
+        `balanced_accuracy` and `negative_recall` (share of the negatives that are answered negative). A resample in
+        which a score is undefined (one class only) is left out of that score's interval; a score that is undefined
+        for the whole is left out.
 
     Reference:
         Brier (1950), Monthly Weather Review 78(1), 1-3; Hanley & McNeil (1982), Radiology 143(1), 29-36, for AUC as
@@ -46,16 +65,6 @@ def score(
     labels, probabilities = labels[order], probabilities[order].astype(np.float64)
     students = (np.arange(len(labels)) if students is None else students)[order]
     return _with_intervals(lambda counts: _scores(counts, labels, probabilities, threshold), students, seed)
-
-
-def in_words(figure: Mapping[str, float], form: str = ".3f") -> str:
-    """A figure with its interval, each in a number format of Python's."""
-    return f"{figure['value']:{form}} ({figure['low']:{form}} to {figure['high']:{form}})"
-
-
-def of_100(figure: Mapping[str, float], unit: str = "") -> str:
-    """A share with its interval, as so many of a hundred."""
-    return f"{100 * figure['value']:.0f}{unit} ({100 * figure['low']:.0f} to {100 * figure['high']:.0f})"
 
 
 def log_losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
@@ -78,7 +87,7 @@ def paired_difference(
         students: Who each row is of, int of shape (num_rows,), from 0.
 
     Returns:
-        `{value, low, high}`, the interval from resampling students: what both find hard cancels out.
+        The interval is from resampling students: what both find hard cancels out.
     """
     differences = log_losses(labels, probabilities) - log_losses(labels, others)
     return means_over_students({"difference": differences}, students, seed)["difference"]
@@ -115,7 +124,7 @@ def calibration_line(labels: np.ndarray, logits: np.ndarray, seed: int, students
         students: Who each row is of, int of shape (num_rows,), from 0.
 
     Returns:
-        `slope` and `intercept`, each `{value, low, high}`.
+        `slope` and `intercept`.
 
     Reference:
         Cox (1958), Biometrika 45, 562-565; Van Calster et al. (2019), BMC Medicine 17:230.
@@ -162,7 +171,7 @@ def fit_line(labels: np.ndarray, logits: np.ndarray, counts: np.ndarray) -> tupl
     return slope, intercept
 
 
-def reliability(labels: np.ndarray, probabilities: np.ndarray, students: np.ndarray) -> list[dict[str, float]]:
+def reliability(labels: np.ndarray, probabilities: np.ndarray, students: np.ndarray) -> tuple[ReliabilityBin, ...]:
     """What was forecast beside what came, in bins of as many rows each.
 
     Args:
@@ -171,15 +180,14 @@ def reliability(labels: np.ndarray, probabilities: np.ndarray, students: np.ndar
         students: Who each row is of, int of shape (num_rows,).
 
     Returns:
-        At most 10 bins of at least 10 rows, in order: `num_rows`, `mean_probability`, `share_positive` with its 95 %
-        interval `low` and `high`, in which several rows of a student count as one. Empty below 20 rows.
+        At most 10 bins of at least 10 rows, in order. Empty below 20 rows.
 
     Reference:
         Wilson (1927), JASA 22, 209-212, for the interval.
     """
     num_bins = min(_MAX_BINS, len(labels) // _MIN_ROWS_OF_BIN)
     if num_bins < 2:
-        return []
+        return ()
     bins = []
     for rows in np.array_split(np.argsort(probabilities, kind="stable"), num_bins):
         num, share = len(np.unique(students[rows])), float(labels[rows].mean())
@@ -187,20 +195,20 @@ def reliability(labels: np.ndarray, probabilities: np.ndarray, students: np.ndar
         middle = (share + spread / 2) / (1 + spread)
         half = _WILSON_Z * np.sqrt(share * (1 - share) / num + spread / (4 * num)) / (1 + spread)
         bins.append(
-            {
-                "num_rows": len(rows),
-                "mean_probability": float(probabilities[rows].mean()),
-                "share_positive": share,
-                "low": float(max(middle - half, 0)),
-                "high": float(min(middle + half, 1)),
-            }
+            ReliabilityBin(
+                num_rows=len(rows),
+                mean_probability=float(probabilities[rows].mean()),
+                share_positive=share,
+                low=float(max(middle - half, 0)),
+                high=float(min(middle + half, 1)),
+            )
         )
-    return bins
+    return tuple(bins)
 
 
 def _with_intervals(
     scores: Callable[[np.ndarray], Mapping[str, np.ndarray]], students: np.ndarray, seed: int
-) -> Figures:
+) -> dict[str, Figure]:
     """Each score of the whole, with the 95 % percentile interval of its resamples."""
     value = scores(np.ones((1, len(students))))
     drawn = [scores(counts) for counts in _resamples(students, seed)]
@@ -210,7 +218,7 @@ def _with_intervals(
         draws = draws[~np.isnan(draws)]
         if not np.isnan(value[name][0]) and draws.size:
             low, high = np.percentile(draws, [2.5, 97.5])
-            figures[name] = {"value": float(value[name][0]), "low": float(low), "high": float(high)}
+            figures[name] = Figure(float(value[name][0]), float(low), float(high))
     return figures
 
 

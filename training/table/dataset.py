@@ -66,7 +66,7 @@ class Dataset:
         return len(np.unique(self.students))
 
     def num_rarer(self, rows: np.ndarray | None = None) -> int:
-        """Students with the rarer label, among all rows or those at some positions."""
+        """Students with the rarer label, among all rows or some of them."""
         labels, students = (self.labels, self.students) if rows is None else (self.labels[rows], self.students[rows])
         return min(len(np.unique(students[labels == label])) for label in (0, 1))
 
@@ -160,7 +160,7 @@ def _clean(cell: str, dataset_file: DatasetFile) -> str:
 
 
 def _kept(table: Table, dataset_file: DatasetFile) -> list[int]:
-    """Positions of the rows to read: all; or those with a target, where the dataset file says so."""
+    """Indices of the rows to read: all; or those with a target, where the dataset file says so."""
     target = table.columns[dataset_file.target.column]
     return [
         row
@@ -208,14 +208,14 @@ def _report(
     faults: Mapping[tuple[int, str], str],
     dataset_file: DatasetFile,
 ) -> str:
-    """Every fault, and a hint where they look like one mistake; rows of `faults` and `cells` are places in `kept`."""
+    """Every fault, and a hint where they look like one mistake; rows of `faults` and `cells` index `kept`."""
     found = [((row, ""), detail) for row, detail in table.ragged.items()]
     suspects = []
-    for (place, column), detail in faults.items():
-        if kept[place] in table.ragged:
+    for (index, column), detail in faults.items():
+        if kept[index] in table.ragged:
             continue  # its cells are not where they should be
-        found.append(((kept[place], column), detail if cells[column][place] else f"is blank; {detail}"))
-        suspects.append((column, cells[column][place]))
+        found.append(((kept[index], column), detail if cells[column][index] else f"is blank; {detail}"))
+        suspects.append((column, cells[column][index]))
     lines = []
     for (row, column), detail in sorted(found):
         where = f"{path}:{table.lines[row]}: row {row + 1}" + (f", column {column!r}" if column else "")

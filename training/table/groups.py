@@ -28,10 +28,10 @@ def group(cells: Sequence[str], decimal: str) -> tuple[str, ...]:
     numbers = np.array(parsed, dtype=np.float64)
     # Edges that occur, so that a range can be named by the smallest and the largest of its numbers.
     edges = np.unique(np.quantile(numbers, _QUARTILES, method="lower"))
-    places = np.searchsorted(edges, numbers, side="left")
+    ranges = np.searchsorted(edges, numbers, side="left")
     names = {}
-    for place in np.unique(places):
-        low, high = numbers[places == place].min(), numbers[places == place].max()
-        names[place] = f"{low:.15g}" if low == high else f"{low:.15g} to {high:.15g}"
-    shown = iter(names[place] for place in places)
+    for index in np.unique(ranges):
+        low, high = numbers[ranges == index].min(), numbers[ranges == index].max()
+        names[index] = f"{low:.15g}" if low == high else f"{low:.15g} to {high:.15g}"
+    shown = iter(names[index] for index in ranges)
     return tuple(next(shown) if cell else BLANK for cell in cells)

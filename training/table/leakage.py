@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-MIN_ROWS = 40  # below, an honest column can separate the classes by chance
+MIN_ROWS_OF_LEAKAGE = 40  # below, an honest column can separate the classes by chance
 _AUC = 0.99
 _CORRELATION = 0.995
 _FEW_VALUES = 50
 
 
-def gives_away(
+def leaks_target(
     cells: Sequence[str],
     numbers: np.ndarray | None,
     labels: np.ndarray,
@@ -27,14 +27,14 @@ def gives_away(
         marks: The same as numbers, shape (num_rows,), NaN where it is none; None where the target is no mark.
 
     Returns:
-        How, in words; None if it does not. Below `MIN_ROWS` rows only copies and renamings are told.
+        How, in words; None if it does not. Below `MIN_ROWS_OF_LEAKAGE` rows only copies and renamings are told.
     """
     if list(cells) == list(target):
         return "it is the target again"
     values = set(cells)
     if len(values) == 2 == len(set(zip(cells, labels.tolist(), strict=True))) and len(labels) > 3:
         return "it says the same as the target in other words"
-    if len(labels) < MIN_ROWS:
+    if len(labels) < MIN_ROWS_OF_LEAKAGE:
         return None
     if numbers is not None:
         known = ~np.isnan(numbers)
@@ -42,7 +42,7 @@ def gives_away(
             return f"it alone tells the target, with an AUC of {area:.3f}"
         if marks is not None:
             both = known & ~np.isnan(marks)
-            if both.sum() >= MIN_ROWS and abs(_rank_correlation(numbers[both], marks[both])) >= _CORRELATION:
+            if both.sum() >= MIN_ROWS_OF_LEAKAGE and abs(_rank_correlation(numbers[both], marks[both])) >= _CORRELATION:
                 return "it puts the students in the order of their marks"
     # As categories too: the amounts of a code mean nothing, and a value may be there only for one class.
     if (area := values_auc(cells, labels)) >= _AUC:
@@ -58,10 +58,10 @@ def amounts_auc(numbers: np.ndarray, labels: np.ndarray) -> float:
         labels: 0 or 1, shape (num_rows,).
 
     Returns:
-        The area under the ROC curve over the rows that have a number; .5 where these are fewer than `MIN_ROWS`.
+        The area under the ROC curve over the rows that have a number; .5 where they are under `MIN_ROWS_OF_LEAKAGE`.
     """
     known = ~np.isnan(numbers)
-    if known.sum() < MIN_ROWS:
+    if known.sum() < MIN_ROWS_OF_LEAKAGE:
         return 0.5
     area = _auc(numbers[known], labels[known])
     return max(area, 1 - area)
@@ -90,9 +90,9 @@ def _rates(cells: Sequence[object], labels: np.ndarray) -> np.ndarray:
 
 def _ranks(numbers: np.ndarray) -> np.ndarray:
     """Ranks from 1, equal numbers sharing their mean."""
-    _, places, counts = np.unique(numbers, return_inverse=True, return_counts=True)
+    _, codes, counts = np.unique(numbers, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
-    ranks: np.ndarray = (ends - (counts - 1) / 2)[places]
+    ranks: np.ndarray = (ends - (counts - 1) / 2)[codes]
     return ranks
 
 

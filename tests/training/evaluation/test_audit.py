@@ -1,7 +1,6 @@
 """What is odd about a table is said, with row numbers; nothing is dropped."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,14 +8,14 @@ import pytest
 from registry.contract.features import Category, Feature, FeatureSchema, Number
 from tests.support.tables import made
 from training.config import SHIPPED, read_dataset_file
-from training.evaluation.audit import audit, suspect_labels
+from training.evaluation.audit import Audit, RowGroup, audit, suspect_labels
 from training.evaluation.cross_validation import by_repeat
 from training.statistics.baselines import baselines
 from training.statistics.folds import split
 from training.table.dataset import Dataset, load_dataset
 
 
-def audited(dataset: Dataset) -> dict[str, Any]:
+def audited(dataset: Dataset) -> Audit:
     """As the job does it: by the logistic regression of cross-validation."""
     folds, logistic = split(dataset, 0), baselines(dataset, None)["logistic_regression"]
     held_out = by_repeat([logistic(fold) for fold in folds.each], folds, len(dataset.labels)).mean(axis=0)
@@ -25,14 +24,14 @@ def audited(dataset: Dataset) -> dict[str, Any]:
 
 def test_the_two_odd_students_of_the_notebook_are_found() -> None:
     """[8, 6] who fails and [3, 4] who passes, by the rule that holds for every table."""
-    document = audited(load_dataset(read_dataset_file(SHIPPED / "students.toml")))
+    found = audited(load_dataset(read_dataset_file(SHIPPED / "students.toml")))
 
-    assert [(entry["row"], entry["label"]) for entry in document["suspect_labels"]] == [(10, "fail"), (12, "pass")]
-    assert [entry["probability"] > 0.5 for entry in document["suspect_labels"]] == [True, False]
-    assert document["num_suspect_labels"] == 2
-    assert "left out alone" in document["method"]
-    assert (document["duplicates"], document["contradictions"]) == ([], [])
-    assert document["leakage"] is None
+    assert [(entry.row, entry.label) for entry in found.suspect_labels] == [(10, "fail"), (12, "pass")]
+    assert [entry.probability > 0.5 for entry in found.suspect_labels] == [True, False]
+    assert found.num_suspect_labels == 2
+    assert "left out alone" in found.method
+    assert (found.duplicates, found.contradictions) == ((), ())
+    assert found.leakage is None
 
 
 def test_the_rule_is_counted_by_hand() -> None:
@@ -53,12 +52,12 @@ def test_labels_that_were_turned_around_are_found() -> None:
     labels = table.labels.copy()
     labels[wrong] = 1 - labels[wrong]
 
-    document = audited(replace(table, labels=labels))
+    found = audited(replace(table, labels=labels))
 
-    named = {entry["row"] - 1 for entry in document["suspect_labels"]}
+    named = {entry.row - 1 for entry in found.suspect_labels}
     assert len(named & set(wrong.tolist())) >= 18
     assert len(named) <= 45
-    doubts = [abs((entry["label"] == "pass") - entry["probability"]) for entry in document["suspect_labels"]]
+    doubts = [abs((entry.label == "pass") - entry.probability) for entry in found.suspect_labels]
     assert doubts == sorted(doubts, reverse=True)
 
 
@@ -74,11 +73,11 @@ def test_rows_alike_are_told_by_their_numbers_in_the_csv() -> None:
     labels[[20, 21]] = 1
 
     schema = FeatureSchema(tuple(replace(feature, nullable=True) for feature in table.schema.features))
-    document = audited(replace(table, schema=schema, matrix=matrix, labels=labels, rows=np.arange(60) * 2 + 1))
+    found = audited(replace(table, schema=schema, matrix=matrix, labels=labels, rows=np.arange(60) * 2 + 1))
 
-    assert document["duplicates"] == [{"rows": [7, 15]}, {"rows": [41, 43]}]
-    assert document["contradictions"] == [{"rows": [7, 15, 19]}]
-    assert (document["num_duplicate_rows"], document["num_contradictory_rows"]) == (4, 3)
+    assert found.duplicates == (RowGroup((7, 15)), RowGroup((41, 43)))
+    assert found.contradictions == (RowGroup((7, 15, 19)),)
+    assert (found.num_duplicate_rows, found.num_contradictory_rows) == (4, 3)
 
 
 @pytest.mark.parametrize(
@@ -112,20 +111,19 @@ def test_a_feature_that_alone_gives_the_label_is_told(kind: str) -> None:
         matrix=np.column_stack([table.matrix, leak]).astype(np.float32),
     )
 
-    found = audited(leaking)["leakage"]
+    leaks = audited(leaking).leakage
 
-    assert isinstance(found, list)
-    assert [entry["feature"] for entry in found] == ["result"]
-    assert found[0]["auc"] > 0.99
-    assert audited(table)["leakage"] == []
+    assert leaks is not None
+    assert [leak.feature for leak in leaks] == ["result"]
+    assert leaks[0].auc > 0.99
+    assert audited(table).leakage == ()
 
 
 def test_a_long_list_is_cut_and_its_length_is_said() -> None:
     """Of 3,000 rows without any signal many are suspect by chance."""
     table = made(3000, 3, signal=0)
 
-    document = audit(table, np.where(table.labels == 1, 0.3, 0.7))
+    found = audit(table, np.where(table.labels == 1, 0.3, 0.7))
 
-    assert document["num_suspect_labels"] == 3000
-    assert isinstance(document["suspect_labels"], list)
-    assert len(document["suspect_labels"]) == 200
+    assert found.num_suspect_labels == 3000
+    assert len(found.suspect_labels) == 200

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from registry.contract.features import Category, FeatureSchema, Number
-from tests.support.tables import with_directions
+from tests.support.tables import of_rows, with_directions
 from training.config import TrainingConfig
 from training.evaluation.monotone import TOLERANCE, largest_violations
 from training.network.fitting import GroupPlan, MemberPlan, train_members
@@ -35,7 +35,7 @@ def table() -> tuple[np.ndarray, np.ndarray]:
 
 def fitted(schema: FeatureSchema, config: TrainingConfig, table: tuple[np.ndarray, np.ndarray]) -> keras.Model:
     plan = GroupPlan(np.ones(400), tuple(MemberPlan((member,)) for member in range(3)))
-    return ensemble(train_members(*table, [plan], schema, config, seed=0), None)
+    return ensemble(train_members(of_rows(*table, schema), [plan], config, seed=0), None)
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "tanh", "sigmoid"])
@@ -83,6 +83,6 @@ def test_deep_networks_of_one_sign_start_small(table: tuple[np.ndarray, np.ndarr
     untrained = TrainingConfig((64, 64, 64, 64), skip=False, learning_rate=1e-30, epochs=1)
     plan = GroupPlan(np.ones(400), (MemberPlan((0,)),))
 
-    logits = np.asarray(train_members(matrix, labels, [plan], DECLARED, untrained, seed=0)(matrix))
+    logits = np.asarray(train_members(of_rows(matrix, labels, DECLARED), [plan], untrained, seed=0)(matrix))
 
     assert np.abs(logits).max() < 5

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from registry.contract.features import FeatureSchema, Number
-from tests.support.tables import with_directions
+from tests.support.tables import of_rows, with_directions
 from tests.training.network.test_members import CONFIG, SCHEMA, table
 from training.config import TrainingConfig
 from training.network.fitting import (
@@ -62,11 +62,12 @@ def test_a_member_among_many_trains_as_it_does_alone(
     ]
     group, member = 1, 2
 
-    together = pick_group(train_members(matrix, labels, plans, schema, config, seed=5), group, schema, config)
+    rows = of_rows(matrix, labels, schema)
+    together = pick_group(train_members(rows, plans, config, seed=5), group, schema, config)
     plan = GroupPlan(plans[group].rows, plans[group].members[member : member + 1])
-    alone = train_members(matrix, labels, [plan], schema, config, seed=5)
+    alone = train_members(rows, [plan], config, seed=5)
 
-    start = train_members(matrix, labels, [plan], schema, replace(config, epochs=1, learning_rate=1e-30), seed=5)
+    start = train_members(rows, [plan], replace(config, epochs=1, learning_rate=1e-30), seed=5)
     moved = False
     for one, other, first in zip(together.weights, alone.weights, start.weights, strict=True):
         of_member = one.numpy()[member : member + 1] if one.shape[0] > 1 else one.numpy()
@@ -82,7 +83,8 @@ def test_a_single_member_trains_as_a_plain_keras_network(table: tuple[np.ndarray
     config = TrainingConfig(hidden_units=(4,), skip=False, epochs=30, batch_size=40, scale_inputs=False)
     plan = GroupPlan(np.ones(40), (MemberPlan((3,), l2=0.01),))
 
-    start = train_members(matrix, labels, [plan], schema, replace(config, epochs=1, learning_rate=1e-30), seed=0)
+    rows = of_rows(matrix, labels, schema)
+    start = train_members(rows, [plan], replace(config, epochs=1, learning_rate=1e-30), seed=0)
     plain = keras.Sequential(
         [
             keras.Input((3,)),
@@ -101,7 +103,7 @@ def test_a_single_member_trains_as_a_plain_keras_network(table: tuple[np.ndarray
     rate = keras.optimizers.schedules.PolynomialDecay(config.learning_rate, 30, 0.0)
     plain.compile(keras.optimizers.Adam(rate), "binary_crossentropy")
     plain.fit(matrix, labels.astype("float32"), batch_size=40, epochs=30, shuffle=False, verbose=0)
-    ours = ensemble(train_members(matrix, labels, [plan], schema, config, seed=0), None)
+    ours = ensemble(train_members(rows, [plan], config, seed=0), None)
 
     np.testing.assert_allclose(np.asarray(ours(matrix)["probability"]), np.asarray(plain(matrix))[:, 0], atol=1e-5)
 
@@ -132,7 +134,7 @@ def test_members_differ_by_their_seed_and_by_nothing_else(table: tuple[np.ndarra
     matrix, labels = table
     plan = GroupPlan(np.ones(40), tuple(MemberPlan((seed,)) for seed in (1, 2, 1)))
 
-    members = train_members(matrix, labels, [plan], SCHEMA, CONFIG, seed=5)
+    members = train_members(of_rows(matrix, labels, SCHEMA), [plan], CONFIG, seed=5)
 
     first, second, again = np.asarray(members(matrix)).T
     assert not np.allclose(first, second)
@@ -145,7 +147,7 @@ def test_a_stronger_penalty_gives_smaller_weights(table: tuple[np.ndarray, np.nd
     penalties = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))
     plan = GroupPlan(np.ones(40), tuple(MemberPlan((1,), *both) for both in penalties))
 
-    members = train_members(matrix, labels, [plan], SCHEMA, replace(CONFIG, epochs=60), seed=5)
+    members = train_members(of_rows(matrix, labels, SCHEMA), [plan], replace(CONFIG, epochs=60), seed=5)
 
     hidden, skip = ((members.get_layer(name).kernel.numpy() ** 2).sum(axis=(1, 2)) for name in ("hidden_1", "skip"))
     assert hidden[1] < 0.5 * hidden[0]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from registry.contract.features import Category, FeatureSchema, Number
-from tests.support.tables import with_directions
+from tests.support.tables import of_rows, with_directions
 from training.config import TrainingConfig
 from training.network.fitting import GroupPlan, MemberPlan, train_members
 from training.network.members import MemberDense, build_members, copy_group, ensemble, input_features, pick_group
@@ -40,7 +40,7 @@ def test_preprocessing_imputes_scales_and_codes_by_hand() -> None:
     own = np.array([1.0, 1.0, 1.0, 0.0])  # the last row is another's
     plan = GroupPlan(own, (MemberPlan((0,)),))
 
-    members = train_members(matrix, np.array([0, 1, 1, 0]), [plan], SCHEMA, replace(CONFIG, epochs=1), seed=0)
+    members = train_members(of_rows(matrix, np.array([0, 1, 1, 0]), SCHEMA), [plan], replace(CONFIG, epochs=1), seed=0)
     inputs = np.asarray(members.get_layer("preprocessing")(matrix))
 
     # hours: mean 2, deviation 1; age: mean 10, constant, so unscaled; school a; school b; hours null; school null
@@ -91,7 +91,7 @@ def test_the_published_network_is_the_mean_of_its_members(table: tuple[np.ndarra
     """Probabilities are averaged, not logits; then calibrated. The spread is of the members' calibrated ones."""
     matrix, labels = table
     plan = GroupPlan(np.ones(40), tuple(MemberPlan((3, member)) for member in range(3)))
-    members = train_members(matrix, labels, [plan], SCHEMA, CONFIG, seed=5)
+    members = train_members(of_rows(matrix, labels, SCHEMA), [plan], CONFIG, seed=5)
 
     plain, calibrated = (ensemble(members, how)(matrix) for how in (None, Calibration("platt", 0.5, 0.3)))
 
@@ -136,7 +136,7 @@ def test_a_group_that_is_picked_answers_as_it_did_among_the_others(table: tuple[
         GroupPlan(rows, tuple(MemberPlan((number, member)) for member in range(2)))
         for number, rows in enumerate((np.ones(40), own, 1 - own))
     ]
-    members = train_members(matrix, labels, plans, SCHEMA, CONFIG, seed=5)
+    members = train_members(of_rows(matrix, labels, SCHEMA), plans, CONFIG, seed=5)
 
     picked = pick_group(members, 1, SCHEMA, CONFIG)
 

@@ -8,9 +8,8 @@ import pytest
 
 from tests.support.tables import made
 from training.config import TrainingConfig
-from training.evaluation.cross_validation import plan_ensemble, plan_folds
-from training.network.fitting import train_members
-from training.network.monitor import Curves, Watch
+from training.network.fitting import plan_ensemble, plan_folds, train_members
+from training.network.monitor import Curves, TrainingMonitor
 from training.statistics.calibration import sigmoid
 from training.statistics.folds import split
 from training.table.dataset import Dataset
@@ -24,9 +23,9 @@ def watched(table: Dataset, config: TrainingConfig, *, published: bool = False) 
     plans = plan_folds(folds.each, [config] * len(folds.each), num_rows, 0)
     if published:
         plans.append(plan_ensemble(np.ones(num_rows), config, (0, 0)))
-    watch = Watch(len(folds.each), len(plans) - 1 if published else None)
-    members = train_members(table.matrix, table.labels, plans, table.schema, config, 0, watch=watch)
-    return watch.curves(), np.asarray(members(table.matrix))
+    monitor = TrainingMonitor(len(folds.each), len(plans) - 1 if published else None)
+    members = train_members(table, plans, config, 0, monitor=monitor)
+    return monitor.curves(), np.asarray(members(table.matrix))
 
 
 def test_losses_are_those_of_the_networks_on_their_own_and_on_other_rows() -> None:
@@ -72,7 +71,7 @@ def test_recording_changes_nothing() -> None:
     table = made(60, 1, signal=2)
     plans = plan_folds(split(table, 0).each, [CONFIG] * 10, 60, 0)
 
-    plain = train_members(table.matrix, table.labels, plans, table.schema, CONFIG, 0)
+    plain = train_members(table, plans, CONFIG, 0)
     _, logits = watched(table, CONFIG)
 
     np.testing.assert_array_equal(np.asarray(plain(table.matrix)), logits)

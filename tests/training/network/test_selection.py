@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.support.tables import made
-from training.config import NOTEBOOK, TrainingConfig
+from tests.support.tables import made, planned
+from training.config import NOTEBOOK, SHIPPED, TrainingConfig, read_dataset_file
+from training.network.fitting import plan_folds
 from training.network.selection import candidates, select
 from training.statistics.folds import Fold, split
+from training.table.dataset import load_dataset
 
 CONFIG = TrainingConfig(hidden_units=(4,), epochs=20, members=2)
 
@@ -39,7 +41,7 @@ def test_noise_is_penalised_more_than_a_signal() -> None:
     noise = made(120, 3, signal=0)
     signal = made(120, 3, signal=6)
 
-    chosen = [select(table, split(table, 0), [], CONFIG, 0) for table in (noise, signal)]
+    chosen = [select(planned(table, CONFIG)) for table in (noise, signal)]
 
     for selection in chosen:
         assert selection.final == int(np.argmin(selection.losses))
@@ -58,8 +60,9 @@ def test_a_folds_choice_knows_nothing_of_the_rows_it_is_scored_on() -> None:
     labels[held_out] = 1 - labels[held_out]
     by_time = Fold(np.setdiff1d(np.arange(100), held_out), held_out)
 
-    before = select(table, folds, [by_time], CONFIG, 0)
-    after = select(replace(table, labels=labels), folds, [by_time], CONFIG, 0)
+    plan = planned(table, CONFIG, by_time)
+    before = select(plan)
+    after = select(replace(plan, dataset=replace(table, labels=labels)))
 
     assert before.by_fold[2] == after.by_fold[2]
     assert before.by_fold[-1] == after.by_fold[-1]
@@ -70,7 +73,23 @@ def test_two_folds_leave_nothing_to_choose_by() -> None:
     """Two students of the rarer label: a middling candidate is taken, and said to be unchosen."""
     table = replace(made(30, 1, signal=1), labels=np.array([0, 0] + [1] * 28))
 
-    selection = select(table, split(table, 0), [], CONFIG, 0)
+    selection = select(planned(table, CONFIG))
 
     assert selection.losses == ()
     assert set(selection.by_fold) == {selection.final}
+
+
+def test_a_fold_trains_on_its_training_rows_only_with_its_own_choice() -> None:
+    """The plan is what keeps the held-out rows out, of the scaling too."""
+    dataset = load_dataset(read_dataset_file(SHIPPED / "students.toml"))
+    config = replace(CONFIG, epochs=2)
+    plan = planned(dataset, config)
+    selection = select(plan)
+
+    groups = plan_folds(plan.outer, selection.configs(plan), 15, seed=0)
+
+    assert len(groups) == 5 * 5
+    for fold, group, chosen in zip(plan.outer, groups, selection.by_fold, strict=True):
+        assert np.flatnonzero(group.rows).tolist() == fold.train.tolist()
+        assert len(group.members) == config.members
+        assert {member.l2 for member in group.members} == {candidates(config, len(fold.train))[chosen].l2}

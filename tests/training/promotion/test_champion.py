@@ -15,7 +15,8 @@ from registry.store.model_store import CHAMPION, MANIFEST, ModelStore
 from tests.support.processes import run
 from training import job
 from training.config import read_dataset_file
-from training.promotion.champion import at_size, recipe
+from training.network.recipes import Ensemble
+from training.promotion.champion import at_size, trained_config
 
 DATASET = """
 name = "pass_fail"
@@ -61,7 +62,7 @@ def write_table(
 
 def train(models: Path, dataset: Path, seed: int = 0) -> dict[str, Any]:
     """The whole job, in this process, which has loaded TensorFlow already."""
-    outcome = job.run(read_dataset_file(dataset), None, models, seed, print)
+    outcome = job.run(read_dataset_file(dataset), None, models, seed, Ensemble())
     return {"verdict": outcome.manifest.verdict, "champion": outcome.published.champion}
 
 
@@ -231,7 +232,7 @@ def test_a_recipe_that_is_not_known_is_not_guessed(
 def test_penalties_that_were_chosen_fall_with_the_rows(store: ModelStore) -> None:
     """What was chosen on 60 rows would be far too strong on 1,500; what the dataset file set stays."""
     manifest = store.manifest(1)
-    config = recipe(manifest)
+    config = trained_config(manifest)
     set_by_hand = replace(manifest, training={**manifest.training, "chosen": ["skip_l2"]})
 
     scaled, half_scaled = (at_size(config, which, 200, 1600) for which in (manifest, set_by_hand))

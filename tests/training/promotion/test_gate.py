@@ -1,16 +1,21 @@
 """The gate: what a candidate must show, and whom it may replace."""
 
-import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from registry.contract.features import FeatureSchema, Number
+from training.evaluation.answers import Answers
+from training.evaluation.evaluation import Evaluation, Protocol, SelectionSummary
+from training.promotion.champion import Comparison, Contest
 from training.promotion.gate import decide
+from training.statistics.figure import Figure
+from training.statistics.group_table import Group, SuppressedGroups
 from training.table.dataset import Dataset
 
-PUBLISHED = {"finite": True, "monotone": {"hours": 1e-8}}
+PUBLISHED = Answers(finite=True, monotone={"hours": 1e-8})
 
 
 def table(labels: list[int], rows_each: int = 1) -> Dataset:
@@ -23,42 +28,37 @@ def table(labels: list[int], rows_each: int = 1) -> Dataset:
 ENOUGH = table([0, 1] * 30)
 
 
-def figure(value: float, half: float = 0.01) -> dict[str, float]:
-    return {"value": value, "low": value - half, "high": value + half}
+def figure(value: float, half: float = 0.01) -> Figure:
+    return Figure(value, value - half, value + half)
 
 
-def group(name: str, recall: float, num_negative: int = 20) -> dict[str, Any]:
-    return {
-        "column": "sex",
-        "group": name,
-        "num_students": 60,
-        "num_negative": num_negative,
-        "negative_recall": figure(recall),
-    }
+def group(name: str, recall: float, num_negative: int = 20) -> Group:
+    return Group("sex", name, 60, num_negative, figure(0.4), figure(0.8), figure(recall))
 
 
-def evaluated(**changes: Any) -> dict[str, Any]:
+def evaluated(**changes: Any) -> Evaluation:
     """An evaluation that passes, with parts of it changed."""
-    document: dict[str, Any] = {
-        "protocol": {"num_rows": 60},
-        "model": {"log_loss": figure(0.4), "accuracy": figure(0.8)},
-        "baselines": {"majority": {"log_loss": figure(0.6)}, "logistic_regression": {"log_loss": figure(0.39)}},
-        "comparisons": {"majority": figure(-0.2), "logistic_regression": figure(0.01)},
-        "calibration": {"slope": figure(1.1)},
-        "groups": [group("F", 0.5), group("M", 0.7)],
-    }
-    return document | changes
+    passes = Evaluation(
+        protocol=Protocol("", 5, 2, 1, num_rows=60, num_students=60, intervals=""),
+        selection=SelectionSummary(1, (), (10,), 0),
+        model={"log_loss": figure(0.4), "accuracy": figure(0.8)},
+        baselines={"majority": {"log_loss": figure(0.6)}, "logistic_regression": {"log_loss": figure(0.39)}},
+        comparisons={"majority": figure(-0.2), "logistic_regression": figure(0.01)},
+        calibration={"slope": figure(1.1)},
+        groups=(group("F", 0.5), group("M", 0.7)),
+    )
+    return replace(passes, **changes)
 
 
-def champion(**changes: Any) -> dict[str, Any]:
+def champion(**changes: Any) -> Comparison:
     """A champion that was promoted and that the candidate is as good as, with parts of it changed."""
-    document: dict[str, Any] = {
-        "version": 3,
-        "verdict": "promoted",
-        "recipe": {"difference": figure(0.01), "groups": [group("F", 0.55), group("M", 0.7)]},
-        "served": {"num_rows": 12, "left_out": "under 50 rows that it has not seen"},
-    }
-    return document | changes
+    as_good = Comparison(
+        version=3,
+        verdict="promoted",
+        recipe=Contest(difference=figure(0.01), groups=(group("F", 0.55), group("M", 0.7))),
+        served=Contest(num_rows=12, left_out="under 50 rows that it has not seen"),
+    )
+    return replace(as_good, **changes)
 
 
 def test_a_candidate_that_passes_everything_is_promoted() -> None:
@@ -97,37 +97,37 @@ def test_a_candidate_that_passes_everything_is_promoted() -> None:
         ),
         (evaluated(calibration={"slope": figure(0.4)}), None, PUBLISHED, "calibration slope 0.40"),
         (evaluated(calibration={"slope": figure(2.1)}), None, PUBLISHED, "is not in 0.5 to 2"),
-        (evaluated(), None, {"finite": False, "monotone": {}}, "not every answer is a finite number"),
+        (evaluated(), None, Answers(finite=False, monotone={}), "not every answer is a finite number"),
         (
             evaluated(),
             None,
-            {"finite": True, "monotone": {"hours": 0.03}},
+            Answers(finite=True, monotone={"hours": 0.03}),
             "the probability goes back by up to 0.03 as 'hours' grows",
         ),
         (
             evaluated(),
-            champion(recipe={"difference": figure(0.03), "groups": []}),
+            champion(recipe=Contest(difference=figure(0.03), groups=())),
             PUBLISHED,
             "log loss is not at most 0.02 above the champion's, version 3, trained anew on the same folds: difference "
             "+0.030 (+0.020 to +0.040)",
         ),
         (
             evaluated(),
-            champion(served={"num_rows": 60, "difference": figure(0.05)}),
+            champion(served=Contest(num_rows=60, difference=figure(0.05))),
             PUBLISHED,
             "log loss is not at most 0.02 above the champion's, version 3, on 60 rows that it has not seen: difference "
             "+0.050 (+0.040 to +0.060)",
         ),
         (
             evaluated(),
-            champion(recipe={"difference": figure(0), "groups": [group("F", 0.61), group("M", 0.7)]}),
+            champion(recipe=Contest(difference=figure(0), groups=(group("F", 0.61), group("M", 0.7)))),
             PUBLISHED,
             "recall of the negative label drops by more than 0.10 from the champion's recipe in one of 2 groups; most "
             "for sex F: 0.61 to 0.50",
         ),
         (
             evaluated(),
-            champion(changes=["'hours' is gone"]),
+            champion(changes=("'hours' is gone",)),
             PUBLISHED,
             "schema or target is not the champion's, version 3: 'hours' is gone; `python -m registry promote` with "
             "--force takes it over",
@@ -135,7 +135,7 @@ def test_a_candidate_that_passes_everything_is_promoted() -> None:
     ],
 )
 def test_what_speaks_against_a_candidate_comes_first(
-    evaluation: dict[str, Any], former: dict[str, Any] | None, published: dict[str, Any], reason: str
+    evaluation: Evaluation, former: Comparison | None, published: Answers, reason: str
 ) -> None:
     """One thing wrong is enough, and is said with its figure."""
     decision = decide(evaluation, former, published, ENOUGH)
@@ -147,9 +147,8 @@ def test_what_speaks_against_a_candidate_comes_first(
 
 def test_a_small_group_does_not_decide() -> None:
     """Of nine with the negative label one alone is more than .10; a group that is not shown has no recall."""
-    small = evaluated(groups=[group("F", 0.1, num_negative=9), group("M", 0.7)])
-    suppressed = {"column": "sex", "num_suppressed": 1}
-    hidden = champion(recipe={"difference": figure(0), "groups": [suppressed]})
+    small = evaluated(groups=(group("F", 0.1, num_negative=9), group("M", 0.7)))
+    hidden = champion(recipe=Contest(difference=figure(0), groups=(SuppressedGroups("sex", 1),)))
 
     assert decide(small, champion(), PUBLISHED, ENOUGH).verdict == "promoted"
     assert decide(evaluated(), hidden, PUBLISHED, ENOUGH).verdict == "promoted"
@@ -168,7 +167,7 @@ def test_labels_told_apart_without_fault_need_no_slope() -> None:
 
 def test_a_recipe_that_does_not_stay_finite_is_no_rival() -> None:
     """It is said, and the champion's answers still count."""
-    left_out = champion(recipe={"left_out": "it does not stay finite on this table"})
+    left_out = champion(recipe=Contest(left_out="it does not stay finite on this table"))
 
     decision = decide(evaluated(), left_out, PUBLISHED, ENOUGH)
 
@@ -205,11 +204,11 @@ def test_too_few_students_replace_only_a_champion_of_too_few(former: dict[str, A
     assert (decision.verdict, decision.promote, decision.over) == ("insufficient_data", replaced, 3)
 
 
-@pytest.mark.parametrize("difference", [{"changes": ["'hours' is gone"]}, {"unreadable": "broken"}])
+@pytest.mark.parametrize("difference", [{"changes": ("'hours' is gone",)}, {"unreadable": "broken"}])
 def test_another_schema_replaces_a_champion_of_too_few(difference: dict[str, Any]) -> None:
     """The demonstration again: what can't be compared with it need not be; a promoted one stays."""
     for verdict, replaced in (("insufficient_data", True), ("promoted", False)):
-        decision = decide(evaluated(), champion(verdict=verdict, **copy.deepcopy(difference)), PUBLISHED, ENOUGH)
+        decision = decide(evaluated(), champion(verdict=verdict, **difference), PUBLISHED, ENOUGH)
 
         assert decision.promote == replaced
         assert decision.verdict == ("promoted" if replaced else "rejected")

@@ -12,7 +12,7 @@ from registry.contract.background import Background
 from registry.contract.features import FLOAT32_MAX, Category, FeatureSchema, Number
 from tests.support import NEEDS_UCI, UCI
 from tests.support.tables import made
-from training.publishing.background import MIN_STUDENTS, background
+from training.publishing.background import MIN_STUDENTS_OF_MEAN, make_background
 from training.table.dataset import Dataset
 
 MIXED = FeatureSchema(
@@ -35,7 +35,7 @@ def of_rows(schema: FeatureSchema, rows: Sequence[Sequence[float]], students: Se
 
 def found(dataset: Dataset) -> Background:
     """What is found, as it is read from disk again."""
-    made_of = background(dataset)
+    made_of = make_background(dataset)
     assert made_of is not None
     return Background.from_json(made_of.to_json(), dataset.schema)
 
@@ -65,7 +65,7 @@ def test_every_instance_is_the_mean_of_at_least_five(num_rows: int, num_groups: 
     means = found(dataset)
 
     assert len(means.weights) == num_groups
-    assert min(means.num_students) >= MIN_STUDENTS
+    assert min(means.num_students) >= MIN_STUDENTS_OF_MEAN
     assert sum(means.num_students) == num_rows
     np.testing.assert_allclose(means.weights.sum(), 1)
     matrix = dataset.schema.encode(means.columns)
@@ -84,8 +84,8 @@ def test_no_students_row_is_in_it() -> None:
 @pytest.mark.parametrize("num_rows", [2, 4])
 def test_fewer_than_five_students_give_none(num_rows: int) -> None:
     """However many rows they have: a mean of so few hides nobody."""
-    assert background(made(num_rows, 0, signal=1)) is None
-    assert background(made(num_rows * 30, 0, signal=1, rows_each=30)) is None
+    assert make_background(made(num_rows, 0, signal=1)) is None
+    assert make_background(made(num_rows * 30, 0, signal=1, rows_each=30)) is None
 
 
 def test_a_group_has_five_students_not_five_rows() -> None:
@@ -185,7 +185,7 @@ def shown(own: np.ndarray, everybodys: np.ndarray) -> np.ndarray | None:
         return None
     for column in (own, everybodys):
         present: np.ndarray = column[~np.isnan(column)]
-        if len(present) >= MIN_STUDENTS:
+        if len(present) >= MIN_STUDENTS_OF_MEAN:
             return present
     return None
 
@@ -230,10 +230,10 @@ def test_no_instance_is_the_row_of_fewer_than_five(schema: FeatureSchema, ids: b
         num_holders(dataset)
         for seed in range(10)
         for dataset in tables(schema, seed, ids=ids)
-        if background(dataset) is not None
+        if make_background(dataset) is not None
     ]
 
-    assert all(num == 0 or num >= MIN_STUDENTS for nums in counts for num in nums)
+    assert all(num == 0 or num >= MIN_STUDENTS_OF_MEAN for nums in counts for num in nums)
     assert max(map(len, counts)) >= 4
     assert len(counts) >= 10
 
@@ -242,7 +242,7 @@ def test_five_rows_of_one_student_are_one_students() -> None:
     """Where an id tells; without one, every row is a student's own, as everywhere."""
     rows = [[3, 1, 0]] * 5 + [[row, 2, 1] for row in (1, 2, 4, 9, 11)]
 
-    of_one = background(of_rows(MIXED, rows, [0, 0, 0, 0, 0, 1, 2, 3, 4, 5]))
+    of_one = make_background(of_rows(MIXED, rows, [0, 0, 0, 0, 0, 1, 2, 3, 4, 5]))
     of_five = found(of_rows(MIXED, rows))
 
     assert of_one is None or (3, "b", "good") not in zip(*of_one.columns.values(), strict=True)
@@ -254,7 +254,7 @@ def test_a_table_in_which_every_row_is_somebodys_gives_none() -> None:
     schema = FeatureSchema(CATEGORIES.features[:2])
     rows = [[first, second] for first in range(2) for second in range(3)]
 
-    assert background(of_rows(schema, rows * 4, list(range(24)))) is None
+    assert make_background(of_rows(schema, rows * 4, list(range(24)))) is None
     assert num_holders(of_rows(schema, rows * 5, list(range(30)))) == [5] * 4
 
 
@@ -305,7 +305,7 @@ def test_real_students_are_hidden(num_rows: int, num_features: int, num_groups: 
     counts = num_holders(of_rows(schema, rows, list(range(num_rows)) if ids else None))
 
     assert len(counts) >= num_groups
-    assert all(num == 0 or num >= MIN_STUDENTS for num in counts)
+    assert all(num == 0 or num >= MIN_STUDENTS_OF_MEAN for num in counts)
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,7 @@ def test_the_same_table_gives_the_same_bytes() -> None:
     dataset = mixed(500)
     copy = replace(dataset, matrix=np.asfortranarray(dataset.matrix))
 
-    first, again = background(dataset), background(copy)
+    first, again = make_background(dataset), make_background(copy)
 
     assert first is not None
     assert again is not None
@@ -356,4 +356,4 @@ def test_a_large_table_is_looked_at_in_part(monkeypatch: pytest.MonkeyPatch) -> 
     means = found(made(2000, 4, signal=1, rows_each=2))
 
     assert sum(means.num_students) == 100
-    assert min(means.num_students) >= MIN_STUDENTS
+    assert min(means.num_students) >= MIN_STUDENTS_OF_MEAN

@@ -13,6 +13,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from registry.contract.features import Feature, FeatureSchema, Number
 from registry.store.model_store import ModelStore
+from tests.support.tables import of_rows
 from training.config import TrainingConfig
 from training.network.fitting import GroupPlan, MemberPlan, train_members
 from training.network.members import ensemble
@@ -154,7 +155,7 @@ def trained(schema: FeatureSchema, seed: int = 1) -> keras.Model:
     matrix = np.array([[1.0], [2.0], [3.0], [4.0]], np.float32)
     plan = GroupPlan(np.ones(4), (MemberPlan((seed,)),))
     config = TrainingConfig(hidden_units=(2,), epochs=2, members=1)
-    return ensemble(train_members(matrix, np.array([0, 0, 1, 1]), [plan], schema, config, seed=0), None)
+    return ensemble(train_members(of_rows(matrix, np.array([0, 0, 1, 1]), schema), [plan], config, seed=0), None)
 
 
 @pytest.mark.parametrize(

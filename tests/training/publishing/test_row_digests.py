@@ -3,7 +3,7 @@
 import numpy as np
 
 from registry.store.model_store import ModelStore
-from training.publishing.row_digests import key_name, row_digests, seen
+from training.publishing.row_digests import key_name, row_digests, was_trained_on
 
 
 def test_rows_are_known_again() -> None:
@@ -13,8 +13,8 @@ def test_rows_are_known_again() -> None:
 
     again = np.array([[3, 4], [-0.0, 2], [3, 4.0000005], [1, np.float32(-np.nan)]], np.float32)
 
-    assert seen(again, b"key", digests).tolist() == [True, True, False, True]
-    assert seen(again, b"another key", digests).tolist() == [False] * 4
+    assert was_trained_on(again, b"key", digests).tolist() == [True, True, False, True]
+    assert was_trained_on(again, b"another key", digests).tolist() == [False] * 4
     assert len(digests) == 3 * 8
 
 

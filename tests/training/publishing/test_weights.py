@@ -12,7 +12,7 @@ from registry.contract.features import Category, FeatureSchema, Number
 from registry.contract.golden import Golden
 from registry.store.model_store import EXTRA, GOLDEN, MEMBERS, ModelStore
 from tests.support.stores import train
-from tests.support.tables import with_directions
+from tests.support.tables import of_rows, with_directions
 from training.config import TrainingConfig
 from training.network.fitting import GroupPlan, MemberPlan, train_members
 from training.network.members import ensemble, input_features, pick_group
@@ -174,7 +174,7 @@ def test_any_architecture_can_be_computed(
     schema = schema.with_observed(matrix)
     config = TrainingConfig(hidden_units, activation, skip=skip, learning_rate=0.05, epochs=10, members=2)
     plan = GroupPlan(np.ones(40), (MemberPlan((1,)), MemberPlan((2,))))
-    members = train_members(matrix, (matrix[:, 2] > 5).astype(int), [plan], schema, config, seed=0)
+    members = train_members(of_rows(matrix, (matrix[:, 2] > 5).astype(int), schema), [plan], config, seed=0)
     calibration = Calibration("platt", 0.7, 0.3)
     model = ensemble(pick_group(members, 0, schema, config) if picked else members, calibration)
     (tmp_path / EXTRA).mkdir()
@@ -206,7 +206,7 @@ def test_too_large_a_member_is_left_out(tmp_path: Path, monkeypatch: pytest.Monk
     schema = FeatureSchema((Number("hours"),))
     plan = GroupPlan(np.ones(4), (MemberPlan((1,)), MemberPlan((2,))))
     config = TrainingConfig(hidden_units=(2,), skip=False, epochs=1, members=2)
-    model = ensemble(train_members(matrix, np.array([0, 0, 1, 1]), [plan], schema, config, seed=0), None)
+    model = ensemble(train_members(of_rows(matrix, np.array([0, 0, 1, 1]), schema), [plan], config, seed=0), None)
     (tmp_path / EXTRA).mkdir()
 
     monkeypatch.setattr("training.publishing.weights.MAX_WEIGHTS", 6)  # 2 + 2 of the hidden layer, 2 + 1 of the logit

@@ -135,7 +135,7 @@ def test_the_report_is_whole_and_needs_nothing_beside_it(
 
 
 def test_every_part_that_a_reader_needs_is_there(odd: Path) -> None:
-    """Verdict first; reliability, ranking, curves, importance, responses; groups and oddities in words."""
+    """Advice first; reliability, ranking, curves, importance, responses; groups and what the audit found in words."""
     page, report, card = read(odd, "odd")
     manifest = ModelStore(odd, "odd").manifest(1)
 

@@ -113,8 +113,8 @@ def test_each_fold_is_calibrated_by_the_others() -> None:
     again = calibrate(turned, raw, folds, calibrated=True)
 
     slope = calibration_line(labels, log_odds(found.mean), 0, np.arange(300))["slope"]
-    assert slope["low"] < 1 < slope["high"]
-    assert calibration_line(labels, 2 * logits, 0, np.arange(300))["slope"]["high"] < 0.8
+    assert slope.low < 1 < slope.high
+    assert calibration_line(labels, 2 * logits, 0, np.arange(300))["slope"].high < 0.8
     np.testing.assert_array_equal(found.calibrated[0, one], again.calibrated[0, one])
     assert not np.array_equal(found.calibrated, again.calibrated)
     assert len(found.calibrations or ()) == 10

@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.tables import made
 from training.statistics.calibration import sigmoid
-from training.statistics.conformal import MIN_STUDENTS, conformal, fit_sets
+from training.statistics.conformal import MIN_STUDENTS_OF_LABEL, Conformal, conformal, fit_sets
+from training.statistics.figure import LeftOut
 from training.statistics.folds import split
 
 
@@ -61,22 +62,22 @@ def test_what_is_measured_stands_beside_what_was_asked_for() -> None:
     table = made(300, 1, signal=2)
     probabilities = sigmoid(2 * table.matrix[:, 0].astype(float))[None].repeat(2, axis=0)
 
-    document = conformal(table, split(table, 0), probabilities, 0.85, seed=0)
+    sets = conformal(table, split(table, 0), probabilities, 0.85, seed=0)
 
-    assert document["coverage"] == 0.85
-    assert document["quantiles"].keys() == {"fail", "pass"}
-    assert sum(document["num_students"].values()) == 300
-    measured = document["measured"]
-    assert measured["coverage"]["low"] < 0.85 < measured["coverage"]["high"]
-    assert measured["coverage_by_label"].keys() == {"fail", "pass"}
-    levels = sorted([document, *document["others"]], key=lambda level: level["coverage"])
-    assert [level["coverage"] for level in levels] == [0.8, 0.85, 0.9, 0.95]
-    decided = [level["measured"]["decided"]["value"] for level in levels]
+    assert isinstance(sets, Conformal)
+    assert sets.coverage == 0.85
+    assert sets.quantiles.keys() == {"fail", "pass"}
+    assert sum(sets.num_students.values()) == 300
+    measured = sets.measured
+    assert measured.coverage.low < 0.85 < measured.coverage.high
+    assert measured.coverage_by_label.keys() == {"fail", "pass"}
+    levels = sorted([sets, *sets.others], key=lambda level: level.coverage)
+    assert [level.coverage for level in levels] == [0.8, 0.85, 0.9, 0.95]
+    decided = [level.measured.decided.value for level in levels]
     assert decided == sorted(decided, reverse=True)
     assert decided[0] > decided[-1]
-    right = measured["right_by_decision"]
-    assert right["pass"]["value"] > 0.7
-    assert right["fail"]["value"] > 0.7
+    assert measured.right_by_decision["pass"].value > 0.7
+    assert measured.right_by_decision["fail"].value > 0.7
 
 
 def test_a_student_is_measured_by_sets_from_others() -> None:
@@ -88,27 +89,28 @@ def test_a_student_is_measured_by_sets_from_others() -> None:
     probabilities = np.where(table.labels == 1, 0.9, 0.1)
     probabilities[repeat[0].test] = 1 - probabilities[repeat[0].test]
 
-    document = conformal(table, one, probabilities[None], 0.9, seed=0)
+    sets = conformal(table, one, probabilities[None], 0.9, seed=0)
 
     # The four other folds cover theirs, or all, where the quantile takes the wrong ones in.
     quantiles = fit_sets(table.labels, probabilities[None], 0.9).quantiles
     assert quantiles == pytest.approx((0.9, 0.9))
-    assert document["measured"]["coverage"]["value"] == pytest.approx(0.8, abs=0.01)
+    assert isinstance(sets, Conformal)
+    assert sets.measured.coverage.value == pytest.approx(0.8, abs=0.01)
 
 
 def test_too_few_students_of_a_label_get_no_decisions() -> None:
     """With the reason; students are counted, not rows."""
     enough = made(200, 1, signal=1)
-    few = replace(enough, labels=(np.arange(200) >= MIN_STUDENTS - 1).astype(int))
+    few = replace(enough, labels=(np.arange(200) >= MIN_STUDENTS_OF_LABEL - 1).astype(int))
     twice_each = replace(
         enough,
-        labels=(np.arange(200) >= 2 * (MIN_STUDENTS - 1)).astype(int),
+        labels=(np.arange(200) >= 2 * (MIN_STUDENTS_OF_LABEL - 1)).astype(int),
         students=np.arange(200) // 2,
     )
     probabilities = np.full((2, 200), 0.5)
 
     for table in (few, twice_each):
-        document = conformal(table, split(table, 0), probabilities, 0.9, seed=0)
+        sets = conformal(table, split(table, 0), probabilities, 0.9, seed=0)
 
-        assert document == {"left_out": "19 students with the label 'fail': at least 20 of each label are needed"}
-    assert "quantiles" in conformal(enough, split(enough, 0), probabilities, 0.9, seed=0)
+        assert sets == LeftOut("19 students with the label 'fail': at least 20 of each label are needed")
+    assert isinstance(conformal(enough, split(enough, 0), probabilities, 0.9, seed=0), Conformal)

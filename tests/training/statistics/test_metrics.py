@@ -1,11 +1,14 @@
 """Predictions, against hand-computed numbers and scikit-learn."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 
-from training.statistics.metrics import calibration_line, fit_line, paired_difference, reliability, score
+from training.statistics.figure import Figure
+from training.statistics.metrics import calibration_line, fit_line, paired_difference, reliability, score_forecasts
 
 
 def test_scores_by_hand() -> None:
@@ -13,7 +16,7 @@ def test_scores_by_hand() -> None:
     labels = np.array([1, 0, 1, 0])
     probabilities = np.array([0.8, 0.4, 0.4, 0.1])
 
-    figures = {name: figure["value"] for name, figure in score(labels, probabilities, 0.5, seed=0).items()}
+    figures = {name: figure.value for name, figure in score_forecasts(labels, probabilities, 0.5, seed=0).items()}
 
     assert figures == pytest.approx(
         {
@@ -34,7 +37,7 @@ def test_scores_are_scikit_learns() -> None:
     probabilities = np.round(np.clip(0.3 * labels + generator.random(300) * 0.7, 0.01, 0.99), 2)
     passed = probabilities > 0.5
 
-    figures = {name: figure["value"] for name, figure in score(labels, probabilities, 0.5, seed=0).items()}
+    figures = {name: figure.value for name, figure in score_forecasts(labels, probabilities, 0.5, seed=0).items()}
 
     assert figures == pytest.approx(
         {
@@ -54,26 +57,26 @@ def test_the_interval_of_an_accuracy_is_the_binomials() -> None:
         labels = np.tile([0, 1, 0, 1, 0], num_rows // 5)
         probabilities = np.tile([0.1, 0.9, 0.2, 0.1, 0.9], num_rows // 5)
 
-        accuracy = score(labels, probabilities, 0.5, seed=0)["accuracy"]
+        accuracy = score_forecasts(labels, probabilities, 0.5, seed=0)["accuracy"]
 
-        assert accuracy["value"] == pytest.approx(0.6)
-        assert (accuracy["low"], accuracy["high"]) == pytest.approx((low, high), abs=0.01)
+        assert accuracy.value == pytest.approx(0.6)
+        assert (accuracy.low, accuracy.high) == pytest.approx((low, high), abs=0.01)
 
 
 def test_certain_and_wrong_is_finite() -> None:
     """A float32 sigmoid reaches 0 and 1; the loss is large, not infinite."""
-    figures = score(np.array([1, 0, 1, 0]), np.array([0.0, 1.0, 1.0, 0.0], np.float32), 0.5, seed=0)
+    figures = score_forecasts(np.array([1, 0, 1, 0]), np.array([0.0, 1.0, 1.0, 0.0], np.float32), 0.5, seed=0)
 
-    assert 8 < figures["log_loss"]["value"] < 9
-    assert all(np.isfinite(list(figure.values())).all() for figure in figures.values())
+    assert 8 < figures["log_loss"].value < 9
+    assert all(np.isfinite(astuple(figure)).all() for figure in figures.values())
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
     """And another seed another."""
     labels, probabilities = np.array([1, 0, 1, 0, 1]), np.array([0.8, 0.4, 0.4, 0.1, 0.6])
 
-    assert score(labels, probabilities, 0.5, seed=1) == score(labels, probabilities, 0.5, seed=1)
-    assert score(labels, probabilities, 0.5, seed=1) != score(labels, probabilities, 0.5, seed=2)
+    assert score_forecasts(labels, probabilities, 0.5, seed=1) == score_forecasts(labels, probabilities, 0.5, seed=1)
+    assert score_forecasts(labels, probabilities, 0.5, seed=1) != score_forecasts(labels, probabilities, 0.5, seed=2)
 
 
 def test_rows_of_one_student_are_drawn_together() -> None:
@@ -81,11 +84,13 @@ def test_rows_of_one_student_are_drawn_together() -> None:
     generator = np.random.default_rng(3)
     labels, probabilities = generator.integers(0, 2, 20), generator.random(20)
 
-    once = score(labels, probabilities, 0.5, seed=0)
-    tenfold = score(np.tile(labels, 10), np.tile(probabilities, 10), 0.5, seed=0, students=np.tile(np.arange(20), 10))
+    once = score_forecasts(labels, probabilities, 0.5, seed=0)
+    tenfold = score_forecasts(
+        np.tile(labels, 10), np.tile(probabilities, 10), 0.5, seed=0, students=np.tile(np.arange(20), 10)
+    )
 
     for name, figure in once.items():
-        assert tenfold[name] == pytest.approx(figure), name
+        assert astuple(tenfold[name]) == pytest.approx(astuple(figure)), name
 
 
 def test_a_paired_difference_is_sharper_than_two_intervals() -> None:
@@ -97,10 +102,10 @@ def test_a_paired_difference_is_sharper_than_two_intervals() -> None:
 
     difference = paired_difference(labels, better, others, 0, np.arange(100))
 
-    mean = score(labels, better, 0.5, 0)["log_loss"]["value"] - score(labels, others, 0.5, 0)["log_loss"]["value"]
-    assert difference["value"] == pytest.approx(mean)
-    assert difference["low"] < difference["value"] < difference["high"] < 0
-    assert paired_difference(labels, others, others, 0, np.arange(100)) == {"value": 0, "low": 0, "high": 0}
+    first, second = (score_forecasts(labels, each, 0.5, 0)["log_loss"].value for each in (better, others))
+    assert difference.value == pytest.approx(first - second)
+    assert difference.low < difference.value < difference.high < 0
+    assert paired_difference(labels, others, others, 0, np.arange(100)) == Figure(0, 0, 0)
 
 
 def test_the_calibration_line_is_scikit_learns_logistic_regression() -> None:
@@ -113,10 +118,10 @@ def test_the_calibration_line_is_scikit_learns_logistic_regression() -> None:
     line = calibration_line(labels, logits, 0, np.arange(500))
     true = calibration_line(labels, 0.6 * logits + 0.3, 0, np.arange(500))
 
-    assert line["slope"]["value"] == pytest.approx(expected.coef_[0, 0], abs=1e-3)
-    assert line["intercept"]["value"] == pytest.approx(expected.intercept_[0], abs=1e-3)
-    assert line["slope"]["high"] < 1
-    assert true["slope"]["low"] < 1 < true["slope"]["high"]
+    assert line["slope"].value == pytest.approx(expected.coef_[0, 0], abs=1e-3)
+    assert line["intercept"].value == pytest.approx(expected.intercept_[0], abs=1e-3)
+    assert line["slope"].high < 1
+    assert true["slope"].low < 1 < true["slope"].high
 
 
 def test_several_lines_are_fitted_as_one_by_one() -> None:
@@ -145,10 +150,10 @@ def test_reliability_is_counted_by_hand() -> None:
     low, high = reliability(labels, probabilities, np.arange(20))
     [of_five, _] = reliability(labels, probabilities, np.arange(20) // 2)
 
-    assert low["num_rows"] == 10
-    assert low["mean_probability"] == pytest.approx(0.2)
-    assert low["share_positive"] == pytest.approx(0.1)
-    assert (low["low"], low["high"]) == pytest.approx((0.0179, 0.4042), abs=1e-4)
-    assert high["share_positive"] == pytest.approx(0.9)
-    assert of_five["high"] > low["high"]
-    assert reliability(labels[:19], probabilities[:19], np.arange(19)) == []
+    assert low.num_rows == 10
+    assert low.mean_probability == pytest.approx(0.2)
+    assert low.share_positive == pytest.approx(0.1)
+    assert (low.low, low.high) == pytest.approx((0.0179, 0.4042), abs=1e-4)
+    assert high.share_positive == pytest.approx(0.9)
+    assert of_five.high > low.high
+    assert reliability(labels[:19], probabilities[:19], np.arange(19)) == ()

@@ -5,23 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.store.manifest import Manifest
-from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS, SLOPES
-from training.statistics.metrics import in_words, of_100
+from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE, SLOPES
+from training.report.words import WHY_REJECTED, in_words, name_of, of_100, quoted
 
 _GOOD_AUC, _FAIR_AUC = 0.8, 0.7
 _MANY_SUSPECTS = 0.1  # of all rows: then they say more about the forecast than about the labels
 _SHOWN_ROWS = 10
-_NAMES = {
-    "majority": "the same forecast for everybody",
-    "logistic_regression": "logistic regression",
-    "random_forest": "a random forest",
-    "hist_gradient_boosting": "gradient boosting",
-    "prior_mark": "the rule of the earlier mark",
-}
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Advice:
     """What to do with a network.
 
     Attributes:
@@ -35,17 +28,7 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def name_of(method: str) -> str:
-    """A baseline in plain words."""
-    return _NAMES.get(method, method.replace("_", " "))
-
-
-def quoted(text: str) -> str:
-    """A name from a table, as people quote."""
-    return f"'{text}'"
-
-
-def judge(manifest: Manifest) -> Verdict:
+def advise(manifest: Manifest) -> Advice:
     """Say whether to use a network, from the gate's verdict and the figures behind it.
 
     Args:
@@ -57,7 +40,7 @@ def judge(manifest: Manifest) -> Verdict:
     area = evaluation["model"]["roc_auc"]["value"]
     better = _rivals(evaluation, better=True)
     if manifest.verdict == "rejected":
-        use, headline = "no", f"Do not use this network: {_WHY_REJECTED[manifest.gate['failed'][0]]}."
+        use, headline = "no", f"Do not use this network: {WHY_REJECTED[manifest.gate['failed'][0]]}."
     elif leaks := manifest.audit.get("leakage"):
         names = ", ".join(quoted(leak["feature"]) for leak in leaks)
         use = "care"
@@ -79,42 +62,29 @@ def judge(manifest: Manifest) -> Verdict:
         *_apart(manifest),
         *decisions(manifest),
         *_probabilities(evaluation),
-        *oddities(manifest),
+        *audit_findings(manifest),
         *_groups(manifest),
         *learning(manifest),
     )
-    return Verdict(use, headline, reasons)
+    return Advice(use, headline, reasons)
 
 
-def _insufficient(manifest: Manifest) -> Verdict:
+def _insufficient(manifest: Manifest) -> Advice:
     evaluation, training = manifest.evaluation, manifest.training
     num_students = training["num_students"]
     rarer = min(training["num_positive"], training["num_rows"] - training["num_positive"])
     loss, other = evaluation["model"]["log_loss"], evaluation["baselines"]["majority"]["log_loss"]["value"]
     headline = f"Do not use this network to judge anyone: {num_students} students are too little data to show anything."
     reasons = (
-        f"At least {MIN_STUDENTS} students, {MIN_SMALLER_CLASS} of them with the rarer label, are needed before any "
-        f"figure says something. Here are {num_students} students, and {rarer} rows with the rarer label.",
+        f"At least {MIN_STUDENTS_OF_TABLE} students, {MIN_SMALLER_CLASS} of them with the rarer label, are needed "
+        f"before any figure says something. Here are {num_students} students, and {rarer} rows with the rarer label.",
         f"Its log loss on students that it has not seen is {loss['value']:.2f}, but may as well be anything from "
         f"{loss['low']:.2f} to {loss['high']:.2f}; the same forecast for everybody gives {other:.2f}.",
         "All figures below are as uncertain: they show how the program works, and nothing about these students.",
-        *oddities(manifest),
+        *audit_findings(manifest),
         *learning(manifest),
     )
-    return Verdict("no", headline, reasons)
-
-
-_WHY_REJECTED = {
-    "majority": "it is not shown to be better than the same forecast for everybody",
-    "logistic_regression": "logistic regression forecasts better, and is simpler",
-    "calibration": "its probabilities do not mean what they say",
-    "finite": "not every answer is a number",
-    "monotone": "it does not move in the declared direction as a feature grows",
-    "unreadable": "it could not be compared with the version in use",
-    "schema": "what goes in or out is not what the version in use has, so that programs which ask it would fail",
-    "champion": "the version in use forecasts better",
-    "groups": "in one group it finds fewer than the version in use",
-}
+    return Advice("no", headline, reasons)
 
 
 def over_majority(evaluation: Mapping[str, Any]) -> Iterator[str]:
@@ -207,7 +177,7 @@ def _probabilities(evaluation: Mapping[str, Any]) -> Iterator[str]:
     yield f"{said} (calibration slope {in_words(slope, '.2f')}; 1 is right)."
 
 
-def oddities(manifest: Manifest) -> Iterator[str]:
+def audit_findings(manifest: Manifest) -> Iterator[str]:
     """What the audit found."""
     audit = manifest.audit
     if not audit:

@@ -8,7 +8,7 @@ import pytest
 from registry.contract.features import FeatureSchema, Number
 from registry.store.manifest import Manifest
 from tests.support import ROOT
-from training.report.verdict import Verdict, judge
+from training.report.advice import Advice, advise
 
 FINDING = {"detail": "gradients vanish", "advice": "activation = relu"}
 
@@ -89,19 +89,19 @@ def manifest(verdict: str = "promoted", **changes: Any) -> Manifest:
 )
 def test_the_headline_follows_from_verdict_and_figures(given: Manifest, use: str, headline: str) -> None:
     """What speaks against it comes first."""
-    verdict = judge(given)
+    advice = advise(given)
 
-    assert verdict.use == use
-    assert headline in verdict.headline
+    assert advice.use == use
+    assert headline in advice.headline
 
 
-def said(verdict: Verdict) -> str:
-    return "\n".join(verdict.reasons)
+def said(advice: Advice) -> str:
+    return "\n".join(advice.reasons)
 
 
 def test_the_reasons_are_counted_in_students() -> None:
     """Recall of 'pass' is 2 x .8 - .7 = .9: of 100, 10 are called 'fail'."""
-    reasons = said(judge(manifest()))
+    reasons = said(advise(manifest()))
 
     assert "log loss 0.400 against 0.500" in reasons
     assert "It is better than a random forest. It is not shown to differ from logistic regression" in reasons
@@ -116,7 +116,7 @@ def test_the_reasons_are_counted_in_students() -> None:
 def test_what_is_odd_is_among_the_reasons() -> None:
     """Labels by row, leaks, rows alike, groups apart, and how it learned."""
     reasons = said(
-        judge(
+        advise(
             manifest(
                 audit={
                     "suspect_labels": [{"row": 7}, {"row": 3}],
@@ -143,7 +143,7 @@ def test_what_is_odd_is_among_the_reasons() -> None:
     assert "finds 40 in the group sex F (20), and 80 in sex M (20)" in reasons
     assert "How it learned is not sound: gradients vanish (set activation = relu)." in reasons
     assert "too extreme" in reasons
-    alike = said(judge(manifest(audit={"num_duplicate_rows": 180, "num_different_rows": 20})))
+    alike = said(advise(manifest(audit={"num_duplicate_rows": 180, "num_different_rows": 20})))
     assert "stand there more than once" not in alike  # of 20 that there can be
 
 
@@ -159,7 +159,7 @@ def test_what_is_odd_is_among_the_reasons() -> None:
 )
 def test_probabilities_are_not_praised_where_nothing_can_be_told(slope: dict[str, float], words: str) -> None:
     """An interval that holds 1 and everything else says nothing."""
-    assert words in said(judge(manifest(slope=slope)))
+    assert words in said(advise(manifest(slope=slope)))
 
 
 def test_every_check_of_the_gate_has_its_words() -> None:
@@ -169,14 +169,14 @@ def test_every_check_of_the_gate_has_its_words() -> None:
 
     assert len(checks) == 9
     for check in checks:
-        assert judge(manifest("rejected", gate={"failed": [check]})).use == "no"
+        assert advise(manifest("rejected", gate={"failed": [check]})).use == "no"
 
 
 def test_many_suspects_say_more_about_the_forecast() -> None:
     """86 of 395 are no typing errors."""
     audit = {"suspect_labels": [{"row": row} for row in range(1, 41)], "num_suspect_labels": 40}
 
-    reasons = said(judge(manifest(audit=audit)))
+    reasons = said(advise(manifest(audit=audit)))
 
     assert "rows 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …. So many rather show students who did otherwise" in reasons
 
@@ -194,9 +194,9 @@ def test_decisions_are_told_with_what_was_measured() -> None:
         },
     }
 
-    assert "right in 55 (54 to 56) of 100 when it says 'fail' and in 95" in said(judge(manifest(conformal=conformal)))
-    assert "clear for 60 (59 to 61) of 100 students" in said(judge(manifest(conformal=conformal)))
+    assert "right in 55 (54 to 56) of 100 when it says 'fail' and in 95" in said(advise(manifest(conformal=conformal)))
+    assert "clear for 60 (59 to 61) of 100 students" in said(advise(manifest(conformal=conformal)))
     assert "measured: 92 % of those with 'fail', 90 % of those with 'pass'" in said(
-        judge(manifest(conformal=conformal))
+        advise(manifest(conformal=conformal))
     )
-    assert "no decisions with a stated coverage: too few" in said(judge(manifest(conformal={"left_out": "too few"})))
+    assert "no decisions with a stated coverage: too few" in said(advise(manifest(conformal={"left_out": "too few"})))

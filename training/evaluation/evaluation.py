@@ -1,0 +1,203 @@
+"""How good it is on students that it has not seen: network and baselines scored on what they forecast for them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.evaluation.cross_validation import HeldOut
+from training.network.recipes import Trained
+from training.network.selection import Selection
+from training.plan import Plan
+from training.statistics.calibration import log_odds
+from training.statistics.figure import Figure, Figures, LeftOut
+from training.statistics.folds import Fold
+from training.statistics.group_table import GroupTable, group_table
+from training.statistics.metrics import (
+    NUM_RESAMPLES,
+    ReliabilityBin,
+    calibration_line,
+    paired_difference,
+    reliability,
+    score_forecasts,
+)
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How an evaluation was made.
+
+    Attributes:
+        method: In words.
+        folds: Of each repeat.
+        repeats: How often the table was split anew.
+        members: Networks of an ensemble.
+        num_rows: Of the table.
+        num_students: Whose they are.
+        intervals: What an interval is, in words.
+        note: What must be said beside it.
+    """
+
+    method: str
+    folds: int
+    repeats: int
+    members: int
+    num_rows: int
+    num_students: int
+    intervals: str
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class SelectionSummary:
+    """Which penalties were tried and chosen.
+
+    Attributes:
+        num_candidates: How many were tried; 1 where there was nothing to choose.
+        log_loss: Of each candidate over all trials, in nats; None where it did not stay finite. Empty without trials.
+        chosen_in_folds: How many folds chose each.
+        published: Index of the one that is published.
+    """
+
+    num_candidates: int
+    log_loss: tuple[float | None, ...]
+    chosen_in_folds: tuple[int, ...]
+    published: int
+
+
+@dataclass(frozen=True)
+class ByTime:
+    """Trained on earlier periods, scored on the last: what a school does when it uses last year's model.
+
+    Attributes:
+        trained_on: Names of the earlier periods, in order.
+        scored_on: Names of the last, and of those taken in with it.
+        num_train: Rows that were trained on.
+        num_test: Rows that were scored.
+        model: The network's figures, by metric.
+        baselines: The same of each baseline.
+    """
+
+    trained_on: tuple[str, ...]
+    scored_on: tuple[str, ...]
+    num_train: int
+    num_test: int
+    model: Figures
+    baselines: Mapping[str, Figures]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What held-out students show.
+
+    Attributes:
+        protocol: How it was made.
+        selection: Which penalties were chosen.
+        model: The network's figures, by metric.
+        baselines: The same of each baseline.
+        comparisons: Baseline → log loss of the network minus its own, in nats, student by student.
+        calibration: `slope` and `intercept` of the labels over the forecasts.
+        uncalibrated: The same, and `log_loss`, of forecasts as they are before calibration; None where there is none.
+        reliability: What was forecast beside what came.
+        groups: The network's figures for each group.
+        by_time: How good it is on the last period, or why that is not known; None where the table names no time.
+    """
+
+    protocol: Protocol
+    selection: SelectionSummary
+    model: Figures
+    baselines: Mapping[str, Figures]
+    comparisons: Figures
+    calibration: Figures
+    uncalibrated: Figures | None = None
+    reliability: tuple[ReliabilityBin, ...] = ()
+    groups: GroupTable = ()
+    by_time: ByTime | LeftOut | None = None
+
+
+def evaluate(plan: Plan, trained: Trained, held_out: HeldOut) -> Evaluation:
+    """Score each student once, by the mean of its out-of-fold probabilities over repeats.
+
+    Args:
+        plan: The rows, and how they were split.
+        trained: The networks, for what is said of how they were chosen.
+        held_out: What was forecast.
+    """
+    labels, students, seed = plan.dataset.labels, plan.dataset.students, plan.seed
+    network, raw = held_out.network.mean, held_out.network.raw.mean(axis=0)
+    uncalibrated = None
+    if trained.recipe.calibrated:
+        loss = score_forecasts(labels, raw, plan.threshold, seed, students)["log_loss"]
+        uncalibrated = {**calibration_line(labels, log_odds(raw), seed, students), "log_loss": loss}
+    return Evaluation(
+        protocol=_describe(plan, trained),
+        selection=_summarise(trained.selection, len(plan.folds.each)),
+        model=score_forecasts(labels, network, plan.threshold, seed, students),
+        baselines={name: _score_baseline(plan, forecasts) for name, forecasts in held_out.baselines.items()},
+        comparisons={
+            name: paired_difference(labels, network, forecasts, seed, students)
+            for name, forecasts in held_out.mean_baselines.items()
+        },
+        calibration=calibration_line(labels, log_odds(network), seed, students),
+        uncalibrated=uncalibrated,
+        reliability=reliability(labels, network, students),
+        groups=group_table(plan.dataset, network, plan.threshold, seed),
+        by_time=_score_by_time(plan, held_out),
+    )
+
+
+def _describe(plan: Plan, trained: Trained) -> Protocol:
+    repeats, recipe = plan.folds.repeats, trained.recipe
+    return Protocol(
+        method="repeated stratified cross-validation, rows of one student together"
+        + ("; penalties chosen within each training part" if trained.selection.losses else "")
+        + ("; calibrated by the rows outside each fold" if recipe.calibrated else ""),
+        folds=len(repeats[0]),
+        repeats=len(repeats),
+        members=trained.config.members,
+        num_rows=len(plan.dataset.labels),
+        num_students=plan.dataset.num_students,
+        intervals=f"95 %, percentiles of {NUM_RESAMPLES} bootstrap resamples of students",
+        note=recipe.note,
+    )
+
+
+def _summarise(selection: Selection, num_folds: int) -> SelectionSummary:
+    chosen = Counter(selection.by_fold[:num_folds])
+    return SelectionSummary(
+        num_candidates=selection.num_candidates,
+        log_loss=tuple(loss if np.isfinite(loss) else None for loss in selection.losses),
+        chosen_in_folds=tuple(chosen[candidate] for candidate in range(selection.num_candidates)),
+        published=selection.final,
+    )
+
+
+def _score_baseline(plan: Plan, forecasts: np.ndarray) -> Figures:
+    labels, students = plan.dataset.labels, plan.dataset.students
+    figures = score_forecasts(labels, forecasts.mean(axis=0), plan.threshold, plan.seed, students)
+    if all(np.ptp(forecasts[repeat, fold.test]) == 0 for repeat, fold in plan.folds.numbered):
+        # The same for everybody, only differing a little from fold to fold: ranking by that would be an artefact.
+        figures["roc_auc"] = Figure(0.5, 0.5, 0.5)
+    return figures
+
+
+def _score_by_time(plan: Plan, held_out: HeldOut) -> ByTime | LeftOut | None:
+    dataset, fold = plan.dataset, plan.by_time
+    if dataset.periods is None:
+        return None
+    if not isinstance(fold, Fold):
+        return LeftOut(fold)
+    labels, students = dataset.labels[fold.test], dataset.students[fold.test]
+    model, *baselines = (
+        score_forecasts(labels, forecasts, plan.threshold, plan.seed, students)
+        for forecasts in held_out.by_time.values()
+    )
+    return ByTime(
+        trained_on=tuple(dataset.period_names[period] for period in np.unique(dataset.periods[fold.train])),
+        scored_on=tuple(dataset.period_names[period] for period in np.unique(dataset.periods[fold.test])),
+        num_train=len(fold.train),
+        num_test=len(fold.test),
+        model=model,
+        baselines=dict(zip(held_out.baselines, baselines, strict=True)),
+    )
