@@ -143,8 +143,8 @@ class InstanceReader:
         ids = self._plain_ids(instances, num_ids) if num_ids else None
         if num_ids and ids is None:
             return None
-        names = [*columns, *([self._schema.id or ""] if ids else [])]
-        if not has_every_key(body, num_fields + num_outside, lambda: _num_colons(names, columns, ids)):
+        num_in_ids = num_ids * (self._schema.id or "").count(":")
+        if not has_every_key(body, num_fields + num_outside, lambda: num_in_ids + _num_colons(columns, ids)):
             return None
         matrix = self._schema.try_encode_columns(columns)
         return None if matrix is None else Batch(matrix, any_of(ids), pointer_to)
@@ -409,9 +409,8 @@ def to_columns(instances: Sequence[Any], names: Iterable[str]) -> dict[str, list
         return None
 
 
-def _num_colons(names: Iterable[str], columns: Mapping[str, Sequence[object]], ids: Sequence[object] | None) -> int:
-    """The colons in the names of instances' fields and in their texts, where none is written with an escape."""
-    num_instances = len(next(iter(columns.values())))
+def _num_colons(columns: Mapping[str, Sequence[object]], ids: Sequence[object] | None) -> int:
+    """The colons in the features' names and in texts of instances, where none is written with an escape."""
+    num = sum(name.count(":") * len(values) for name, values in columns.items())
     texts = [*columns.values(), ids or ()]
-    in_texts = sum(value.count(":") for values in texts for value in values if isinstance(value, str))
-    return num_instances * sum(name.count(":") for name in names) + in_texts
+    return num + sum(value.count(":") for values in texts for value in values if isinstance(value, str))

@@ -204,6 +204,17 @@ def test_a_table_comes_in_the_charset_that_it_names(odd_client: FlaskClient, cha
     assert response.json == post(odd_client, ODD).json
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "windows-1252"])
+def test_a_table_without_a_charset_is_read_as_it_seems_to_be_written(odd_client: FlaskClient, charset: str) -> None:
+    """By its mark, else as UTF-8 if it can be that; a page sends a file's bytes as they are."""
+    table = ";".join(ODD) + "\n1;0.5;;90;1;Lyc\u00e9e;\n"
+
+    response = post(odd_client, table.encode(charset), "text/csv")
+
+    assert response.json == post(odd_client, ODD).json
+    assert odd_client.post("/score", data=table.encode(charset), content_type="text/csv").status_code == 200
+
+
 def test_utf_16_without_a_mark_is_what_spreadsheets_write(odd_client: FlaskClient) -> None:
     """Little-endian, to `/predict` and to `/score`; what is not UTF-16 at all is refused."""
     table = (";".join(ODD) + "\n1;0.5;;90;1;Lyc\u00e9e;\n").encode("utf-16-le")
@@ -352,7 +363,7 @@ def test_tables_at_fault_are_named_row_by_row(client: FlaskClient, table: str, f
         (b'{"study_hours": ' + b"9" * 5_000 + b"}", "application/json", 400),
         (b"", "text/csv", 400),
         (b'study_hours,sleep_hours\n"6,5\n', "text/csv", 400),
-        (b"study_hours,sleep_hours\n\xff,5\n", "text/csv", 400),
+        (b"study_hours,sleep_hours\n\xff,5\n", "text/csv; charset=utf-8", 400),
         (b"study_hours,sleep_hours\n6,5\n", "text/csv; charset=klingon", 400),
         (b"study_hours,sleep_hours\n6,5\n", "text/csv; charset*=utf-8''a%00b", 400),
         (b"6,5\n1,8\n", "text/csv", 400),

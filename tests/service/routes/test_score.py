@@ -264,7 +264,7 @@ def test_a_table_without_a_feature_or_a_row_is_at_fault(
     [
         (b"", "text/csv", "", 400),
         (b"secret,2\n3,4\n", "text/csv", "", 400),
-        (b"study_hours,sleep_hours\n\xff,5\n", "text/csv", "", 400),
+        (b"study_hours,sleep_hours\n\xff,5\n", "text/csv; charset=utf-8", "", 400),
         (b"study_hours,sleep_hours\n6,5\n", "text/csv; charset=klingon", "", 400),
         (b"study_hours,sleep_hours\n6,5\n", "text/csv; charset*=utf-8''a%00b", "", 400),
         (b'study_hours,sleep_hours\n6,5\n"secret,5\n', "text/csv", "", 400),
