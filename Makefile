@@ -13,7 +13,7 @@ PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes --no-deps --
 QUICK := tests/test_architecture.py tests/test_architecture_page.py tests/test_requirements.py \
 	tests/registry/contract/test_conformal.py tests/registry/contract/test_features.py tests/registry/contract/test_table.py \
 	tests/training/proposal tests/training/table tests/training/test_config.py tests/training/statistics/test_metrics.py \
-	tests/training/promotion/test_gate.py tests/training/report/test_verdict.py tests/service/test_settings.py
+	tests/training/promotion/test_gate.py tests/training/report/test_advice.py tests/service/test_settings.py
 
 .PHONY: setup run check test test-containers bench lint lock picture clean
 

@@ -22,7 +22,6 @@ class BodyTooLarge(RequestError):
     """More bytes than one request may hold."""
 
     def __init__(self, max_body_bytes: int) -> None:
-        """Say how many those are."""
         super().__init__(f"at most {max_body_bytes} bytes are taken in one request")
 
 
@@ -75,7 +74,6 @@ class Faults:
     """Fields at fault in the order of the instances: the first of them, and how many there are in all."""
 
     def __init__(self) -> None:
-        """Begin with none."""
         self.first: list[FieldFault] = []
         self.num = 0
 

@@ -1,16 +1,20 @@
 """Real models in real stores, and the service as a real process. Nothing here is a stand-in."""
 
-import shutil
+import os
 import subprocess
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-from tests.support import FIGURES, ROOT
+from tests.support import FIGURES
 from tests.support.processes import Serve, serving
-from tests.support.stores import ODD_HEADER, train
+from tests.support.stores import make_wide, once, train, write_odd
 
+# Read when TensorFlow and Keras are loaded, whichever test comes first: as the training job and the service set them.
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 # How long a machine takes is nobody's fault.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
@@ -42,34 +46,25 @@ def serve(tmp_path: Path) -> Serve:
 @pytest.fixture(scope="session")
 def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the 15 students trained as version 1, by the real job. Not to be written to."""
-    models = tmp_path_factory.mktemp("students")
-    train(models)
-    return models
+    return once(tmp_path_factory, "students", train)
 
 
 @pytest.fixture(scope="session")
 def odd_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset file with 120 rows under the odd header: a BOM, semicolons, decimal commas, blanks, an id."""
-    folder = tmp_path_factory.mktemp("odd")
-    shutil.copy(ROOT / "tests/tables/odd.toml", folder)
-    lines = [";".join(["student", *ODD_HEADER, "mark"])]
-    for row in range(120):
-        hours = "" if row % 7 == 0 else str(row % 40).replace(".", ",")
-        mood = ["good", "bad", ""][row % 3]
-        school = ["Gymnasium", "Lycée", '"The ""old"" one; north"'][row % 3]
-        mark = 4 + (row % 40) / 4 + row % 3
-        cells = [f"s{row}", str(1 + row % 3), f"0,{row % 10}", hours, f"{row % 100},5", str(row % 9), school, mood]
-        lines.append(";".join([*cells, f"{mark}".replace(".", ",")]))
-    (folder / "odd.csv").write_text("\ufeff" + "\n".join(lines) + "\n", encoding="utf-8")
-    return folder / "odd.toml"
+    return once(tmp_path_factory, "odd", write_odd) / "odd.toml"
 
 
 @pytest.fixture(scope="session")
 def odd(tmp_path_factory: pytest.TempPathFactory, odd_dataset: Path) -> Path:
     """A store with the odd table trained as version 1 of `odd`. Not to be written to."""
-    models = tmp_path_factory.mktemp("odd-models")
-    train(models, odd_dataset)
-    return models
+    return once(tmp_path_factory, "odd-models", lambda models: train(models, odd_dataset))
+
+
+@pytest.fixture(scope="session")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of a model `wide` with 30 numbers that can all be changed: to explain takes long. Not to be changed."""
+    return once(tmp_path_factory, "wide", lambda models: make_wide(models, 30))
 
 
 @pytest.fixture

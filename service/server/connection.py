@@ -73,7 +73,6 @@ class Connection(asyncio.Protocol):
     transport: asyncio.Transport
 
     def __init__(self, clients: "Clients") -> None:
-        """Wait to be connected."""
         self.clients = clients
         self.parser: Any = httptools.HttpRequestParser(self)
         self.backlog = bytearray()  # came in, but its turn has not come

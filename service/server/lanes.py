@@ -48,7 +48,6 @@ class Threads:
     """Some threads and the requests that wait for one of them; the loop keeps the queue, and refuses what is late."""
 
     def __init__(self, num: int) -> None:
-        """Start none before they are needed."""
         self._loop = asyncio.get_running_loop()
         self._pool = ThreadPoolExecutor(num)
         self._num = self._num_free = num

@@ -10,7 +10,6 @@ class Shares:
     """Connections by worker. Made in the master: its memory is shared by the workers that are forked from it."""
 
     def __init__(self) -> None:
-        """Begin with no workers."""
         self._nums = memoryview(mmap.mmap(-1, 4 * MAX_WORKERS)).cast("I")
         for slot in range(MAX_WORKERS):
             self._nums[slot] = _NOBODY

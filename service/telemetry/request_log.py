@@ -31,7 +31,6 @@ class RequestLog:
     """Keeps track of every request."""
 
     def __init__(self, metrics: Metrics) -> None:
-        """Count in some metrics."""
         self._metrics = metrics
 
     def name(self, environ: "WSGIEnvironment") -> None:

@@ -28,7 +28,6 @@ class UnseenValues:
     """Finds what a version's training has not seen."""
 
     def __init__(self, schema: FeatureSchema) -> None:
-        """Gather what to look for: ranges of numbers, categories and nulls that no training row had."""
         self._names = schema.names
         # A number of which no row had any: whatever comes is beyond.
         seen = [_range(feature) for feature in schema.features]

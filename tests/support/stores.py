@@ -1,11 +1,21 @@
 """Stores that the real job fills, and what is asked of the models in them."""
 
+import fcntl
+import io
 import json
+import os
 import random
+import shutil
+import warnings
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from tests.support.processes import run
+import pytest
+
+from tests.support import ROOT
+from training.__main__ import main
 
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
 ODD_HEADER = ["class", "self", "Study hours/week", "Présence %", "study hours-week", "school", "mood"]
@@ -22,11 +32,52 @@ ODD = {
 
 
 def train(models: Path, *arguments: str | Path) -> dict[str, Any]:
-    """Run the training job and return what it prints as JSON."""
-    done = run("training", "run", *arguments, "--models", models, "--json")
-    assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
+    """Run the training job in this process, where TensorFlow is loaded once, and return what it prints as JSON.
+
+    Where it matters that a run is a process of its own, `run("training", "run", ...)` is.
+    """
+    printed = io.StringIO()
+    with redirect_stdout(printed), warnings.catch_warnings():
+        warnings.simplefilter("default")  # what libraries warn of is not what is tested
+        code = main(["run", *map(str, arguments), "--models", str(models), "--json"])
+    assert code == 0
+    result: dict[str, Any] = json.loads(printed.getvalue())
     return result
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that is made once for all processes of a run, and is not to be written to.
+
+    Args:
+        factory: Of this process.
+        name: The folder's, another for each.
+        make: Fills it.
+    """
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent  # where the processes have their own folders
+    folder = root / f"shared-{name}"
+    with (root / f"shared-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            fresh = factory.mktemp(name)
+            make(fresh)
+            fresh.rename(folder)
+    return folder
+
+
+def write_odd(folder: Path) -> None:
+    """Write the dataset file `odd.toml` and its table, with all that makes school tables hard to read."""
+    shutil.copy(ROOT / "tests/tables/odd.toml", folder)
+    lines = [";".join(["student", *ODD_HEADER, "mark"])]
+    for row in range(120):
+        hours = "" if row % 7 == 0 else str(row % 40).replace(".", ",")
+        mood = ["good", "bad", ""][row % 3]
+        school = ["Gymnasium", "Lycée", '"The ""old"" one; north"'][row % 3]
+        mark = 4 + (row % 40) / 4 + row % 3
+        cells = [f"s{row}", str(1 + row % 3), f"0,{row % 10}", hours, f"{row % 100},5", str(row % 9), school, mood]
+        lines.append(";".join([*cells, f"{mark}".replace(".", ",")]))
+    (folder / "odd.csv").write_text("\ufeff" + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 def make_wide(folder: Path, num_features: int) -> Path:

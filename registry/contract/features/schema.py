@@ -39,7 +39,6 @@ class InvalidValues(ValueError):
     """Values that break the feature contract; `faults` lists every one of them."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        """Keep the faults in the order in which they were found."""
         super().__init__(f"{len(faults)} value(s) break the feature contract")
         self.faults = tuple(faults)
 

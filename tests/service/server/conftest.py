@@ -10,7 +10,6 @@ import pytest
 
 from tests.support import DEADLINE_S
 from tests.support.processes import RunningService, serving
-from tests.support.stores import make_wide
 
 # Sent behind a request: its answer is the last on the connection.
 LAST = b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -26,12 +25,6 @@ class Heard(NamedTuple):
 
 
 Talk = Callable[..., Heard]
-
-
-@pytest.fixture(scope="session")
-def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of a model `wide` with 30 features that can all be changed: to search for recourse takes long."""
-    return make_wide(tmp_path_factory.mktemp("wide"), len(WIDE))
 
 
 @pytest.fixture(scope="session")
