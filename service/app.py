@@ -9,7 +9,8 @@ from service.versions.versions import Versions
 from service.web import access, problems
 from service.web.lean_flask import LeanFlask
 
-# Each has `blueprint`, its routes, and `describe`, their words for OpenAPI; a dialect also `PREFIX`, its paths.
+# Each has `blueprint`, its routes, and `describe`, their words for OpenAPI; a dialect
+# also `PREFIX`, its paths, and `to_error`.
 ROUTES = (predict, explain, score, recourse, model, probes, metrics)
 DIALECTS = (tensorflow_serving, open_inference)
 
@@ -22,7 +23,7 @@ def create_app(settings: Settings) -> LeanFlask:
     """
     context = Context(settings, Versions(settings, counts := Metrics()), counts)
     app = LeanFlask(__name__, counts, settings.max_body_bytes)
-    problems.register(app, {dialect.PREFIX: errors.to_error for dialect in DIALECTS})
+    problems.register(app, {dialect.PREFIX: dialect.to_error for dialect in DIALECTS})
     access.register(app, settings.api_keys_file)
     for part in (*ROUTES, *DIALECTS):
         app.register_blueprint(part.blueprint(context))

@@ -69,7 +69,7 @@ LIBRARIES = {
     "marshmallow": "registry training.config training.promotion service.reading",
     "prometheus_client": "service.telemetry",
 }
-MOST_FILES = 12  # of its own in a folder: what can be taken in at a glance
+MOST_FILES = 14  # of its own in a folder, about a dozen: what can be taken in at a glance
 MODULES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
 

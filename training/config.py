@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from registry.contract.conformal import UNCERTAIN
 from registry.contract.documents import FeatureDocument, Flag, Number, Whole
-from registry.contract.features import FeatureSchema, to_nfc
+from registry.contract.features import Category, FeatureSchema, to_nfc
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 
 SHIPPED = Path(__file__).parent / "datasets"
@@ -221,7 +221,8 @@ def _contradictions(entries: Mapping[str, Any], schema: FeatureSchema, target: T
     if blank := set(entries["missing"]) & {*target.positive, *target.negative}:
         found.append(f"missing can't hold a value of the target: {', '.join(map(repr, sorted(map(str, blank))))}")
     for feature in schema.features:
-        if blank := set(entries["missing"]) & set(getattr(feature, "vocabulary", ())):
+        vocabulary = feature.vocabulary if isinstance(feature, Category) else ()
+        if blank := set(entries["missing"]) & set(vocabulary):
             found.append(f"{feature.name!r}: the vocabulary can't hold what means missing: {', '.join(sorted(blank))}")
     return found
 

@@ -1,4 +1,4 @@
-"""The error form of both protocols: `error`, a text, and nothing else."""
+"""The error form that both protocols have: `error`, a text, and nothing else."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -7,7 +7,6 @@ import numpy as np
 
 from registry.contract.features import FLOAT32_MAX, Category, Feature, FeatureSchema
 
-_PLAIN_WHOLE = 2.0**53  # Up to here float64 holds every whole number.
 _FLOAT32_STEP = 1e-7  # The part of a number that float32 tells apart.
 _NEAREST = 1e-4  # The smallest change of a number, as a part of its range.
 _ROUNDING = 1 / 64  # The part by which a change may grow for a rounder number.
@@ -42,7 +41,6 @@ class ActionableFeatures:
 
     def __init__(self, schema: FeatureSchema, row: np.ndarray) -> None:
         self.row = row
-        self._schema = schema
         self.changes = [
             change
             for column, feature in enumerate(schema.features)
@@ -86,17 +84,6 @@ class ActionableFeatures:
                 if len(found):
                     return change.values[: found[0] + 1]
         raise ValueError("no value that the column may take")
-
-    def written(self, column: int, code: np.float32) -> str | int | float:
-        """An encoded value, which is no null, as people write it and as the feature takes it."""
-        feature = self._schema.features[column]
-        if isinstance(feature, Category):
-            return feature.vocabulary[int(code)]
-        # A bound of many digits may lie beside its float32.
-        low = -math.inf if feature.minimum is None else feature.minimum
-        high = math.inf if feature.maximum is None else feature.maximum
-        number = min(max(shortest(code), low), high)
-        return int(number) if number.is_integer() and abs(number) < _PLAIN_WHOLE else number
 
 
 def shortest(value: np.float32) -> float:

@@ -39,8 +39,8 @@ def describe_api(version: LoadedVersion, settings: Settings, routes: Sequence[De
     description = Description(
         f"passfail: {version.manifest.name}",
         str(version.manifest.version),
-        "The probability that a student passes, by the version of the model that serves. "
-        "TensorFlow Serving's REST API and the Open Inference Protocol V2 are answered by the same network.",
+        "The probability that a student passes, by the version of the model that serves; other serving systems' "
+        "protocols are answered by the same network.",
         needs_key=settings.api_keys_file is not None,
     )
     for describe in routes:

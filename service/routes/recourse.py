@@ -1,12 +1,12 @@
 """`/recourse`: the smallest changes after which the network answers otherwise."""
 
 from collections.abc import Sequence
-from typing import Any, assert_never
+from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, request
 
-from registry.contract.features import Category, Feature, FeatureSchema, Number
+from registry.contract.features import FeatureSchema, Number
 from service.context import Context
 from service.engines.budget import Budget, MeteredEngine
 from service.engines.engine import Engine
@@ -182,12 +182,12 @@ def _describe(
     version: LoadedVersion, features: ActionableFeatures, row: np.ndarray, probability: np.float32, prefix: str
 ) -> dict[str, Any]:
     """An option as JSON has it; `prefix` is the pointer to the student."""
-    names = version.manifest.schema.names
+    all_features = version.manifest.schema.features
     described: dict[str, Any] = {
         "changes": {
-            names[column]: {
-                "from": features.written(column, features.row[column]),
-                "to": features.written(column, row[column]),
+            all_features[column].name: {
+                "from": all_features[column].show(features.row[column]),
+                "to": all_features[column].show(row[column]),
             }
             for column in features.columns[features.changed(row[None])[0]].tolist()
         },
@@ -244,7 +244,9 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
 
 def _recourse(schema: FeatureSchema, prediction: Json) -> Json:
     """The options of one student; what they share with a prediction is described there."""
-    values: Json = {feature.name: _value_of(feature) for feature in schema.features if feature.actionable is not None}
+    values: Json = {
+        feature.name: feature.json_schema() for feature in schema.features if feature.actionable is not None
+    }
     changes = object_of({name: object_of({"from": value, "to": value}) for name, value in values.items()}, [])
     option: Json = {
         "changes": changes | {"minProperties": 1},
@@ -261,12 +263,3 @@ def _recourse(schema: FeatureSchema, prediction: Json) -> Json:
     }
     own_id = {"id": prediction["id"]} if "id" in prediction else {}
     return object_of(found | own_id, ["probability", "options"])
-
-
-def _value_of(feature: Feature) -> Json:
-    match feature:
-        case Category():
-            return {"enum": list(feature.vocabulary)}
-        case Number():
-            return {"type": "number"}
-    assert_never(feature)

@@ -4,7 +4,7 @@ from typing import NamedTuple, assert_never
 
 import numpy as np
 
-from registry.contract.features import Category, Feature, FeatureSchema, Number
+from registry.contract.features import Amount, Category, Feature, FeatureSchema
 
 _FEW = 8  # instances, below which a loop is faster than NumPy
 MAX_WARNINGS = 1000  # in one answer
@@ -83,7 +83,7 @@ _NULL = "no student in training had null here"
 def _range(feature: Feature) -> tuple[float, float]:
     """Between which codes all is seen, but for those that no row had."""
     match feature:
-        case Number():
+        case Amount():
             return feature.observed or (np.inf, -np.inf)
         case Category():
             return -np.inf, np.inf
@@ -92,12 +92,12 @@ def _range(feature: Feature) -> tuple[float, float]:
 
 def _detail(feature: Feature) -> str:
     match feature:
-        case Number():
+        case Amount():
             if feature.observed is None:
                 return "no student in training had a value here"
-            low, high = feature.observed
+            low, high = map(feature.show, map(np.float32, feature.observed))
             unit = f" {feature.unit}" if feature.unit else ""
-            return f"is outside of what training has seen: {low:.6g} to {high:.6g}{unit}"
+            return f"is outside of what training has seen: {low} to {high}{unit}"
         case Category():
             return "no student in training had this category"
     assert_never(feature)

@@ -55,6 +55,7 @@ class Description(APISpec):
         body: Json | None = None,
         text: str | None = None,
         tag: str = "passfail",
+        error: str = "Problem",
         open_to_all: bool = False,
     ) -> None:
         """Add an operation.
@@ -69,12 +70,12 @@ class Description(APISpec):
             parameters: In the path and in the query.
             body: Of the request, as OpenAPI has it.
             text: More of what it does.
-            tag: The protocol: `passfail`, or a dialect, whose errors are of its own form.
+            tag: The protocol: `passfail`, or a dialect.
+            error: Name of the schema that its errors have.
             open_to_all: Whether it is answered without a key.
         """
         needs_key = self._needs_key and not open_to_all
-        schema, media_type = ("Problem", "problem+json") if tag == "passfail" else ("Error", "json")
-        content = {f"application/{media_type}": {"schema": schema}}
+        content = {f"application/{'problem+' if error == 'Problem' else ''}json": {"schema": error}}
         statuses = [*errors, *([HTTPStatus.UNAUTHORIZED] if needs_key else [])]
         operation: Json = {
             "operationId": name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from registry.contract.features import Number
+from registry.contract.features import Amount
 from training.statistics.baselines import Forecaster, baselines
 from training.statistics.folds import FEW_ROWS, Fold
 from training.table.dataset import Dataset, same_bits
@@ -165,7 +165,7 @@ def _leakage(dataset: Dataset) -> tuple[Leak, ...] | None:
     leaks = []
     for feature, column in zip(dataset.schema.features, dataset.matrix.T, strict=True):
         cells = np.nan_to_num(column, nan=np.inf).tolist()  # NaN is not itself, and null is one value
-        as_amounts = amounts_auc(column, dataset.labels) if isinstance(feature, Number) else 0.5
+        as_amounts = amounts_auc(column, dataset.labels) if isinstance(feature, Amount) else 0.5
         area = max(as_amounts, values_auc(cells, dataset.labels))
         if area > _LEAK:
             leaks.append(Leak(feature.name, area))

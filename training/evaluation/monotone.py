@@ -25,7 +25,7 @@ def largest_violations(
     """
     violations = {}
     start = matrix[:_NUM_STUDENTS]
-    for column, feature in schema.numbers.items():
+    for column, feature in schema.amounts.items():
         if feature.monotone is None or feature.observed is None:
             continue
         values = np.linspace(*feature.observed, _NUM_VALUES, dtype=np.float32)

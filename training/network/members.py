@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from registry.contract.features import Category, Feature, FeatureSchema, Number
+from registry.contract.features import Amount, Category, Feature, FeatureSchema
 from training.config import TrainingConfig
 from training.statistics.calibration import LARGEST_LOG_ODDS, Calibration
 
@@ -81,7 +81,7 @@ def num_categories(feature: Feature) -> int:
     match feature:
         case Category():
             return len(feature.vocabulary)
-        case Number():
+        case Amount():
             return 0
     assert_never(feature)
 
@@ -89,7 +89,7 @@ def num_categories(feature: Feature) -> int:
 def input_features(schema: FeatureSchema) -> list[Feature]:
     """The feature behind each network input, in the order of `Preprocessing`'s output."""
     return [
-        *schema.numbers.values(),
+        *schema.amounts.values(),
         *(feature for feature in schema.features for _ in range(num_categories(feature))),
         *(feature for feature in schema.features if feature.nullable),
     ]
@@ -248,7 +248,7 @@ def _signs(schema: FeatureSchema) -> list[int]:
     """The sign that the weights of each input must have: only a number's own input can have one."""
     direction = {"increasing": 1, "decreasing": -1, None: 0}
     inputs = input_features(schema)
-    signs = [direction[feature.monotone] for feature in schema.numbers.values()]
+    signs = [direction[feature.monotone] for feature in schema.amounts.values()]
     return signs + [0] * (len(inputs) - len(signs))
 
 

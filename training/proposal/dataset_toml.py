@@ -7,7 +7,7 @@ from typing import assert_never
 import tomlkit
 from tomlkit.items import Array, Item, Table
 
-from registry.contract.features import Category, Number
+from registry.contract.features import Amount, Category
 from training.config import Target
 from training.proposal.columns import Column
 from training.proposal.proposal import Proposal
@@ -113,7 +113,7 @@ def _feature(column: Column) -> Table:
     match feature:
         case Category():
             table["vocabulary"] = list_item(feature.vocabulary)
-        case Number():
+        case Amount():
             for key, bound in (("minimum", feature.minimum), ("maximum", feature.maximum)):
                 if bound is not None:
                     table[key] = _number(bound)

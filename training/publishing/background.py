@@ -9,7 +9,7 @@ from typing import NamedTuple, assert_never
 import numpy as np
 
 from registry.contract.background import Background
-from registry.contract.features import Category, FeatureSchema, Number
+from registry.contract.features import Amount, Category, FeatureSchema
 from training.network.members import input_features
 from training.publishing.microaggregation import microaggregate, nearest
 from training.table.dataset import Dataset, same_bits
@@ -147,7 +147,7 @@ def _coordinates(matrix: np.ndarray, schema: FeatureSchema) -> np.ndarray:
         match feature:
             case Category():
                 parts.append(column[:, None] == np.arange(len(feature.vocabulary)))
-            case Number():
+            case Amount():
                 present = column[~missing] if not missing.all() else np.zeros(1)
                 scaled = (column - present.mean()) / (present.std() or 1.0)
                 parts.append(np.where(missing, 0.0, scaled)[:, None])
@@ -209,7 +209,7 @@ def _choices(rows: _Rows, index: int, *, or_null: bool) -> list[_Choice]:
     is_null = or_null and num_null > total / 2
     if not is_null and len(np.unique(students)) < MIN_STUDENTS_OF_MEAN:
         return []
-    if isinstance(feature, Number):
+    if isinstance(feature, Amount):
         return [_Choice(0.0, index, np.nan if is_null else _mean(feature, column, shares))]
     codes, num_codes = column.astype(int), len(feature.vocabulary)
     frequencies = np.bincount(codes, shares, num_codes)
@@ -220,7 +220,7 @@ def _choices(rows: _Rows, index: int, *, or_null: bool) -> list[_Choice]:
     return [_Choice(0.0, index, best), *others]
 
 
-def _mean(feature: Number, column: np.ndarray, shares: np.ndarray) -> float:
+def _mean(feature: Amount, column: np.ndarray, shares: np.ndarray) -> float:
     """Weighted mean of numbers, within the feature's bounds."""
     # Shortest, as people write it; that may lie beside a bound, even beside float32's own.
     return feature.within_limits(float(str(np.float32(np.average(column, weights=shares)))) + 0.0)

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from registry.contract.features import Category, FeatureSchema, Number
+from registry.contract.features import Amount, Category, FeatureSchema
 from registry.contract.golden import MAX_DIFFERENCE, Golden
 from registry.contract.litert import make_interpreter
 from registry.errors import StoreError
@@ -135,7 +135,7 @@ def _encode_in_graph(features: dict[str, Any], schema: FeatureSchema) -> Any:
             case Category():
                 code, allowed = _look_up(value, feature)
                 is_null = tf.equal(value, feature.null)
-            case Number():
+            case Amount():
                 code, allowed = value, _within(value, feature)
                 is_null = tf.math.is_nan(value)
             case _:
@@ -155,7 +155,7 @@ def _look_up(value: Any, feature: Category) -> tuple[Any, Any]:
     return tf.where(known, tf.cast(tf.argmax(tf.cast(equal, tf.int32), axis=1), tf.float32), np.nan), known
 
 
-def _within(value: Any, feature: Number) -> Any:
+def _within(value: Any, feature: Amount) -> Any:
     """Which numbers are valid; infinity is beyond all limits, and NaN within none."""
     low, high = feature.limits
     return tf.logical_and(value >= np.float32(low), value <= np.float32(high))

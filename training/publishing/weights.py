@@ -63,7 +63,7 @@ def write_members(model: keras.Model, schema: FeatureSchema, calibration: Calibr
 
 def _inputs(schema: FeatureSchema, preprocessing: keras.layers.Layer | None) -> list[Mapping[str, Any]]:
     """In the order of `training.network.members.input_features`."""
-    numbers = [feature.name for feature in schema.numbers.values()]
+    numbers = [feature.name for feature in schema.amounts.values()]
     statistics = np.zeros((3, len(numbers)), np.float32)
     statistics[2], limit = 1, np.float32(FLOAT32_MAX)  # the notebook's: numbers as they are
     if preprocessing is not None:

@@ -105,8 +105,8 @@ def _prepare(schema: FeatureSchema) -> ColumnTransformer:
 
     Trees need no scaling, but their sums of very large values overflow in float32.
     """
-    numbers = list(schema.numbers)
-    categories = [column for column in range(len(schema.features)) if column not in schema.numbers]
+    numbers = list(schema.amounts)
+    categories = [column for column in range(len(schema.features)) if column not in schema.amounts]
     impute = SimpleImputer(add_indicator=True, keep_empty_features=True)
     # One value far out, in a column that is narrow else, is too large for the trees' float32 once it is scaled.
     clip = FunctionTransformer(np.clip, kw_args={"a_min": -_FARTHEST, "a_max": _FARTHEST})

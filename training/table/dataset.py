@@ -227,7 +227,7 @@ def _report(
 
 def _hints(suspects: Sequence[tuple[str, str]], dataset_file: DatasetFile) -> list[str]:
     """The other decimal mark, if it makes numbers of cells (column, cell) that are refused in columns of numbers."""
-    numeric = {feature.name for feature in dataset_file.schema.numbers.values()}
+    numeric = {feature.name for feature in dataset_file.schema.amounts.values()}
     if dataset_file.target.at_least is not None:
         numeric.add(dataset_file.target.column)
     if dataset_file.prior_mark is not None:

@@ -1,9 +1,10 @@
 """The feature contract: what a column may hold, a file for each kind; and the schema, the project's only encoder.
 
-Whoever needs to know what a kind is asks the feature. The few who must tell kinds apart use `match` and
-`assert_never`, so that the type checker lists what a new kind needs; it is added to `Feature` and to `KINDS`.
+A kind is coded as an amount or as a category. Whoever needs to know more asks the feature; only these two are told
+apart elsewhere. A new kind is added here and to `KINDS`; what it is coded as says the rest.
 """
 
+from registry.contract.features.amount import Amount
 from registry.contract.features.base import FLOAT32_MAX, to_nfc
 from registry.contract.features.category import Category
 from registry.contract.features.number import Number, as_number
@@ -12,6 +13,7 @@ from registry.contract.features.schema import KINDS, Fault, Feature, FeatureSche
 __all__ = [
     "FLOAT32_MAX",
     "KINDS",
+    "Amount",
     "Category",
     "Fault",
     "Feature",

@@ -174,6 +174,10 @@ class BaseFeature(ABC):
         """
 
     @abstractmethod
+    def show(self, code: np.float32) -> str | int | float:
+        """One encoded value, which is no null, as people write it and as `encode` takes it."""
+
+    @abstractmethod
     def with_observed(self, column: np.ndarray) -> Self:
         """The same feature with what a training column shows: what it saw, and what no row had.
 

@@ -53,6 +53,10 @@ class Category(BaseFeature):
         codes = [int(entry) for entry in self.vocabulary if entry.isdecimal() and str(int(entry)) == entry]
         return {"enum": [*self.vocabulary, *codes, *([None] if self.nullable else [])]}
 
+    def show(self, code: np.float32) -> str:
+        """The category at a position."""
+        return self.vocabulary[int(code)]
+
     @property
     def example(self) -> str:
         """The first category."""

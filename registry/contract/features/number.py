@@ -3,15 +3,14 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from types import NoneType
-from typing import Any, ClassVar, Literal, Self
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import orjson
 
-from registry.contract.features.base import FLOAT32_MAX, BaseFeature
+from registry.contract.features.amount import FLOAT64_WHOLE, NEAR, Amount
+from registry.contract.features.base import FLOAT32_MAX
 
 # Stricter than float(): no "1_0", no "nan", no digits of other scripts. No two parts can take the same digits, else
 # trying every split of them would take the square of their number.
@@ -21,9 +20,6 @@ _NUMBER = {
 }
 MAX_NUMBER = 400  # characters of a number in a cell: float64 needs up to 310 before its decimal mark, people 20
 _PLAIN = {decimal: b"0123456789+-eE" + decimal.encode() for decimal in ".,"}
-_FLOAT64_WHOLE = 2.0**53  # beyond it float64 does not hold every whole number
-_FAR = 1e30  # far out where a number has no bounds, but within what float32 and the encoder take
-_NEAR = 1e6  # an example is no farther out, unless training has seen such
 
 
 def as_number(cell: str, decimal: str) -> float | None:
@@ -35,47 +31,10 @@ def as_number(cell: str, decimal: str) -> float | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Number(BaseFeature):
-    """A number.
-
-    Attributes:
-        minimum: Smallest valid number, inclusive.
-        maximum: Largest valid number, inclusive.
-        monotone: How the probability must move as the number grows.
-        observed: Smallest and largest number seen in training.
-        whole: Whether it is counted: every number that training has seen was whole, and it has no unit, as what is
-            measured has.
-    """
+class Number(Amount):
+    """A number, which is its own amount."""
 
     kind: ClassVar[str] = "number"
-    dtype: ClassVar[Literal["float32", "string"]] = "float32"
-    null: ClassVar[float | str] = math.nan
-
-    minimum: float | None = None
-    maximum: float | None = None
-    monotone: Literal["increasing", "decreasing"] | None = None
-    observed: tuple[float, float] | None = None
-    whole: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not all(math.isfinite(bound) for bound in (self.minimum, self.maximum) if bound is not None):
-            raise self._wrong("minimum and maximum must be finite")
-        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise self._wrong("minimum is above maximum")
-        if not set(self.unseen) <= ({None} if self.nullable else set()):
-            raise self._wrong("only what is valid can be unseen")
-
-    @cached_property
-    def limits(self) -> tuple[float, float]:
-        """Between which a number is valid, inclusive; beyond float32's own it would be infinite there."""
-        low = -FLOAT32_MAX if self.minimum is None else max(self.minimum, -FLOAT32_MAX)
-        high = FLOAT32_MAX if self.maximum is None else min(self.maximum, FLOAT32_MAX)
-        return low, high
-
-    def within_limits(self, number: float) -> float:
-        """The nearest valid number."""
-        return min(max(number, self.limits[0]), self.limits[1])
 
     def _requirement(self) -> str:
         text = "must be a number"
@@ -103,46 +62,19 @@ class Number(BaseFeature):
             schema |= {"description": f"{self.description or self.name}, in {self.unit}", "x-unit": self.unit}
         return schema
 
+    def show(self, code: np.float32) -> int | float:
+        """In its shortest form, 6.4 and not 6.400000095, and 6 and not 6.0; in float32 it may lie beside a bound."""
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        number = min(max(float(str(code)), low), high)
+        return int(number) if number.is_integer() and abs(number) < FLOAT64_WHOLE else number
+
     @property
     def example(self) -> int | float:
         """A number in the middle of what training has seen."""
-        low, high = self.observed or (max(self.limits[0], -_NEAR), min(self.limits[1], _NEAR))
+        low, high = self.observed or (max(self.limits[0], -NEAR), min(self.limits[1], NEAR))
         middle = self.within_limits(float(f"{low / 2 + high / 2:.3g}"))
         return int(middle) if middle.is_integer() else middle
-
-    def encode(self, value: object) -> float:
-        """A JSON integer or float as itself; a bool, an int in Python, is neither here."""
-        if value is None:
-            if self.nullable:
-                return math.nan
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            # Checked before the cast to float32, which takes 24.0000001 to 24; NaN fails the comparison too.
-            low, high = self.limits
-            if low <= value <= high:
-                return float(value) + 0.0  # -0 is 0
-        raise ValueError(self.requirement)
-
-    def try_encode_column(self, values: Sequence[object]) -> np.ndarray | None:
-        """Numbers and nulls through NumPy."""
-        types = set(map(type, values))
-        has_null = NoneType in types
-        if (has_null and not self.nullable) or not types <= {float, int, NoneType}:
-            return None
-        try:
-            column = np.fromiter(values, np.float64, len(values)) + 0.0  # None becomes NaN, -0 becomes 0
-        except OverflowError:
-            return None
-        present = column[~np.isnan(column)] if has_null else column
-        if has_null and len(values) - len(present) != values.count(None):
-            return None  # NaN is no number, here as in JSON
-        if len(present):
-            low, high = self.limits
-            least, most = float(present.min()), float(present.max())  # NaN if there is one, and no comparison holds
-            if not (low <= least and most <= high):
-                return None
-            if int in types and max(-least, most) >= _FLOAT64_WHOLE:
-                return None  # rounded on the way, perhaps into the bounds
-        return column
 
     def try_encode_cells(self, cells: Sequence[str], decimal: str = ".") -> np.ndarray | None:
         """All cells as one JSON list."""
@@ -164,38 +96,6 @@ class Number(BaseFeature):
             return self.try_encode_column([float(text) if text else None for text in texts])
         except ValueError:
             return None
-
-    def decode(self, code: object) -> object:
-        """A number stands for itself."""
-        return code
-
-    def decode_column(self, column: np.ndarray) -> list[Any]:
-        """Numbers in their shortest form; in float32 one at a bound may be a little beyond it."""
-        shortest = orjson.loads(orjson.dumps(np.ascontiguousarray(column), option=orjson.OPT_SERIALIZE_NUMPY))
-        numbers = np.clip(np.array(shortest, dtype=np.float64), *self.limits)
-        return [None if number != number else number for number in numbers.tolist()]
-
-    def with_observed(self, column: np.ndarray) -> Self:
-        """With the range that was seen."""
-        seen = column[~np.isnan(column)]
-        unseen = (None,) if self.nullable and len(seen) == len(column) else ()
-        if not seen.size:
-            return replace(self, observed=None, unseen=unseen, whole=False)
-        whole = self.unit is None and bool((seen == np.round(seen)).all())
-        return replace(self, observed=(float(seen.min()), float(seen.max())), unseen=unseen, whole=whole)
-
-    def edges(self) -> list[Any]:
-        """Its bounds, or far out."""
-        low, high = self.minimum, self.maximum
-        low = min(-_FAR, high or 0) if low is None else low
-        return [low, max(_FAR, low) if high is None else high]
-
-    def draw(self, generator: np.random.Generator) -> float:
-        """A number in the range that was seen, or between the bounds."""
-        low, high = self.observed or (self.minimum or 0.0, self.maximum or 1.0)
-        value = float(generator.uniform(min(low, high), max(low, high)))
-        # A range that was seen is in float32, which may lie beside the bound, and so may what was rounded.
-        return self.within_limits(round(value, 3) if high - low > 1 else value)
 
 
 _ANY = Number("any")

@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from registry.contract.features.amount import Amount
 from registry.contract.features.category import Category
 from registry.contract.features.number import Number
 
-Feature = Number | Category
+# How a feature is coded: whoever must tell apart what it is asks which of the two, not of which kind.
+Feature = Amount | Category
 KINDS: dict[str, type[Number] | type[Category]] = {kind.kind: kind for kind in (Number, Category)}
 _FEW = 16  # rows, below which coding value by value is faster
 # Names that a TensorFlow signature can't have beside Python's keywords: its own first parameter.
@@ -78,9 +80,9 @@ class FeatureSchema:
         return tuple(feature.name for feature in self.features)
 
     @cached_property
-    def numbers(self) -> Mapping[int, Number]:
-        """Column → feature of the numbers, in order."""
-        return {column: feature for column, feature in enumerate(self.features) if isinstance(feature, Number)}
+    def amounts(self) -> Mapping[int, Amount]:
+        """Column → feature of those that are coded as amounts, in order."""
+        return {column: feature for column, feature in enumerate(self.features) if isinstance(feature, Amount)}
 
     @cached_property
     def safe_names(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from service.web.description import (
 def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
     """Describe the routes; by version as well."""
     _describe_schemas(description)
-    add = partial(description.add, tag="Open Inference Protocol")
+    add = partial(description.add, tag="Open Inference Protocol", error="Error")
     add("get", "/v2", "inference_server", "The server", answered("InferenceServer", "It does."))
     add(
         "get",

@@ -1,5 +1,7 @@
 """TensorFlow Serving's routes in the words of OpenAPI."""
 
+from functools import partial
+
 from service.dialects.tensorflow_serving.routes import MAX_VERSION, SERVING_DEFAULT
 from service.settings import Settings
 from service.versions.loaded_version import LoadedVersion
@@ -15,7 +17,6 @@ from service.web.description import (
     object_of,
 )
 
-_TAG = "TensorFlow Serving"
 _NUMBER: Json = {"type": "integer", "minimum": 1, "maximum": MAX_VERSION}
 
 
@@ -42,6 +43,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
             "ServingMetadata": object_of({"model_spec": {"type": "object"}, "metadata": {"type": "object"}}),
         }
     )
+    add = partial(description.add, tag="TensorFlow Serving", error="Error")
     student = {name: feature.example for name, feature in zip(schema.safe_names, schema.features, strict=True)}
     examples = examples_of(
         rows={"instances": [student]}, columns={"inputs": {name: [value] for name, value in student.items()}}
@@ -53,7 +55,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         ("_label", "/labels/{label}", [in_path("label", TEXT)]),
     ):
         base = f"/v1/models/{settings.model}{selection}"
-        description.add(
+        add(
             "post",
             f"{base}:predict",
             f"serving_predict{key}",
@@ -62,13 +64,12 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
             errors=[400, 404, 413, 503],
             parameters=parameters,
             body=body,
-            tag=_TAG,
         )
         for name, path, schema_name in (
             ("status", base, "ServingStatus"),
             ("metadata", f"{base}/metadata", "ServingMetadata"),
         ):
-            description.add(
+            add(
                 "get",
                 path,
                 f"serving_{name}{key}",
@@ -76,5 +77,4 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
                 answered(schema_name, "As TensorFlow Serving has it."),
                 errors=[404, 503],
                 parameters=parameters,
-                tag=_TAG,
             )

@@ -171,7 +171,7 @@ def test_what_training_has_seen_is_kept_and_what_it_has_not() -> None:
     matrix = np.array([[1, np.nan, 3, 3, 3, 0], [np.nan, np.nan, 4, 4, 4.5, 2]], np.float32)
 
     observed = schema.with_observed(matrix)
-    hours, never, whole, measured, broken = observed.numbers.values()
+    hours, never, whole, measured, broken = observed.amounts.values()
     mood = observed.features[-1]
 
     assert (hours.observed, hours.unseen) == ((1.0, 1.0), ())

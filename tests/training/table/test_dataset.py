@@ -30,7 +30,7 @@ def test_the_15_students_are_the_notebooks(students_file: DatasetFile) -> None:
     rows = [[1, 5], [2, 6], [1, 4], [3, 5], [4, 6], [5, 5], [5, 7], [6, 6], [7, 5], [8, 6], [2, 3], [3, 4]]
     assert dataset.matrix.tolist() == [*rows, [6, 7], [7, 8], [8, 7]]
     assert dataset.labels.tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1]
-    assert [feature.observed for feature in dataset.schema.numbers.values()] == [(1.0, 8.0), (3.0, 8.0)]
+    assert [feature.observed for feature in dataset.schema.amounts.values()] == [(1.0, 8.0), (3.0, 8.0)]
     assert dataset.sha256 == hashlib.sha256(students_file.data.read_bytes()).hexdigest()
 
 
