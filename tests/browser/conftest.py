@@ -3,6 +3,8 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ from playwright.sync_api import (
 )
 
 from tests.support import DEADLINE_S
+from tests.support.processes import RunningService, Serve, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Whatever the browser would ask the world for by itself.
@@ -54,6 +57,36 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningService]]:
+    """Starts a service once for all tests of a process that do it no harm, of a store that is not changed."""
+    running: dict[Path, RunningService] = {}
+    with ExitStack() as stack:
+
+        def start(models: Path, **environ: str) -> RunningService:
+            if models not in running:
+                serve = serving(tmp_path_factory.mktemp("shared"))
+                running[models] = stack.enter_context(serve(models, **environ))
+            return running[models]
+
+        yield start
+
+
+@pytest.fixture
+def serve(tmp_path: Path, shared: Callable[..., RunningService]) -> Serve:
+    """Gives a service that other tests may ask too; one of its own where it has settings, a store, or harm to take."""
+
+    @contextmanager
+    def start(models: Path, *, alone: bool = False, **environ: str) -> Iterator[RunningService]:
+        if alone or environ.keys() - {"SERVICE_MODEL"} or not models.name.startswith("shared-"):
+            with serving(tmp_path)(models, **environ) as service:
+                yield service
+        else:
+            yield shared(models, **environ)
+
+    return start
 
 
 @pytest.fixture

@@ -223,7 +223,7 @@ def test_nothing_of_a_class_is_kept(serve: Serve, students: Path, open_page: Ope
     """Neither in the store, nor in the log, nor in the browser."""
     (tmp_path / "class.csv").write_text("name,study_hours,sleep_hours\nXaverine,6.125,5\n")
     before = {path: os.stat(path).st_mtime_ns for path in students.rglob("*")}
-    with serve(students) as service:
+    with serve(students, alone=True) as service:
         page = open_page(service.url, "class")
         choose(page, tmp_path / "class.csv")
         expect(lines(page).first.locator("td").nth(3)).to_contain_text("study_hours")

@@ -190,7 +190,7 @@ def test_a_swap_is_told_and_what_was_entered_stays(
 
 def test_a_lost_service_is_told_and_tried_again(serve: Serve, students: Path, open_page: Open) -> None:
     """What was entered meanwhile is answered once it is back."""
-    with serve(students) as service:
+    with serve(students, alone=True) as service:
         page = open_page(service.url)
         expect(page.locator(".answer .label")).to_have_text("pass")
         service.process.send_signal(signal.SIGTERM)
@@ -228,7 +228,7 @@ def test_where_no_version_is_served_it_says_why_and_waits(
 
 def test_a_service_that_hangs_is_told(serve: Serve, students: Path, open_page: Open) -> None:
     """It takes what is sent and says nothing: the old answer is marked as old, and the new one comes at last."""
-    with serve(students) as service:
+    with serve(students, alone=True) as service:
         page = open_page(service.url)
         expect(page.locator(".answer .label")).to_have_text("pass")
         workers = subprocess.run(["pgrep", "-P", str(service.process.pid)], capture_output=True, text=True, check=True)
