@@ -193,7 +193,10 @@ def _tensors(golden: Golden, schema: FeatureSchema) -> dict[str, Any]:
     tensors = {}
     for safe_name, feature in zip(schema.safe_names, schema.features, strict=True):
         values = golden.columns[feature.name]
-        filled = [feature.null if value is None else value for value in values]
+        if feature.dtype == "float32":
+            filled: list[Any] = [feature.encode(value) for value in values]
+        else:
+            filled = [feature.null if value is None else value for value in values]
         tensors[safe_name] = tf.constant(filled, tf.as_dtype(feature.dtype))
     return tensors
 

@@ -118,7 +118,7 @@ class Amount(BaseFeature):
         low = min(-_FAR, high or 0) if low is None else low
         return [low, max(_FAR, low) if high is None else high]
 
-    def draw(self, generator: np.random.Generator) -> float:
+    def draw(self, generator: np.random.Generator) -> str | float:
         """A number in the range that was seen, or between the bounds."""
         low, high = self.observed or (self.minimum or 0.0, self.maximum or 1.0)
         value = float(generator.uniform(min(low, high), max(low, high)))
