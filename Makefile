@@ -19,7 +19,7 @@ QUICK := tests/test_architecture.py tests/test_architecture_page.py tests/test_r
 # to train on the 15 students, and every command, service and test of a process of its own would do it again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup run check test test-containers bench lint lock picture clean
+.PHONY: setup run check test test-benchmarks test-containers bench lint lock picture clean
 
 setup: $(VENV)/installed
 
@@ -46,6 +46,10 @@ check: lint
 
 test: lint $(CLIENTS)/installed
 	$(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+# The benchmarks' commands with less to do: they must run, what they print is for people to judge.
+test-benchmarks: $(CLIENTS)/installed
+	$(RUN) -m pytest tests/benchmarks
 
 # Stops the engine only if it was started here. Without one the tests are skipped, or fail under REQUIRE_CONTAINERS=1.
 test-containers: setup

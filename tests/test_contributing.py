@@ -39,9 +39,10 @@ def test_ci_runs_the_checks_that_the_page_names() -> None:
     steps = re.findall(r"^(?:\w+=1 )?(make [\w-]+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
-    assert steps == [CHECK.strip(), TEST.strip(), "make test-containers"]
+    assert steps == [CHECK.strip(), TEST.strip(), "make test-benchmarks", "make test-containers"]
     assert f"\nlint: {SET_UP.split()[1]}\n" in makefile
-    assert all(re.search(rf"^{step.split()[1]}: .*\b(?:lint|setup)\b", makefile, re.MULTILINE) for step in steps)
+    targets = [step.split()[1] for step in steps]
+    assert all(re.search(rf"^{target}: .*(?:lint|setup|installed)", makefile, re.MULTILINE) for target in targets)
 
 
 def test_the_quick_tests_are_there() -> None:

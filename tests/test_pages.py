@@ -21,7 +21,7 @@ BY_NAME = {
     "CONTRIBUTING.md": "tests.test_contributing",
     "README.md": "tests.test_readme",
     "docs/operators.md": "tests.test_operators",
-    "docs/performance.md": "tests.test_benchmarks",
+    "docs/performance.md": "tests.benchmarks.test_benchmarks",
 }
 # Page whose blocks are run here, from the first to the last in one shell → what they print, among other things.
 IN_ORDER = {
