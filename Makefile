@@ -19,7 +19,7 @@ QUICK := tests/test_architecture.py tests/test_architecture_page.py tests/test_r
 # to train on the 15 students, and every command, service and test of a process of its own would do it again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup run check test test-benchmarks test-containers bench lint lock picture clean
+.PHONY: setup run check test test-long test-containers bench lint lock picture clean
 
 setup: $(VENV)/installed
 
@@ -45,10 +45,12 @@ check: lint
 	$(RUN) -m pytest -q -n auto --maxprocesses 2 $(QUICK)
 
 test: lint $(CLIENTS)/installed
-	$(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
+	$(RUN) -m pytest -m "not long" -n auto --maxprocesses 4 --dist worksteal
 
-# The benchmarks' commands with less to do: they must run, what they print is for people to judge.
-test-benchmarks: $(CLIENTS)/installed
+# What takes much of a minute each, such as two hundred swaps; and the benchmarks' commands with less to do, which must run,
+# while what they print is for people to judge.
+test-long: $(CLIENTS)/installed
+	$(RUN) -m pytest -m long -n auto --maxprocesses 4 --dist worksteal
 	$(RUN) -m pytest tests/benchmarks
 
 # Stops the engine only if it was started here. Without one the tests are skipped, or fail under REQUIRE_CONTAINERS=1.

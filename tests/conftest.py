@@ -1,6 +1,7 @@
 """Real models in real stores, and the service as a real process. Nothing here is a stand-in."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -47,6 +48,17 @@ def serve(tmp_path: Path) -> Serve:
 def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the 15 students trained as version 1, by the real job. Not to be written to."""
     return once(tmp_path_factory, "students", train)
+
+
+@pytest.fixture(scope="session")
+def two_versions(tmp_path_factory: pytest.TempPathFactory, students: Path) -> Path:
+    """A store with two versions of the 15 students; the second, of another seed, is champion. Not to be written to."""
+
+    def make(models: Path) -> None:
+        shutil.copytree(students, models, dirs_exist_ok=True)
+        train(models, "--seed", "1")
+
+    return once(tmp_path_factory, "two-versions", make)
 
 
 @pytest.fixture(scope="session")

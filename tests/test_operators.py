@@ -21,13 +21,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from registry.store.model_store import LITERT_MODEL, ModelStore
 from service.settings import Settings
-from tests.reliability.test_refresh import publish, put_broken
+from tests.reliability.test_refresh import put_broken
 from tests.service.test_settings import put_cgroup
 from tests.support import DEADLINE_S, ROOT
 from tests.support.checkout import copy_checkout, use_this_python
 from tests.support.http import ask, eventually
 from tests.support.pages import Page, shell, started
 from tests.support.processes import free_port
+from tests.support.stores import publish
 
 PAGE = Page("docs/operators.md")
 # One name for each block: one that is new, or gone, fails here.

@@ -1,10 +1,8 @@
 """The model: its versions, how good each is, its report, and the same student under two versions."""
 
 import json
-import shutil
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from registry.store.model_store import MODEL_CARD, REPORT, ModelStore
@@ -12,16 +10,6 @@ from service.web.api_keys import make_key
 from tests.browser.conftest import Open
 from tests.support.http import ask
 from tests.support.processes import Serve
-from tests.support.stores import train
-
-
-@pytest.fixture(scope="module")
-def two_versions(students: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with two versions of the 15 students; the second, of another seed, is champion."""
-    models = tmp_path_factory.mktemp("two") / "models"
-    shutil.copytree(students, models)
-    train(models, "--seed", "1")
-    return models
 
 
 def test_versions_beside_simple_methods(serve: Serve, two_versions: Path, open_page: Open) -> None:

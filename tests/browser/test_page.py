@@ -14,10 +14,10 @@ from playwright.sync_api import Page, Route, expect
 from registry.store.model_store import ModelStore
 from service.web.api_keys import make_key
 from tests.browser.conftest import Open
-from tests.reliability.test_refresh import publish
 from tests.support import DEADLINE_S, ROOT
 from tests.support.http import ask
 from tests.support.processes import Serve
+from tests.support.stores import publish
 
 PARTS = ("student", "class", "model", "network")
 

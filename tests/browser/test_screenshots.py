@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.support import ROOT
 from tests.support.pages import every_page
 
 
+@pytest.mark.long
 def test_the_pictures_are_drawn_by_a_command(chromium: Browser, tmp_path: Path) -> None:
     """Each that a page shows, of a fresh version."""
     shown = {name for page in every_page() for name in re.findall(r"!\[.*?\]\((?:docs/)?(\w+\.png)\)", page.text)}

@@ -1,6 +1,7 @@
 """`python -m registry`, as an operator types it."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,14 +10,13 @@ import pytest
 
 from tests.support import ROOT
 from tests.support.processes import run
-from tests.support.stores import train
 
 
 @pytest.fixture
-def models(students_copy: Path) -> Path:
-    """A store with two versions, the second the champion."""
-    train(students_copy)
-    return students_copy
+def models(two_versions: Path, tmp_path: Path) -> Path:
+    """A store with two versions, the second the champion; to be changed by the test."""
+    shutil.copytree(two_versions, tmp_path / "models")
+    return tmp_path / "models"
 
 
 def test_the_operators_commands_do_what_they_say(models: Path) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.reliability.test_clients import Say, workers
 from tests.support import DEADLINE_S
 from tests.support.http import ask
@@ -154,6 +156,7 @@ def bodies(chance: random.Random) -> Iterator[tuple[str, str, bytes, dict[str, s
         yield "POST", route, body, headers
 
 
+@pytest.mark.long
 def test_ten_thousand_bodies(serve: Serve, odd: Path, say: Say) -> None:
     """On a kept connection, which only a body too long ends; the same worker lives on, and answers as before."""
     chance = random.Random(6)

@@ -22,7 +22,7 @@ PUBLISHER = """
 import os, shutil, signal, sys
 from functools import partial
 from pathlib import Path
-from registry.store import ModelStore
+from registry.store.model_store import ModelStore
 
 def publish(models, last):
     sys.addaudithook(partial(count, models, last))
@@ -103,6 +103,7 @@ def test_a_publisher_killed_at_any_step_leaves_no_half_version(publish: Publish,
     assert num_steps > num_invisible
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="process groups are killed as on Linux")
 def test_a_training_job_killed_while_it_exports_leaves_nothing_visible(tmp_path: Path) -> None:
     """The real job, killed as soon as it has begun to write."""
@@ -121,6 +122,7 @@ def test_a_training_job_killed_while_it_exports_leaves_nothing_visible(tmp_path:
     assert not list(store.folder.glob(".staging-*"))
 
 
+@pytest.mark.long
 def test_two_jobs_at_once_publish_two_versions(tmp_path: Path) -> None:
     """Neither loses its work, and the store agrees with both on who is champion.
 

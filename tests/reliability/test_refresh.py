@@ -17,14 +17,14 @@ from tests.reliability.load import Expected, load
 from tests.reliability.test_clients import Say, workers
 from tests.support.http import ask, eventually
 from tests.support.processes import RunningService, Serve, run
-from tests.support.stores import train
+from tests.support.stores import once, publish, train
 
 
 @pytest.fixture(scope="module")
-def networks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def networks(tmp_path_factory: pytest.TempPathFactory, two_versions: Path) -> list[Path]:
     """Three trained versions whose answers differ, to be published again and again."""
-    models = tmp_path_factory.mktemp("networks")
-    return [Path(train(models, "--seed", str(seed))["path"]) for seed in range(3)]
+    third = once(tmp_path_factory, "third", lambda models: train(models, "--seed", "2"))
+    return [two_versions / "pass_fail/1", two_versions / "pass_fail/2", third / "pass_fail/1"]
 
 
 @pytest.fixture
@@ -33,14 +33,6 @@ def store(networks: list[Path], tmp_path: Path) -> ModelStore:
     store = ModelStore(tmp_path / "models", "pass_fail")
     publish(store, networks[0])
     return store
-
-
-def publish(store: ModelStore, network: Path) -> int:
-    """Publish a network as the next version and champion."""
-    manifest = ModelStore(network.parent.parent, "pass_fail").manifest(int(network.name))
-    with store.staging() as staged:
-        shutil.copytree(network, staged, dirs_exist_ok=True)
-        return store.publish(staged, manifest, promote=True, over=store.aliases().get("champion")).version
 
 
 def put_broken(store: ModelStore, network: Path, how: str) -> int:
@@ -90,7 +82,7 @@ def kill(service: RunningService, worker: int) -> set[int]:
     return ports
 
 
-@pytest.mark.parametrize("engine", ["litert", "tensorflow"])
+@pytest.mark.parametrize("engine", ["litert", pytest.param("tensorflow", marks=pytest.mark.long)])
 def test_clients_see_none_of_it(serve: Serve, store: ModelStore, networks: list[Path], engine: str, say: Say) -> None:
     """Nothing but 200, except on the connections of a killed process; each answer right for the version it names."""
     broken = ["truncated", "unreadable", "another format", "unlike golden"]
@@ -163,6 +155,7 @@ def reason(service: RunningService, version: int) -> str:
     return found[0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("engine", "num_workers"), [("litert", 2), ("tensorflow", 1)])  # a load takes .5 s there
 def test_two_hundred_swaps_take_no_more_memory(
     serve: Serve, store: ModelStore, networks: list[Path], engine: str, num_workers: int, say: Say

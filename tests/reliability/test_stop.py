@@ -11,6 +11,8 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from registry.store.model_store import ModelStore
 from tests.reliability.test_clients import BODY, HEAD, STUDENT, TABLE, connect, read_answer, workers
 from tests.support import DEADLINE_S, ROOT
@@ -100,6 +102,7 @@ def test_where_nothing_can_be_written_it_serves_and_refreshes(serve: Serve, stud
     assert service.log.read_bytes() == b""
 
 
+@pytest.mark.long
 def test_a_job_that_runs_out_of_disk_publishes_nothing(serve: Serve, students_copy: Path) -> None:
     """Wherever it runs out: the job says so, the service goes on, and with room again the next job publishes."""
     command = [sys.executable, "-m", "training", "run", "--models", str(students_copy), "--json"]

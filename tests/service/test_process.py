@@ -13,24 +13,28 @@ from pathlib import Path
 
 import pytest
 
+from registry.store.model_store import ModelStore
 from tests.support import DEADLINE_S, ROOT
 from tests.support.http import ask, eventually
 from tests.support.processes import Serve, run
-from tests.support.stores import train
+from tests.support.stores import publish
 
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
 
 
 @pytest.mark.parametrize("engine", ["litert", "tensorflow"])
-def test_it_waits_for_the_first_version_and_follows_the_champion(serve: Serve, tmp_path: Path, engine: str) -> None:
-    """Started on nothing; then the job runs, runs again, and the operator goes back."""
+def test_it_waits_for_the_first_version_and_follows_the_champion(
+    serve: Serve, two_versions: Path, tmp_path: Path, engine: str
+) -> None:
+    """Started on nothing; then a version is published, another, and the operator goes back."""
+    store = ModelStore(tmp_path / "models", "pass_fail")
     with serve(tmp_path / "models", SERVICE_ENGINE=engine) as service:
         waiting = ask(f"{service.url}/readyz")
         unanswered = ask(f"{service.url}/predict", STUDENT)
-        train(tmp_path / "models")
+        publish(store, two_versions / "pass_fail/1")
         eventually(lambda: ask(f"{service.url}/readyz").status == 200)
         first = ask(f"{service.url}/predict", STUDENT)
-        train(tmp_path / "models", "--seed", "1")
+        publish(store, two_versions / "pass_fail/2")
         eventually(lambda: ask(f"{service.url}/readyz").json["version"] == 2)
         second = ask(f"{service.url}/predict", STUDENT)
         assert run("registry", "rollback", "--models", tmp_path / "models").returncode == 0

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from registry.store.model_store import ModelStore
 from tests.support import ROOT
 from training.__main__ import main
 
@@ -64,6 +65,14 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
             make(fresh)
             fresh.rename(folder)
     return folder
+
+
+def publish(store: ModelStore, network: Path) -> int:
+    """Publish a network as the next version and champion."""
+    manifest = ModelStore(network.parent.parent, "pass_fail").manifest(int(network.name))
+    with store.staging() as staged:
+        shutil.copytree(network, staged, dirs_exist_ok=True)
+        return store.publish(staged, manifest, promote=True, over=store.aliases().get("champion")).version
 
 
 def write_odd(folder: Path) -> None:

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from service.app import create_app
 from service.settings import Settings
-from tests.support.stores import ODD, STUDENT, train
+from tests.support.stores import ODD, STUDENT, once, train
 
 MODEL = "/v1/models/pass_fail"
 STUDENTS: list[dict[str, float]] = [{**STUDENT}, {"study_hours": 2, "sleep_hours": 8.5}]
@@ -174,7 +174,11 @@ def test_status_and_metadata(client: FlaskClient) -> None:
 @pytest.fixture(scope="module")
 def half_plus_three(tmp_path_factory: pytest.TempPathFactory, engine: str) -> FlaskClient:
     """A model by the name of the documentation's toy, with its one input, x."""
-    folder = tmp_path_factory.mktemp("half_plus_three")
+    folder = once(tmp_path_factory, "half-plus-three", make_half_plus_three)
+    return create_app(Settings(models_dir=folder / "models", model="half_plus_three", engine=engine)).test_client()
+
+
+def make_half_plus_three(folder: Path) -> None:
     rows = "".join(f"{x},{int(x > 3)}\n" for x in range(12))
     (folder / "table.csv").write_text(f"x,passed\n{rows}")
     (folder / "table.toml").write_text(
@@ -182,7 +186,6 @@ def half_plus_three(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Fl
         '[[features]]\nname = "x"\nkind = "number"\n[training]\nepochs = 20\nmembers = 2\n'
     )
     train(folder / "models", folder / "table.toml")
-    return create_app(Settings(models_dir=folder / "models", model="half_plus_three", engine=engine)).test_client()
 
 
 def test_the_documented_requests_are_answered(half_plus_three: FlaskClient) -> None:

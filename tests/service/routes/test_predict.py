@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from registry.store.model_store import ModelStore
 from service.app import create_app
 from service.settings import Settings
-from tests.support.stores import ODD, STUDENT, train
+from tests.support.stores import ODD, STUDENT, once, train
 
 HOURS = "must be a number from 0 to 24 hours per day"
 
@@ -103,18 +103,25 @@ def test_a_long_list_of_warnings_is_cut(students: Path, engine: str) -> None:
     assert [len(prediction.get("warnings", [])) for prediction in answer["predictions"]] == [2] * 500 + [0] * 300
 
 
-def test_categories_and_nulls_that_training_has_not_seen_are_warned_of(
-    odd_dataset: Path, tmp_path: Path, engine: str
-) -> None:
-    """A table without a blank and without one of the moods: both are valid still, and both are guesses."""
+@pytest.fixture(scope="module")
+def happy(tmp_path_factory: pytest.TempPathFactory, odd_dataset: Path) -> Path:
+    """A store of the odd table without a blank and without one of the moods."""
+    return once(tmp_path_factory, "happy", lambda folder: make_happy(folder, odd_dataset)) / "models"
+
+
+def make_happy(folder: Path, odd_dataset: Path) -> None:
     text = (odd_dataset.parent / "odd.csv").read_text(encoding="utf-8-sig")
     rows = [line.removesuffix(";" + line.split(";")[-1]) for line in text.splitlines()]
     marks = [line.split(";")[-1] for line in text.splitlines()]
     rows = [rows[0]] + [";".join([*row.split(";")[:-1], "good"]).replace(";;", ";5;") for row in rows[1:]]
-    (tmp_path / "odd.csv").write_text("\n".join(f"{row};{mark}" for row, mark in zip(rows, marks, strict=True)))
-    shutil.copy(odd_dataset, tmp_path / "odd.toml")
-    train(tmp_path / "models", tmp_path / "odd.toml")
-    asked = create_app(Settings(models_dir=tmp_path / "models", model="odd", engine=engine)).test_client()
+    (folder / "odd.csv").write_text("\n".join(f"{row};{mark}" for row, mark in zip(rows, marks, strict=True)))
+    shutil.copy(odd_dataset, folder / "odd.toml")
+    train(folder / "models", folder / "odd.toml")
+
+
+def test_categories_and_nulls_that_training_has_not_seen_are_warned_of(happy: Path, engine: str) -> None:
+    """Both are valid still, and both are guesses."""
+    asked = create_app(Settings(models_dir=happy, model="odd", engine=engine)).test_client()
 
     answer = post(asked, {"instances": [ODD | {"mood": "good", "Study hours/week": 7}, ODD | {"mood": "bad"}]}).json
 

@@ -18,7 +18,7 @@ from service.reasons.counterfactuals import Target, find_counterfactuals
 from service.routes.recourse import MAX_OPTIONS, MAX_RECOURSE
 from service.settings import Settings
 from service.versions.loaded_version import LoadedVersion, load_version
-from tests.support.stores import train
+from tests.support.stores import once, train
 
 WEAK = {"study_hours": 2, "sleep_hours": 5}
 STRONG = {"study_hours": 8, "sleep_hours": 8}
@@ -82,7 +82,12 @@ FAR = {"target_probability": 0.4, "hours": 1, "missed": 5, "tutoring": "none"}
 @pytest.fixture(scope="session")
 def tutored_client(tmp_path_factory: pytest.TempPathFactory, engine: str) -> FlaskClient:
     """A client of the service with a table of 120 students, who can change a number that may be null and a category."""
-    folder = tmp_path_factory.mktemp("tutored")
+    folder = once(tmp_path_factory, "tutored", make_tutored)
+    settings = Settings(models_dir=folder / "models", model="tutored", engine=engine)
+    return create_app(settings).test_client()
+
+
+def make_tutored(folder: Path) -> None:
     (folder / "tutored.toml").write_text(TUTORED)
     lines = ["student,target_probability,hours,missed,tutoring,passed"]
     for row in range(120):
@@ -92,8 +97,6 @@ def tutored_client(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Fla
         lines.append(f"s{row},0.{row % 10},{cells[0]},{cells[1]},{['none', 'group', 'single'][tutoring]},{passed}")
     (folder / "tutored.csv").write_text("\n".join(lines) + "\n")
     train(folder / "models", folder / "tutored.toml")
-    settings = Settings(models_dir=folder / "models", model="tutored", engine=engine)
-    return create_app(settings).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from registry.store.model_store import ModelStore
 from service.telemetry.metrics import observe_many
 from tests.reliability.test_clients import workers
-from tests.reliability.test_refresh import publish, put_broken
+from tests.reliability.test_refresh import put_broken
 from tests.support import DEADLINE_S
 from tests.support.http import ask, eventually
 from tests.support.processes import RunningService, Serve
-from tests.support.stores import STUDENT
+from tests.support.stores import STUDENT, publish
 
 
 def metrics(service: RunningService) -> dict[tuple[str, str], float]:
