@@ -86,10 +86,10 @@ def test_more_students_than_the_budget_explains_are_too_many(tmp_path: Path) -> 
     assert NUM_ROWS / 2 < most * 2**12 * 20 <= NUM_ROWS or most * 2**12 < NUM_ROWS
 
 
-def test_recourse_is_what_was_found_by_then(tmp_path: Path) -> None:
+def test_recourse_is_what_was_found_by_then(wide: Path) -> None:
     """Of many features twenty students take more than there is: each has had a share, and each answer says so."""
-    client = create_app(Settings(models_dir=make_wide(tmp_path, 120), model="wide")).test_client()
-    student = {f"x{number}": -0.5 for number in range(120)}
+    client = create_app(Settings(models_dir=wide, model="wide")).test_client()
+    student = {f"x{number}": -0.5 for number in range(30)}
 
     one = client.post("/recourse?target_probability=0.9", json=student)
     many = client.post("/recourse?target_probability=0.9", json={"instances": [student] * 20})

@@ -231,6 +231,7 @@ def test_the_15_students_are_too_few_and_two_of_them_are_odd(students: Path) -> 
     assert "under 20 rows it would show single students" in page.text
 
 
+@pytest.mark.long
 @NEEDS_UCI
 def test_real_tables_are_told_apart(tmp_path: Path) -> None:
     """UCI mathematics: with the earlier marks usable, as a logistic regression is too; without them, a hint."""
