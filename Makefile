@@ -6,8 +6,6 @@ VENV := .venv
 # The inference clients that the tests run: they want other versions of what TensorFlow brings, hence a folder of their own.
 CLIENTS := $(VENV)/clients
 RUN := $(VENV)/bin/python
-# Of tests at once: one more than there are processors, since they wait for services, browsers and clocks.
-PROCESSES = $(shell $(RUN) -c "import os; print(min((os.cpu_count() or 1) + 1, 5))")
 # The lock files are whole, so that nothing is to be resolved; what is imported is compiled then.
 PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
 
@@ -47,12 +45,12 @@ check: lint
 	$(RUN) -m pytest -q -n auto --maxprocesses 2 $(QUICK)
 
 test: lint $(CLIENTS)/installed
-	$(RUN) -m pytest -m "not long" -n $(PROCESSES) --dist worksteal
+	$(RUN) -m pytest -m "not long" -n auto --maxprocesses 4 --dist worksteal
 
 # What takes much of a minute each, such as two hundred swaps; and the benchmarks' commands with less to do, which must run,
 # while what they print is for people to judge.
 test-long: $(CLIENTS)/installed
-	$(RUN) -m pytest -m long -n $(PROCESSES) --dist worksteal
+	$(RUN) -m pytest -m long -n auto --maxprocesses 4 --dist worksteal
 	$(RUN) -m pytest tests/benchmarks
 
 # Stops the engine only if it was started here. Without one the tests are skipped, or fail under REQUIRE_CONTAINERS=1.

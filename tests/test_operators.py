@@ -163,6 +163,7 @@ def test_a_refused_version_is_found_with_its_reason(checkout: Path) -> None:
     assert f"broken: version 2: {reason}" in done.stderr
 
 
+@pytest.mark.long
 def test_the_unit_is_valid_and_its_command_serves_until_sigterm(checkout: Path, tmp_path: Path) -> None:
     """As systemd starts it: its own environment, its folder, its log; wrong settings exit as the unit expects."""
     port = free_port()

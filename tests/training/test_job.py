@@ -54,6 +54,7 @@ def test_a_terminal_sees_epochs_and_the_time_left(tmp_path: Path) -> None:
     assert b"<" in shown  # elapsed<left
 
 
+@pytest.mark.long
 def test_a_rerun_publishes_beside_and_the_same_seed_is_the_same_network(students_copy: Path) -> None:
     """Version 2 beside 1, champion now, of the same identity; another seed is another network."""
     store = ModelStore(students_copy, "pass_fail")
@@ -158,6 +159,7 @@ def test_another_csv_is_trained_with_the_same_dataset_file(tmp_path: Path) -> No
     assert str(tmp_path) not in json.dumps(manifest.to_dict())
 
 
+@pytest.mark.long
 def test_keras_settings_of_the_user_do_not_matter(tmp_path: Path) -> None:
     """Another backend, or another float, would fail in the middle."""
     (tmp_path / ".keras").mkdir()
@@ -168,6 +170,7 @@ def test_keras_settings_of_the_user_do_not_matter(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.long
 def test_the_notebook_is_published_as_it_was(tmp_path: Path) -> None:
     """Its printout, its two layers, its unscaled inputs, and a version like any other."""
     done = run("training", "run", "notebook", "--models", tmp_path)

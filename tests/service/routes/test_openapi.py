@@ -19,6 +19,7 @@ from tests.support.processes import Serve
 HERE = Path(__file__).parent
 
 
+@pytest.mark.long
 def test_schemathesis_finds_no_fault(serve: Serve, odd: Path, tmp_path: Path) -> None:
     """Over all routes, with keys on: some two thousand requests that the description allows or forbids."""
     key, line = make_key("schemathesis")

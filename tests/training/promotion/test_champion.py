@@ -18,6 +18,7 @@ from training.config import read_dataset_file
 from training.network.recipes import Ensemble
 from training.promotion.champion import at_size, trained_config
 
+pytestmark = pytest.mark.long  # a whole job each
 DATASET = """
 name = "pass_fail"
 data = "table.csv"

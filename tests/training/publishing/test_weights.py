@@ -138,6 +138,7 @@ def test_so_can_a_deeper_one_with_monotone_features(odd_dataset: Path, tmp_path:
     assert members[0]["skip"] is not None
 
 
+@pytest.mark.long
 def test_so_can_the_notebooks_network(tmp_path: Path) -> None:
     """One member, inputs as they are, nothing calibrated; and it has a background too."""
     train(tmp_path, "notebook")
