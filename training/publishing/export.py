@@ -169,7 +169,7 @@ def _prove(golden: Golden, matrix: np.ndarray, schema: FeatureSchema, staged: Pa
     by_tensorflow = {"encoded": signatures[ENCODED](encoded=tf.constant(matrix))}
     if golden.spreads is not None:
         by_tensorflow["with spread"] = signatures[ENCODED_WITH_SPREAD](encoded=tf.constant(matrix))
-    by_tensorflow["by feature"] = signatures["serving_default"](**_tensors(golden, schema))
+    by_tensorflow["by feature"] = signatures["serving_default"](**_tensors(golden, matrix, schema))
     # The first at another batch size than the rest, so that a fixed one would show.
     by_litert = {name: np.concatenate([part[name] for part in compiled_parts]) for name in compiled_parts[0]}
     differences = {f"tensorflow, {name}": _difference(golden, answers) for name, answers in by_tensorflow.items()}
@@ -189,15 +189,12 @@ def _difference(golden: Golden, answers: Mapping[str, Any]) -> float:
     return golden.difference(answers["probability"].numpy(), spreads)
 
 
-def _tensors(golden: Golden, schema: FeatureSchema) -> dict[str, Any]:
+def _tensors(golden: Golden, matrix: np.ndarray, schema: FeatureSchema) -> dict[str, Any]:
+    """The golden instances as `serving_default` takes them: amounts as they are encoded, categories as they are."""
     tensors = {}
-    for safe_name, feature in zip(schema.safe_names, schema.features, strict=True):
-        values = golden.columns[feature.name]
-        if feature.dtype == "float32":
-            filled: list[Any] = [feature.encode(value) for value in values]
-        else:
-            filled = [feature.null if value is None else value for value in values]
-        tensors[safe_name] = tf.constant(filled, tf.as_dtype(feature.dtype))
+    for safe_name, feature, codes in zip(schema.safe_names, schema.features, matrix.T, strict=True):
+        texts = [feature.null if value is None else value for value in golden.columns[feature.name]]
+        tensors[safe_name] = tf.constant(codes if feature.dtype == "float32" else texts)
     return tensors
 
 

@@ -1,6 +1,5 @@
 """Numbers: amounts and counts, coded as themselves."""
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,9 +63,7 @@ class Number(Amount):
 
     def show(self, code: np.float32) -> int | float:
         """In its shortest form, 6.4 and not 6.400000095, and 6 and not 6.0; in float32 it may lie beside a bound."""
-        low = -math.inf if self.minimum is None else self.minimum
-        high = math.inf if self.maximum is None else self.maximum
-        number = min(max(float(str(code)), low), high)
+        number = self.within_limits(float(str(code)))
         return int(number) if number.is_integer() and abs(number) < FLOAT64_WHOLE else number
 
     @property
