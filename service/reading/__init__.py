@@ -1,4 +1,4 @@
 """A body to an encoded matrix, or every fault in it with its pointer: JSON, CSV, ids.
 
-It knows neither HTTP nor what the matrix is for.
+It knows of HTTP only a body and its media type, and not what the matrix is for.
 """

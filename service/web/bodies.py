@@ -1,4 +1,4 @@
-"""Bodies: a request's as bytes or instances, and an answer's as JSON."""
+"""Bodies: a request's as bytes, and an answer's as JSON."""
 
 from typing import Any
 

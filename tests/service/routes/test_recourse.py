@@ -18,19 +18,10 @@ from service.reasons.counterfactuals import Target, find_counterfactuals
 from service.routes.recourse import MAX_OPTIONS, MAX_RECOURSE
 from service.settings import Settings
 from service.versions.loaded_version import LoadedVersion, load_version
-from tests.support.stores import once, train
+from tests.support.stores import ODD, once, train
 
 WEAK = {"study_hours": 2, "sleep_hours": 5}
 STRONG = {"study_hours": 8, "sleep_hours": 8}
-ODD = {
-    "class": 1,
-    "self": 0.5,
-    "Study hours/week": None,
-    "Présence %": 90,
-    "study hours-week": 1,
-    "school": "Lycée",
-    "mood": None,
-}
 TUTORED = """
 name = "tutored"
 data = "tutored.csv"
