@@ -127,6 +127,7 @@ def status(address: str, key: str) -> int:
     return ask(f"http://{address}/predict", STUDENT, Authorization=f"Bearer {key}").status
 
 
+@pytest.mark.long
 def test_it_is_refreshed_and_goes_back(checkout: Path) -> None:
     """Trained while it runs and taken up; rolled back, and promoted by hand."""
     make_table(checkout)
@@ -428,6 +429,7 @@ def test_a_backup_is_of_one_moment_and_is_restored_under_a_running_service(check
     assert sorted(path.name for path in (checkout / "models").iterdir()) == ["README.md", "pass_fail", "replaced"]
 
 
+@pytest.mark.long
 def test_the_crontab_line_trains_and_says_what_went_wrong(checkout: Path, tmp_path: Path) -> None:
     """As cron runs it: by sh, with next to no environment, printing only where something is to be mailed."""
     make_table(checkout)

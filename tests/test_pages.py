@@ -41,6 +41,7 @@ def ids(page: Page) -> str:
 @pytest.mark.skipif(
     shutil.which("curl") is None and not os.environ.get("CI"), reason="curl is not installed; in CI it must be"
 )
+@pytest.mark.long
 @pytest.mark.parametrize("page", [Page(name) for name in IN_ORDER], ids=ids)
 def test_every_block_works_in_order(page: Page, tmp_path: Path, students: Path) -> None:
     """In one shell, beside a running service, as someone who reads on would type them; the Python too."""
