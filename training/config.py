@@ -171,7 +171,9 @@ def parse_dataset_file(text: str, path: Path) -> DatasetFile:
             replace(feature, missing=tuple(dict.fromkeys([*feature.missing, *entries["missing"]])))
             for feature in entries["features"]
         ]
-        schema = FeatureSchema(tuple(features), entries["target"].pop("labels"), entries["id"])
+        schema = FeatureSchema(
+            tuple(features), entries["target"].pop("labels"), entries["id"], tuple(entries["skip_rows"])
+        )
     except ValidationError as error:
         faults = "\n".join(f"  {where}: {what}" for where, what in _flatten(error.messages_dict, document))
         raise InvalidDatasetFile(f"{path}:\n{faults}") from error
@@ -326,6 +328,7 @@ class _DatasetSchema(Schema):
     ignore = _texts()
     audit_only = _texts()
     missing = _texts()
+    skip_rows = _texts()
     drop_rows_without_target = Flag(load_default=False)
     coverage = Number(load_default=0.9, validate=validate.Range(0.5, 0.99))
     target = fields.Nested(_TargetSchema, required=True)

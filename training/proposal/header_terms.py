@@ -7,8 +7,8 @@ from typing import Literal
 
 # age_or_place: who a student is, as amounts or numbers. demographic: the same as categories; a column of many numbers
 # under such a name is a mark, in a language or in religion. circumstances: of the family. personal: names, and ways to
-# reach somebody. id: what numbers students. period: when a row is of.
-Subject = Literal["age_or_place", "demographic", "circumstances", "personal", "id", "period"]
+# reach somebody. id: what numbers students. number: what numbers rows. period: when a row is of.
+Subject = Literal["age_or_place", "demographic", "circumstances", "personal", "id", "number", "period"]
 
 # Lower case without accents, as `words` gives them; the words of a term stand one after the other in the header.
 _ENGLISH: Mapping[Subject, str] = {
@@ -35,6 +35,7 @@ _ENGLISH: Mapping[Subject, str] = {
         id | student id | pupil id | studentid | uuid | guid | student number | student no | pupil number |
         registration number | roll number | roll no | index | ssn
     """,
+    "number": "number | no | nr | num | n | row | line | nummer | lfd nr | zeile | numero | rang | rij",
     "period": "year | school year | academic year | term | semester | trimester | quarter | session | cohort",
 }
 _GERMAN: Mapping[Subject, str] = {

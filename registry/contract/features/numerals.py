@@ -86,7 +86,7 @@ def is_three_digits(text: str, mark: str) -> bool:
 
 
 def to_ascii(text: str) -> str:
-    """The same with digits, signs, marks and blanks of any script as ASCII has them, without a spreadsheet's ' in front.
+    """The same with digits, signs, marks and blanks of any script as ASCII has them; a spreadsheet's ' in front goes.
 
     Args:
         text: Of at most `MAX_NUMBER` characters.

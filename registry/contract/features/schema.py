@@ -53,11 +53,13 @@ class FeatureSchema:
         features: One specification per column of the encoded matrix.
         labels: Names of the negative and the positive class.
         id: A column that is passed through to the answer, never encoded.
+        skip_rows: Cells of a table that say that their row is no student's.
     """
 
     features: tuple[Feature, ...]
     labels: tuple[str, str] = ("fail", "pass")
     id: str | None = None
+    skip_rows: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a schema whose names can't be told apart.
