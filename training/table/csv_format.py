@@ -49,5 +49,5 @@ def read_unknown(path: Path) -> tuple[Table, CsvFormat]:
         raise InvalidData(f"{path}: {error}") from error
     if not table.num_rows:
         raise InvalidData(f"{path}: there are no rows under the header")
-    decimal = find_decimal(table.columns.values())
+    decimal = find_decimal(table.columns.values(), delimiter)
     return table, CsvFormat(encoding, delimiter, decimal)

@@ -8,16 +8,16 @@ _TERMS = frozenset(
     for line in """
         points possible | possible points | max points | maximum points | maximum score | points available | out of |
         total | totals | grand total | sum | subtotal | average | averages | mean | median | class average |
-        class mean | course average | overall average | standard deviation | std dev | stdev | count |
+        class mean | course average | overall average | standard deviation | std dev | stdev |
         number of students
         summe | gesamt | gesamtsumme | insgesamt | durchschnitt | klassendurchschnitt | mittelwert | klassenschnitt |
         notenschnitt | notendurchschnitt | standardabweichung | maximale punktzahl | maximalpunkte | höchstpunktzahl |
         erreichbare punkte | mögliche punkte | anzahl
         total général | somme | moyenne | moyenne générale | moyenne de la classe | moyenne classe | médiane |
         écart type | écart-type | barème | points possibles | effectif
-        suma | promedio | promedio general | media | mediana | desviación estándar | puntos posibles | puntuación máxima
+        promedio | promedio general | media | mediana | desviación estándar | puntos posibles | puntuación máxima
         totale | somma | media della classe | deviazione standard | punteggio massimo
-        soma | média | média da turma | desvio padrão | pontuação máxima | total geral
+        média | média da turma | desvio padrão | pontuação máxima | total geral
         totaal | gemiddelde | klasgemiddelde | standaardafwijking | maximumscore
     """.strip().splitlines()
     for term in line.split("|")
@@ -33,6 +33,11 @@ def is_no_student(cell: str) -> bool:
     return cell.strip(" \t\u00a0*:.").casefold() in _TERMS
 
 
+def _has_blank(row: Sequence[str], columns: Collection[int]) -> bool:
+    """Whether another cell is blank, or there is none: a word alone may be somebody's name."""
+    return len(columns) == 1 or any(not row[column].strip() for column in columns if column < len(row))
+
+
 def rows_of_nobody(rows: Sequence[Sequence[str]], columns: Collection[int], known: Collection[str]) -> dict[int, str]:
     """The rows that are no student's, with the cell that says so.
 
@@ -46,5 +51,9 @@ def rows_of_nobody(rows: Sequence[Sequence[str]], columns: Collection[int], know
         cells = [row[column].strip() if column < len(row) else "" for row in rows]
         says_so = {cell for cell in set(cells) if cell in known or is_no_student(cell)}
         if says_so:
-            found |= {row: cell for row, cell in enumerate(cells) if cell in says_so}
+            found |= {
+                row: cell
+                for row, cell in enumerate(cells)
+                if cell in says_so and (cell in known or " " in cell or _has_blank(rows[row], columns))
+            }
     return found

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from registry.contract.features import as_number, to_nfc
-from registry.contract.features.numerals import is_three_digits
+from registry.contract.features.numerals import MAX_NUMBER, is_three_digits, to_ascii, to_parts
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NUM_SNIFFED = 200  # records by which the width of a table is told
@@ -139,19 +139,27 @@ def header_names(header: Sequence[str], expected: Collection[str]) -> list[str]:
     return [to_nfc(name.strip(), **longest) for name in header]
 
 
-def find_decimal(columns: Iterable[Sequence[str]]) -> str:
-    """A comma if more columns are numbers with it than with a point."""
+def find_decimal(columns: Iterable[Sequence[str]], delimiter: str) -> str:
+    """A comma if more columns are numbers with it than with a point; units beside them don't matter."""
     votes = {".": 0, ",": 0}
     for column in columns:
         cells = {cell.strip() for cell in column}
         for mark, other in (".,", ",."):
-            written = [cell for cell in cells if mark in cell]
+            written = [_number_text(cell) for cell in cells if mark in cell and len(cell) <= MAX_NUMBER]
             # Most of them: marks for missing values don't matter, nor a few typing errors.
-            if 2 * sum(as_number(cell, mark) is not None for cell in written) <= len(written):
+            if 2 * sum(as_number(text, mark) is not None for text in written) <= len(written):
                 continue
-            # Of 1.200 beside 950 the point is no decimal mark.
-            votes[other if separates_thousands(cells, mark) else mark] += 1
+            # Of 1.200 beside 950 the point is no decimal mark; nor of "1,200" is the comma, where it is the delimiter.
+            is_between = separates_thousands(cells, mark) or (
+                mark == delimiter and all(is_three_digits(text, mark) for text in written)
+            )
+            votes[other if is_between else mark] += 1
     return "," if votes[","] > votes["."] else "."
+
+
+def _number_text(cell: str) -> str:
+    parts = to_parts(to_ascii(cell))
+    return cell if parts is None else parts.number
 
 
 def separates_thousands(cells: Iterable[str], mark: str) -> bool:

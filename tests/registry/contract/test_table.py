@@ -157,17 +157,26 @@ def test_where_no_names_are_known_the_header_has_one_for_most_columns(text: str,
         ([["950", "1,200"]], "."),
         ([["3.125", "2.875"]], "."),
         ([["950", "1.200", "2.5"]], "."),
+        ([["85,5 %", "12,5/20"]], ","),
     ],
 )
 def test_the_decimal_mark_is_not_the_one_between_thousands(columns: list[list[str]], decimal: str) -> None:
     """Beside 950, 1.200 is a thousand and two hundred; beside 2.5 it is little more than one."""
-    assert find_decimal(columns) == decimal
+    assert find_decimal(columns, ";") == decimal
+
+
+def test_a_comma_that_delimits_is_between_thousands_in_a_cell() -> None:
+    """In quotes, before three digits in every cell; elsewhere it may be either."""
+    assert find_decimal([["1,200", "2,500"]], ",") == "."
+    assert find_decimal([["1,200", "2,500"]], ";") == ","
 
 
 def test_a_row_of_totals_is_no_student_s() -> None:
     """It is said so in words, whatever its numbers are; a column of features can't say it."""
     club = Category("club", vocabulary=("Total", "chess"))
     schema = FeatureSchema((Number("hours"), club), skip_rows=("Test Student",))
+    student = ["Mean", "Sok", "5"]
+    assert not check_rows([student], ["first", "last", "hours"], FeatureSchema((Number("hours"),)), ".").faults
     others = [["  Points Possible ", "9", "chess"], ["Durchschnitt:", "5", "x"], ["Test Student", "", ""]]
     rows = [["Ada", "5", "Total"], *others]
 
