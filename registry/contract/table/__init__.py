@@ -4,6 +4,7 @@ Training, requests and the command line come here, and only word what is found; 
 """
 
 from registry.contract.table.check import CheckedRows, RowFault, check_rows
+from registry.contract.table.encoding import GUESSED, find_encoding
 from registry.contract.table.reader import (
     InvalidTable,
     RowReader,
@@ -13,9 +14,10 @@ from registry.contract.table.reader import (
     read_table,
     refuse_nameless,
 )
-from registry.contract.table.sniff import CsvFormat, find_decimal, find_delimiter, find_encoding, has_thousands_marks
+from registry.contract.table.sniff import CsvFormat, find_decimal, find_delimiter, has_thousands_marks
 
 __all__ = [
+    "GUESSED",
     "CheckedRows",
     "CsvFormat",
     "InvalidTable",
