@@ -3,7 +3,7 @@
 Training, requests and the command line come here, and only word what is found; what a workbook is doesn't belong here.
 """
 
-from registry.contract.table.check import CheckedRows, RowFault, check_rows
+from registry.contract.table.check import CheckedRows, RowFault, check_rows, choose_decimal, usual_decimal
 from registry.contract.table.encoding import GUESSED, find_encoding
 from registry.contract.table.reader import (
     InvalidTable,
@@ -27,10 +27,12 @@ __all__ = [
     "Table",
     "TooManyRows",
     "check_rows",
+    "choose_decimal",
     "find_decimal",
     "find_delimiter",
     "find_encoding",
     "has_thousands_marks",
     "read_table",
     "refuse_nameless",
+    "usual_decimal",
 ]

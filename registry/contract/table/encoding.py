@@ -122,7 +122,7 @@ def find_encoding(content: bytes | BinaryIO, expected: Collection[str] = ()) -> 
     """Tell what a table is written in.
 
     Args:
-        content: The table, or a file to be read from its start, to which it is set back.
+        content: The table, or a file of it that can be set back, and is, to where it stands.
         expected: Texts that it may hold: names of its columns, values of categories.
 
     Returns:
@@ -131,12 +131,12 @@ def find_encoding(content: bytes | BinaryIO, expected: Collection[str] = ()) -> 
         are those of one language. Every byte of the content stands for something in it.
     """
     file = io.BytesIO(content) if isinstance(content, bytes) else content
-    start = file.read(_PIECE)
+    start = file.tell()
+    piece = file.read(_PIECE)
     try:
-        known = _by_mark(start)
-        return known if known is not None else _by_content(start, file, expected)
+        return _by_mark(piece) or _by_content(piece, file, expected)
     finally:
-        file.seek(0)
+        file.seek(start)
 
 
 def _by_mark(start: bytes) -> str | None:
