@@ -11,7 +11,8 @@ PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes --no-deps --
 
 # The tests that train no network: folders where none does, and of the others the files that don't.
 QUICK := tests/test_architecture.py tests/test_architecture_page.py tests/test_requirements.py \
-	tests/registry/contract/test_conformal.py tests/registry/contract/test_features.py tests/registry/contract/test_table.py \
+	tests/registry/contract/test_conformal.py tests/registry/contract/test_encoding.py \
+	tests/registry/contract/test_features.py tests/registry/contract/test_table.py \
 	tests/training/proposal tests/training/table tests/training/test_config.py tests/training/statistics/test_metrics.py \
 	tests/training/promotion/test_gate.py tests/training/report/test_advice.py tests/service/test_settings.py
 

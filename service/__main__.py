@@ -54,8 +54,8 @@ def key(name: str) -> None:
 @click.option("-o", "--output", metavar="OUT.csv", required=True, help="Where to; - writes to stdout.")
 @click.option("--faults", metavar="CSV", help="Where rows at fault are named; OUT.faults.csv, or stderr.")
 @click.option("--delimiter", help="Of both tables; told from the header.")
-@click.option("--decimal", type=click.Choice([".", ","]), default=".", help="Decimal mark of both tables.")
-@click.option("--encoding", default="utf-8", help="Of all files.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark of both tables; found out.")
+@click.option("--encoding", help="Of all files; found out.")
 def score(**options: Any) -> int:
     """Score a CSV file without a server.
 

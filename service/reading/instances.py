@@ -217,7 +217,7 @@ class InstanceReader:
         with self.readable():
             return RowReader(
                 # Decoded as it is read: as a text at hand it would be six times as large again.
-                io.TextIOWrapper(io.BytesIO(body), to_known(charset, body), newline=""),
+                io.TextIOWrapper(io.BytesIO(body), to_known(charset, body, self._schema.texts), newline=""),
                 self._column_names,
                 max_rows=self._max_instances,
                 max_columns=len(self._column_names) + max_further,

@@ -8,7 +8,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from registry.contract.features import FeatureSchema
-from registry.contract.table import RowReader, Rows, check_rows
+from registry.contract.table import RowReader, Rows, check_rows, usual_decimal
 from service.context import Context
 from service.engines.budget import stop_if_left
 from service.errors import InvalidInstances, NotParseable
@@ -172,8 +172,7 @@ def _read(version: LoadedVersion, body: bytes, charset: str, decimal: str | None
         most: Rows at fault, beyond which the rest is not read; None reads all.
     """
     table = version.reader.open_table(body, charset, MAX_FURTHER)
-    # Where the comma is the decimal mark, spreadsheets delimit by semicolons.
-    reading = _Reading(table, decimal or ("," if table.delimiter == ";" else "."))
+    reading = _Reading(table, decimal or usual_decimal(table.delimiter))
     while most is None or reading.num_rows_at_fault <= most:
         stop_if_left(request.environ)
         with version.reader.readable():

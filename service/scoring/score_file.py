@@ -1,22 +1,23 @@
 """`python -m service score`: a CSV file to the same with probability, label and decision, without a server."""
 
+import codecs
 import csv
 import gc
 import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import chain, repeat
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TextIO
+from typing import Any, BinaryIO, NamedTuple, TextIO, cast
 
 from tqdm import tqdm
 
 from registry.contract.conformal import UNCERTAIN
 from registry.contract.features import FeatureSchema
-from registry.contract.table import InvalidTable, RowReader, check_rows
+from registry.contract.table import InvalidTable, RowReader, check_rows, choose_decimal, find_encoding
 from registry.errors import StoreError
 from registry.store.model_store import ModelStore
 from service.errors import RequestError
@@ -26,6 +27,7 @@ from service.versions.predictions import predict, to_texts
 
 ADDED = ("probability", "label", "decision")
 CHUNK_CHARS = 2**15  # read, scored and written at once: what is in memory
+_BEGINNING = 2**16  # bytes of a stream, by which its encoding is told
 _TERMINATED = 128 + signal.SIGTERM
 
 
@@ -41,7 +43,9 @@ class Totals(NamedTuple):
     num_unseen: int = 0
 
 
-def score_file(source: str, output: str, faults: str | None, delimiter: str | None, decimal: str, encoding: str) -> int:
+def score_file(
+    source: str, output: str, faults: str | None, delimiter: str | None, decimal: str | None, encoding: str | None
+) -> int:
     """Score a file by the version that the environment names.
 
     Args:
@@ -49,8 +53,8 @@ def score_file(source: str, output: str, faults: str | None, delimiter: str | No
         output: Path of the table with probability, label and decision; - is stdout.
         faults: Path of the table of what is at fault; None: beside the output, or stderr where that is stdout.
         delimiter: Of both tables; None: as the header shows.
-        decimal: Decimal mark of both tables, "." or ",".
-        encoding: Of all files.
+        decimal: Decimal mark of both tables, "." or ","; None: the one with which fewer of the first rows are at fault.
+        encoding: Of all files; None: by mark, as UTF-8, or by what the version expects; of a stream, by its beginning.
 
     Returns:
         Exit code: 0 done; 2 bad usage or bad input, no file written; 1 some rows are at fault, or anything else.
@@ -68,11 +72,12 @@ def score_file(source: str, output: str, faults: str | None, delimiter: str | No
         schema = version.manifest.schema
         with ExitStack() as stack:
             file = stack.enter_context(_open_source(source))
-            text = _decoded(file, encoding)
-            reader = RowReader(text, schema.names, delimiter)
+            if encoding is None:
+                file, encoding = _find_encoding(file, schema.texts)
+            reader = RowReader(_decoded(file, encoding), schema.names, delimiter)
             _check_header(reader.header, schema)
             target = stack.enter_context(_put_in_place(output, encoding))
-            fault_file = stack.enter_context(_put_in_place(faults, encoding)) if faults else None
+            fault_file = stack.enter_context(_put_in_place(faults, encoding, "backslashreplace")) if faults else None
             progress = stack.enter_context(_progress(file))
             totals = _score_rows(version, reader, decimal, target, fault_file, progress)
     except (InvalidTable, Unusable) as error:
@@ -98,7 +103,7 @@ def score_file(source: str, output: str, faults: str | None, delimiter: str | No
 def _score_rows(
     version: LoadedVersion,
     reader: RowReader,
-    decimal: str,
+    decimal: str | None,
     target: TextIO,
     fault_file: TextIO | None,
     progress: Callable[[int], None],
@@ -116,7 +121,9 @@ def _score_rows(
     ends = {name: f"{delimiter}{_to_cell(name, delimiter)}\n" for name in (*schema.labels, UNCERTAIN)}
     totals = Totals()
     gc.disable()  # it would look through every chunk's rows again and again, and there are no cycles among them
-    while (rows := reader.take(CHUNK_CHARS)).cells:
+    rows = reader.take(CHUNK_CHARS)
+    decimal = decimal or choose_decimal(rows.cells, reader.header, schema, delimiter)
+    while rows.cells:
         first_row = reader.num_rows - len(rows.cells) + 1
         checked = check_rows(rows.cells, reader.header, schema, decimal)
         if fault_writer is not None:
@@ -151,6 +158,7 @@ def _score_rows(
             totals.num_unseen + num_unseen,
         )
         progress(len(rows.cells))
+        rows = reader.take(CHUNK_CHARS)
     return totals
 
 
@@ -194,6 +202,35 @@ def _open_source(name: str) -> Iterator[BinaryIO]:
         yield file
 
 
+class _Resumed(io.RawIOBase):
+    """A stream whose beginning was read."""
+
+    def __init__(self, beginning: bytes, rest: BinaryIO) -> None:
+        self._beginning = io.BytesIO(beginning)
+        self._rest = cast(io.BufferedIOBase, rest)
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is, at most so many bytes."""
+        content = self._beginning.read(len(buffer)) or self._rest.read1(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
+
+
+def _find_encoding(file: BinaryIO, expected: Collection[str]) -> tuple[BinaryIO, str]:
+    """A file, or a stream from its beginning on, and its encoding: with a mark where it has one, to write it, too."""
+    if file.seekable():
+        encoding, start = find_encoding(file, expected), file.read(len(codecs.BOM_UTF8))
+        file.seek(-len(start), os.SEEK_CUR)
+    else:
+        start = file.read(_BEGINNING) + file.readline()  # whole lines: a letter that is cut in two is no UTF-8
+        encoding, file = find_encoding(start, expected), io.BufferedReader(_Resumed(start, file))
+    return file, "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else encoding
+
+
 def _decoded(file: BinaryIO, encoding: str) -> TextIO:
     try:
         return io.TextIOWrapper(file, encoding, newline="")
@@ -202,11 +239,11 @@ def _decoded(file: BinaryIO, encoding: str) -> TextIO:
 
 
 @contextmanager
-def _put_in_place(name: str, encoding: str) -> Iterator[TextIO]:
+def _put_in_place(name: str, encoding: str, errors: str = "strict") -> Iterator[TextIO]:
     """A file to write to, which takes its name only once all of it is on disk."""
     path = Path(name).resolve()  # what a link leads to, not the link
     if name == "-":
-        sys.stdout.reconfigure(encoding=encoding, newline="")  # type: ignore[union-attr]  # it is a TextIOWrapper
+        sys.stdout.reconfigure(encoding=encoding, errors=errors, newline="")  # type: ignore[union-attr]  # it is a TextIOWrapper
         yield sys.stdout
         sys.stdout.flush()
         return
@@ -214,7 +251,7 @@ def _put_in_place(name: str, encoding: str) -> Iterator[TextIO]:
         raise Unusable(f"{name or path}: is no file")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        file = part.open("x", encoding=encoding, newline="")
+        file = part.open("x", encoding=encoding, errors=errors, newline="")
     except OSError as error:
         raise Unusable(f"{name}: {error.strerror}") from error
     try:

@@ -19,6 +19,8 @@ from training.proposal.quoted import quoted
 from training.table.csv_format import read_unknown
 from training.table.dataset import InvalidData, load_dataset
 
+_MOST_SHOWN = 60  # letters of a cell
+
 
 def _number(text: str) -> float:
     try:
@@ -60,6 +62,7 @@ def _model_name(text: str) -> str:
 @click.option("--id", metavar="COLUMN", help="Names the student, where one has several rows.")
 @click.option("--time", metavar="COLUMN", help="Names the period, such as a school year.")
 @click.option("--prior-mark", metavar="COLUMN", help="An earlier mark to hold the network against.")
+@click.option("--encoding", metavar="NAME", help="What the table is written in; found out.")
 @click.option(
     "--demographics",
     type=click.Choice(["audit", "features"]),
@@ -69,7 +72,7 @@ def _model_name(text: str) -> str:
 @click.option("--name", type=_model_name, default="pass_fail", help="Of the model.")
 @click.option("--force", is_flag=True, help="Replace the output file.")
 @click.option("-o", "--output", required=True, metavar="DATASET.toml", help="The file to write; - prints it instead.")
-def init(table: Path, output: str, name: str, force: bool, **options: Any) -> None:
+def init(table: Path, output: str, name: str, force: bool, encoding: str | None, **options: Any) -> None:
     """Write a dataset file for a table, to review."""
     if options["at_least"] is not None and options["positive"]:
         raise click.UsageError("--at-least is not allowed with --positive")
@@ -80,7 +83,7 @@ def init(table: Path, output: str, name: str, force: bool, **options: Any) -> No
         raise InvalidData(f"{path}: the name of a dataset file ends in .toml")
     if not printed and os.path.exists(path) and not force:
         raise InvalidData(f"{path} is there already; --force replaces it")
-    content, form = read_unknown(table)
+    content, form = read_unknown(table, encoding)
     try:
         proposal = propose(content, form, InitOptions(**options))
     except InvalidData as error:
@@ -114,6 +117,9 @@ def init(table: Path, output: str, name: str, force: bool, **options: Any) -> No
 def _summary(proposal: Proposal) -> list[str]:
     features, ignored, audited = proposal.of("feature"), proposal.of("ignored"), proposal.of("audit_only")
     lines = [f"{proposal.num_rows} rows, {proposal.num_positive} of which pass"]
+    if (shown := proposal.format.guessed) is not None:
+        guess = f"read as {proposal.format.encoding}, which is a guess: {quoted(shown[:_MOST_SHOWN])}"
+        lines.append(f"{guess}; --encoding names another")
     if proposal.num_without_target:
         lines.append(f"{proposal.num_without_target} rows without a target are passed over")
     for other in proposal.other_rows:

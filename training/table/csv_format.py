@@ -1,9 +1,11 @@
 """A CSV of which nothing is known."""
 
 import re
+from itertools import chain
 from pathlib import Path
 
 from registry.contract.table import (
+    GUESSED,
     CsvFormat,
     InvalidTable,
     Table,
@@ -16,14 +18,19 @@ from registry.contract.table import (
 )
 from training.table.dataset import ZIP, InvalidData
 
+_NOT_ASCII = re.compile(r"[^\0-\x7f]")
 _NOT_TEXT = re.compile(r"[\0-\x08\x0e-\x19\x1b\x7f]")
 
 
-def read_unknown(path: Path) -> tuple[Table, CsvFormat]:
+def read_unknown(path: Path, encoding: str | None = None) -> tuple[Table, CsvFormat]:
     """Read a CSV of which nothing is known.
 
+    Args:
+        path: Where it is.
+        encoding: Python's name of what it is written in; None finds it out.
+
     Raises:
-        InvalidData: It can't be read, is no text, no table, or has no rows.
+        InvalidData: It can't be read, is not in that encoding, is no text, no table, or has no rows.
     """
     try:
         content = path.read_bytes()
@@ -31,11 +38,15 @@ def read_unknown(path: Path) -> tuple[Table, CsvFormat]:
         raise InvalidData(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     if content.startswith(ZIP):
         raise InvalidData(f"{path}: an Excel workbook, or another zipped file; save it as CSV")
-    encoding = find_encoding(content)
+    found = find_encoding(content) if encoding is None else encoding
     try:
-        text = content.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError:  # not what its mark says
-        text = "\0"
+        text = content.decode(found).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        if encoding is not None:
+            raise InvalidData(f"{path}: not {encoding} at byte {error.start}; --encoding names another") from error
+        text = "\0"  # not what its mark says
+    except (LookupError, ValueError) as error:  # ValueError: a NUL in the name, or "undefined"
+        raise InvalidData(f"--encoding: {error}") from error
     if _NOT_TEXT.search(text):
         raise InvalidData(f"{path}: not a text file, or in an encoding that can't be told; save it as CSV in UTF-8")
     first, _, rest = text.partition("\n")
@@ -50,4 +61,13 @@ def read_unknown(path: Path) -> tuple[Table, CsvFormat]:
     if not table.num_rows:
         raise InvalidData(f"{path}: there are no rows under the header")
     decimal = find_decimal(table.columns.values(), delimiter)
-    return table, CsvFormat(encoding, delimiter, decimal)
+    is_guess = encoding is None and found in GUESSED
+    return table, CsvFormat(found, delimiter, decimal, _shown(table) if is_guess else None)
+
+
+def _shown(table: Table) -> str | None:
+    """The first name, else the first cell, with a letter that is not ASCII: whether it is right, people see."""
+    texts = chain(table.columns, chain.from_iterable(zip(*table.columns.values(), strict=True)))
+    return next(
+        (text for text in texts if not text.isascii() and any(map(str.isalpha, _NOT_ASCII.findall(text)))), None
+    )

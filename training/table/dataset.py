@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from registry.contract.features import FeatureSchema, InvalidValues, Number, as_number, to_nfc
-from registry.contract.table import InvalidTable, Table, read_table
+from registry.contract.table import InvalidTable, Table, find_encoding, read_table
 from training.config import DatasetFile, Target
 from training.table.groups import group
 from training.table.natural_order import rank_periods
@@ -141,7 +141,8 @@ def _read(path: Path, dataset_file: DatasetFile) -> tuple[bytes, Table]:
         raise InvalidData(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InvalidData(
-            f"{path}: not {dataset_file.encoding} at byte {error.start}; set encoding in the dataset file"
+            f"{path}: not {dataset_file.encoding} at byte {error.start}; it may be {find_encoding(content, needed)}: "
+            "set encoding in the dataset file"
         ) from error
     except InvalidTable as error:
         raise InvalidData(f"{path}: {error}") from error

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -85,6 +86,12 @@ class FeatureSchema:
     def amounts(self) -> Mapping[int, Amount]:
         """Column → feature of those that are coded as amounts, in order."""
         return {column: feature for column, feature in enumerate(self.features) if isinstance(feature, Amount)}
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """What a table of this schema holds as text: its columns' names, then the values of its categories."""
+        vocabularies = (feature.vocabulary for feature in self.features if isinstance(feature, Category))
+        return (*self.names, *([] if self.id is None else [self.id]), *chain.from_iterable(vocabularies))
 
     @cached_property
     def safe_names(self) -> tuple[str, ...]:

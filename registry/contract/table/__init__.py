@@ -3,7 +3,8 @@
 Training, requests and the command line come here, and only word what is found; what a workbook is doesn't belong here.
 """
 
-from registry.contract.table.check import CheckedRows, RowFault, check_rows
+from registry.contract.table.check import CheckedRows, RowFault, check_rows, choose_decimal, usual_decimal
+from registry.contract.table.encoding import GUESSED, find_encoding
 from registry.contract.table.other_rows import is_no_student
 from registry.contract.table.reader import (
     InvalidTable,
@@ -18,13 +19,13 @@ from registry.contract.table.sniff import (
     CsvFormat,
     find_decimal,
     find_delimiter,
-    find_encoding,
     find_named_delimiter,
     find_title_lines,
     separates_thousands,
 )
 
 __all__ = [
+    "GUESSED",
     "CheckedRows",
     "CsvFormat",
     "InvalidTable",
@@ -34,6 +35,7 @@ __all__ = [
     "Table",
     "TooManyRows",
     "check_rows",
+    "choose_decimal",
     "find_decimal",
     "find_delimiter",
     "find_encoding",
@@ -43,4 +45,5 @@ __all__ = [
     "nameless_columns",
     "read_table",
     "separates_thousands",
+    "usual_decimal",
 ]

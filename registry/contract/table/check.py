@@ -87,6 +87,20 @@ def _check(
     )
 
 
+def usual_decimal(delimiter: str) -> str:
+    """The decimal mark that mostly goes with a delimiter: where it is the comma, spreadsheets delimit by semicolons."""
+    return "," if delimiter == ";" else "."
+
+
+def choose_decimal(rows: list[list[str]], header: Sequence[str], schema: FeatureSchema, delimiter: str) -> str:
+    """The decimal mark with which fewer of some rows are at fault, or the usual one where it is the same."""
+    usual = usual_decimal(delimiter)
+    if not rows:
+        return usual
+    num_good = {mark: len(check_rows(rows, header, schema, mark).rows) for mark in (".", ",")}
+    return max(num_good, key=lambda mark: (num_good[mark], mark == usual))
+
+
 def _check_each(
     rows: list[list[str]], header: Sequence[str], indices: dict[str, int], schema: FeatureSchema, decimal: str
 ) -> CheckedRows:

@@ -1,6 +1,5 @@
-"""How a CSV is written: encoding, delimiter and decimal mark, found out from the file itself."""
+"""How a CSV is written: delimiter and decimal mark, found out from the text itself."""
 
-import codecs
 import csv
 import io
 from collections import Counter
@@ -13,15 +12,6 @@ from registry.contract.features.numerals import MAX_NUMBER, is_three_digits, to_
 _DELIMITERS = (",", ";", "\t", "|")
 _NUM_SNIFFED = 200  # records by which the width of a table is told
 _MOST_TITLES = 20  # records among which the header is looked for
-_PIECE = 2**16  # bytes decoded at once, where it only matters whether they can be
-# UTF-32 first: its mark begins with that of UTF-16.
-_MARKS = {
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 
 
 @dataclass(frozen=True)
@@ -32,31 +22,13 @@ class CsvFormat:
         encoding: Python's name of it.
         delimiter: One character.
         decimal: Decimal mark, "." or ",".
+        guessed: Where the encoding is a guess, a name or a cell that shows whether it is right; else None.
     """
 
     encoding: str
     delimiter: str
     decimal: str
-
-
-def find_encoding(content: bytes) -> str:
-    """Python's name of the encoding: by its mark, else UTF-8 where it can be that, else what spreadsheets write."""
-    marked = next((encoding for mark, encoding in _MARKS.items() if content.startswith(mark)), None)
-    if marked is not None:
-        return marked
-    # cp1252 is what spreadsheets of western Europe write; it leaves some bytes undefined, Latin-1 none.
-    return next(encoding for encoding in ("utf-8", "cp1252", "latin-1") if _can_be(content, encoding))
-
-
-def _can_be(content: bytes, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for start in range(0, len(content), _PIECE):
-            decoder.decode(content[start : start + _PIECE])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+    guessed: str | None = None
 
 
 def find_delimiter(text: str, expected: Collection[str] = ()) -> str:

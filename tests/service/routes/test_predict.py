@@ -222,6 +222,18 @@ def test_a_table_without_a_charset_is_read_as_it_seems_to_be_written(odd_client:
     assert odd_client.post("/score", data=table.encode(charset), content_type="text/csv").status_code == 200
 
 
+@pytest.mark.parametrize("charset", ["windows-1250", "CP1254", "windows-1257", "iso-8859-2", "macintosh", "cp850"])
+def test_a_table_without_a_charset_is_read_as_the_names_of_the_version_tell(
+    odd_client: FlaskClient, charset: str
+) -> None:
+    """Whatever else stands in it; the charset can be named, too."""
+    table = (";".join([*ODD, "remark"]) + "\n1;0.5;;90;1;Lyc\u00e9e;;\u00d1\u00f1\n").encode(charset, "ignore")
+
+    assert odd_client.post("/score", data=table, content_type="text/csv").json["num_faults"] == 0  # type: ignore[index]
+    named = odd_client.post("/score", data=table, content_type=f"text/csv; charset={charset}")
+    assert named.json["num_faults"] == 0  # type: ignore[index]
+
+
 def test_utf_16_without_a_mark_is_what_spreadsheets_write(odd_client: FlaskClient) -> None:
     """Little-endian, to `/predict` and to `/score`; what is not UTF-16 at all is refused."""
     table = (";".join(ODD) + "\n1;0.5;;90;1;Lyc\u00e9e;\n").encode("utf-16-le")

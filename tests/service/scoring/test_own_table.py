@@ -9,8 +9,8 @@ import pytest
 
 from service.app import create_app
 from service.settings import Settings
-from tests.service.scoring.test_score_file import score
 from tests.support.proposals import call
+from tests.support.scoring import score
 from tests.support.stores import once, train
 
 ROWS = 120

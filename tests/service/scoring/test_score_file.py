@@ -5,37 +5,19 @@ import os
 import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from tests.support import ROOT
 from tests.support.http import eventually
-from tests.support.processes import run
-
-
-def score(
-    models: Path, *arguments: str | Path, model: str = "pass_fail", **environ: Any
-) -> subprocess.CompletedProcess[str]:
-    return run("service", "score", *arguments, SERVICE_MODELS_DIR=str(models), SERVICE_MODEL=model, **environ)
+from tests.support.scoring import score, start
 
 
 def read(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter=delimiter))
-
-
-def start(models: Path, *arguments: str | Path) -> subprocess.Popen[bytes]:
-    """The same on pipes."""
-    command = [sys.executable, "-m", "service", "score", *map(str, arguments)]
-    environ = os.environ | {"SERVICE_MODELS_DIR": str(models)}
-    pipe = subprocess.PIPE
-    # As from a terminal: in the background of a shell, where tests may run too, an interrupt is ignored.
-    first = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    return subprocess.Popen(command, cwd=ROOT, env=environ, stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=first)
 
 
 def test_a_file_gets_the_answers_of_the_service(
