@@ -38,8 +38,9 @@ ALLOWED = {
     "training.progress": "",
     "training.plan": "training.config training.statistics training.table",
     "training.datasets": "",
+    "training.terms": "",
     "training.table": "registry.contract training.config",
-    "training.proposal": "registry.contract registry.store training.config training.table",
+    "training.proposal": "registry.contract registry.store training.config training.table training.terms",
     "training.statistics": "registry.contract training.table",
     "training.network": "registry.contract training.config training.plan training.progress training.statistics "
     "training.table",

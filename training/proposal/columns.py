@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 
 from registry.contract.features import Category, Feature, Number, as_number
 from registry.contract.table import CsvFormat, has_thousands_marks
-from training.proposal.header_terms import header_mentions
 from training.proposal.quoted import quoted
 from training.table.natural_order import in_order
+from training.terms.header import header_mentions
 
 # Cells that mean that there is no value in a column of numbers; a category can be called so.
 MISSING_AMONG_NUMBERS = frozenset({"-", "--", "none", "nil", "."})

@@ -11,6 +11,7 @@ import numpy as np
 from registry.contract.features import as_number, to_nfc
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
+from training.proposal.audited_copies import copies_to_audit
 from training.proposal.columns import MISSING_AMONG_NUMBERS, Column, ColumnProfile, Hint, Role, classify, profile
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
@@ -107,7 +108,9 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     ]
     columns = [
         column
-        for column in _classify_all(profiles, options, form, (labels, target_cells, marks))
+        for column in copies_to_audit(
+            profiles, list(_classify_all(profiles, options, form, (labels, target_cells, marks)))
+        )
         # A dataset file can't both use and ignore a column: what is no feature is not mentioned again.
         if column.role != "ignored" or column.name not in (options.time, options.prior_mark)
     ]
