@@ -30,6 +30,7 @@ class InitOptions:
     Attributes:
         target: Name of the target's column.
         at_least: The pass line of a mark.
+        at_most: The same where less is better.
         positive: The values that pass.
         ignore: Columns to leave out.
         id: The column that names the student.
@@ -40,6 +41,7 @@ class InitOptions:
 
     target: str
     at_least: float | None = None
+    at_most: float | None = None
     positive: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     id: str | None = None
@@ -56,6 +58,8 @@ class Proposal:
         format: How the CSV is written.
         options: What was asked for.
         target: What to predict.
+        why: Which values of it pass, and why, in words.
+        target_questions: What speaks against that.
         columns: Every column but target, id and what is used as period or earlier mark alone.
         missing: Cells that mean that there is no value.
         num_rows: Rows with a target, and as many cells as the header.
@@ -67,6 +71,8 @@ class Proposal:
     format: CsvFormat
     options: InitOptions
     target: Target
+    why: str
+    target_questions: tuple[str, ...]
     columns: tuple[Column, ...]
     missing: tuple[str, ...]
     num_rows: int
@@ -99,8 +105,13 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     )
     kept = [row for row, cell in enumerate(cells[options.target]) if cell and cell not in missing]
     target_cells = [cells[options.target][row] for row in kept]
-    target, labels, marks = choose_target(
-        options.target, target_cells, options.at_least, options.positive, form.decimal
+    choice = choose_target(
+        options.target,
+        target_cells,
+        form.decimal,
+        at_least=options.at_least,
+        at_most=options.at_most,
+        positive=options.positive,
     )
     profiles = [
         profile(name, ["" if texts[row] in missing else texts[row] for row in kept], form.decimal)
@@ -109,7 +120,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     columns = [
         column
         for column in copies_to_audit(
-            profiles, list(_classify_all(profiles, options, form, (labels, target_cells, marks)))
+            profiles, list(_classify_all(profiles, options, form, (choice.labels, target_cells, choice.marks)))
         )
         # A dataset file can't both use and ignore a column: what is no feature is not mentioned again.
         if column.role != "ignored" or column.name not in (options.time, options.prior_mark)
@@ -122,11 +133,13 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     return Proposal(
         format=form,
         options=options,
-        target=target,
+        target=choice.target,
+        why=choice.why,
+        target_questions=choice.questions,
         columns=tuple(columns),
         missing=tuple(in_order(list(used), form.decimal)),
         num_rows=len(kept),
-        num_positive=int(labels.sum()),
+        num_positive=int(choice.labels.sum()),
         num_without_target=len(rows) - len(kept),
         hints=tuple(column.hint for column in columns if column.hint),
     )
@@ -203,7 +216,7 @@ def _find_missing(columns: Mapping[str, Sequence[str]], decimal: str, options: I
         certain = {value for value in values if value.casefold() in _MISSING_ANYWHERE}
         possible = {value for value in values if value.casefold() in MISSING_AMONG_NUMBERS}
         others = values - certain - possible
-        if name == options.target and options.at_least is None:
+        if name == options.target and options.at_least is None and options.at_most is None:
             certain -= set(options.positive)
         missing |= certain
         if others and all(as_number(value, decimal) is not None for value in others):
