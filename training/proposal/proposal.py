@@ -15,6 +15,7 @@ from training.proposal.audited_copies import copies_to_audit
 from training.proposal.columns import MISSING_AMONG_NUMBERS, Column, ColumnProfile, Hint, Role, classify, profile
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
+from training.proposal.target_direction import ask_direction
 from training.table.dataset import InvalidData
 from training.table.leakage import leaks_target
 from training.table.natural_order import in_order
@@ -135,7 +136,10 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         options=options,
         target=choice.target,
         why=choice.why,
-        target_questions=choice.questions,
+        target_questions=(
+            *choice.questions,
+            *ask_direction(choice, profiles, options.prior_mark, {options.target, options.id, *options.ignore}),
+        ),
         columns=tuple(columns),
         missing=tuple(in_order(list(used), form.decimal)),
         num_rows=len(kept),

@@ -117,3 +117,26 @@ def test_a_pass_line_that_can_not_be_is_refused(init: Init, arguments: list[str]
 
     assert result.code == 2
     assert why in result.error
+
+
+def test_a_pass_line_against_the_rest_of_the_table_is_questioned(init: Init) -> None:
+    """Those who "pass" with a 5 have more lessons missed."""
+    rows = [f"{row % 6 + 1};{row % 6 * 3 + row * 7 % 11};{60 - row % 6 * 9 + row * 5 % 37}" for row in range(60)]
+    text = "\n".join(["Note;Fehlstunden;Punkte", *rows]) + "\n"
+
+    wrong = init(text, "--target", "Note", "--at-least", "4")
+
+    question = 'is less better in "Note"? then at_most = 4 in place of at_least'
+    assert f'students who pass have less "Punkte" and more "Fehlstunden": {question}' in wrong.out
+    assert question in " ".join(wrong.text.replace("\n#  ", "").split())
+    right = init(text, "--target", "Note", "--at-most", "4", "--force")
+    assert "students who pass have" not in right.text + right.out
+
+
+def test_a_value_against_the_rest_of_the_table_is_questioned(init: Init) -> None:
+    """Where no name says it, the other columns do."""
+    text = columns(60, attendance=lambda row: 95 - row % 3 * 7 + row % 4, result=lambda row: "AB"[row % 3 > 0])
+
+    question = 'students who pass have less "attendance": is it the other way round? then swap positive and negative'
+    assert question in init(text, "--target", "result", "--positive", "B").out
+    assert question not in init(text, "--target", "result", "--positive", "A", "--force").out
