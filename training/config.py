@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from registry.contract.conformal import UNCERTAIN
 from registry.contract.documents import FeatureDocument, Flag, Number, Whole
-from registry.contract.features import Category, FeatureSchema, to_nfc
+from registry.contract.features import FeatureSchema, to_nfc
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 
 SHIPPED = Path(__file__).parent / "datasets"
@@ -179,7 +179,14 @@ def parse_dataset_file(text: str, path: Path) -> DatasetFile:
         raise InvalidDatasetFile(f"{path}: not TOML: {error}") from error
     try:
         entries = _DatasetSchema().load(document)
-        schema = FeatureSchema(tuple(entries["features"]), entries["target"].pop("labels"), entries["id"])
+        # What means missing travels with each feature, so that the service reads in a table what training has read.
+        features = [
+            replace(feature, missing=tuple(dict.fromkeys([*feature.missing, *entries["missing"]])))
+            for feature in entries["features"]
+        ]
+        schema = FeatureSchema(
+            tuple(features), entries["target"].pop("labels"), entries["id"], tuple(entries["skip_rows"])
+        )
     except ValidationError as error:
         faults = "\n".join(f"  {where}: {what}" for where, what in _flatten(error.messages_dict, document))
         raise InvalidDatasetFile(f"{path}:\n{faults}") from error
@@ -233,10 +240,6 @@ def _contradictions(entries: Mapping[str, Any], schema: FeatureSchema, target: T
             found.append(f"{key} {entries[key]!r} can't also be the target, the id or in ignore")
     if blank := set(entries["missing"]) & {*target.positive, *target.negative}:
         found.append(f"missing can't hold a value of the target: {', '.join(map(repr, sorted(map(str, blank))))}")
-    for feature in schema.features:
-        vocabulary = feature.vocabulary if isinstance(feature, Category) else ()
-        if blank := set(entries["missing"]) & set(vocabulary):
-            found.append(f"{feature.name!r}: the vocabulary can't hold what means missing: {', '.join(sorted(blank))}")
     return found
 
 
@@ -340,6 +343,7 @@ class _DatasetSchema(Schema):
     ignore = _texts()
     audit_only = _texts()
     missing = _texts()
+    skip_rows = _texts()
     drop_rows_without_target = Flag(load_default=False)
     coverage = Number(load_default=0.9, validate=validate.Range(0.5, 0.99))
     target = fields.Nested(_TargetSchema, required=True)

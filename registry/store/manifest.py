@@ -96,7 +96,7 @@ class Manifest:
         document["schema"] = {
             "features": [feature.to_document() for feature in self.schema.features],
             "id": self.schema.id,
-        }
+        } | ({"skip_rows": list(self.schema.skip_rows)} if self.schema.skip_rows else {})
         return document
 
     def to_json(self) -> bytes:
@@ -174,6 +174,7 @@ class _FeatureSchema(FeatureDocument):
 class _SchemaSchema(_Schema):
     features = fields.List(fields.Nested(_FeatureSchema), required=True)
     id = fields.String(allow_none=True, load_default=None)
+    skip_rows = fields.List(fields.String(), load_default=list)
 
 
 class _FigureSchema(_Schema):
@@ -241,5 +242,6 @@ class _ManifestSchema(_Schema):
         labels = data.pop("labels")
         if set((data["conformal"] or {}).get("quantiles", labels)) != set(labels):
             raise ValidationError("must have a quantile for each label", "conformal")
-        schema = FeatureSchema(tuple(data["schema"]["features"]), labels, data["schema"]["id"])
+        given = data["schema"]
+        schema = FeatureSchema(tuple(given["features"]), labels, given["id"], tuple(given["skip_rows"]))
         return Manifest(**{**data, "schema": schema, "engines": tuple(data["engines"])})

@@ -39,7 +39,7 @@ export function build() {
   const said = el("div", { role: "status" });
   const scored = el("div");
   const file = uniqueId();
-  const input = el("input", { id: file, type: "file", accept: ".csv,.txt,text/csv", onchange: () => read(input.files[0]) });
+  const input = el("input", { id: file, type: "file", accept: ".csv,.tsv,.txt,text/csv", onchange: () => read(input.files[0]) });
   const place = el(
     "div",
     { class: "drop" },

@@ -12,7 +12,7 @@ import orjson
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from registry.contract.features import Feature, FeatureSchema, InvalidValues
-from registry.contract.table import InvalidTable, RowReader, TooManyRows, check_rows, refuse_nameless
+from registry.contract.table import InvalidTable, RowReader, TooManyRows, check_rows, nameless_columns
 from service.errors import MAX_FAULTS, Faults, FieldFault, InvalidInstances, NotParseable, TooManyInstances
 from service.reading.charsets import to_known
 from service.reading.ids import ID_RULE, IdField, any_of, is_plain_id
@@ -177,7 +177,8 @@ class InstanceReader:
         ]
         with self.readable():
             rows = table.take().cells
-            refuse_nameless(table.header, rows)
+            if nameless := nameless_columns(table.header, rows):
+                raise InvalidTable(f"column {nameless[0]} of the header has cells, but no name")
         if refused or not rows:
             raise InvalidInstances(refused or [NO_ROWS])
         checked = check_rows(rows, table.header, self._schema, ".")

@@ -98,13 +98,16 @@ def compare_with_champion(plan: Plan, candidate: np.ndarray, store: ModelStore) 
     )
 
 
-_NOT_FOR_CLIENTS = {"observed", "unseen", "whole", "description", "actionable"}  # of a feature's document
+# Of a feature's document; the last four say how its cells may be written in a table.
+_NOT_FOR_CLIENTS = {"observed", "unseen", "whole", "description", "actionable"} | {
+    *("missing", "suffixes", "out_of", "other_mark")
+}
 
 
 def schema_changes(former: FeatureSchema, schema: FeatureSchema) -> list[str]:
     """What differs between two schemas for a client, in words; empty if nothing does.
 
-    What was seen, descriptions and what is actionable may differ: they change no input and no answer.
+    What was seen, descriptions, what is actionable and how cells are written may differ: they change no answer.
     """
 
     def for_clients(which: FeatureSchema) -> dict[str, dict[str, Any]]:

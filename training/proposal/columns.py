@@ -4,18 +4,18 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from registry.contract.features import Category, Feature, Number, as_number
-from registry.contract.table import CsvFormat, has_thousands_marks
+from registry.contract.features.missing import is_missing_mark
 from training.proposal.quoted import quoted
+from training.proposal.scales import in_rising_order, looks_like_dates
 from training.table.natural_order import in_order
+from training.table.numerals import Numerals
 from training.terms.header import header_mentions
 
-# Cells that mean that there is no value in a column of numbers; a category can be called so.
-MISSING_AMONG_NUMBERS = frozenset({"-", "--", "none", "nil", "."})
 # Up to so many different values a column is taken for categories or codes, beyond for amounts, names or ids.
 _FEW_VALUES = 10
 # Whole numbers with gaps between them may be codes, where each value has so many rows or more, and where they span so
@@ -25,13 +25,18 @@ _MIN_ROWS_PER_CODE, _MIN_SPAN_PER_CODE = 20, 3
 _ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW, _MAX_CATEGORIES = 50, 0.2, 200
 _MAX_PERIODS = 50  # A column of more different values is none of periods, whatever its header says.
 _MIN_ID_ROWS = 10  # In fewer rows, whole numbers in row order are not taken for ids.
+_MAX_SCALE = 12  # A scale in words has no more steps.
+_FEW_STUDENTS, _MIN_ROWS_OF_FEW = 5, 20  # A category of fewer shows single students, where there are more rows.
+_SHOWN = 5  # cells in a question
 _DATE = re.compile(
     r"([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})([T ][0-9:.Z+-]+)?"
 )
 _SCHOOL_YEAR = re.compile(r"(19|20)[0-9]{2} ?[-/\u2013] ?([0-9]{2}){1,2}")
+_CLOCK = re.compile(r"[0-9]{1,3}:[0-9]{2}(:[0-9]{2})?")
 # Reasons to ignore a column.
 _IS_ID = "names the student"
 _IS_DATES = "dates"
+_COUNTS = "counts the rows, or names the student"
 _PERCENT = re.compile(r"%|percent|prozent|pourcent|porcent|procent")
 
 Role = Literal["feature", "ignored", "audit_only"]
@@ -46,7 +51,7 @@ class Hint(NamedTuple):
         when: In which case it should, in words.
     """
 
-    key: Literal["id", "time"]
+    key: Literal["id", "time", "prior_mark"]
     column: str
     when: str
 
@@ -87,13 +92,17 @@ class ColumnProfile:
         name: Its header.
         cells: Without blanks around them; blank where there is no value.
         counts: How often each value occurs; the blank is none.
-        numbers: The number that each value stands for; None where some stand for none, or there are no values.
+        numbers: The number that each value stands for; None where they are no numbers.
+        reader: How the numbers are written.
+        odd: Cells that are none among numbers, with how often each occurs; blank in `cells`.
     """
 
     name: str
     cells: Sequence[str]
     counts: Mapping[str, int]
-    numbers: Mapping[str, float] | None
+    numbers: Mapping[str, float] | None = None
+    reader: Number | None = None
+    odd: Mapping[str, int] | None = None
 
     @property
     def all_different(self) -> bool:
@@ -106,32 +115,38 @@ class ColumnProfile:
         return self.numbers is not None and all(number.is_integer() for number in self.numbers.values())
 
 
-def profile(name: str, cells: Sequence[str], decimal: str) -> ColumnProfile:
-    """Count the values of a column and read them as numbers, if they are."""
+def profile(name: str, cells: Sequence[str], numerals: Numerals | None) -> ColumnProfile:
+    """Count the values of a column, as numbers if they are.
+
+    Args:
+        name: Its header.
+        cells: Of the rows that are used; blank where there is no value.
+        numerals: How its numbers are written, by all rows; None where it is none of numbers.
+    """
     counts = Counter(filter(None, cells))
-    numbers: dict[str, float] = {}
-    for value in counts:
-        number = as_number(value, decimal)
-        if number is None:
-            return ColumnProfile(name, cells, counts, None)
-        numbers[value] = number
-    return ColumnProfile(name, cells, counts, numbers or None)
+    numbers = {} if numerals is None else {cell: numerals.numbers[cell] for cell in counts if cell in numerals.numbers}
+    if numerals is None or not numbers:
+        return ColumnProfile(name, cells, counts)
+    odd = {cell: counts.pop(cell) for cell in list(counts) if cell not in numbers}
+    cells = ["" if cell in odd else cell for cell in cells] if odd else cells
+    return ColumnProfile(name, cells, counts, numbers, numerals.reader, odd)
 
 
-def classify(profile: ColumnProfile, form: CsvFormat, demographics: Literal["audit", "features"]) -> Column:
+def classify(profile: ColumnProfile, decimal: str, demographics: Literal["audit", "features"]) -> Column:
     """Tell what a column is by itself.
 
     Args:
         profile: The column.
-        form: How the CSV is written.
+        decimal: The decimal mark.
         demographics: Whether who a student is is for the audit only.
     """
     name, period = profile.name, _period_kind(profile)
-    if reason := _reason_to_ignore(profile, form):
+    if reason := _reason_to_ignore(profile):
         hint = None
         if reason == _IS_ID and not profile.all_different:
             hint = Hint("id", name, "if one student has several rows; then take it out of ignore")
-        return Column(name, "ignored", reason, hint=hint)
+        questions = ("does it number the rows? if it is an amount, make it a feature",) if reason == _COUNTS else ()
+        return Column(name, "ignored", reason, questions=questions, hint=hint)
     if period in ("years", "dates"):
         # A model that has learned from years is asked about years that it has not seen.
         hint = Hint("time", name, "to hold out the latest; then take it out of ignore")
@@ -142,7 +157,7 @@ def classify(profile: ColumnProfile, form: CsvFormat, demographics: Literal["aud
     if demographic and demographics == "audit":
         return Column(name, "audit_only", "says who a student is", values=_describe_values(profile))
     hint = Hint("time", name, "if it is a period, to hold out the latest") if period == "named" else None
-    return _propose_feature(profile, form.decimal, hint)
+    return _propose_feature(profile, decimal, hint)
 
 
 def _period_kind(profile: ColumnProfile) -> Literal["years", "dates", "named"] | None:
@@ -160,7 +175,7 @@ def _period_kind(profile: ColumnProfile) -> Literal["years", "dates", "named"] |
     return "named" if len(profile.counts) <= _MAX_PERIODS else None
 
 
-def _reason_to_ignore(profile: ColumnProfile, form: CsvFormat) -> str:
+def _reason_to_ignore(profile: ColumnProfile) -> str:
     """Why nothing can be learned from a column, whatever the target; blank if something can."""
     name, values, num_rows = profile.name, profile.counts, len(profile.cells)
     many = len(values) > _FEW_VALUES
@@ -171,28 +186,42 @@ def _reason_to_ignore(profile: ColumnProfile, form: CsvFormat) -> str:
     if header_mentions(name, "id") and (many or profile.all_different) and (profile.numbers is None or profile.whole):
         return _IS_ID
     if profile.numbers is not None:
-        return "counts the rows, or names the student" if profile.all_different and _looks_like_ids(profile) else ""
+        return _COUNTS if _is_counter(profile) else ""
     if all(map(_DATE.fullmatch, values)):
         return _IS_DATES if header_mentions(name, "age_or_place") else ""
     if header_mentions(name, "personal") and many:
         return "says who the student is"
-    if form.delimiter == "," and has_thousands_marks(values):
-        return "numbers with marks between thousands; write them without"
+    too_many = len(values) > min(max(_ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW * num_rows), _MAX_CATEGORIES)
     if profile.all_different and (many or "" not in profile.cells):
-        return "different in every row"
-    if len(values) > min(max(_ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW * num_rows), _MAX_CATEGORIES):
-        return f"{len(values)} different texts are too many for categories"
-    return ""
+        reason = "different in every row"
+    elif too_many:
+        reason = f"{len(values)} different texts are too many for categories"
+    else:
+        return ""
+    if all(map(_CLOCK.fullmatch, values)):
+        return "times of a clock; written as numbers (12.5 for 12:30) they can be used"
+    others = {cell: num for cell, num in values.items() if all(as_number(cell, mark) is None for mark in ".,")}
+    num_numbers = sum(values.values()) - sum(others.values())
+    if 4 * num_numbers > sum(values.values()):
+        return f"{num_numbers} of {sum(values.values())} are numbers; {_listed(others)} are not"
+    return reason
 
 
-def _looks_like_ids(profile: ColumnProfile) -> bool:
-    """Whether different whole numbers follow each other without a gap, or stand in order, in enough rows."""
-    if profile.numbers is None or not profile.whole:
-        return False
+def _is_counter(profile: ColumnProfile) -> bool:
+    """Whether whole numbers follow each other without a gap in order; or either, where the header says number."""
+    rises, is_gapless = _looks_like_ids(profile)
+    return (rises or is_gapless) if header_mentions(profile.name, "number") else (rises and is_gapless)
+
+
+def _looks_like_ids(profile: ColumnProfile) -> tuple[bool, bool]:
+    """Whether different whole numbers, of enough rows, rise from row to row, and whether they leave none out."""
+    if profile.numbers is None or not profile.whole or not profile.all_different:
+        return False, False
     numbers = [profile.numbers[cell] for cell in profile.cells if cell]
     if len(numbers) < _MIN_ID_ROWS:
-        return False
-    return max(numbers) - min(numbers) == len(numbers) - 1 or all(before < after for before, after in pairwise(numbers))
+        return False, False
+    rises = all(before < after for before, after in pairwise(numbers))
+    return rises, max(numbers) - min(numbers) == len(numbers) - 1
 
 
 def _has_gaps_like_codes(profile: ColumnProfile) -> bool:
@@ -207,29 +236,91 @@ def _propose_feature(profile: ColumnProfile, decimal: str, hint: Hint | None) ->
     questions = []
     if header_mentions(profile.name, "circumstances"):
         questions.append("about the family: may it count? if not, move it to audit_only or ignore")
-    nullable = "" in profile.cells
-    vocabulary = tuple(in_order(list(profile.counts), decimal))
     if profile.numbers is None:
-        feature: Feature = Category(profile.name, vocabulary=vocabulary, nullable=nullable)
-        if any(value.casefold() in MISSING_AMONG_NUMBERS for value in vocabulary):
-            questions.append("does one of these mean that there is no value? if so: missing, at the top")
-        folded = Counter(value.casefold() for value in vocabulary)
-        if max(folded.values()) > 1:
-            questions.append("some differ only by capitals; are they the same?")
+        feature, asked = _propose_category(profile, decimal)
     else:
-        low, high = min(profile.numbers.values()), max(profile.numbers.values())
-        small = len(profile.counts) <= _FEW_VALUES and -_FEW_VALUES <= low and high <= _FEW_VALUES
-        coded = profile.whole and len(profile.counts) > 2 and (small or _has_gaps_like_codes(profile))
-        minimum = 0.0 if low >= 0 else -_round_up(-low)
-        maximum = 0.0 if high <= 0 else _round_up(high)
-        if _PERCENT.search(profile.name.casefold()) and 1 < high <= 100:
-            maximum = 100.0
-        feature = Number(profile.name, minimum=minimum, maximum=maximum, nullable=nullable)
-        if coded:
-            listed = ", ".join(map(quoted, vocabulary))
-            questions.append(f'codes or amounts? if codes: kind = "category", vocabulary = [{listed}], no bounds')
+        feature, asked = _propose_number(profile, profile.numbers, decimal)
     values = _describe_values(profile)
-    return Column(profile.name, "feature", feature=feature, values=values, questions=tuple(questions), hint=hint)
+    return Column(profile.name, "feature", "", feature, values, (*questions, *asked), hint)
+
+
+def _propose_category(profile: ColumnProfile, decimal: str) -> tuple[Feature, list[str]]:
+    questions = []
+    vocabulary = tuple(in_order(list(profile.counts), decimal))
+    if any(map(is_missing_mark, vocabulary)):
+        questions.append("does one of these mean that there is no value? if so: missing, at the top")
+    folded = Counter(value.casefold() for value in vocabulary)
+    if max(folded.values()) > 1:
+        questions.append("some differ only by capitals; are they the same?")
+    if dates := [value for value in vocabulary if looks_like_dates(value)]:
+        shown = _listed({value: profile.counts[value] for value in dates})
+        questions.append(f"{shown}: are these dates that a spreadsheet made, of 5-10 and the like? mend the table")
+    elif 2 < len(vocabulary) <= _MAX_SCALE:
+        listed = ", ".join(map(quoted, in_rising_order(vocabulary)))
+        questions.append(f"have they an order? if so, in place of the vocabulary: order = [{listed}]")
+    rare = {value: num for value, num in profile.counts.items() if num < _FEW_STUDENTS}
+    if rare and len(profile.cells) >= _MIN_ROWS_OF_FEW:
+        questions.append(f"{_listed(rare)}: merge or leave out what fewer than 5 students have? single ones may show")
+    return Category(profile.name, vocabulary=vocabulary, nullable="" in profile.cells), questions
+
+
+def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decimal: str) -> tuple[Feature, list[str]]:
+    questions = []
+    low, high = min(numbers.values()), max(numbers.values())
+    small = len(profile.counts) <= _FEW_VALUES and -_FEW_VALUES <= low and high <= _FEW_VALUES
+    reader = profile.reader or Number("any")
+    is_plain = reader.unit is None and reader.out_of is None
+    coded = is_plain and profile.whole and len(profile.counts) > 2 and (small or _has_gaps_like_codes(profile))
+    odd = profile.odd or {}
+    if odd:
+        total = sum(profile.counts.values())
+        is_are = "is" if sum(odd.values()) == 1 else "are"
+        questions.append(
+            f"{total} of {total + sum(odd.values())} are numbers; {_listed(odd)} {is_are} not: is there no value? "
+            "missing, below, says so"
+        )
+    if reader.suffixes:
+        units = ", ".join(map(quoted, (reader.unit or "", *reader.suffixes)))
+        questions.append(f"are {units} one unit? what may stand beside a number is in suffixes")
+    if reader.other_mark is not None:
+        other = "," if decimal == "." else "."
+        example = next(cell for cell in numbers if other in cell)
+        questions.append(f"{quoted(example)} is read as {numbers[example]:.15g}: is that right? other_mark says so")
+    elif any(decimal in cell for cell in numbers) and all(_might_be_thousands(cell, decimal) for cell in numbers):
+        example = next(iter(numbers))
+        questions.append(
+            f"{quoted(example)} is read as {numbers[example]:.15g}: is that right? if the mark is between thousands: "
+            'decimal is the other one, and other_mark = "thousands" here'
+        )
+    if any(_looks_like_ids(profile)):
+        questions.append("does it number the students? no two have the same; if so, move it to ignore")
+    minimum = 0.0 if low >= 0 else -_round_up(-low)
+    maximum = 0.0 if high <= 0 else _round_up(high)
+    if coded and small:
+        minimum, maximum = low, high
+    if reader.out_of is not None:
+        maximum = max(reader.out_of, maximum if high > reader.out_of else 0.0)
+    elif reader.unit == "%" or _PERCENT.search(profile.name.casefold()):
+        maximum = 100.0 if 1 < high <= 100 else maximum
+    if coded:
+        listed = ", ".join(map(quoted, in_order(list(profile.counts), decimal)))
+        questions.append(f'codes or amounts? if codes: kind = "category", vocabulary = [{listed}], no bounds')
+    if reader.out_of is None and reader.unit != "%":
+        questions.append(f"are minimum and maximum the real bounds? seen: {low:.15g} to {high:.15g}")
+    feature = replace(
+        reader,
+        name=profile.name,
+        minimum=minimum,
+        maximum=maximum,
+        nullable="" in profile.cells,
+        missing=tuple(odd),
+    )
+    return feature, questions
+
+
+def _might_be_thousands(cell: str, decimal: str) -> bool:
+    head, _, tail = cell.partition(decimal)
+    return len(tail) == 3 and 0 < len(head.lstrip("+-")) <= 3 and head.lstrip("+-") != "0"
 
 
 def _describe_values(profile: ColumnProfile) -> str:
@@ -240,6 +331,13 @@ def _describe_values(profile: ColumnProfile) -> str:
         shown = f"{min(profile.numbers.values()):.15g} to {max(profile.numbers.values()):.15g}"
     num_blank = len(profile.cells) - sum(profile.counts.values())
     return f"{shown}, {num_blank} blank" if num_blank else shown
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    """Some cells, the most frequent first, with how often each occurs."""
+    shown = sorted(counts, key=lambda cell: -counts[cell])[:_SHOWN]
+    more = f" and {len(counts) - len(shown)} more" if len(counts) > len(shown) else ""
+    return ", ".join(f"{quoted(cell)} ({counts[cell]})" for cell in shown) + more
 
 
 def _round_up(number: float) -> float:

@@ -7,7 +7,7 @@ from typing import assert_never
 import tomlkit
 from tomlkit.items import Array, Item, Table
 
-from registry.contract.features import Amount, Category
+from registry.contract.features import Amount, Category, Number
 from training.config import Target
 from training.proposal.columns import Column
 from training.proposal.proposal import Proposal
@@ -44,6 +44,12 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
         if text is not None:
             document[key] = text_item(text)
     say(*(f"{hint.entry}  # {hint.when}" for hint in proposal.hints if hint.key not in document))
+    say(*(f"? {question}" for question in proposal.questions))
+    if proposal.other_rows:
+        say("Rows that are no student's, by what stands in them.")
+        document["skip_rows"] = _commented(
+            (row.cell, f"line {', '.join(map(str, row.lines))}") for row in proposal.other_rows
+        )
     if proposal.missing:
         say("Cells that seem to mean that there is no value.")
         document["missing"] = list_item(proposal.missing)
@@ -58,6 +64,7 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
         document["audit_only"] = _commented((column.name, column.values) for column in audited)
     if ignored := proposal.of("ignored"):
         say("Columns that are left out, and why.")
+        say(*(f"? {quoted(column.name)}: {question}" for column in ignored for question in column.questions))
         document["ignore"] = _commented((column.name, column.reason) for column in ignored)
     document["target"] = _target(proposal.target, proposal.why, proposal.target_questions)
     document["features"] = features = tomlkit.aot()
@@ -99,8 +106,6 @@ def _target(target: Target, why: str, questions: Iterable[str]) -> Table:
     if not target.is_mark:
         for key, cells in (("positive", target.positive), ("negative", target.negative)):
             table[key] = list_item(cells) if len(cells) > 1 else text_item(cells[0])
-        if len(target.negative) > 1:
-            table.add(tomlkit.comment("? do all of these fail? `positive` can be a list too"))
     table["labels"] = ["fail", "pass"]
     for question in questions:
         _comment(table, f"? {question}")
@@ -118,11 +123,15 @@ def _feature(column: Column) -> Table:
         case Category():
             table["vocabulary"] = list_item(feature.vocabulary)
         case Amount():
+            if isinstance(feature, Number):
+                _add_writing(table, feature)
             for key, bound in (("minimum", feature.minimum), ("maximum", feature.maximum)):
                 if bound is not None:
                     table[key] = _number(bound)
         case _:
             assert_never(feature)
+    if feature.missing:
+        table["missing"] = list_item(feature.missing)
     if feature.nullable:
         table["nullable"] = True
     for question in column.questions:
@@ -133,6 +142,18 @@ def _feature(column: Column) -> Table:
 def _comment(table: Table, text: str) -> None:
     for line in textwrap.wrap(text, _WIDTH - 2, subsequent_indent="  ", break_long_words=False):
         table.add(tomlkit.comment(line))
+
+
+def _add_writing(table: Table, feature: Number) -> None:
+    """How its cells are written, where that is not as plain numbers."""
+    if feature.unit is not None:
+        table["unit"] = text_item(feature.unit)
+    if feature.suffixes:
+        table["suffixes"] = list_item(feature.suffixes)
+    if feature.out_of is not None:
+        table["out_of"] = _number(feature.out_of)
+    if feature.other_mark is not None:
+        table["other_mark"] = feature.other_mark
 
 
 def _number(number: float) -> float:

@@ -119,17 +119,21 @@ def _summary(proposal: Proposal) -> list[str]:
     lines = [f"{proposal.num_rows} rows, {proposal.num_positive} of which pass; {proposal.why}"]
     if proposal.num_without_target:
         lines.append(f"{proposal.num_without_target} rows without a target are passed over")
+    for other in proposal.other_rows:
+        where = f"line{'s' if len(other.lines) > 1 else ''} {', '.join(map(str, other.lines))}"
+        lines.append(f"no student's, and left out: {where}, {quoted(other.cell)}")
     lines.append(f"{len(features)} features: {', '.join(quoted(column.name) for column in features)}")
     if audited:
         lines.append(f"to compare errors by only: {', '.join(quoted(column.name) for column in audited)}")
     if ignored:
         lines += ["left out:", *(f"  {quoted(column.name)}: {column.reason}" for column in ignored)]
     asked: dict[str, list[str]] = {}
-    for column in features:
+    for column in proposal.columns:
         for question in column.questions:
             asked.setdefault(question.partition("?")[0], []).append(quoted(column.name))
-    if asked or proposal.hints or proposal.target_questions:
-        lines += ["to be decided:", *(f"  {question}" for question in proposal.target_questions)]
+    on_the_whole = (*proposal.target_questions, *proposal.questions)
+    if asked or proposal.hints or on_the_whole:
+        lines += ["to be decided:", *(f"  {question}" for question in on_the_whole)]
         lines += [f"  {question}? {', '.join(names)}" for question, names in asked.items()]
         lines += [f"  {hint.entry}: {hint.when}" for hint in proposal.hints]
     return lines

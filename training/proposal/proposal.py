@@ -8,20 +8,23 @@ from typing import Literal
 
 import numpy as np
 
-from registry.contract.features import as_number, to_nfc
+from registry.contract.features import to_nfc
+from registry.contract.features.missing import is_missing_anywhere, is_missing_mark
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
 from training.proposal.audited_copies import copies_to_audit
-from training.proposal.columns import MISSING_AMONG_NUMBERS, Column, ColumnProfile, Hint, Role, classify, profile
+from training.proposal.columns import Column, ColumnProfile, Hint, Role, classify, profile
+from training.proposal.missing_words import MISSING_WORDS
+from training.proposal.other_rows import OtherRow, find_other_rows
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
 from training.proposal.target_direction import ask_direction
 from training.table.dataset import InvalidData
 from training.table.leakage import leaks_target
 from training.table.natural_order import in_order
+from training.table.numerals import Numerals, find_numerals
 
-# Cells that mean that there is no value, whatever else their column holds.
-_MISSING_ANYWHERE = frozenset({"na", "n/a", "#n/a", "?", "null", "nan"})
+_MIN_ROWS_OF_MARKS = 20  # in fewer rows no column is taken for an earlier mark
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Proposal:
         target_questions: What speaks against that.
         columns: Every column but target, id and what is used as period or earlier mark alone.
         missing: Cells that mean that there is no value.
+        other_rows: Rows that are no student's, and are left out.
+        questions: What only people can tell of the table as a whole.
         num_rows: Rows with a target, and as many cells as the header.
         num_positive: How many of them pass.
         num_without_target: Rows without.
@@ -76,6 +81,8 @@ class Proposal:
     target_questions: tuple[str, ...]
     columns: tuple[Column, ...]
     missing: tuple[str, ...]
+    other_rows: tuple[OtherRow, ...]
+    questions: tuple[str, ...]
     num_rows: int
     num_positive: int
     num_without_target: int
@@ -99,11 +106,12 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
             left.
     """
     options = _resolve_names(options, list(table.columns))
-    rows = [row for row in range(table.num_rows) if row not in table.ragged]
-    cells = {name: [to_nfc(column[row].strip()) for row in rows] for name, column in table.columns.items()}
-    missing = _find_missing(
-        {name: column for name, column in cells.items() if name not in options.ignore}, form.decimal, options
-    )
+    stripped = {name: [to_nfc(cell.strip()) for cell in column] for name, column in table.columns.items()}
+    other_rows, questions = find_other_rows(table, stripped, options.target, options.id)
+    left_out = {row for other in other_rows for row in other.rows} | table.ragged.keys()
+    rows = [row for row in range(table.num_rows) if row not in left_out]
+    cells = {name: [column[row] for row in rows] for name, column in stripped.items()} if left_out else stripped
+    missing, numerals = _read_columns(cells, form.decimal, options)
     kept = [row for row, cell in enumerate(cells[options.target]) if cell and cell not in missing]
     target_cells = [cells[options.target][row] for row in kept]
     choice = choose_target(
@@ -115,13 +123,13 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         positive=options.positive,
     )
     profiles = [
-        profile(name, ["" if texts[row] in missing else texts[row] for row in kept], form.decimal)
+        profile(name, ["" if texts[row] in missing else texts[row] for row in kept], numerals.get(name))
         for name, texts in cells.items()
     ]
     columns = [
         column
         for column in copies_to_audit(
-            profiles, list(_classify_all(profiles, options, form, (choice.labels, target_cells, choice.marks)))
+            profiles, list(_classify_all(profiles, options, form.decimal, (choice.labels, target_cells, choice.marks)))
         )
         # A dataset file can't both use and ignore a column: what is no feature is not mentioned again.
         if column.role != "ignored" or column.name not in (options.time, options.prior_mark)
@@ -142,6 +150,8 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         ),
         columns=tuple(columns),
         missing=tuple(in_order(list(used), form.decimal)),
+        other_rows=tuple(other_rows),
+        questions=(*_about_the_header(table), *questions),
         num_rows=len(kept),
         num_positive=int(choice.labels.sum()),
         num_without_target=len(rows) - len(kept),
@@ -152,7 +162,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
 def _classify_all(
     profiles: Sequence[ColumnProfile],
     options: InitOptions,
-    form: CsvFormat,
+    decimal: str,
     target_values: tuple[np.ndarray, Sequence[str], np.ndarray | None],
 ) -> Iterator[Column]:
     """Every column but target and id, beside the others; `target_values` are its labels, cells and marks."""
@@ -161,16 +171,13 @@ def _classify_all(
     for each in profiles:
         if each.name in (options.target, options.id):
             continue
-        column = classify(each, form, options.demographics)
+        column = classify(each, decimal, options.demographics)
         if each.name in options.ignore:
             column = Column(each.name, "ignored", "as asked for")
         elif each.name == options.time:
             column = Column(each.name, "ignored", "the period")  # the next one is none that the model has seen
         elif column.role == "feature":
-            first = names.setdefault(tuple(each.cells), each.name)
-            numbers = None
-            if each.numbers is not None:
-                numbers = np.array([each.numbers[cell] if cell else np.nan for cell in each.cells])
+            first, numbers = names.setdefault(tuple(each.cells), each.name), _numbers(each)
             if first != each.name:
                 column = Column(each.name, "ignored", f"the same as {quoted(first)}")
             elif reason := leaks_target(each.cells, numbers, labels, target_cells, marks):
@@ -212,17 +219,39 @@ def _resolve_names(options: InitOptions, header: list[str]) -> InitOptions:
     return named
 
 
-def _find_missing(columns: Mapping[str, Sequence[str]], decimal: str, options: InitOptions) -> frozenset[str]:
-    """Cells, as they are written, that stand for no value."""
-    missing = set()
+def _numbers(profile: ColumnProfile) -> np.ndarray | None:
+    """The numbers of a column, NaN where blank, shape (num_rows,); None where it has none."""
+    if profile.numbers is None:
+        return None
+    return np.array([profile.numbers[cell] if cell else np.nan for cell in profile.cells])
+
+
+def _read_columns(
+    columns: Mapping[str, Sequence[str]], decimal: str, options: InitOptions
+) -> tuple[frozenset[str], dict[str, Numerals]]:
+    """Cells, as they are written, that stand for no value in any column; and how the columns of numbers are written."""
+    missing: set[str] = set()
+    numerals = {}
     for name, column in columns.items():
-        values = set(column) - {""}
-        certain = {value for value in values if value.casefold() in _MISSING_ANYWHERE}
-        possible = {value for value in values if value.casefold() in MISSING_AMONG_NUMBERS}
-        others = values - certain - possible
+        counts = Counter(column)
+        certain = {cell for cell in counts if is_missing_anywhere(cell)}
         if name == options.target and options.at_least is None and options.at_most is None:
             certain -= set(options.positive)
+        others = {cell: num for cell, num in counts.items() if cell and cell not in certain}
+        found = find_numerals(others, decimal, MISSING_WORDS)
+        if name in options.ignore:
+            continue
         missing |= certain
-        if others and all(as_number(value, decimal) is not None for value in others):
-            missing |= possible
-    return frozenset(missing - set(options.positive))
+        if found is not None:
+            marks = {cell for cell in found.odd if is_missing_mark(cell)}
+            missing |= marks
+            odd = {cell: num for cell, num in found.odd.items() if cell not in marks}
+            numerals[name] = replace(found, odd=odd)
+    return frozenset(missing - set(options.positive)), numerals
+
+
+def _about_the_header(table: Table) -> Iterator[str]:
+    for column in table.nameless:
+        yield f"column {column} has no name, and is left out: a name in line {table.header_line} would keep it"
+    if table.header_line > 1 and table.above:
+        yield f"the header is line {table.header_line}; above it stands {quoted(table.above)}"

@@ -95,6 +95,8 @@ def choose_target(
     else:
         raise InvalidData(f"give the value of {column!r} that passes with --positive VALUE: {_show(values)}")
     negative = tuple(value for value in values if value not in positive)
+    if len(negative) > 1:
+        questions = (*questions, f"do all of these fail? {_ticked(negative)}; `positive` can be a list too")
     labels = np.array([int(cell in positive) for cell in cells])
     return TargetChoice(Target(column, positive, negative, None), labels, None, why, questions)
 

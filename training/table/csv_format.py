@@ -10,6 +10,8 @@ from registry.contract.table import (
     find_decimal,
     find_delimiter,
     find_encoding,
+    find_named_delimiter,
+    find_title_lines,
     read_table,
 )
 from training.table.dataset import ZIP, InvalidData
@@ -36,11 +38,13 @@ def read_unknown(path: Path) -> tuple[Table, CsvFormat]:
         text = "\0"
     if _NOT_TEXT.search(text):
         raise InvalidData(f"{path}: not a text file, or in an encoding that can't be told; save it as CSV in UTF-8")
-    if text.lower().startswith("sep="):
-        raise InvalidData(f"{path}: the first line is {text.splitlines()[0]!r}, which only Excel knows; take it out")
-    delimiter = find_delimiter(text)
+    first, _, rest = text.partition("\n")
+    named = find_named_delimiter(first)
+    body = text if named is None else rest
+    delimiter = named or find_delimiter(body)
+    num_above = find_title_lines(body, delimiter)
     try:
-        table = read_table(text, (), delimiter)
+        table = read_table(text, (), delimiter, num_above=num_above)
     except InvalidTable as error:
         raise InvalidData(f"{path}: {error}") from error
     if not table.num_rows:

@@ -1,6 +1,7 @@
 """A checked table: CSV in, encoded matrix and labels out, or every fault with its row and column."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from registry.contract.table import InvalidTable, Table, read_table
 from training.config import DatasetFile, Target
 from training.table.groups import group
 from training.table.natural_order import rank_periods
+from training.table.numerals import find_numerals
 
 MAX_FAULTS = 20
 _SMALLEST_CLASS = 2  # fewer can't be in both a training and a test fold
@@ -160,21 +162,33 @@ def _clean(cell: str, dataset_file: DatasetFile) -> str:
 
 
 def _kept(table: Table, dataset_file: DatasetFile) -> list[int]:
-    """Indices of the rows to read: all; or those with a target, where the dataset file says so."""
+    """Indices of the rows to read: those of students; or of students with a target, where the dataset file says so."""
     target = table.columns[dataset_file.target.column]
+    nobodys = rows_with(table, dataset_file.schema.skip_rows)
     return [
         row
         for row in range(table.num_rows)
+        if row not in nobodys
         # The target of a ragged row may stand elsewhere: that is a fault, not a student without a target.
-        if row in table.ragged or not dataset_file.drop_rows_without_target or _clean(target[row], dataset_file)
+        and (row in table.ragged or not dataset_file.drop_rows_without_target or _clean(target[row], dataset_file))
     ]
+
+
+def rows_with(table: Table, texts: Sequence[str]) -> set[int]:
+    """Indices of the rows in which one of some texts is a cell."""
+    if not texts:
+        return set()
+    return {
+        row for column in table.columns.values() for row, cell in enumerate(column) if to_nfc(cell.strip()) in texts
+    }
 
 
 def _marks(cells: Sequence[str], decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:
     """Numbers, NaN where there is none, and what is wrong with the rest, by row."""
-    numbers = [as_number(cell, decimal) for cell in cells]
-    faults = {row: "must be a number or blank" for row, cell in enumerate(cells) if cell and numbers[row] is None}
-    return np.array([np.nan if number is None else number for number in numbers], dtype=np.float64), faults
+    found = find_numerals(Counter(filter(None, cells)), decimal)
+    numbers = {} if found is None else found.numbers
+    faults = {row: "must be a number or blank" for row, cell in enumerate(cells) if cell and cell not in numbers}
+    return np.array([numbers.get(cell, np.nan) for cell in cells], dtype=np.float64), faults
 
 
 def _label(cells: Sequence[str], target: Target, decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:

@@ -15,6 +15,7 @@ TERMS: Terms = {
     "circumstances": "eenoudergezin | opleiding ouders | opleidingsniveau ouders | gezinsinkomen",
     "personal": "naam | voornaam | achternaam | telefoonnummer",
     "id": "leerlingnummer | studentnummer",
+    "number": "rij",
     "period": "jaar | schooljaar | semester | trimester",
     "good_end": """
         geslaagd | geslaagde | behaald | gehaald | voldoende | bevorderd | toegelaten | afgestudeerd | succesvol

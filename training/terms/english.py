@@ -47,6 +47,7 @@ TERMS: Terms = {
         id | student id | pupil id | studentid | uuid | guid | student number | student no | pupil number |
         registration number | roll number | roll no | index | ssn
     """,
+    "number": "number | no | nr | num | n | row | line",
     "period": "year | school year | academic year | term | semester | trimester | quarter | session | cohort",
     "good_end": """
         pass | passed | passes | passing | success | successful | succeed | succeeds | succeeded | approved |

@@ -16,6 +16,7 @@ TERMS: Terms = {
     "circumstances": "pcs des parents | csp des parents | profession des parents | famille monoparentale",
     "personal": "nom | prenom | courriel | telephone",
     "id": "matricule | ine",
+    "number": "numero | rang",
     "period": "annee | annee scolaire | trimestre | semestre",
     "good_end": """
         reussi | reussie | reussite | succes | admis | admise | =recu | =recue | obtenu | obtenue | valide |

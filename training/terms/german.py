@@ -20,6 +20,7 @@ TERMS: Terms = {
     "circumstances": "alleinerziehend | bafog | stipendium | bildungsabschluss der eltern | beruf der eltern",
     "personal": "name | vorname | nachname | familienname | telefon | telefonnummer | handynummer",
     "id": "matrikel | matrikelnummer | matrikelnr | schulernummer",
+    "number": "nummer | lfd nr | zeile",
     "period": "schuljahr | jahr | halbjahr | jahrgang | semester",
     "good_end": """
         bestanden | versetzt | versetzung | erfolg | erfolgreich | abgeschlossen | absolviert | zugelassen |

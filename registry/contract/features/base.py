@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
+from registry.contract.features.missing import is_missing_mark
+
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 _MAX_DECOMPOSED = 4  # characters that one can be written with (Unicode Standard Annex 15, table 4)
 
@@ -36,6 +38,7 @@ class BaseFeature(ABC):
         nullable: Whether a value may be missing.
         description: What the column means, for people.
         actionable: Whether the student can change it, and in which direction.
+        missing: Cells that mean that there is no value, beside the blank one.
         unseen: What is valid but no training row had: categories, and None where null is valid but none had it.
     """
 
@@ -48,6 +51,7 @@ class BaseFeature(ABC):
     nullable: bool = False
     description: str | None = None
     actionable: Literal["increase", "decrease", "both"] | None = None
+    missing: tuple[str, ...] = ()
     unseen: tuple[str | None, ...] = ()
 
     def __post_init__(self) -> None:
@@ -72,14 +76,31 @@ class BaseFeature(ABC):
         """Read a CSV cell as the JSON value that it stands for.
 
         Args:
-            text: The cell; blanks around it don't count, and a blank cell is null.
+            text: The cell; blanks around it don't count. One that is blank, or in `missing`, is null.
             decimal: The decimal mark, "." or ",".
 
         Returns:
             A value for `encode`. Text that is no such value comes back as it is, so that `encode` refuses it.
         """
         text = text.strip()
-        return self._parse(text, decimal) if text else None
+        if not text or text in self.missing or (self.missing and to_nfc(text) in self.missing):
+            return None
+        return self._parse(text, decimal)
+
+    def read_cell(self, cell: str, decimal: str = ".") -> float:
+        """Code a CSV cell; see `parse` and `encode`.
+
+        Raises:
+            ValueError: It breaks the contract.
+        """
+        return self.encode(self.parse(cell, decimal))
+
+    def fault_of(self, cell: str) -> str:
+        """What a cell at fault must be; and where it looks like a mark for no value, that it isn't one here."""
+        text = cell.strip()
+        if is_missing_mark(text) and text not in self.missing:
+            return f'{self.requirement}; "{text}" is not read as blank here'
+        return self.requirement
 
     def from_tensor(self, value: object) -> object:
         """A value of a column that stands for a tensor of the SavedModel, as JSON has it: there null is `null`."""
@@ -142,17 +163,21 @@ class BaseFeature(ABC):
             `encode` has to tell.
         """
 
-    @abstractmethod
     def try_encode_cells(self, cells: Sequence[str], decimal: str = ".") -> np.ndarray | None:
-        """Code CSV cells in a few calls where all of them are plainly valid; what `parse` and `encode` give.
+        """Code CSV cells where all of them are valid; what `read_cell` gives, once for each that differs.
 
         Args:
             cells: At least one.
             decimal: The decimal mark, "." or ",".
 
         Returns:
-            float64 of shape (num_instances,), or None where `parse` and `encode` have to tell.
+            float64 of shape (num_instances,), or None where some are at fault.
         """
+        try:
+            codes = {cell: self.read_cell(cell, decimal) for cell in set(cells)}
+        except ValueError:
+            return None
+        return np.fromiter(map(codes.__getitem__, cells), np.float64, len(cells))
 
     @abstractmethod
     def decode(self, code: object) -> object:

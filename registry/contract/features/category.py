@@ -35,6 +35,8 @@ class Category(BaseFeature):
             raise self._wrong("names and categories can't be blank or have blanks around them")
         if not self.vocabulary or len(set(self.vocabulary)) != len(self.vocabulary):
             raise self._wrong("a category needs a vocabulary without repeats")
+        if blank := sorted({*self.vocabulary} & {*self.missing}):
+            raise self._wrong(f"the vocabulary can't hold what means missing: {', '.join(blank)}")
         if "" in self.vocabulary:
             raise self._wrong("a blank means null and can't be in the vocabulary")
         if not set(self.unseen) <= {*self.vocabulary, *([None] if self.nullable else [])}:
@@ -86,11 +88,11 @@ class Category(BaseFeature):
             return None
 
     def try_encode_cells(self, cells: Sequence[str], decimal: str = ".") -> np.ndarray | None:
-        """By look-ups."""
+        """By look-ups; or what is not written as it is known value by value."""
         try:
             return np.fromiter(map(self._codes_by_cell.__getitem__, cells), np.float64, len(cells))
         except KeyError:
-            return None
+            return super().try_encode_cells(cells, decimal)
 
     def decode(self, code: object) -> object:
         """The category at a position."""
@@ -131,7 +133,7 @@ class Category(BaseFeature):
 
     @cached_property
     def _codes_by_cell(self) -> Mapping[str, float]:
-        return {**self._codes, "": math.nan} if self.nullable else self._codes
+        return {**self._codes, **dict.fromkeys(("", *self.missing), math.nan)} if self.nullable else self._codes
 
     @cached_property
     def _codes_by_value(self) -> Mapping[object, float]:

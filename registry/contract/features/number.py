@@ -1,8 +1,8 @@
 """Numbers: amounts and counts, coded as themselves."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,30 +10,35 @@ import orjson
 
 from registry.contract.features.amount import FLOAT64_WHOLE, NEAR, Amount
 from registry.contract.features.base import FLOAT32_MAX
+from registry.contract.features.numerals import MAX_NUMBER, OtherMark, is_three_digits, read_number, to_ascii
 
-# Stricter than float(): no "1_0", no "nan", no digits of other scripts. No two parts can take the same digits, else
-# trying every split of them would take the square of their number.
-_NUMBER = {
-    decimal: re.compile(rf"[+-]?(\d+({mark}\d*)?|{mark}\d+)([eE][+-]?\d+)?", re.ASCII)
-    for decimal, mark in ((".", r"\."), (",", ","))
-}
-MAX_NUMBER = 400  # characters of a number in a cell: float64 needs up to 310 before its decimal mark, people 20
 _PLAIN = {decimal: b"0123456789+-eE" + decimal.encode() for decimal in ".,"}
 
 
 def as_number(cell: str, decimal: str) -> float | None:
     """The number that a CSV cell stands for; None if it is blank, no number, or too large for the network."""
     try:
-        return _ANY.encode(_ANY.parse(cell, decimal))
+        return _ANY.read_cell(cell, decimal)
     except ValueError:
         return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Amount):
-    """A number, which is its own amount."""
+    """A number, which is its own amount.
+
+    Attributes:
+        suffixes: What may stand beside it in a cell, as its unit may; capitals don't matter.
+        out_of: What it may be out of in a cell: of 12/20 the number is 12.
+        other_mark: What the mark that is not the table's decimal mark means in a cell: `thousands`, as in 1,200 for
+            1200; or `decimal`, where both are written for the same. None: it is a fault.
+    """
 
     kind: ClassVar[str] = "number"
+
+    suffixes: tuple[str, ...] = ()
+    out_of: float | None = None
+    other_mark: OtherMark | None = None
 
     def _requirement(self) -> str:
         text = "must be a number"
@@ -48,8 +53,26 @@ class Number(Amount):
         return text
 
     def _parse(self, text: str, decimal: str) -> object:
-        is_number = len(text) <= MAX_NUMBER and _NUMBER[decimal].fullmatch(text)
-        return float(text.replace(decimal, ".")) if is_number else text
+        if self.other_mark == "thousands" and self.whole and is_three_digits(text, decimal):
+            return text  # 1.200 of a column of whole numbers: the table's decimal mark is the other one
+        number = read_number(text, decimal, self._beside, self.out_of, self.other_mark)
+        return text if number is None else number
+
+    def read_cell(self, cell: str, decimal: str = ".") -> float:
+        """Also with digits, signs and blanks as other scripts and keyboards have them."""
+        text = cell.strip()
+        is_known = len(text) > MAX_NUMBER or text in self.missing
+        return super().read_cell(text if is_known else to_ascii(text), decimal)
+
+    @cached_property
+    def _beside(self) -> frozenset[str]:
+        texts = (*self.suffixes, *([self.unit] if self.unit else []))
+        return frozenset(to_ascii(text.strip()).casefold() for text in texts)
+
+    def fault_of(self, cell: str) -> str:
+        """Also says what a number must be out of."""
+        detail = super().fault_of(cell)
+        return f"{detail} (out of {self.out_of:.15g})" if self.out_of is not None and "/" in cell else detail
 
     def _json_schema(self) -> dict[str, Any]:
         schema: dict[str, Any] = {
@@ -74,8 +97,12 @@ class Number(Amount):
         return int(middle) if middle.is_integer() else middle
 
     def try_encode_cells(self, cells: Sequence[str], decimal: str = ".") -> np.ndarray | None:
-        """All cells as one JSON list."""
-        if max(map(len, cells)) > MAX_NUMBER:
+        """All cells as one JSON list; or what is not so plain value by value."""
+        column = self._try_plain(cells, decimal)
+        return super().try_encode_cells(cells, decimal) if column is None else column
+
+    def _try_plain(self, cells: Sequence[str], decimal: str) -> np.ndarray | None:
+        if max(map(len, cells)) > MAX_NUMBER or (self.other_mark == "thousands" and self.whole):
             return None
         text = "\n".join(cells)
         if text.encode("utf-8", "replace").translate(None, _PLAIN[decimal]) != b"\n" * (len(cells) - 1):

@@ -53,11 +53,13 @@ class FeatureSchema:
         features: One specification per column of the encoded matrix.
         labels: Names of the negative and the positive class.
         id: A column that is passed through to the answer, never encoded.
+        skip_rows: Cells of a table that say that their row is no student's.
     """
 
     features: tuple[Feature, ...]
     labels: tuple[str, str] = ("fail", "pass")
     id: str | None = None
+    skip_rows: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a schema whose names can't be told apart.
@@ -149,15 +151,19 @@ class FeatureSchema:
         Raises:
             InvalidValues: Some cells break the contract; lists all of them, row by row.
         """
-        matrix = self.try_encode_cells(columns, decimal) if columns[self.names[0]] else None
+        if not columns[self.names[0]]:
+            return self.encode(columns)
+        matrix = self.try_encode_cells(columns, decimal)
         if matrix is not None:
             return matrix
-        return self.encode(
-            {
-                feature.name: [feature.parse(cell, decimal) for cell in columns[feature.name]]
-                for feature in self.features
-            }
-        )
+        faults = []
+        for feature in self.features:
+            for row, cell in enumerate(columns[feature.name]):
+                try:
+                    feature.read_cell(cell, decimal)
+                except ValueError:
+                    faults.append(Fault(row, feature.name, feature.fault_of(cell)))
+        raise InvalidValues(sorted(faults, key=lambda fault: fault.row))
 
     def try_encode_columns(self, columns: Mapping[str, Sequence[object]]) -> np.ndarray | None:
         """Code columns in a few calls where all of it is plainly valid; see `BaseFeature.try_encode_column`.
@@ -179,14 +185,14 @@ class FeatureSchema:
         return self._stack(lambda feature: feature.try_encode_column(columns[feature.name]), columns)
 
     def try_encode_cells(self, columns: Mapping[str, Sequence[str]], decimal: str = ".") -> np.ndarray | None:
-        """Code columns of CSV cells in a few calls; see `BaseFeature.try_encode_cells`.
+        """Code columns of CSV cells where all of them are valid; see `BaseFeature.try_encode_cells`.
 
         Args:
             columns: Feature name → its cells, at least one each.
             decimal: The decimal mark, "." or ",".
 
         Returns:
-            The matrix that `encode` gives of what the cells stand for, or None where that has to tell.
+            The matrix that `encode` gives of what the cells stand for, or None where some are at fault.
         """
         return self._stack(lambda feature: feature.try_encode_cells(columns[feature.name], decimal), columns)
 

@@ -4,16 +4,25 @@ Training, requests and the command line come here, and only word what is found; 
 """
 
 from registry.contract.table.check import CheckedRows, RowFault, check_rows
+from registry.contract.table.other_rows import is_no_student
 from registry.contract.table.reader import (
     InvalidTable,
     RowReader,
     Rows,
     Table,
     TooManyRows,
+    nameless_columns,
     read_table,
-    refuse_nameless,
 )
-from registry.contract.table.sniff import CsvFormat, find_decimal, find_delimiter, find_encoding, has_thousands_marks
+from registry.contract.table.sniff import (
+    CsvFormat,
+    find_decimal,
+    find_delimiter,
+    find_encoding,
+    find_named_delimiter,
+    find_title_lines,
+    separates_thousands,
+)
 
 __all__ = [
     "CheckedRows",
@@ -28,7 +37,10 @@ __all__ = [
     "find_decimal",
     "find_delimiter",
     "find_encoding",
-    "has_thousands_marks",
+    "find_named_delimiter",
+    "find_title_lines",
+    "is_no_student",
+    "nameless_columns",
     "read_table",
-    "refuse_nameless",
+    "separates_thousands",
 ]

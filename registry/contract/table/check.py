@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from registry.contract.features import FeatureSchema, InvalidValues
+from registry.contract.table.other_rows import rows_of_nobody
 
 _FEW_ROWS = 2**8  # that are looked at value by value where one of them is at fault
 
@@ -40,7 +41,7 @@ class CheckedRows(NamedTuple):
 
 
 def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSchema, decimal: str) -> CheckedRows:
-    """Check and encode rows; what stands in columns that are no features does not matter.
+    """Check and encode rows; columns that are no features matter only where they say that a row is no student's.
 
     Args:
         rows: Cells of at least one row.
@@ -49,6 +50,20 @@ def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSche
         decimal: The decimal mark, "." or ",".
     """
     indices = {name: header.index(name) for name in schema.names}
+    others = [index for index, name in enumerate(header) if name not in indices]
+    nobody = rows_of_nobody(rows, others, schema.skip_rows)
+    if not nobody:
+        return _check(rows, header, indices, schema, decimal)
+    students = [row for row in range(len(rows)) if row not in nobody]
+    checked = _check([rows[row] for row in students], header, indices, schema, decimal)
+    faults = [fault._replace(row=students[fault.row]) for fault in checked.faults]
+    faults += [RowFault(row, "", f'is no student\'s: "{cell}" stands in it') for row, cell in nobody.items()]
+    return checked._replace(faults=sorted(faults, key=itemgetter(0)))
+
+
+def _check(
+    rows: list[list[str]], header: Sequence[str], indices: dict[str, int], schema: FeatureSchema, decimal: str
+) -> CheckedRows:
     if set(map(len, rows)) == {len(header)}:
         columns = {name: list(map(itemgetter(index), rows)) for name, index in indices.items()}
         matrix = schema.try_encode_cells(columns, decimal)
@@ -58,7 +73,8 @@ def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSche
         return _check_each(rows, header, indices, schema, decimal)
     # Most of them are all right: only where one is not is each looked at.
     parts = [
-        check_rows(rows[start : start + _FEW_ROWS], header, schema, decimal) for start in range(0, len(rows), _FEW_ROWS)
+        _check(rows[start : start + _FEW_ROWS], header, indices, schema, decimal)
+        for start in range(0, len(rows), _FEW_ROWS)
     ]
     return CheckedRows(
         [row for part in parts for row in part.rows],

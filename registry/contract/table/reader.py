@@ -9,7 +9,9 @@ from itertools import chain
 from typing import Any, NamedTuple, TextIO
 
 from registry.contract.table.check import wrong_width
-from registry.contract.table.sniff import find_delimiter, header_names
+from registry.contract.table.sniff import count_names, find_delimiter, find_named_delimiter, header_names
+
+_MOST_ABOVE, _MOST_CHARS_ABOVE = 20, 2**16  # lines, of so many characters, among which the header is looked for
 
 
 class InvalidTable(ValueError):
@@ -31,12 +33,18 @@ class Table:
         ragged: A row with too few or too many cells (from 0) → what is wrong with it. Such a row is cut or
             filled with blanks in `columns`, so that the others stay where they are.
         lines: The line of the file on which each row starts, from 1.
+        nameless: Columns (from 1) that have cells, but no name; they are left out.
+        header_line: The line of the file on which the header starts, from 1.
+        above: The first title above it.
     """
 
     columns: dict[str, tuple[str, ...]]
     num_rows: int
     ragged: dict[int, str]
     lines: Sequence[int]
+    nameless: tuple[int, ...] = ()
+    header_line: int = 1
+    above: str = ""
 
 
 class Rows(NamedTuple):
@@ -57,12 +65,15 @@ class RowReader:
     """Reads CSV with a header (RFC 4180) in pieces.
 
     Blank lines are passed over, and do not count as rows. In a table of one column a blank line is a blank cell, but
-    for those at the end.
+    for those at the end. So are passed over a first line such as "sep=;", and titles above the header; and blank cells
+    behind the last column, which a delimiter at the end of each row makes.
 
     Attributes:
         header: Names without blanks around them, in Unicode's NFC form; a column that has none is "".
         delimiter: Between cells.
         num_rows: Rows read so far.
+        header_line: The line on which the header starts, from 1.
+        above: The first title above it; "" if there is none.
     """
 
     def __init__(
@@ -71,6 +82,7 @@ class RowReader:
         expected: Collection[str],
         delimiter: str | None = None,
         *,
+        num_above: int = 0,
         max_rows: int | None = None,
         max_columns: int | None = None,
     ) -> None:
@@ -78,8 +90,9 @@ class RowReader:
 
         Args:
             text: The file, opened with `newline=""`; a byte-order mark at its start is dropped.
-            expected: Names that the header should hold; they tell which delimiter is meant.
+            expected: Names that the header should hold; they tell which delimiter is meant, and which line it is.
             delimiter: The delimiter, where it is known.
+            num_above: Lines above the header, where it is known by no names.
             max_rows: Most rows under the header; None for any number.
             max_columns: Most columns; None for any number.
 
@@ -87,22 +100,53 @@ class RowReader:
             InvalidTable: No header, an expected name twice in it, or too many columns.
         """
         first = text.readline().removeprefix("\ufeff")
-        self.delimiter = find_delimiter(first, expected) if delimiter is None else delimiter
         self._text = text
+        self._num_lines = num_above  # read so far
+        if (named := find_named_delimiter(first)) is not None:
+            first, delimiter = text.readline(), delimiter or named
+            self._num_lines += 1
+        self.above = ""
+        for _ in range(num_above):
+            self.above, first = self.above or first.strip(), text.readline()
+        begun = self._look_for_header(first, expected, delimiter)
+        self.delimiter = find_delimiter("".join(begun), expected) if delimiter is None else delimiter
         self._max_rows = max_rows
         self._num_blank = 0
         self.num_rows = 0
         try:
-            reader = self._reader([first])
+            reader = self._reader(begun)
+            self.header_line = self._num_lines + 1
             self.header = next((header_names(cells, expected) for cells in reader if cells), [])
         except csv.Error as error:
             raise InvalidTable(f"not readable as CSV after row 0: {error}") from error
-        self._num_lines = reader.line_num  # read so far
+        self._num_lines += reader.line_num
+        self._begun = "".join(begun[reader.line_num :])  # rows that were read already
         if not self.header:
             raise InvalidTable("there is no header")
         if max_columns is not None and len(self.header) > max_columns:
             raise InvalidTable(f"the header has more than {max_columns} columns")
         _refuse_repeats(self.header, set(expected))
+        # Where the header ends in a delimiter, a row need not.
+        self._least_width = next((index for index in range(len(self.header), 0, -1) if self.header[index - 1]), 1)
+
+    def _look_for_header(self, first: str, expected: Collection[str], delimiter: str | None) -> list[str]:
+        """The lines from the one on whose record shows most of the expected names, as far as they were read."""
+
+        def num_found(line: int) -> int:
+            record = "".join(lines[line:])
+            return count_names(record, delimiter or find_delimiter(record, expected), expected)
+
+        lines = [first]
+        if not expected or num_found(0) == len(set(expected)):
+            return lines
+        num_chars = len(first)
+        while len(lines) < _MOST_ABOVE and num_chars < _MOST_CHARS_ABOVE and (line := self._text.readline()):
+            lines.append(line)
+            num_chars += len(line)
+        best = max(range(len(lines)), key=num_found)  # the first of them
+        self._num_lines += best
+        self.above = self.above or next(filter(None, map(str.strip, lines[:best])), "")
+        return lines[best:]
 
     def take(self, num_chars: int = -1) -> Rows:
         """Read the next rows: of about so many characters, or all; none at the end.
@@ -111,7 +155,8 @@ class RowReader:
             InvalidTable: A quote is left open, or stands where none may.
             TooManyRows: More than `max_rows` in all.
         """
-        while block := self._text.read(num_chars):
+        while block := self._begun + self._text.read(num_chars):
+            self._begun = ""
             if num_chars >= 0:
                 block += self._text.readline()
             if (rows := self._take_block(block)).cells:
@@ -133,7 +178,16 @@ class RowReader:
             cells = list(csv.reader(texts, delimiter=self.delimiter, strict=True))
         except csv.Error as error:  # a cell beyond what csv takes
             raise InvalidTable(f"not readable as CSV after row {self.num_rows}: {error}") from error
-        return Rows(cells, self._lines(len(texts)), texts)
+        return Rows(cells, self._lines(len(texts)), None if self._fit(cells) else texts)
+
+    def _fit(self, cells: list[list[str]]) -> bool:
+        """Give rows the header's width, where they differ by blank cells at the end alone; whether there were such."""
+        width, fitted = len(self.header), False
+        for row in cells:
+            if len(row) != width and self._least_width <= len(row) and not any(map(str.strip, row[width:])):
+                row[width:] = [""] * (width - len(row))
+                fitted = True
+        return fitted
 
     def _lines(self, num: int) -> range:
         """The numbers of the next lines."""
@@ -163,6 +217,7 @@ class RowReader:
             lines += [*range(line - num_cells, line), line]
             self._num_blank = 0
         self._num_lines += reader.line_num
+        self._fit(cells)
         return Rows(cells, lines, None)
 
     def _reader(self, begun: Iterable[str]) -> Any:
@@ -175,6 +230,7 @@ def read_table(
     expected: Collection[str],
     delimiter: str | None = None,
     *,
+    num_above: int = 0,
     max_rows: int | None = None,
     max_columns: int | None = None,
 ) -> Table:
@@ -184,6 +240,7 @@ def read_table(
         text: The whole file, decoded.
         expected: As there, and the same for the others.
         delimiter: The delimiter, where it is known.
+        num_above: As there.
         max_rows: Most rows under the header.
         max_columns: Most columns.
 
@@ -191,15 +248,22 @@ def read_table(
         Its columns.
 
     Raises:
-        InvalidTable: No header, a name twice in it or missing, too many columns, or a quote left open. A column
-            without a name that is blank throughout is what spreadsheets leave behind, and is dropped.
+        InvalidTable: No header, a name twice in it, too many columns, or a quote left open.
         TooManyRows: More rows than `max_rows`; the rest is not read.
     """
-    reader = RowReader(io.StringIO(text, newline=""), expected, delimiter, max_rows=max_rows, max_columns=max_columns)
+    reader = RowReader(
+        io.StringIO(text, newline=""),
+        expected,
+        delimiter,
+        num_above=num_above,
+        max_rows=max_rows,
+        max_columns=max_columns,
+    )
     _refuse_repeats(reader.header, set(reader.header))
     rows, lines, _ = reader.take()
     columns, ragged = _to_columns(reader.header, rows)
-    return Table(columns, len(rows), ragged, lines)
+    nameless = nameless_columns(reader.header, rows)
+    return Table(columns, len(rows), ragged, lines, nameless, reader.header_line, reader.above)
 
 
 def _to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tuple[str, ...]], dict[int, str]]:
@@ -211,9 +275,6 @@ def _to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tup
 
     Returns:
         Name → its cells; and each row of another length (from 0) → what is wrong with it.
-
-    Raises:
-        InvalidTable: A column has cells, but no name.
     """
     ragged = {}
     width = len(header)
@@ -226,19 +287,13 @@ def _to_columns(header: list[str], rows: list[list[str]]) -> tuple[dict[str, tup
     for name, column in zip(header, zip(*rows, strict=True) if rows else [()] * width, strict=True):
         if name:
             columns[name] = column
-    refuse_nameless(header, rows)
     return columns, ragged
 
 
-def refuse_nameless(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Refuse cells under no name; a column of blanks without one is what spreadsheets leave behind.
-
-    Raises:
-        InvalidTable: There are some.
-    """
+def nameless_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """The columns (from 1) with cells under no name; one of blanks is what spreadsheets leave behind."""
     nameless = [column for column, name in enumerate(header) if not name]
-    if any(row[column].strip() for row in rows for column in nameless if column < len(row)):
-        raise InvalidTable("the header leaves a column with cells without a name")
+    return tuple(column + 1 for column in nameless if any(column < len(row) and row[column].strip() for row in rows))
 
 
 def _refuse_repeats(header: Sequence[str], names: Collection[str]) -> None:

@@ -3,15 +3,16 @@
 import codecs
 import csv
 import io
-import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from registry.contract.features import as_number, to_nfc
+from registry.contract.features.numerals import MAX_NUMBER, is_three_digits, to_ascii, to_parts
 
 _DELIMITERS = (",", ";", "\t", "|")
-_NUM_SNIFFED = 200  # records that are held against the header
+_NUM_SNIFFED = 200  # records by which the width of a table is told
+_MOST_TITLES = 20  # records among which the header is looked for
 _PIECE = 2**16  # bytes decoded at once, where it only matters whether they can be
 # UTF-32 first: its mark begins with that of UTF-16.
 _MARKS = {
@@ -21,7 +22,6 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+")
 
 
 @dataclass(frozen=True)
@@ -72,28 +72,65 @@ def find_delimiter(text: str, expected: Collection[str] = ()) -> str:
     """
 
     def num_found(delimiter: str) -> int:
-        try:
-            header = next(csv.reader([text], delimiter=delimiter), [])
-        except csv.Error:
-            return 0
-        return len(set(header_names(header, expected)) & set(expected))
+        return count_names(text, delimiter, expected)
 
     def fit(delimiter: str) -> tuple[bool, float, int]:
-        records: list[Sequence[str]] = []
-        try:
-            records += islice(
-                filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), _NUM_SNIFFED
-            )
-        except csv.Error:
-            pass
+        records = [cells for _, cells in _first_records(text, delimiter)]
         if not records:
             return False, 0.0, 0
-        width = len(records[0])
-        share = sum(len(cells) == width for cells in records[1:]) / max(len(records) - 1, 1)
+        # Not the first one's: above the header there may be a title.
+        width, num = Counter(map(len, records)).most_common(1)[0]
+        share = (num - 1) / max(len(records) - 1, 1)
         # A table of one column is the last resort: under a wrong delimiter every table is one.
         return width > 1 and (share >= 0.5 or len(records) == 1), round(share, 1), width
 
     return max(_DELIMITERS, key=num_found if expected else fit)
+
+
+def count_names(text: str, delimiter: str, expected: Collection[str]) -> int:
+    """How many of some names the header of a table shows."""
+    try:
+        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    except csv.Error:
+        return 0
+    return len(set(header_names(header, expected)) & set(expected))
+
+
+def find_named_delimiter(line: str) -> str | None:
+    """The delimiter that a first line such as "sep=;" names for spreadsheets; None where it is no such line."""
+    line = line.strip("\r\n").strip('"')
+    return line[4] if len(line) == 5 and line[:4].casefold() == "sep=" else None
+
+
+def find_title_lines(text: str, delimiter: str) -> int:
+    """How many lines of a table stand above its header.
+
+    The header is the first record with so many cells as most records have, most of them filled.
+    """
+    records = _first_records(text, delimiter)
+    if not records:
+        return 0
+    width = Counter(len(cells) for _, cells in records).most_common(1)[0][0]
+    if width > 1 and not any(cells[-1].strip() for _, cells in records if len(cells) == width):
+        width -= 1  # a delimiter behind every row
+    for line, cells in records[:_MOST_TITLES]:
+        if len(cells) >= width and 2 * sum(bool(cell.strip()) for cell in cells) > width:
+            return line
+    return 0
+
+
+def _first_records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """The first records, each with the number of lines above it; blank lines are none."""
+    records: list[tuple[int, list[str]]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        while len(records) < _NUM_SNIFFED:
+            line = reader.line_num
+            if cells := next(reader):
+                records.append((line, cells))
+    except (csv.Error, StopIteration):
+        pass
+    return records
 
 
 def header_names(header: Sequence[str], expected: Collection[str]) -> list[str]:
@@ -102,24 +139,37 @@ def header_names(header: Sequence[str], expected: Collection[str]) -> list[str]:
     return [to_nfc(name.strip(), **longest) for name in header]
 
 
-def has_thousands_marks(cells: Iterable[str]) -> bool:
-    """Whether all cells are numbers, some of them written like 1,234."""
-    filled = [cell for cell in cells if cell]
-    marked = [cell for cell in filled if "," in cell]
-    return bool(marked) and all(
-        _THOUSANDS.fullmatch(cell) if "," in cell else as_number(cell, ".") is not None for cell in filled
-    )
-
-
 def find_decimal(columns: Iterable[Sequence[str]], delimiter: str) -> str:
-    """A comma if more columns are numbers with it than with a point."""
+    """A comma if more columns are numbers with it than with a point; units beside them don't matter."""
     votes = {".": 0, ",": 0}
     for column in columns:
         cells = {cell.strip() for cell in column}
-        if delimiter == "," and has_thousands_marks(cells):
-            continue
-        for mark in votes:
-            written = [cell for cell in cells if mark in cell]
+        for mark, other in (".,", ",."):
+            written = [_number_text(cell) for cell in cells if mark in cell and len(cell) <= MAX_NUMBER]
             # Most of them: marks for missing values don't matter, nor a few typing errors.
-            votes[mark] += 2 * sum(as_number(cell, mark) is not None for cell in written) > len(written)
+            if 2 * sum(as_number(text, mark) is not None for text in written) <= len(written):
+                continue
+            # Of 1.200 beside 950 the point is no decimal mark; nor of "1,200" is the comma, where it is the delimiter.
+            is_between = separates_thousands(cells, mark) or (
+                mark == delimiter and all(is_three_digits(text, mark) for text in written)
+            )
+            votes[other if is_between else mark] += 1
     return "," if votes[","] > votes["."] else "."
+
+
+def _number_text(cell: str) -> str:
+    parts = to_parts(to_ascii(cell))
+    return cell if parts is None else parts.number
+
+
+def separates_thousands(cells: Iterable[str], mark: str) -> bool:
+    """Whether a mark stands only before three digits, in a column that has whole numbers of three digits without it."""
+    marked, has_hundreds = False, False
+    for cell in cells:
+        if mark in cell:
+            marked = True
+            if not is_three_digits(cell, mark):
+                return False
+        elif len(cell) == 3 and cell.isascii() and cell.isdecimal():
+            has_hundreds = True
+    return marked and has_hundreds

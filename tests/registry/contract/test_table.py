@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.contract.table import InvalidTable, RowReader, TooManyRows, read_table
+from registry.contract.features import Category, FeatureSchema, Number
+from registry.contract.table import (
+    InvalidTable,
+    RowReader,
+    TooManyRows,
+    check_rows,
+    find_decimal,
+    find_title_lines,
+    read_table,
+)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -53,7 +62,6 @@ def test_a_ragged_row_is_named_and_the_others_keep_their_places() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("a,\n1,2\n", "without a name"),
         ("", "no header"),
         ("\n\n", "no header"),
         ("a,b,a\n1,2,3\n", "columns 1 and 3 of the header have the same name"),
@@ -64,6 +72,119 @@ def test_text_that_is_no_table_is_refused(text: str, why: str) -> None:
     """The message says why."""
     with pytest.raises(InvalidTable, match=why):
         read_table(text, ["a"])
+
+
+def test_a_column_without_a_name_is_left_out() -> None:
+    """The index that programs write in front, and remarks behind; they are numbered for who has to be told."""
+    table = read_table(",a,b,\n0,1,2,late\n1,3,4,\n", ["a", "b"])
+
+    assert table.columns == {"a": ("1", "3"), "b": ("2", "4")}
+    assert table.nameless == (1, 4)
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2,\n3,4,,\n", "a,b,\n1,2\n3,4,\n", 'a,b\n1,"2",\n3,4, \n'])
+def test_a_delimiter_behind_a_row_is_no_cell(text: str) -> None:
+    """Some programs end every line with one, but not the header; and the other way round."""
+    table = read_table(text, ["a", "b"])
+
+    assert (table.columns, table.ragged) == ({"a": ("1", "3"), "b": ("2", "4")}, {})
+    rows = RowReader(io.StringIO(text, newline=""), ["a", "b"]).take()
+    assert {len(row) for row in rows.cells} == {text.partition("\n")[0].count(",") + 1}
+    assert rows.texts is None  # they are not to be written as they stand, with something behind
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"'])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_first_line_can_name_the_delimiter(line: str, newline: str) -> None:
+    """As spreadsheets take it; lines are numbered as an editor does."""
+    text = "\ufeff" + newline.join([line, "a,x;b", "1,5;2", ""])
+
+    for expected in (["a,x", "b"], []):
+        table = read_table(text, expected)
+        assert table.columns == {"a,x": ("1,5",), "b": ("2",)}
+        assert ([*table.lines], table.header_line) == ([3], 2)
+
+
+def test_titles_above_the_header_are_passed_over() -> None:
+    """It is the line that has the names that are expected; the same where a name goes over two lines."""
+    text = 'Class 7b, 2025/26\n"printed\non Monday"\n\nname,"study\nhours",passed\nAda,5,1\n\nBo,2,0\n'
+
+    table = read_table(text, ["study\nhours", "passed"])
+
+    assert table.columns["name"] == ("Ada", "Bo")
+    assert ([*table.lines], table.header_line, table.above) == ([7, 9], 5, "Class 7b, 2025/26")
+
+
+def test_titles_are_read_in_pieces_too() -> None:
+    """What was read to find the header is not lost, whatever the size of the pieces."""
+    lines = [f"{row},{row % 3}" for row in range(50)]
+    reader = RowReader(io.StringIO("\n".join(["title", "", "a,b", *lines]), newline=""), ["a", "b"])
+
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    while (taken := reader.take(20)).cells:
+        rows += taken.cells
+        numbers += taken.lines
+
+    assert rows == [line.split(",") for line in lines]
+    assert numbers == list(range(4, 54))
+
+
+@pytest.mark.parametrize(
+    ("text", "num_above"),
+    [
+        ("a,b,c\n1,2,3\n", 0),
+        (",a,b\n0,1,2\n1,1,2\n", 0),
+        ("Class 7,,\n,,\na,b,c\n1,2,3\n4,5,6\n", 2),
+        ("Class 7\nMaths, 2025\n\na,b,c\n1,2,3\n4,5,6\n", 3),
+        ("a,b\n1,2,\n3,4,\n5,6,\n", 0),
+        ("Class 7\na,b\n1,2,\n3,4,\n5,6,\n", 1),
+        ("a\n1\n2\n", 0),
+        ("", 0),
+    ],
+)
+def test_where_no_names_are_known_the_header_has_one_for_most_columns(text: str, num_above: int) -> None:
+    """So many columns as most rows have."""
+    assert find_title_lines(text, ",") == num_above
+
+
+@pytest.mark.parametrize(
+    ("columns", "decimal"),
+    [
+        ([["0,5", "1,5"], ["a"]], ","),
+        ([["0.5", "1.5"], ["1"]], "."),
+        ([["950", "1.200"]], ","),
+        ([["950", "1,200"]], "."),
+        ([["3.125", "2.875"]], "."),
+        ([["950", "1.200", "2.5"]], "."),
+        ([["85,5 %", "12,5/20"]], ","),
+    ],
+)
+def test_the_decimal_mark_is_not_the_one_between_thousands(columns: list[list[str]], decimal: str) -> None:
+    """Beside 950, 1.200 is a thousand and two hundred; beside 2.5 it is little more than one."""
+    assert find_decimal(columns, ";") == decimal
+
+
+def test_a_comma_that_delimits_is_between_thousands_in_a_cell() -> None:
+    """In quotes, before three digits in every cell; elsewhere it may be either."""
+    assert find_decimal([["1,200", "2,500"]], ",") == "."
+    assert find_decimal([["1,200", "2,500"]], ";") == ","
+
+
+def test_a_row_of_totals_is_no_student_s() -> None:
+    """It is said so in words, whatever its numbers are; a column of features can't say it."""
+    club = Category("club", vocabulary=("Total", "chess"))
+    schema = FeatureSchema((Number("hours"), club), skip_rows=("Test Student",))
+    student = ["Mean", "Sok", "5"]
+    assert not check_rows([student], ["first", "last", "hours"], FeatureSchema((Number("hours"),)), ".").faults
+    others = [["  Points Possible ", "9", "chess"], ["Durchschnitt:", "5", "x"], ["Test Student", "", ""]]
+    rows = [["Ada", "5", "Total"], *others]
+
+    checked = check_rows(rows, ["name", "hours", "club"], schema, ".")
+
+    assert checked.rows == rows[:1]
+    assert [(fault.row, fault.column) for fault in checked.faults] == [(1, ""), (2, ""), (3, "")]
+    assert checked.faults[0].detail == 'is no student\'s: "Points Possible" stands in it'
 
 
 def test_no_more_rows_are_read_than_were_asked_for() -> None:

@@ -86,7 +86,7 @@ def test_what_is_asked_for_is_obeyed_and_questioned(init: Init) -> None:
     assert "# `1` passes, as asked for" in result.text
     assert f"# ? {question}" in result.text
     assert f"  {question}" in result.out
-    assert "?" not in init(table("Dropout", "01"), "--target", "Dropout", "--positive", "0", "--force").text
+    assert "way round?" not in init(table("Dropout", "01"), "--target", "Dropout", "--positive", "0", "--force").text
 
 
 def test_less_can_be_better(init: Init) -> None:

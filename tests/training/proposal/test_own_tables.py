@@ -1,0 +1,187 @@
+"""Tables as schools have them: what is read, what is asked, and that the service reads the same."""
+
+import re
+
+import pytest
+
+from tests.support.proposals import Init, columns
+
+ROWS = 40
+
+
+def table(**cells: object) -> str:
+    """`columns` of 40 rows."""
+    return columns(ROWS, **cells)  # type: ignore[arg-type]
+
+
+def test_one_cell_does_not_decide_for_a_column_of_numbers(init: Init) -> None:
+    """It is missing, unless its owner says otherwise; the question says what there is and how often."""
+    result = init(columns(quiz=lambda row: "Absent" if row == 7 else row * 3.5 % 20))
+
+    assert result.features["quiz"] == {
+        **{"name": "quiz", "kind": "number", "minimum": 0, "maximum": 20, "missing": ["Absent"], "nullable": True}
+    }
+    assert '59 of 60 are numbers; "Absent" (1) is not: is there no value? "quiz"' in result.out
+    assert '# ? 59 of 60 are numbers; "Absent" (1) is not' in result.text
+    assert result.dataset.matrix.shape == (60, 2)
+
+
+@pytest.mark.parametrize(
+    ("cells", "entries", "first"),
+    [
+        (["95%", "91 %", "52%", "47.5%"], {"unit": "%", "minimum": 0, "maximum": 100}, 95),
+        (["17/20", "15/20", "7/20", "6.5 / 20"], {"out_of": 20, "minimum": 0, "maximum": 20}, 17),
+        (["6 h", "5h", "1 hour", "3 h"], {"unit": "h", "suffixes": ["hour"], "minimum": 0, "maximum": 10}, 6),
+        (["950", '"1,200"', "870", "600"], {"other_mark": "thousands", "minimum": 0, "maximum": 2000}, 950),
+        (["\uff15", "6.5", "'7", "3"], {"minimum": 0, "maximum": 10}, 5),
+        (["#DIV/0!", "6.5", "7", "3"], {"minimum": 0, "maximum": 10, "nullable": True}, None),
+    ],
+)
+def test_numbers_are_read_as_they_are_written(
+    init: Init, cells: list[str], entries: dict[str, object], first: float | None
+) -> None:
+    """And the file says how, so that the service reads them too."""
+    result = init(table(x=lambda row: cells[row % 4]))
+
+    assert result.features["x"] == {"name": "x", "kind": "number", **entries}
+    value = result.dataset.matrix[0, 1]
+    assert value == first if first is not None else value != value
+
+
+def test_two_decimal_marks_in_a_column_are_both_read(init: Init) -> None:
+    """It is said how."""
+    result = init("".join(["mark;hours;passed\n", *(f"{r % 9}{',.'[r % 2]}5;{r % 7};{r % 2}\n" for r in range(40))]))
+
+    assert result.features["mark"]["other_mark"] == "decimal"
+    assert re.search(r'"\d[,.]5" is read as \d\.5: is that right\? "mark"', result.out)
+    assert result.dataset.matrix[:3, 0].tolist() == [0.5, 1.5, 2.5]
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        (lambda row: f"{row % 12 + 1}:{row % 60:02}", "times of a clock; written as numbers"),
+        (lambda row: f"{row % 20} x{row}" if row % 3 else row, "20 of 60 are numbers; "),
+    ],
+)
+def test_a_column_that_is_left_out_has_its_true_reason(init: Init, cell: object, why: str) -> None:
+    """Not that it has too many texts, where numbers are written in another way."""
+    assert f'  "x": {why}' in init(columns(x=cell)).out  # type: ignore[arg-type]
+
+
+def test_rows_that_are_no_students_are_left_out_by_what_stands_in_them(init: Init) -> None:
+    """Points, averages; an id that is no number among numbers; each named by its line."""
+    names = [f'"Moss, Ada {row}"' for row in range(ROWS)]
+    rows = [f"{names[row]},{1000 + 7 * row},{row % 11},{row % 3 % 2}" for row in range(ROWS)]
+    others = ["    Points Possible,,10,", "Student Test,demo,3,0", "Durchschnitt,,5.5,"]
+
+    result = init("\n".join(["student,id,quiz,passed", others[0], *rows, *others[1:]]) + "\n")
+
+    assert result.entries["skip_rows"] == ["Points Possible", "Durchschnitt", "demo"]
+    for line, cell in ((2, "Points Possible"), (43, "demo"), (44, "Durchschnitt")):
+        assert f'no student\'s, and left out: line {line}, "{cell}"' in result.out
+    assert result.features["quiz"]["maximum"] == 10
+    assert len(result.dataset.labels) == ROWS
+    assert result.dataset.rows[0] == 2
+
+
+def test_a_row_without_an_id_is_asked_about(init: Init) -> None:
+    """It may be a student's all the same."""
+    result = init(
+        "student_id,quiz,passed\n" + "".join(f"{'' if r == 3 else 100 + r},{r % 7},{r % 2}\n" for r in range(40))
+    )
+
+    assert 'is line 5 a student\'s? it has no "student_id"' in result.out
+    assert '# ? is line 5 a student\'s? it has no "student_id"' in result.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            ",hours,passed\n" + "".join(f"{r},{r % 7},{r % 2}\n" for r in range(20)),
+            "column 1 has no name, and is left out",
+        ),
+        (
+            "Class register 2025/26,\n,\nhours,passed\n" + "".join(f"{r % 7},{r % 2}\n" for r in range(20)),
+            'the header is line 3; above it stands "Class register 2025/26,"',
+        ),
+        ("sep=;\nhours;passed\n" + "".join(f"{r % 7},5;{r % 2}\n" for r in range(20)), "2 features"),
+        ("hours,passed\n" + "".join(f"{r % 7},{r % 2},\n" for r in range(20)), "1 features"),
+    ],
+)
+def test_what_programs_write_around_a_table_is_passed_over(init: Init, text: str, said: str) -> None:
+    """And said, where something is left out."""
+    result = init(text)
+
+    assert said.replace("2 features", "1 features") in result.out
+    assert list(result.features) == ["hours"]
+    assert len(result.dataset.labels) == 20
+
+
+def test_a_rising_column_is_not_left_out_without_a_question(init: Init) -> None:
+    """Minutes in order may be minutes; a column called number, or without a gap from the first row on, counts rows."""
+    result = init(columns(minutes=lambda row: row * row + 30, score=lambda row: row * 37 % 60, row=lambda row: row + 1))
+
+    assert list(result.features) == ["hours", "minutes", "score"]
+    assert 'does it number the students? "minutes", "score"' in result.out
+    assert 'does it number the rows? "row"' in result.out
+    assert '# ? "row": does it number the rows?' in result.text
+
+
+def test_a_spreadsheet_s_dates_are_noticed(init: Init) -> None:
+    """5-10 becomes 10-May there."""
+    result = init(columns(**{"study hours": lambda row: ["< 5", "10-May", "> 10", "5. M\u00e4rz"][row % 4]}))
+
+    assert '"5. M\u00e4rz" (15), "10-May" (15): are these dates that a spreadsheet made' in result.out
+
+
+def test_an_order_is_asked_about_and_proposed(init: Init) -> None:
+    """Letter grades from the worst, words by their meaning; what is not known as it stands."""
+    result = init(
+        columns(
+            midterm=lambda row: ["B", "A-", "F", "C+", "A"][row * 7 % 5],
+            effort=lambda row: ["often", "never", "sometimes"][row * 3 % 5 % 3],
+            club=lambda row: ["chess", "art", "judo"][row * 2 % 7 % 3],
+        )
+    )
+
+    assert 'order = ["F", "C+", "B", "A-", "A"]' in result.text
+    assert 'order = ["never", "sometimes", "often"]' in result.text
+    assert 'order = ["art", "chess", "judo"]' in result.text
+    assert 'have they an order? "midterm", "effort", "club"' in result.out
+
+
+def test_categories_of_few_students_are_asked_about(init: Init) -> None:
+    """Single students may show in what such a version says."""
+    result = init(columns(club=lambda row: "judo" if row in (3, 9) else ["art", "chess"][row % 2]))
+
+    assert '"judo" (2): merge or leave out what fewer than 5 students have? "club"' in result.out
+
+
+def test_bounds_are_asked_about(init: Init) -> None:
+    """A scale of few steps is proposed as it was seen."""
+    result = init(columns(effort=lambda row: row * 3 % 4 + 1))
+
+    assert (result.features["effort"]["minimum"], result.features["effort"]["maximum"]) == (1, 4)
+    assert 'are minimum and maximum the real bounds? "hours", "effort"' in result.out
+
+
+def test_every_question_of_the_file_is_on_the_screen(init: Init) -> None:
+    """Whoever reads the one misses nothing of the other."""
+    result = init(
+        columns(
+            quiz=lambda row: "EX" if row == 7 else row * 3.5 % 20,
+            effort=lambda row: row % 4,
+            income=lambda row: ["low", "Low", "high"][row % 3],
+            row=lambda row: row + 1,
+            passed=lambda row: "ABC"[row % 3],
+        ),
+        *("--positive", "A"),
+    )
+
+    asked = [line.partition("? ")[2] for line in result.text.splitlines() if line.lstrip().startswith("# ? ")]
+    assert len(asked) == 7
+    for question in asked:
+        first = re.sub(r'^"row": ', "", question).partition("?")[0]
+        assert first in result.out, question

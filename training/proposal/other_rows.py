@@ -1,0 +1,73 @@
+"""Rows that are no student's, as what stands where a name or an id should shows; named by line."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from registry.contract.features import as_number
+from registry.contract.table import Table, is_no_student
+from training.proposal.quoted import quoted
+from training.terms.header import header_mentions
+
+_MOST_OF_A_KIND = 3  # rows with the same word; more are students of whom it says something
+_MIN_IDS, _MOST_ODD_IDS = 5, 2
+
+
+class OtherRow(NamedTuple):
+    """Rows that are no student's.
+
+    Attributes:
+        cell: What says so, as the dataset file's `skip_rows` names it.
+        rows: Their indices.
+        lines: Their lines in the file, from 1.
+    """
+
+    cell: str
+    rows: tuple[int, ...]
+    lines: tuple[int, ...]
+
+
+def find_other_rows(
+    table: Table, columns: Mapping[str, Sequence[str]], target: str, student: str | None
+) -> tuple[list[OtherRow], list[str]]:
+    """Find the rows of totals, averages and the like.
+
+    Args:
+        table: Where they stand.
+        columns: Name → cells without blanks around them.
+        target: Name of the target.
+        student: Name of the column that names the student, where that is known.
+
+    Returns:
+        The rows; and questions about others.
+    """
+    cells: dict[str, set[int]] = {}
+    questions = []
+    for name, column in columns.items():
+        if name == target:
+            continue
+        for cell, num in Counter(column).items():
+            if num <= _MOST_OF_A_KIND and is_no_student(cell):
+                cells.setdefault(cell, set()).update(row for row, each in enumerate(column) if each == cell)
+        if name == student or header_mentions(name, "id"):
+            odd = [row for row, cell in enumerate(column) if cell and as_number(cell, ".") is None]
+            blank = [row for row, cell in enumerate(column) if not cell]
+            num_ids = len(column) - len(odd) - len(blank)
+            if num_ids < _MIN_IDS:
+                continue
+            if len(odd) <= _MOST_ODD_IDS:
+                for row in odd:
+                    if not any(map(str.isdecimal, column[row])):
+                        cells.setdefault(column[row], set()).add(row)
+            if len(blank) <= _MOST_ODD_IDS:
+                known = set().union(*cells.values()) if cells else set()
+                questions += [
+                    f"is line {table.lines[row]} a student's? it has no {quoted(name)}"
+                    for row in blank
+                    if row not in known
+                ]
+    found = [
+        OtherRow(cell, tuple(sorted(rows)), tuple(table.lines[row] for row in sorted(rows)))
+        for cell, rows in cells.items()
+    ]
+    return found, questions

@@ -1,0 +1,69 @@
+"""Scales in words and letters: which step is less; and what a spreadsheet has made dates of."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from babel.dates import get_month_names
+
+# Each a scale of which a column may have some steps, from less to more.
+_SCALES = [
+    [step.strip() for step in line.split("<")]
+    for line in """
+        never < rarely < seldom < sometimes < often < usually < always
+        none < little < some < much < very much
+        very low < low < medium < moderate < high < very high
+        very poor < poor < fair < average < good < very good < excellent < outstanding
+        strongly disagree < disagree < neutral < agree < strongly agree
+        very dissatisfied < dissatisfied < neutral < satisfied < very satisfied
+        unsatisfactory < insufficient < sufficient < satisfactory < good < very good < excellent
+        nie < selten < manchmal < oft < häufig < immer
+        sehr niedrig < niedrig < gering < mittel < hoch < sehr hoch
+        ungenügend < mangelhaft < ausreichend < befriedigend < gut < sehr gut
+        jamais < rarement < parfois < souvent < toujours
+        très faible < faible < moyen < moyenne < élevé < fort < très élevé
+        insuffisant < passable < assez bien < bien < très bien
+        nunca < rara vez < a veces < a menudo < siempre
+        muy bajo < bajo < medio < alto < muy alto
+        insuficiente < suficiente < bien < notable < sobresaliente
+        mai < raramente < a volte < spesso < sempre
+        molto basso < basso < medio < alto < molto alto
+        insufficiente < sufficiente < discreto < buono < distinto < ottimo
+        nunca < raramente < às vezes < frequentemente < sempre
+        nooit < zelden < soms < vaak < altijd
+        laag < gemiddeld < hoog
+        onvoldoende < matig < voldoende < goed < zeer goed < uitstekend
+    """.strip().splitlines()
+]
+_GRADE = re.compile(r"([A-G])([+-]?)")
+_SIGNS = {"-": 0, "": 1, "+": 2}
+_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+_DAY_AND_MONTH = re.compile(r"(?:[0-9]{1,2}[-. /]{1,2}([^\W\d_]{3,5})\.?|([^\W\d_]{3,5})\.?[-. /]{1,2}[0-9]{1,2})")
+
+
+def in_rising_order(values: Sequence[str]) -> list[str]:
+    """Values from less to more, where they are letter grades or steps of a known scale; else as they come."""
+    grades = [_GRADE.fullmatch(value.upper()) for value in values]
+    if all(grades):
+        keys = {value: (-ord(grade[1]), _SIGNS[grade[2]]) for value, grade in zip(values, grades, strict=True) if grade}
+        return sorted(values, key=keys.__getitem__)
+    folded = [value.casefold() for value in values]
+    for scale in _SCALES:
+        if set(folded) <= set(scale):
+            return sorted(values, key=lambda value: scale.index(value.casefold()))
+    return list(values)
+
+
+def looks_like_dates(text: str) -> bool:
+    """Whether a cell is a day and a month's short name, as spreadsheets make of 5-10."""
+    found = _DAY_AND_MONTH.fullmatch(text[:12]) if len(text) <= 12 else None
+    return found is not None and (found[1] or found[2]).casefold() in _month_names()
+
+
+@cache
+def _month_names() -> frozenset[str]:
+    return frozenset(
+        name.casefold().rstrip(".")
+        for language in _LANGUAGES
+        for name in get_month_names("abbreviated", locale=language).values()
+    )
