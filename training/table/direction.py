@@ -122,7 +122,7 @@ def in_words(columns: Sequence[tuple[str, float]]) -> str:
 
 def _auc(amounts: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     """The area under the ROC curve, and how far it can be from .5 by chance; (.5, 0) where a label is missing."""
-    positive, negative = amounts[labels == 1], np.sort(amounts[labels == 0])
+    positive, negative = np.sort(amounts[labels == 1]), np.sort(amounts[labels == 0])
     num_pairs = len(positive) * len(negative)
     if not num_pairs:
         return 0.5, 0.0

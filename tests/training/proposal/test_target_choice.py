@@ -89,9 +89,10 @@ def test_what_is_asked_for_is_obeyed_and_questioned(init: Init) -> None:
     assert "way round?" not in init(table("Dropout", "01"), "--target", "Dropout", "--positive", "0", "--force").text
 
 
-def test_less_can_be_better(init: Init) -> None:
-    """German marks, with decimal commas: up to 4 is a pass."""
-    rows = "".join(f"{row % 11 / 2:.1f};{row % 7}.5\n".replace(".", ",") for row in range(44))
+@pytest.mark.parametrize("half", [".5", ""])
+def test_less_can_be_better(init: Init, half: str) -> None:
+    """German marks, with decimal commas in every row and not in the header: up to 4 is a pass."""
+    rows = "".join(f"{row % 11 / 2:.1f};{row % 7}{half}\n".replace(".", ",") for row in range(44))
 
     result = init("Note;Stunden\n" + rows, "--target", "Note", "--at-most", "4,0")
 
@@ -99,6 +100,16 @@ def test_less_can_be_better(init: Init) -> None:
     assert "# marks up to 4 pass, as asked for" in result.text
     assert "36 of which pass; marks up to 4 pass, as asked for" in result.out
     assert result.dataset.labels.sum() == 36
+
+
+def test_a_table_that_is_sorted_by_its_marks_keeps_what_speaks_for_a_student(init: Init) -> None:
+    """26 students whose lessons missed are 2, 3, 4, …: they number no rows."""
+    text = "Note;Fehlstunden\n" + "".join(f"{1 + row / 5:.1f};{row + 2}\n".replace(".", ",") for row in range(26))
+
+    wrong = init(text, "--target", "Note", "--at-least", "4,0")
+
+    assert list(wrong.features) == ["Fehlstunden"]
+    assert 'students who pass have more "Fehlstunden": is less better in "Note"? then at_most = 4' in wrong.out
 
 
 @pytest.mark.parametrize(
