@@ -38,8 +38,9 @@ ALLOWED = {
     "training.progress": "",
     "training.plan": "training.config training.statistics training.table",
     "training.datasets": "",
-    "training.table": "registry.contract training.config",
-    "training.proposal": "registry.contract registry.store training.config training.table",
+    "training.terms": "",
+    "training.table": "registry.contract training.config training.terms",
+    "training.proposal": "registry.contract registry.store training.config training.table training.terms",
     "training.statistics": "registry.contract training.table",
     "training.network": "registry.contract training.config training.plan training.progress training.statistics "
     "training.table",
@@ -50,7 +51,7 @@ ALLOWED = {
     "training.promotion": "registry.contract registry.errors registry.store training.config training.evaluation "
     "training.network training.plan training.publishing training.statistics training.table",
     "training.report": "registry.contract registry.store training.evaluation training.network training.promotion "
-    "training.statistics",
+    "training.statistics training.table",
 }
 # Which rooms or files may import what not every reader of a version has, or wants to wait for.
 LIBRARIES = {

@@ -79,15 +79,28 @@ class Target:
 
     Attributes:
         column: Its header.
-        positive: The cells that mean the positive label; empty where `at_least` decides.
+        positive: The cells that mean the positive label; empty where a pass line decides.
         negative: The cells that mean the negative label; empty: any other, if there is only one other.
         at_least: Numbers from here up are positive.
+        at_most: Numbers up to here are positive, where less is better.
     """
 
     column: str
     positive: tuple[str, ...]
     negative: tuple[str, ...]
     at_least: float | None
+    at_most: float | None = None
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether a pass line decides."""
+        return self.at_least is not None or self.at_most is not None
+
+    def passes(self, mark: float) -> bool:
+        """Whether a mark is on the right side of the pass line."""
+        return (self.at_least is not None and mark >= self.at_least) or (
+            self.at_most is not None and mark <= self.at_most
+        )
 
 
 @dataclass(frozen=True)
@@ -265,6 +278,7 @@ class _TargetSchema(Schema):
     positive = _Cells(load_default=())
     negative = _Cells(load_default=())
     at_least = Number(load_default=None)
+    at_most = Number(load_default=None)
     labels = fields.Tuple((fields.String(), fields.String()), load_default=("fail", "pass"))
 
     @validates_schema
@@ -274,8 +288,9 @@ class _TargetSchema(Schema):
 
     @validates_schema
     def _one_rule(self, data: Mapping[str, Any], **_: object) -> None:
-        if (not data.get("positive")) == (data.get("at_least") is None):
-            raise ValidationError("give either positive or at_least", "positive")
+        lines = [data.get(key) for key in ("at_least", "at_most")]
+        if bool(data.get("positive")) + sum(line is not None for line in lines) != 1:
+            raise ValidationError("give one of positive, at_least and at_most", "positive")
         if set(data.get("positive", ())) & set(data.get("negative", ())):
             raise ValidationError("can't hold what is positive", "negative")
 

@@ -67,7 +67,7 @@ def run(dataset_file: DatasetFile, data: Path | None, models: Path, seed: int, r
     model = recipe.model(plan, trained, calibration)
 
     sets = conformal(dataset, plan.folds, network.calibrated, plan.coverage, seed)
-    audited = audit(dataset, baselines["logistic_regression"])
+    audited = audit(dataset, baselines["logistic_regression"], plan.target)
     champion = compare_with_champion(plan, network.mean, store)
     answers = check_answers(model, dataset.schema, dataset.matrix)
     decision = decide(evaluation, champion, answers, dataset)

@@ -5,7 +5,7 @@ from typing import Any
 
 from registry.store.manifest import Manifest
 from registry.store.model_store import REPORT, Published
-from training.report.advice import advise, audit_findings, decisions, learning, over_majority, over_the_rest
+from training.report.advice import advise, audit_findings, decisions, learning, over_majority, over_the_rest, wrong_way
 from training.report.words import METRICS, in_words, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 
@@ -13,6 +13,7 @@ from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 def summarise(manifest: Manifest, published: Published) -> str:
     """What was trained, how good it is beside the baselines and for whom, the verdict, and where the version lies."""
     lines = [
+        *wrong_way(manifest),
         *_what(manifest),
         *_figures(manifest.evaluation),
         *over_majority(manifest.evaluation),

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from registry.contract.features import Amount
+from training.config import Target
 from training.statistics.baselines import Forecaster, baselines
 from training.statistics.folds import FEW_ROWS, Fold
 from training.table.dataset import Dataset, same_bits
+from training.table.direction import Contradiction, find_contradiction, ordered_columns
 from training.table.leakage import MIN_ROWS_OF_LEAKAGE, amounts_auc, values_auc
 
 _LEAK = 0.99
@@ -68,6 +70,7 @@ class Audit:
         num_contradictory_rows: Rows in all such groups.
         num_different_rows: Rows that differ in a feature, of which few mean that many must be alike.
         leakage: Features that alone order the labels; None below 40 rows, where that is chance.
+        direction: What speaks against which label passes; None where nothing does.
     """
 
     method: str
@@ -79,15 +82,17 @@ class Audit:
     num_contradictory_rows: int
     num_different_rows: int
     leakage: tuple[Leak, ...] | None
+    direction: Contradiction | None = None
 
 
-def audit(dataset: Dataset, out_of_fold: np.ndarray) -> Audit:
+def audit(dataset: Dataset, out_of_fold: np.ndarray, target: Target) -> Audit:
     """Look the table over. Nothing is dropped; rows are numbered from 1 as in the CSV.
 
     Args:
         dataset: The rows.
         out_of_fold: P(positive) of each row by logistic regression in cross-validation, shape (num_rows,); used from 40
             rows on.
+        target: What passes.
     """
     labels, rows = dataset.labels, dataset.rows
     few = len(labels) < FEW_ROWS  # then each student is left out alone
@@ -109,6 +114,7 @@ def audit(dataset: Dataset, out_of_fold: np.ndarray) -> Audit:
         num_contradictory_rows=sum(map(len, opposed)),
         num_different_rows=len(same_features),
         leakage=_leakage(dataset),
+        direction=find_contradiction(ordered_columns(dataset, target), labels, target),
     )
 
 

@@ -72,7 +72,7 @@ def forecast_held_out(plan: Plan, trained: Trained) -> HeldOut:
     labels = dataset.labels
     of_network = forecast_folds(trained.members, plan.outer, dataset)
     raw = by_repeat(of_network[: len(folds.each)], folds, len(labels))
-    rivals = baselines(dataset, plan.target.at_least)
+    rivals = baselines(dataset, plan.target.at_least, plan.target.at_most)
     by_time = {}
     if isinstance(plan.by_time, Fold):
         by_time = {"network": of_network[-1]} | {name: rival(plan.by_time) for name, rival in rivals.items()}

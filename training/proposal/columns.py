@@ -10,11 +10,11 @@ from typing import Literal, NamedTuple
 
 from registry.contract.features import Category, Feature, Number, as_number
 from registry.contract.features.missing import is_missing_mark
-from training.proposal.header_terms import header_mentions
 from training.proposal.quoted import quoted
 from training.proposal.scales import in_rising_order, looks_like_dates
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals
+from training.terms.header import header_mentions, more_is_better
 
 # Up to so many different values a column is taken for categories or codes, beyond for amounts, names or ids.
 _FEW_VALUES = 10
@@ -186,7 +186,8 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
     if header_mentions(name, "id") and (many or profile.all_different) and (profile.numbers is None or profile.whole):
         return _IS_ID
     if profile.numbers is not None:
-        return _COUNTS if _is_counter(profile) else ""
+        # "Fehlstunden" are counted, but not rows by them, however they are sorted.
+        return _COUNTS if _is_counter(profile) and more_is_better(name) is None else ""
     if all(map(_DATE.fullmatch, values)):
         return _IS_DATES if header_mentions(name, "age_or_place") else ""
     if header_mentions(name, "personal") and many:

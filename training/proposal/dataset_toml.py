@@ -69,7 +69,7 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
         say("Columns that are left out, and why.")
         say(*(f"? {quoted(column.name)}: {question}" for column in ignored for question in column.questions))
         document["ignore"] = _commented((column.name, column.reason) for column in ignored)
-    document["target"] = _target(proposal.target)
+    document["target"] = _target(proposal.target, proposal.why, proposal.target_questions)
     document["features"] = features = tomlkit.aot()
     for column in proposal.of("feature"):
         features.append(_feature(column))
@@ -99,17 +99,19 @@ def _commented(entries: Iterable[tuple[str, str]]) -> Array:
     return array
 
 
-def _target(target: Target) -> Table:
+def _target(target: Target, why: str, questions: Iterable[str]) -> Table:
     table = tomlkit.table()
+    _comment(table, why)
     table["column"] = text_item(target.column)
-    if target.at_least is not None:
-        table["at_least"] = _number(target.at_least)
-    else:
+    for key, line in (("at_least", target.at_least), ("at_most", target.at_most)):
+        if line is not None:
+            table[key] = _number(line)
+    if not target.is_mark:
         for key, cells in (("positive", target.positive), ("negative", target.negative)):
             table[key] = list_item(cells) if len(cells) > 1 else text_item(cells[0])
-        if len(target.negative) > 1:
-            table.add(tomlkit.comment("? do all of these fail? `positive` can be a list too"))
     table["labels"] = ["fail", "pass"]
+    for question in questions:
+        _comment(table, f"? {question}")
     table.add(tomlkit.nl())
     return table
 
@@ -136,9 +138,13 @@ def _feature(column: Column) -> Table:
     if feature.nullable:
         table["nullable"] = True
     for question in column.questions:
-        for line in textwrap.wrap(f"? {question}", _WIDTH - 2, subsequent_indent="  ", break_long_words=False):
-            table.add(tomlkit.comment(line))
+        _comment(table, f"? {question}")
     return table
+
+
+def _comment(table: Table, text: str) -> None:
+    for line in textwrap.wrap(text, _WIDTH - 2, subsequent_indent="  ", break_long_words=False):
+        table.add(tomlkit.comment(line))
 
 
 def _add_writing(table: Table, feature: Number) -> None:

@@ -24,7 +24,7 @@ _MOST_SHOWN = 60  # letters of a cell
 
 def _number(text: str) -> float:
     try:
-        number = float(text)
+        number = float(text.replace(",", "."))
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
@@ -46,6 +46,7 @@ def _model_name(text: str) -> str:
 @click.argument("table", type=Path, metavar="CSV")
 @click.option("--target", required=True, metavar="COLUMN", help="The column to predict.")
 @click.option("--at-least", type=_number, metavar="N", help="Marks from here up pass.")
+@click.option("--at-most", type=_number, metavar="N", help="Marks up to here pass, where less is better.")
 @click.option(
     "--positive",
     multiple=True,
@@ -74,8 +75,10 @@ def _model_name(text: str) -> str:
 @click.option("-o", "--output", required=True, metavar="DATASET.toml", help="The file to write; - prints it instead.")
 def init(table: Path, output: str, name: str, force: bool, encoding: str | None, **options: Any) -> None:
     """Write a dataset file for a table, to review."""
-    if options["at_least"] is not None and options["positive"]:
-        raise click.UsageError("--at-least is not allowed with --positive")
+    given = [key for key in ("at_least", "at_most", "positive") if options[key] not in (None, ())]
+    if len(given) > 1:
+        first, second = (f"--{key.replace('_', '-')}" for key in given[:2])
+        raise click.UsageError(f"{first} is not allowed with {second}")
     options["ignore"] = tuple(chain.from_iterable(options["ignore"]))
     printed = output == "-"
     path = Path("stdout.toml" if printed else output)
@@ -116,7 +119,7 @@ def init(table: Path, output: str, name: str, force: bool, encoding: str | None,
 
 def _summary(proposal: Proposal) -> list[str]:
     features, ignored, audited = proposal.of("feature"), proposal.of("ignored"), proposal.of("audit_only")
-    lines = [f"{proposal.num_rows} rows, {proposal.num_positive} of which pass"]
+    lines = [f"{proposal.num_rows} rows, {proposal.num_positive} of which pass; {proposal.why}"]
     if (shown := proposal.format.guessed) is not None:
         guess = f"read as {proposal.format.encoding}, which is a guess: {quoted(shown[:_MOST_SHOWN])}"
         lines.append(f"{guess}; --encoding names another")
@@ -134,8 +137,9 @@ def _summary(proposal: Proposal) -> list[str]:
     for column in proposal.columns:
         for question in column.questions:
             asked.setdefault(question.partition("?")[0], []).append(quoted(column.name))
-    if asked or proposal.hints or proposal.questions:
-        lines += ["to be decided:", *(f"  {question}" for question in proposal.questions)]
+    on_the_whole = (*proposal.target_questions, *proposal.questions)
+    if asked or proposal.hints or on_the_whole:
+        lines += ["to be decided:", *(f"  {question}" for question in on_the_whole)]
         lines += [f"  {question}? {', '.join(names)}" for question, names in asked.items()]
         lines += [f"  {hint.entry}: {hint.when}" for hint in proposal.hints]
     return lines

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from registry.contract.features import as_number
 from registry.contract.table import Table, is_no_student
-from training.proposal.header_terms import header_mentions
 from training.proposal.quoted import quoted
+from training.terms.header import header_mentions
 
 _MOST_OF_A_KIND = 3  # rows with the same word; more are students of whom it says something
 _MIN_IDS, _MOST_ODD_IDS = 5, 2

@@ -12,11 +12,13 @@ from registry.contract.features import to_nfc
 from registry.contract.features.missing import is_missing_anywhere, is_missing_mark
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
+from training.proposal.audited_copies import copies_to_audit
 from training.proposal.columns import Column, ColumnProfile, Hint, Role, classify, profile
 from training.proposal.missing_words import MISSING_WORDS
 from training.proposal.other_rows import OtherRow, find_other_rows
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
+from training.proposal.target_direction import ask_direction
 from training.table.dataset import InvalidData
 from training.table.leakage import leaks_target
 from training.table.natural_order import in_order
@@ -32,6 +34,7 @@ class InitOptions:
     Attributes:
         target: Name of the target's column.
         at_least: The pass line of a mark.
+        at_most: The same where less is better.
         positive: The values that pass.
         ignore: Columns to leave out.
         id: The column that names the student.
@@ -42,6 +45,7 @@ class InitOptions:
 
     target: str
     at_least: float | None = None
+    at_most: float | None = None
     positive: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     id: str | None = None
@@ -58,6 +62,8 @@ class Proposal:
         format: How the CSV is written.
         options: What was asked for.
         target: What to predict.
+        why: Which values of it pass, and why, in words.
+        target_questions: What speaks against that.
         columns: Every column but target, id and what is used as period or earlier mark alone.
         missing: Cells that mean that there is no value.
         other_rows: Rows that are no student's, and are left out.
@@ -71,6 +77,8 @@ class Proposal:
     format: CsvFormat
     options: InitOptions
     target: Target
+    why: str
+    target_questions: tuple[str, ...]
     columns: tuple[Column, ...]
     missing: tuple[str, ...]
     other_rows: tuple[OtherRow, ...]
@@ -106,8 +114,13 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     missing, numerals = _read_columns(cells, form.decimal, options)
     kept = [row for row, cell in enumerate(cells[options.target]) if cell and cell not in missing]
     target_cells = [cells[options.target][row] for row in kept]
-    target, labels, marks = choose_target(
-        options.target, target_cells, options.at_least, options.positive, form.decimal
+    choice = choose_target(
+        options.target,
+        target_cells,
+        form.decimal,
+        at_least=options.at_least,
+        at_most=options.at_most,
+        positive=options.positive,
     )
     profiles = [
         profile(name, ["" if texts[row] in missing else texts[row] for row in kept], numerals.get(name))
@@ -115,7 +128,9 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     ]
     columns = [
         column
-        for column in _classify_all(profiles, options, form.decimal, (labels, target_cells, marks))
+        for column in copies_to_audit(
+            profiles, list(_classify_all(profiles, options, form.decimal, (choice.labels, target_cells, choice.marks)))
+        )
         # A dataset file can't both use and ignore a column: what is no feature is not mentioned again.
         if column.role != "ignored" or column.name not in (options.time, options.prior_mark)
     ]
@@ -127,13 +142,18 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     return Proposal(
         format=form,
         options=options,
-        target=target,
+        target=choice.target,
+        why=choice.why,
+        target_questions=(
+            *choice.questions,
+            *ask_direction(choice, profiles, options.prior_mark, {options.target, options.id, *options.ignore}),
+        ),
         columns=tuple(columns),
         missing=tuple(in_order(list(used), form.decimal)),
         other_rows=tuple(other_rows),
         questions=(*_about_the_header(table), *questions),
         num_rows=len(kept),
-        num_positive=int(labels.sum()),
+        num_positive=int(choice.labels.sum()),
         num_without_target=len(rows) - len(kept),
         hints=tuple(column.hint for column in columns if column.hint),
     )
@@ -215,7 +235,7 @@ def _read_columns(
     for name, column in columns.items():
         counts = Counter(column)
         certain = {cell for cell in counts if is_missing_anywhere(cell)}
-        if name == options.target and options.at_least is None:
+        if name == options.target and options.at_least is None and options.at_most is None:
             certain -= set(options.positive)
         others = {cell: num for cell, num in counts.items() if cell and cell not in certain}
         found = find_numerals(others, decimal, MISSING_WORDS)

@@ -1,41 +1,71 @@
-"""The target of a new dataset file: which values pass, as asked for or as their names say."""
+"""The target of a new dataset file: which values pass, as asked for or as plain names say, and why."""
 
 import difflib
 from collections.abc import Sequence
+from itertools import permutations
+from typing import NamedTuple
 
 import numpy as np
 
 from registry.contract.features import as_number
 from training.config import Target
+from training.proposal.quoted import quoted
 from training.table.dataset import InvalidData
 from training.table.natural_order import in_order
+from training.terms.header import ends_well, words
 
 _MAX_VALUES = 20  # A target of more different values is a mark.
 _MAX_SHOWN = 10  # values in a message
-_PASSING_VALUES = frozenset(
-    """
-    1 1.0 y yes true t p pass passed success successful j ja wahr bestanden o oui vrai admis admise
-    reussi réussi reçu s si sí verdadero apto aprobado aprobada sì vero promosso promossa idoneo sim
-    aprovado aprovada waar geslaagd voldoende
+_MAX_CROSS = 2  # characters of a value that is a cross or a dash rather than a word
+# Two values, as `words` has them, that affirm and deny what the header says; numbers do too.
+_AFFIRMATIONS = frozenset(
+    tuple(pair.split("/"))
+    for pair in """
+        yes/no y/n true/false t/f ja/nein ja/nee j/n wahr/falsch oui/non o/n vrai/faux v/f si/no s/n verdadero/falso
+        vero/falso sim/nao verdadeiro/falso waar/onwaar
     """.split()
 )
+_NUMBERS = ([0, 1], [-1, 1])
+# Letters say how it ended only beside their counterpart.
+_LETTERS = frozenset({("p", "f"), ("p", "np"), ("s", "u"), ("b", "nb"), ("c", "nyc"), ("cr", "nc")})
+
+
+class TargetChoice(NamedTuple):
+    """What is to be predicted.
+
+    Attributes:
+        target: As the dataset file says it.
+        labels: 0 or 1, shape (num_rows,), a cell at fault as 0.
+        marks: Shape (num_rows,), NaN for a cell at fault; None where the target is no mark.
+        why: Which values pass, and why, in words.
+        questions: What speaks against that.
+    """
+
+    target: Target
+    labels: np.ndarray
+    marks: np.ndarray | None
+    why: str
+    questions: tuple[str, ...] = ()
 
 
 def choose_target(
-    column: str, cells: Sequence[str], at_least: float | None, positive: tuple[str, ...], decimal: str
-) -> tuple[Target, np.ndarray, np.ndarray | None]:
+    column: str,
+    cells: Sequence[str],
+    decimal: str,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    positive: tuple[str, ...] = (),
+) -> TargetChoice:
     """Tell pass from fail.
 
     Args:
         column: Name of the target.
         cells: Its cells, none of them blank.
-        at_least: The pass line of a mark, if that was given.
-        positive: The values that pass, if they were given.
         decimal: The decimal mark.
-
-    Returns:
-        The target; its labels, 0 or 1, shape (num_rows,), a cell at fault as 0; the marks, shape (num_rows,), NaN for a
-        cell at fault, or None where the target is no mark.
+        at_least: The pass line of a mark, if that was given.
+        at_most: The same where less is better.
+        positive: The values that pass, if they were given.
 
     Raises:
         InvalidData: There is nothing to tell, or what is to be given.
@@ -43,43 +73,99 @@ def choose_target(
     if not cells:
         raise InvalidData(f"the target {column!r} is blank in every row")
     values = in_order(cells, decimal)
-    numbers = {value: as_number(value, decimal) for value in values}
-    marks = np.array([np.nan if numbers[cell] is None else numbers[cell] for cell in cells], dtype=np.float64)
-    if at_least is not None:
-        known = marks[~np.isnan(marks)]
-        if 2 * len(known) <= len(cells):
-            raise InvalidData(f"the target {column!r} is not a column of numbers; use --positive: {_show(values)}")
-        extent = f"marks are from {known.min():.15g} to {known.max():.15g}"
-        if len(set(known >= at_least)) < 2:
-            which = "no" if known.max() < at_least else "every"
-            raise InvalidData(f"{which} mark in {column!r} is at least {at_least:.15g}; {extent}")
-        return Target(column, (), (), at_least), (marks >= at_least).astype(np.int64), marks
+    if at_least is not None or at_most is not None:
+        return _by_pass_line(Target(column, (), (), at_least, at_most), cells, values, decimal)
     if len(values) == 1:
         raise InvalidData(f"the target {column!r} has one value only: {_show(values)}; nothing can be learned from it")
-    if not positive:
-        positive = (_infer_positive(column, values, None not in numbers.values()),)
+    plain = _plainly_passes(column, values, decimal)
+    questions: tuple[str, ...] = ()
+    if positive:
+        _check_values(column, values, positive)
+        why = f"{_ticked(positive)} {'passes' if len(positive) == 1 else 'pass'}, as asked for"
+        if plain and plain[0] not in positive:
+            other = ", ".join(f"{key} = {quoted(value)}" for key, value in _sides(values, plain[0]).items())
+            questions = (f"{plain[1]}: is it the other way round? then {other}",)
+    elif plain:
+        positive, why = (plain[0],), f"{_ticked(plain[:1])} passes: {plain[1]}"
+    elif len(values) > 2 and all(as_number(value, decimal) is not None for value in values):
+        raise InvalidData(
+            f"the target {column!r} is a column of numbers: give the pass line with --at-least N, or --at-most N where "
+            "less is better"
+        )
+    else:
+        raise InvalidData(f"give the value of {column!r} that passes with --positive VALUE: {_show(values)}")
+    negative = tuple(value for value in values if value not in positive)
+    if len(negative) > 1:
+        questions = (*questions, f"do all of these fail? {_ticked(negative)}; `positive` can be a list too")
+    labels = np.array([int(cell in positive) for cell in cells])
+    return TargetChoice(Target(column, positive, negative, None), labels, None, why, questions)
+
+
+def _by_pass_line(target: Target, cells: Sequence[str], values: Sequence[str], decimal: str) -> TargetChoice:
+    numbers = {value: as_number(value, decimal) for value in values}
+    marks = np.array([np.nan if (number := numbers[cell]) is None else number for cell in cells], dtype=np.float64)
+    known = marks[~np.isnan(marks)]
+    if 2 * len(known) <= len(cells):
+        raise InvalidData(f"the target {target.column!r} is not a column of numbers; use --positive: {_show(values)}")
+    labels = np.array([int(target.passes(mark)) for mark in marks])
+    passing = {target.passes(mark) for mark in known}
+    if target.at_least is not None:
+        line, why = f"at least {target.at_least:.15g}", f"marks from {target.at_least:.15g} up pass, as asked for"
+    else:
+        assert target.at_most is not None
+        line, why = f"at most {target.at_most:.15g}", f"marks up to {target.at_most:.15g} pass, as asked for"
+    if len(passing) < 2:
+        extent = f"marks are from {known.min():.15g} to {known.max():.15g}"
+        raise InvalidData(f"{'every' if True in passing else 'no'} mark in {target.column!r} is {line}; {extent}")
+    return TargetChoice(target, labels, marks, why)
+
+
+def _check_values(column: str, values: Sequence[str], positive: Sequence[str]) -> None:
     for value in positive:
         if value not in values:
             close = difflib.get_close_matches(value, values, n=1, cutoff=0)
             others = [other for other in values if other not in close]
             raise InvalidData(f"{value!r} is no value of {column!r}: {_show([*close, *others])}")
     if len(values) > _MAX_VALUES:
-        raise InvalidData(f"{column!r} has {len(values)} different values, too many for --positive; use --at-least N")
-    negative = tuple(value for value in values if value not in positive)
-    if not negative:
+        raise InvalidData(
+            f"{column!r} has {len(values)} different values, too many for --positive; use --at-least N, or --at-most N"
+        )
+    if set(values) <= set(positive):
         raise InvalidData(f"every value of {column!r} passes: {_show(values)}; nothing can be learned from it")
-    return Target(column, positive, negative, None), np.array([int(cell in positive) for cell in cells]), None
 
 
-def _infer_positive(column: str, values: Sequence[str], numeric: bool) -> str:
-    passing = [value for value in values if value.casefold() in _PASSING_VALUES]
-    if len(values) == 2 and len(passing) == 1:
-        return passing[0]
-    if numeric and len(values) > 2:
-        raise InvalidData(f"the target {column!r} is a column of numbers: give the pass line with --at-least N")
-    raise InvalidData(f"give the value of {column!r} that passes with --positive VALUE: {_show(values)}")
+def _plainly_passes(column: str, values: Sequence[str], decimal: str) -> tuple[str, str] | None:
+    """Of two values the one that passes by its own name, or by the column's, and why."""
+    if len(values) != 2:
+        return None
+    for passing, other in permutations(values):
+        if (words(passing), words(other)) in _LETTERS:
+            return passing, "it is called so"
+        # Beside another word that is not known ("pending") a pass need not be the better of the two.
+        opposite = ends_well(other) is False or (ends_well(other) is None and len(other) <= _MAX_CROSS)
+        if ends_well(passing) and opposite:
+            return passing, "it is called so"
+    numbers = [as_number(value, decimal) for value in values]
+    for affirmed, denied in permutations(values):
+        if (words(affirmed), words(denied)) in _AFFIRMATIONS or (affirmed == values[1] and numbers in _NUMBERS):
+            well = ends_well(column)
+            reason = f"the column is called {quoted(column)[1:-1]}"
+            return None if well is None else (affirmed if well else denied, reason)
+    return None
+
+
+def _sides(values: Sequence[str], passing: str) -> dict[str, str]:
+    return {"positive": passing, "negative": next(value for value in values if value != passing)}
+
+
+def _ticked(values: Sequence[str]) -> str:
+    return ", ".join(f"`{quoted(_short(value))[1:-1]}`" for value in values)
 
 
 def _show(values: Sequence[str]) -> str:
-    shown = ", ".join(repr(value if len(value) <= 40 else value[:39] + "…") for value in values[:_MAX_SHOWN])
+    shown = ", ".join(repr(_short(value)) for value in values[:_MAX_SHOWN])
     return shown + (f", … ({len(values)} in all)" if len(values) > _MAX_SHOWN else "")
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 40 else value[:39] + "…"

@@ -7,10 +7,11 @@ from typing import Any
 from registry.store.manifest import Manifest
 from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE, SLOPES
 from training.report.words import WHY_REJECTED, in_words, name_of, of_100, quoted
+from training.table.direction import in_words as more_or_less
 
 _GOOD_AUC, _FAIR_AUC = 0.8, 0.7
 _MANY_SUSPECTS = 0.1  # of all rows: then they say more about the forecast than about the labels
-_SHOWN_ROWS = 10
+_SHOWN_ROWS, _SHOWN_COLUMNS = 10, 4
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ def advise(manifest: Manifest) -> Advice:
     better = _rivals(evaluation, better=True)
     if manifest.verdict == "rejected":
         use, headline = "no", f"Do not use this network: {WHY_REJECTED[manifest.gate['failed'][0]]}."
+    elif manifest.audit.get("direction"):
+        use, headline = "care", "Find out first whether the right label passes: the table says that it is the other."
     elif leaks := manifest.audit.get("leakage"):
         names = ", ".join(quoted(leak["feature"]) for leak in leaks)
         use = "care"
@@ -57,6 +60,7 @@ def advise(manifest: Manifest) -> Advice:
         if manifest.training["findings"]:
             use, headline = "care", f"{headline[:-1]}, but how it learned is not sound."
     reasons = (
+        *wrong_way(manifest),
         *over_majority(evaluation),
         *over_the_rest(evaluation),
         *_apart(manifest),
@@ -76,6 +80,7 @@ def _insufficient(manifest: Manifest) -> Advice:
     loss, other = evaluation["model"]["log_loss"], evaluation["baselines"]["majority"]["log_loss"]["value"]
     headline = f"Do not use this network to judge anyone: {num_students} students are too little data to show anything."
     reasons = (
+        *wrong_way(manifest),
         f"At least {MIN_STUDENTS_OF_TABLE} students, {MIN_SMALLER_CLASS} of them with the rarer label, are needed "
         f"before any figure says something. Here are {num_students} students, and {rarer} rows with the rarer label.",
         f"Its log loss on students that it has not seen is {loss['value']:.2f}, but may as well be anything from "
@@ -85,6 +90,26 @@ def _insufficient(manifest: Manifest) -> Advice:
         *learning(manifest),
     )
     return Advice("no", headline, reasons)
+
+
+def wrong_way(manifest: Manifest) -> Iterator[str]:
+    """What speaks against which label passes."""
+    if direction := manifest.audit.get("direction"):
+        columns = [(quoted(each["column"]), each["auc"]) for each in direction["columns"]]
+        target, (negative, positive) = manifest.training["target"], map(quoted, manifest.schema.labels)
+        at_least, at_most = target["at_least"], target.get("at_most")
+        if at_least is not None:
+            remedy = f"if less is better in {quoted(target['column'])}, set at_most in place of at_least = {at_least:g}"
+        elif at_most is not None:
+            remedy = f"if more is better in {quoted(target['column'])}, set at_least in place of at_most = {at_most:g}"
+        else:
+            passing = ", ".join(target["positive"])
+            remedy = f"if {passing!r} in {quoted(target['column'])} is the bad end, swap positive and negative"
+        yield (
+            f"Check which label passes before anything else: those with {positive} have "
+            f"{more_or_less(columns[:_SHOWN_COLUMNS])} than those with {negative}, which is the other way round in "
+            f"{len(columns)} of {direction['num_compared']} columns whose direction is known; {remedy}."
+        )
 
 
 def over_majority(evaluation: Mapping[str, Any]) -> Iterator[str]:

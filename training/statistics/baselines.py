@@ -21,7 +21,7 @@ _FARTHEST = 1e9
 Forecaster = Callable[[Fold], np.ndarray]
 
 
-def baselines(dataset: Dataset, at_least: float | None) -> dict[str, Forecaster]:
+def baselines(dataset: Dataset, at_least: float | None, at_most: float | None = None) -> dict[str, Forecaster]:
     """Every baseline: fitted on a fold's training rows, it forecasts P(positive) of its test rows.
 
     scikit-learn's models have its defaults, but for more trees: these are what anybody would have without effort.
@@ -29,6 +29,7 @@ def baselines(dataset: Dataset, at_least: float | None) -> dict[str, Forecaster]
     Args:
         dataset: The rows; with an earlier mark, the rule of that mark is among the baselines.
         at_least: The pass line of the target, if it has one.
+        at_most: The same where less is better; earlier marks are then taken to be alike.
     """
     labels, schema = dataset.labels, dataset.schema
     matrix = dataset.matrix.astype(np.float64)  # squares of large values overflow in float32
@@ -50,6 +51,8 @@ def baselines(dataset: Dataset, at_least: float | None) -> dict[str, Forecaster]
         "hist_gradient_boosting": fitted(lambda: _boosting(schema)),
     }
     prior_mark = dataset.prior_mark
+    if prior_mark is not None and at_most is not None:
+        prior_mark, at_least = -prior_mark, -at_most
     if prior_mark is not None:
         found["prior_mark"] = lambda fold: prior_mark_rule(
             prior_mark[fold.train], labels[fold.train], prior_mark[fold.test], at_least

@@ -196,10 +196,10 @@ def _label(cells: Sequence[str], target: Target, decimal: str) -> tuple[np.ndarr
     """1, 0 and what is wrong with the rest, by row."""
     labels = np.zeros(len(cells), dtype=np.int64)
     faults = {}
-    if target.at_least is not None:
+    if target.is_mark:
         for row, cell in enumerate(cells):
             try:
-                labels[row] = _ANY_NUMBER.encode(_ANY_NUMBER.parse(cell, decimal)) >= target.at_least
+                labels[row] = target.passes(_ANY_NUMBER.encode(_ANY_NUMBER.parse(cell, decimal)))
             except ValueError as error:
                 faults[row] = str(error)
         return labels, faults
@@ -243,7 +243,7 @@ def _report(
 def _hints(suspects: Sequence[tuple[str, str]], dataset_file: DatasetFile) -> list[str]:
     """The other decimal mark, if it makes numbers of cells (column, cell) that are refused in columns of numbers."""
     numeric = {feature.name for feature in dataset_file.schema.amounts.values()}
-    if dataset_file.target.at_least is not None:
+    if dataset_file.target.is_mark:
         numeric.add(dataset_file.target.column)
     if dataset_file.prior_mark is not None:
         numeric.add(dataset_file.prior_mark)

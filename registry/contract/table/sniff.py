@@ -40,21 +40,24 @@ def find_delimiter(text: str, expected: Collection[str] = ()) -> str:
 
     Returns:
         The one under which the header shows most of the expected names, a comma if none does. Where nothing is
-        expected, the one under which most records are as wide as the header, then the one under which it is wider.
+        expected, the one under which most records are equally wide, then one under which the first is so too, then the
+        one under which they are wider.
     """
 
     def num_found(delimiter: str) -> int:
         return count_names(text, delimiter, expected)
 
-    def fit(delimiter: str) -> tuple[bool, float, int]:
+    def fit(delimiter: str) -> tuple[bool, float, bool, int]:
         records = [cells for _, cells in _first_records(text, delimiter)]
         if not records:
-            return False, 0.0, 0
+            return False, 0.0, False, 0
         # Not the first one's: above the header there may be a title.
         width, num = Counter(map(len, records)).most_common(1)[0]
         share = (num - 1) / max(len(records) - 1, 1)
         # A table of one column is the last resort: under a wrong delimiter every table is one.
-        return width > 1 and (share >= 0.5 or len(records) == 1), round(share, 1), width
+        is_table = width > 1 and (share >= 0.5 or len(records) == 1)
+        # Decimal commas make rows of "1,0;2" equally wide under a comma, but not their header.
+        return is_table, round(share, 1), len(records[0]) == width, width
 
     return max(_DELIMITERS, key=num_found if expected else fit)
 

@@ -7,7 +7,7 @@ import pytest
 
 from registry.contract.features import Category, Feature, FeatureSchema, Number
 from tests.support.tables import made
-from training.config import SHIPPED, read_dataset_file
+from training.config import SHIPPED, Target, read_dataset_file
 from training.evaluation.audit import Audit, RowGroup, audit, suspect_labels
 from training.evaluation.cross_validation import by_repeat
 from training.statistics.baselines import baselines
@@ -19,7 +19,7 @@ def audited(dataset: Dataset) -> Audit:
     """As the job does it: by the logistic regression of cross-validation."""
     folds, logistic = split(dataset, 0), baselines(dataset, None)["logistic_regression"]
     held_out = by_repeat([logistic(fold) for fold in folds.each], folds, len(dataset.labels)).mean(axis=0)
-    return audit(dataset, held_out)
+    return audit(dataset, held_out, Target("passed", ("1",), (), None))
 
 
 def test_the_two_odd_students_of_the_notebook_are_found() -> None:
@@ -123,7 +123,7 @@ def test_a_long_list_is_cut_and_its_length_is_said() -> None:
     """Of 3,000 rows without any signal many are suspect by chance."""
     table = made(3000, 3, signal=0)
 
-    found = audit(table, np.where(table.labels == 1, 0.3, 0.7))
+    found = audit(table, np.where(table.labels == 1, 0.3, 0.7), Target("passed", ("1",), (), None))
 
     assert found.num_suspect_labels == 3000
     assert len(found.suspect_labels) == 200

@@ -8,14 +8,15 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from tests.support.tables import made, planned
+from registry.contract.features import FeatureSchema, Number
+from tests.support.tables import made, of_rows, planned
 from training.config import TrainingConfig, read_dataset_file
 from training.evaluation.cross_validation import HeldOut, forecast_held_out
 from training.evaluation.evaluation import ByTime, Evaluation, evaluate
 from training.network.recipes import Ensemble, train
-from training.statistics.baselines import prior_mark_rule
+from training.statistics.baselines import baselines, prior_mark_rule
 from training.statistics.figure import LeftOut
-from training.statistics.folds import split, split_by_time
+from training.statistics.folds import Fold, split, split_by_time
 from training.statistics.group_table import Group, SuppressedGroups
 from training.table.dataset import Dataset, load_dataset
 
@@ -94,6 +95,19 @@ def test_the_rule_of_an_earlier_mark_is_counted_by_hand() -> None:
 
     assert forecasts.tolist() == [2.5 / 4, 0.5 / 2, 0.5 / 2]
     assert by_best_line.tolist() == on_another_scale.tolist() == [0.5 / 3, 2.5 / 3]  # from 11 on
+
+
+def test_the_rule_of_an_earlier_mark_follows_a_pass_line_where_less_is_better() -> None:
+    """Up to 4 passed before: of three two passed again; of two with a 5 nobody did."""
+    marks = np.array([1, 4, 4, 5, 5], dtype=float)
+    dataset = replace(
+        of_rows(np.zeros((5, 1), np.float32), np.array([1, 1, 0, 0, 0]), FeatureSchema((Number("a"),))),
+        prior_mark=marks,
+    )
+
+    forecasts = baselines(dataset, None, 4.0)["prior_mark"](Fold(np.arange(5), np.array([1, 3])))
+
+    assert forecasts.tolist() == [2.5 / 4, 0.5 / 3]
 
 
 def test_groups_are_scored_and_small_ones_are_not_shown(strong: tuple[Dataset, Evaluation, HeldOut]) -> None:

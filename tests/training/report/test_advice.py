@@ -173,6 +173,46 @@ def test_every_check_of_the_gate_has_its_words() -> None:
         assert advise(manifest("rejected", gate={"failed": [check]})).use == "no"
 
 
+def direction(verdict: str, **target: Any) -> Advice:
+    """What is said where two of three columns point the other way."""
+    columns = [{"column": "gpa", "auc": 0.1}, {"column": "absences", "auc": 0.8}]
+    made = {"column": "Result", "positive": ["1"], "negative": ["0"], "at_least": None} | target
+    return advise(
+        manifest(
+            verdict,
+            audit={"direction": {"columns": columns, "num_compared": 3}},
+            training={"target": made},
+            gate={"failed": ["majority"]},
+        )
+    )
+
+
+@pytest.mark.parametrize("verdict", ["promoted", "rejected", "insufficient_data"])
+def test_a_label_the_wrong_way_round_is_the_first_thing_that_is_said(verdict: str) -> None:
+    """Whatever the verdict; the headline is about it where nothing else forbids the network."""
+    advice = direction(verdict)
+
+    assert advice.use == ("care" if verdict == "promoted" else "no")
+    assert ("whether the right label passes" in advice.headline) == (verdict == "promoted")
+    assert advice.reasons[0] == (
+        "Check which label passes before anything else: those with 'pass' have less 'gpa' and more 'absences' than "
+        "those with 'fail', which is the other way round in 2 of 3 columns whose direction is known; if '1' in "
+        "'Result' is the bad end, swap positive and negative."
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "remedy"),
+    [
+        ({"positive": [], "at_least": 4.0}, "if less is better in 'Result', set at_most in place of at_least = 4."),
+        ({"positive": [], "at_most": 4.5}, "if more is better in 'Result', set at_least in place of at_most = 4.5."),
+    ],
+)
+def test_a_pass_line_the_wrong_way_round_has_its_remedy(target: dict[str, Any], remedy: str) -> None:
+    """The other line, in the dataset file."""
+    assert direction("promoted", **target).reasons[0].endswith(remedy)
+
+
 def test_many_suspects_say_more_about_the_forecast() -> None:
     """86 of 395 are no typing errors."""
     audit = {"suspect_labels": [{"row": row} for row in range(1, 41)], "num_suspect_labels": 40}

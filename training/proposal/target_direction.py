@@ -1,0 +1,49 @@
+"""Asks whether the target of a new dataset file is the right way round, where the rest of the table says otherwise."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from training.config import Target
+from training.proposal.columns import ColumnProfile
+from training.proposal.quoted import quoted
+from training.proposal.target_choice import TargetChoice
+from training.table.direction import Ordered, find_contradiction, in_words
+from training.terms.header import more_is_better
+
+_MAX_SHOWN = 4  # columns in a question
+
+
+def ask_direction(
+    choice: TargetChoice, profiles: Sequence[ColumnProfile], prior_mark: str | None, left_out: Collection[str | None]
+) -> tuple[str, ...]:
+    """A question, where an earlier mark or most columns that speak for or against a student point the other way.
+
+    Args:
+        choice: What passes.
+        profiles: All columns.
+        prior_mark: The column of an earlier mark, if one was named.
+        left_out: Columns not to look at.
+    """
+    target = choice.target
+    columns = []
+    for each in profiles:
+        is_prior_mark = each.name == prior_mark
+        expected = target.at_most is None if is_prior_mark else more_is_better(each.name)
+        if expected is not None and each.numbers is not None and each.name not in left_out:
+            amounts = np.array([each.numbers[cell] if cell else np.nan for cell in each.cells])
+            columns.append(Ordered(each.name, amounts, expected, is_prior_mark))
+    found = find_contradiction(columns, choice.labels, target)
+    if found is None:
+        return ()
+    shown = in_words([(quoted(each.column), each.auc) for each in found.columns[:_MAX_SHOWN]])
+    return (f"students who pass have {shown}: {_remedy(target)}",)
+
+
+def _remedy(target: Target) -> str:
+    column = quoted(target.column)
+    if target.at_least is not None:
+        return f"is less better in {column}? then at_most = {target.at_least:.15g} in place of at_least"
+    if target.at_most is not None:
+        return f"is more better in {column}? then at_least = {target.at_most:.15g} in place of at_most"
+    return "is it the other way round? then swap positive and negative"
