@@ -204,7 +204,7 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
     others = {cell: num for cell, num in values.items() if all(as_number(cell, mark) is None for mark in ".,")}
     num_numbers = sum(values.values()) - sum(others.values())
     if 4 * num_numbers > sum(values.values()):
-        return f"{num_numbers} of {sum(values.values())} are numbers; {_listed(others)} are not"
+        return f"{num_numbers} of {sum(values.values())} are numbers; {with_counts(others)} are not"
     return reason
 
 
@@ -254,14 +254,14 @@ def _propose_category(profile: ColumnProfile, decimal: str) -> tuple[Feature, li
     if max(folded.values()) > 1:
         questions.append("some differ only by capitals; are they the same?")
     if dates := [value for value in vocabulary if looks_like_dates(value)]:
-        shown = _listed({value: profile.counts[value] for value in dates})
+        shown = with_counts({value: profile.counts[value] for value in dates})
         questions.append(f"{shown}: are these dates that a spreadsheet made, of 5-10 and the like? mend the table")
     elif 2 < len(vocabulary) <= _MAX_SCALE:
         listed = ", ".join(map(quoted, in_rising_order(vocabulary)))
         questions.append(f"have they an order? if so, in place of the vocabulary: order = [{listed}]")
     rare = {value: num for value, num in profile.counts.items() if num < _FEW_STUDENTS}
     if rare and len(profile.cells) >= _MIN_ROWS_OF_FEW:
-        questions.append(f"{_listed(rare)}: merge or leave out what fewer than 5 students have? single ones may show")
+        questions.append(f"{with_counts(rare)}: merge or leave out what fewer than 5 students have? single ones show")
     return Category(profile.name, vocabulary=vocabulary, nullable="" in profile.cells), questions
 
 
@@ -277,7 +277,7 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
         total = sum(profile.counts.values())
         is_are = "is" if sum(odd.values()) == 1 else "are"
         questions.append(
-            f"{total} of {total + sum(odd.values())} are numbers; {_listed(odd)} {is_are} not: is there no value? "
+            f"{total} of {total + sum(odd.values())} are numbers; {with_counts(odd)} {is_are} not: is there no value? "
             "missing, below, says so"
         )
     if reader.suffixes:
@@ -334,7 +334,7 @@ def _describe_values(profile: ColumnProfile) -> str:
     return f"{shown}, {num_blank} blank" if num_blank else shown
 
 
-def _listed(counts: Mapping[str, int]) -> str:
+def with_counts(counts: Mapping[str, int]) -> str:
     """Some cells, the most frequent first, with how often each occurs."""
     shown = sorted(counts, key=lambda cell: -counts[cell])[:_SHOWN]
     more = f" and {len(counts) - len(shown)} more" if len(counts) > len(shown) else ""

@@ -13,18 +13,17 @@ from registry.contract.features.missing import is_missing_anywhere, is_missing_m
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
 from training.proposal.audited_copies import copies_to_audit
-from training.proposal.columns import Column, ColumnProfile, Hint, Role, classify, profile
+from training.proposal.columns import Column, ColumnProfile, Hint, Role, classify, profile, with_counts
 from training.proposal.missing_words import MISSING_WORDS
 from training.proposal.other_rows import OtherRow, find_other_rows
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
 from training.proposal.target_direction import ask_direction
 from training.table.dataset import InvalidData
-from training.table.leakage import leaks_target
+from training.table.leakage import amounts_auc, leaks_target
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, find_numerals
-
-_MIN_ROWS_OF_MARKS = 20  # in fewer rows no column is taken for an earlier mark
+from training.terms.header import header_mentions
 
 
 @dataclass(frozen=True)
@@ -112,12 +111,15 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     rows = [row for row in range(table.num_rows) if row not in left_out]
     cells = {name: [column[row] for row in rows] for name, column in stripped.items()} if left_out else stripped
     missing, numerals = _read_columns(cells, form.decimal, options)
+    target_numerals = numerals.get(options.target)
+    no_marks = {} if target_numerals is None else target_numerals.odd
     kept = [row for row, cell in enumerate(cells[options.target]) if cell and cell not in missing]
     target_cells = [cells[options.target][row] for row in kept]
     choice = choose_target(
         options.target,
         target_cells,
         form.decimal,
+        {} if target_numerals is None else target_numerals.numbers,
         at_least=options.at_least,
         at_most=options.at_most,
         positive=options.positive,
@@ -146,6 +148,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         why=choice.why,
         target_questions=(
             *choice.questions,
+            *_about_no_marks(no_marks if choice.target.is_mark else {}),
             *ask_direction(choice, profiles, options.prior_mark, {options.target, options.id, *options.ignore}),
         ),
         columns=tuple(columns),
@@ -155,7 +158,10 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         num_rows=len(kept),
         num_positive=int(choice.labels.sum()),
         num_without_target=len(rows) - len(kept),
-        hints=tuple(column.hint for column in columns if column.hint),
+        hints=(
+            *(column.hint for column in columns if column.hint),
+            *_suggest_prior_mark(columns, profiles, choice.labels),
+        ),
     )
 
 
@@ -246,8 +252,30 @@ def _read_columns(
             marks = {cell for cell in found.odd if is_missing_mark(cell)}
             missing |= marks
             odd = {cell: num for cell, num in found.odd.items() if cell not in marks}
+            if name == options.target and (options.at_least is not None or options.at_most is not None):
+                missing |= odd.keys()  # without a mark a student has no label
             numerals[name] = replace(found, odd=odd)
     return frozenset(missing - set(options.positive)), numerals
+
+
+def _suggest_prior_mark(
+    columns: Sequence[Column], profiles: Sequence[ColumnProfile], labels: np.ndarray
+) -> Iterator[Hint]:
+    """Of the features that are called marks the one that tells most of the target."""
+    features = {column.name for column in columns if column.role == "feature"}
+    areas = {
+        each.name: amounts_auc(numbers, labels)
+        for each in profiles
+        if each.name in features and header_mentions(each.name, "mark") and (numbers := _numbers(each)) is not None
+    }
+    if areas:
+        best = max(areas, key=areas.__getitem__)
+        yield Hint("prior_mark", best, "if it is an earlier mark, to hold the network against it")
+
+
+def _about_no_marks(odd: Mapping[str, int]) -> Iterator[str]:
+    if odd:
+        yield f"{with_counts(odd)}: is it no mark? such rows are passed over; where they fail, write one in the table"
 
 
 def _about_the_header(table: Table) -> Iterator[str]:

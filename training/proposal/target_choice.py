@@ -1,7 +1,7 @@
 """The target of a new dataset file: which values pass, as asked for or as plain names say, and why."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import permutations
 from typing import NamedTuple
 
@@ -52,6 +52,7 @@ def choose_target(
     column: str,
     cells: Sequence[str],
     decimal: str,
+    numbers: Mapping[str, float],
     *,
     at_least: float | None = None,
     at_most: float | None = None,
@@ -63,6 +64,7 @@ def choose_target(
         column: Name of the target.
         cells: Its cells, none of them blank.
         decimal: The decimal mark.
+        numbers: The number that each cell stands for, of those that stand for one.
         at_least: The pass line of a mark, if that was given.
         at_most: The same where less is better.
         positive: The values that pass, if they were given.
@@ -74,7 +76,7 @@ def choose_target(
         raise InvalidData(f"the target {column!r} is blank in every row")
     values = in_order(cells, decimal)
     if at_least is not None or at_most is not None:
-        return _by_pass_line(Target(column, (), (), at_least, at_most), cells, values, decimal)
+        return _by_pass_line(Target(column, (), (), at_least, at_most), cells, values, numbers)
     if len(values) == 1:
         raise InvalidData(f"the target {column!r} has one value only: {_show(values)}; nothing can be learned from it")
     plain = _plainly_passes(column, values, decimal)
@@ -87,7 +89,7 @@ def choose_target(
             questions = (f"{plain[1]}: is it the other way round? then {other}",)
     elif plain:
         positive, why = (plain[0],), f"{_ticked(plain[:1])} passes: {plain[1]}"
-    elif len(values) > 2 and all(as_number(value, decimal) is not None for value in values):
+    elif len(values) > 2 and _mostly_numbers(cells, numbers):
         raise InvalidData(
             f"the target {column!r} is a column of numbers: give the pass line with --at-least N, or --at-most N where "
             "less is better"
@@ -101,11 +103,16 @@ def choose_target(
     return TargetChoice(Target(column, positive, negative, None), labels, None, why, questions)
 
 
-def _by_pass_line(target: Target, cells: Sequence[str], values: Sequence[str], decimal: str) -> TargetChoice:
-    numbers = {value: as_number(value, decimal) for value in values}
-    marks = np.array([np.nan if (number := numbers[cell]) is None else number for cell in cells], dtype=np.float64)
+def _mostly_numbers(cells: Sequence[str], numbers: Mapping[str, float]) -> bool:
+    return 2 * sum(cell in numbers for cell in cells) > len(cells)
+
+
+def _by_pass_line(
+    target: Target, cells: Sequence[str], values: Sequence[str], numbers: Mapping[str, float]
+) -> TargetChoice:
+    marks = np.array([numbers.get(cell, np.nan) for cell in cells], dtype=np.float64)
     known = marks[~np.isnan(marks)]
-    if 2 * len(known) <= len(cells):
+    if not _mostly_numbers(cells, numbers):
         raise InvalidData(f"the target {target.column!r} is not a column of numbers; use --positive: {_show(values)}")
     labels = np.array([int(target.passes(mark)) for mark in marks])
     passing = {target.passes(mark) for mark in known}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from registry.contract.features import FeatureSchema, InvalidValues, Number, as_number, to_nfc
+from registry.contract.features import FeatureSchema, InvalidValues, as_number, to_nfc
 from registry.contract.table import InvalidTable, Table, find_encoding, read_table
 from training.config import DatasetFile, Target
 from training.table.groups import group
@@ -18,7 +18,6 @@ from training.table.numerals import find_numerals
 MAX_FAULTS = 20
 _SMALLEST_CLASS = 2  # fewer can't be in both a training and a test fold
 ZIP = b"PK\x03\x04"
-_ANY_NUMBER = Number("any")
 
 
 class InvalidData(ValueError):
@@ -194,15 +193,12 @@ def _marks(cells: Sequence[str], decimal: str) -> tuple[np.ndarray, Mapping[int,
 
 def _label(cells: Sequence[str], target: Target, decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:
     """1, 0 and what is wrong with the rest, by row."""
+    if target.is_mark:
+        marks, _ = _marks(cells, decimal)
+        faults = {row: "must be a number" for row in np.flatnonzero(np.isnan(marks)).tolist()}
+        return np.array([int(target.passes(mark)) for mark in marks], dtype=np.int64), faults
     labels = np.zeros(len(cells), dtype=np.int64)
     faults = {}
-    if target.is_mark:
-        for row, cell in enumerate(cells):
-            try:
-                labels[row] = target.passes(_ANY_NUMBER.encode(_ANY_NUMBER.parse(cell, decimal)))
-            except ValueError as error:
-                faults[row] = str(error)
-        return labels, faults
     others = sorted({cell for cell in cells if cell not in ("", *target.positive)})
     negative = target.negative or tuple(others)
     for row, cell in enumerate(cells):

@@ -35,4 +35,5 @@ TERMS: Terms = {
         verzuim | afwezig | afwezigheid | absentie | absenties | te laat | spijbelen | gespijbeld | gemist |
         gemiste | onvoldoendes | fouten | schorsing | schorsingen | strafwerk | vergeten | niet ingeleverd
     """,
+    "mark": "cijfer | cijfers | toets | tentamen | rapportcijfer",
 }

@@ -80,4 +80,8 @@ TERMS: Terms = {
         | referrals | warnings | retakes | resits | repeats | lost | deducted | overdue | penalty | penalties |
         stress | anxiety | depression
     """,
+    "mark": """
+        mark | marks | grade | grades | score | scores | gpa | cgpa | quiz | test |
+        exam | midterm | g1 | g2 | previous | prior
+    """,
 }

@@ -40,4 +40,5 @@ TERMS: Terms = {
         | sanctions | punition | punitions | retenue | retenues | erreur | erreurs | fautes | echecs |
         heures de colle | incidents
     """,
+    "mark": "note | notes | moyenne | controle | devoir | examen | partiel",
 }

@@ -46,4 +46,8 @@ TERMS: Terms = {
         | versaumnisse | fehler | fehlversuch | fehlversuche | fehlende | vergessen | vergessene | tadel |
         verweis | verweise | ermahnungen | klassenbucheintrage | wiederholungen | punktabzug | strafpunkte
     """,
+    "mark": """
+        note | noten | vornote | punkte | punktzahl | klausur | klassenarbeit |
+        zeugnis | zeugnisnote | halbjahresnote
+    """,
 }

@@ -34,4 +34,5 @@ TERMS: Terms = {
         errori | sospensione | sospensioni | bocciature | mancanti | mancati | saltati | non consegnati |
         ammonizioni
     """,
+    "mark": "voto | voti | media | verifica | esame | punteggio",
 }

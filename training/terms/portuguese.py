@@ -37,4 +37,5 @@ TERMS: Terms = {
         falta | faltas | ausencia | ausencias | atraso | atrasos | reprovacao | reprovacoes | retencoes | erros
         | perdidas | nao entregues | suspensao | suspensoes | advertencia | advertencias
     """,
+    "mark": "nota | notas | media | prova | exame | pontuacao",
 }

@@ -43,4 +43,5 @@ TERMS: Terms = {
         errores | perdidas | no entregadas | expulsion | expulsiones | sancion | sanciones | amonestaciones |
         advertencias
     """,
+    "mark": "nota | notas | calificacion | promedio | examen | parcial | puntaje",
 }

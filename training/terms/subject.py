@@ -7,7 +7,7 @@ from typing import Literal
 # with it; a column of many numbers under such a name is a mark, in a language or in religion. circumstances: of the
 # family. personal: names, and ways to reach somebody. id: what numbers students. number: what numbers rows. period:
 # when a row is of. good_end, bad_end: how it ended, also as a value. more_is_better, less_is_better: amounts that speak
-# for or against a student.
+# for or against a student. mark: what was given for work.
 Subject = Literal[
     "age_or_place",
     "demographic",
@@ -20,6 +20,7 @@ Subject = Literal[
     "bad_end",
     "more_is_better",
     "less_is_better",
+    "mark",
 ]
 # Terms are lower case without accents, as `words` gives them, with "|" between; the words of a term stand one after the
 # other in the header. One with "=" before it is the whole header or nothing: "white" is a group, "white board" is none.

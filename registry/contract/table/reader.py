@@ -5,11 +5,11 @@ import io
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple, TextIO
 
 from registry.contract.table.check import wrong_width
-from registry.contract.table.sniff import count_names, find_delimiter, find_named_delimiter, header_names
+from registry.contract.table.sniff import find_named_delimiter, find_names, header_names
 
 _MOST_ABOVE, _MOST_CHARS_ABOVE = 20, 2**16  # lines, of so many characters, among which the header is looked for
 
@@ -108,8 +108,7 @@ class RowReader:
         self.above = ""
         for _ in range(num_above):
             self.above, first = self.above or first.strip(), text.readline()
-        begun = self._look_for_header(first, expected, delimiter)
-        self.delimiter = find_delimiter("".join(begun), expected) if delimiter is None else delimiter
+        begun, self.delimiter = self._look_for_header(first, expected, delimiter)
         self._max_rows = max_rows
         self._num_blank = 0
         self.num_rows = 0
@@ -129,24 +128,25 @@ class RowReader:
         # Where the header ends in a delimiter, a row need not.
         self._least_width = next((index for index in range(len(self.header), 0, -1) if self.header[index - 1]), 1)
 
-    def _look_for_header(self, first: str, expected: Collection[str], delimiter: str | None) -> list[str]:
-        """The lines from the one on whose record shows most of the expected names, as far as they were read."""
-
-        def num_found(line: int) -> int:
-            record = "".join(lines[line:])
-            return count_names(record, delimiter or find_delimiter(record, expected), expected)
-
+    def _look_for_header(self, first: str, expected: Collection[str], delimiter: str | None) -> tuple[list[str], str]:
+        """The lines from the one on whose record shows most of the expected names, and the delimiter."""
         lines = [first]
-        if not expected or num_found(0) == len(set(expected)):
-            return lines
+        most, named = find_names(lines, expected, delimiter)
+        if most == len(set(expected)):
+            return lines, named
         num_chars = len(first)
         while len(lines) < _MOST_ABOVE and num_chars < _MOST_CHARS_ABOVE and (line := self._text.readline()):
             lines.append(line)
             num_chars += len(line)
-        best = max(range(len(lines)), key=num_found)  # the first of them
+        best = 0
+        most, named = find_names(lines, expected, delimiter)  # anew: its record may go over several lines
+        for start in range(1, len(lines)):
+            num, other = find_names(lines[start:], expected, delimiter)
+            if num > most:
+                best, most, named = start, num, other
         self._num_lines += best
         self.above = self.above or next(filter(None, map(str.strip, lines[:best])), "")
-        return lines[best:]
+        return lines[best:], named
 
     def take(self, num_chars: int = -1) -> Rows:
         """Read the next rows: of about so many characters, or all; none at the end.
@@ -184,7 +184,11 @@ class RowReader:
         """Give rows the header's width, where they differ by blank cells at the end alone; whether there were such."""
         width, fitted = len(self.header), False
         for row in cells:
-            if len(row) != width and self._least_width <= len(row) and not any(map(str.strip, row[width:])):
+            if (
+                len(row) != width
+                and self._least_width <= len(row)
+                and not any(map(str.strip, islice(row, width, None)))
+            ):
                 row[width:] = [""] * (width - len(row))
                 fitted = True
         return fitted

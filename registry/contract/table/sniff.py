@@ -31,21 +31,13 @@ class CsvFormat:
     guessed: str | None = None
 
 
-def find_delimiter(text: str, expected: Collection[str] = ()) -> str:
-    """The delimiter of a table.
-
-    Args:
-        text: The table, or just its header where names are expected.
-        expected: Names that the header should hold.
+def find_delimiter(text: str) -> str:
+    """The delimiter of a table of which no names are known.
 
     Returns:
-        The one under which the header shows most of the expected names, a comma if none does. Where nothing is
-        expected, the one under which most records are equally wide, then one under which the first is so too, then the
-        one under which they are wider.
+        The one under which most records are equally wide, then one under which the first is so too, then the one under
+        which they are wider.
     """
-
-    def num_found(delimiter: str) -> int:
-        return count_names(text, delimiter, expected)
 
     def fit(delimiter: str) -> tuple[bool, float, bool, int]:
         records = [cells for _, cells in _first_records(text, delimiter)]
@@ -59,16 +51,28 @@ def find_delimiter(text: str, expected: Collection[str] = ()) -> str:
         # Decimal commas make rows of "1,0;2" equally wide under a comma, but not their header.
         return is_table, round(share, 1), len(records[0]) == width, width
 
-    return max(_DELIMITERS, key=num_found if expected else fit)
+    return max(_DELIMITERS, key=fit)
 
 
-def count_names(text: str, delimiter: str, expected: Collection[str]) -> int:
-    """How many of some names the header of a table shows."""
-    try:
-        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-    except csv.Error:
-        return 0
-    return len(set(header_names(header, expected)) & set(expected))
+def find_names(lines: Sequence[str], expected: Collection[str], delimiter: str | None = None) -> tuple[int, str]:
+    """How many of some names the record shows with which lines begin, and under which delimiter it shows most.
+
+    Args:
+        lines: With their ends.
+        expected: The names.
+        delimiter: The only one that is tried; None tries all, of which a comma is the first.
+    """
+
+    def num_found(delimiter: str) -> int:
+        try:
+            header = next(csv.reader(lines, delimiter=delimiter), [])
+        except csv.Error:
+            return 0
+        return len(set(header_names(header, expected)) & set(expected))
+
+    found = {each: num_found(each) for each in (_DELIMITERS if delimiter is None else (delimiter,))}
+    best = max(found, key=found.__getitem__)
+    return found[best], best
 
 
 def find_named_delimiter(line: str) -> str | None:

@@ -185,3 +185,26 @@ def test_every_question_of_the_file_is_on_the_screen(init: Init) -> None:
     for question in asked:
         first = re.sub(r'^"row": ', "", question).partition("?")[0]
         assert first in result.out, question
+
+
+@pytest.mark.parametrize(("cells", "line"), [("{}%", "50"), ("{} / 100", "50"), ("{} Pkt.", "50")])
+def test_a_target_is_read_as_it_is_written(init: Init, cells: str, line: str) -> None:
+    """Percentages, points, units; with a line either way round."""
+    text = columns(mark=lambda row: cells.format(row * 7 % 101), passed=lambda row: "")
+
+    least = init(text, "--target", "mark", "--at-least", line, "--ignore", "passed").dataset
+    most = init(text, "--target", "mark", "--at-most", line, "--ignore", "passed", "--force").dataset
+
+    assert least.labels.sum() == sum(row * 7 % 101 >= 50 for row in range(60))
+    assert most.labels.sum() == sum(row * 7 % 101 <= 50 for row in range(60))
+
+
+def test_a_student_without_a_mark_has_no_label(init: Init) -> None:
+    """Absent is not failed; it is asked."""
+    text = columns(mark=lambda row: "Absent" if row % 20 == 3 else row % 21, passed=lambda row: "")
+
+    result = init(text, "--target", "mark", "--at-least", "10", "--ignore", "passed")
+
+    assert '"Absent" (3): is it no mark' in result.out
+    assert result.entries["missing"] == ["Absent"]
+    assert len(result.dataset.labels) == 57
