@@ -208,8 +208,8 @@ def _propose_feature(profile: ColumnProfile, decimal: str, hint: Hint | None) ->
     if header_mentions(profile.name, "circumstances"):
         questions.append("about the family: may it count? if not, move it to audit_only or ignore")
     nullable = "" in profile.cells
-    vocabulary = tuple(in_order(list(profile.counts), decimal))
     if profile.numbers is None:
+        vocabulary = tuple(in_order(list(profile.counts), decimal))
         feature: Feature = Category(profile.name, vocabulary=vocabulary, nullable=nullable)
         if any(value.casefold() in MISSING_AMONG_NUMBERS for value in vocabulary):
             questions.append("does one of these mean that there is no value? if so: missing, at the top")
@@ -226,7 +226,7 @@ def _propose_feature(profile: ColumnProfile, decimal: str, hint: Hint | None) ->
             maximum = 100.0
         feature = Number(profile.name, minimum=minimum, maximum=maximum, nullable=nullable)
         if coded:
-            listed = ", ".join(map(quoted, vocabulary))
+            listed = ", ".join(map(quoted, in_order(list(profile.counts), decimal)))
             questions.append(f'codes or amounts? if codes: kind = "category", vocabulary = [{listed}], no bounds')
     values = _describe_values(profile)
     return Column(profile.name, "feature", feature=feature, values=values, questions=tuple(questions), hint=hint)
