@@ -4,9 +4,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple
+
+import numpy as np
 
 from registry.contract.features import Category, Feature, Number, as_number
 from registry.contract.table import CsvFormat, has_thousands_marks
@@ -78,6 +81,10 @@ class Column:
     questions: tuple[str, ...] = ()
     hint: Hint | None = None
 
+    def asking(self, question: str) -> "Column":
+        """The same with one more question."""
+        return replace(self, questions=(*self.questions, question))
+
 
 @dataclass(frozen=True)
 class ColumnProfile:
@@ -94,6 +101,18 @@ class ColumnProfile:
     cells: Sequence[str]
     counts: Mapping[str, int]
     numbers: Mapping[str, float] | None
+
+    @cached_property
+    def amounts(self) -> np.ndarray | None:
+        """The numbers of all rows, NaN where there is none, shape (num_rows,); None as `numbers`."""
+        if self.numbers is None:
+            return None
+        return np.array([self.numbers[cell] if cell else np.nan for cell in self.cells])
+
+    @cached_property
+    def blank(self) -> np.ndarray:
+        """Which rows have no value, bool of shape (num_rows,)."""
+        return np.array([not cell for cell in self.cells])
 
     @property
     def all_different(self) -> bool:

@@ -8,14 +8,15 @@ from typing import Literal
 
 import numpy as np
 
-from registry.contract.features import as_number, to_nfc
+from registry.contract.features import Amount, as_number, to_nfc
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
 from training.proposal.columns import MISSING_AMONG_NUMBERS, Column, ColumnProfile, Hint, Role, classify, profile
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
 from training.table.dataset import InvalidData
-from training.table.leakage import leaks_target
+from training.table.leakage import leaks_target, one_sided
+from training.table.leaking_pairs import leaking_pairs
 from training.table.natural_order import in_order
 
 # Cells that mean that there is no value, whatever else their column holds.
@@ -111,6 +112,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         # A dataset file can't both use and ignore a column: what is no feature is not mentioned again.
         if column.role != "ignored" or column.name not in (options.time, options.prior_mark)
     ]
+    columns = list(_ask_about_pairs(columns, profiles, labels, marks))
     if not any(column.role == "feature" for column in columns):
         reasons = "; ".join(f"{quoted(column.name)}: {column.reason}" for column in columns)
         raise InvalidData(f"no column is left as a feature ({reasons or 'there is none beside the target'})")
@@ -148,15 +150,34 @@ def _classify_all(
             column = Column(each.name, "ignored", "the period")  # the next one is none that the model has seen
         elif column.role == "feature":
             first = names.setdefault(tuple(each.cells), each.name)
-            numbers = None
-            if each.numbers is not None:
-                numbers = np.array([each.numbers[cell] if cell else np.nan for cell in each.cells])
             if first != each.name:
                 column = Column(each.name, "ignored", f"the same as {quoted(first)}")
-            elif reason := leaks_target(each.cells, numbers, labels, target_cells, marks):
+            elif reason := leaks_target(each.cells, each.amounts, labels, target_cells, marks):
                 reason = f"{reason}: is it known before the target is?"
                 column = Column(each.name, "ignored", reason, hint=column.hint)
+            elif sided := one_sided(each.blank, labels):
+                who = f"only students who {'pass' if sided.label else 'fail'} {'have' if sided.filled else 'lack'} it"
+                column = column.asking(f"{who}: is it known before the target is? if not, move it to ignore")
         yield column
+
+
+def _ask_about_pairs(
+    columns: Sequence[Column], profiles: Sequence[ColumnProfile], labels: np.ndarray, marks: np.ndarray | None
+) -> Iterator[Column]:
+    """The columns, with a question where two amounts tell the target together, as in many small tables they should."""
+    amounts = {each.name: each.amounts for each in profiles}
+    names = [column.name for column in columns if isinstance(column.feature, Amount)]
+    asked: dict[str, str] = {}
+    for pair in leaking_pairs(np.array([amounts[name] for name in names]), labels, marks):
+        both = names[pair.first], names[pair.second]
+        what = "puts the students in the order of their marks" if pair.in_order else "tells the target"
+        question = (
+            f"{quoted(both[0])} {pair.sign} {quoted(both[1])} {what}, with an AUC of {pair.auc:.3f}: are both known "
+            "before the target is? if not, move one to ignore"
+        )
+        asked |= dict.fromkeys(both, question)
+    for column in columns:
+        yield column.asking(asked[column.name]) if column.name in asked else column
 
 
 def _resolve_names(options: InitOptions, header: list[str]) -> InitOptions:
