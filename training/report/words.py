@@ -20,6 +20,7 @@ METRICS = {
     "balanced_accuracy": "balanced accuracy",
 }
 WHY_REJECTED = {
+    "too_good": "it is too good to be true, as where something is known only after the label",
     "majority": "it is not shown to be better than the same forecast for everybody",
     "logistic_regression": "logistic regression forecasts better, and is simpler",
     "calibration": "its probabilities do not mean what they say",
