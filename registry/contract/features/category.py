@@ -106,7 +106,7 @@ class Category(BaseFeature):
         codes = np.nan_to_num(column, nan=len(self.vocabulary)).astype(int)
         return [entries[code] for code in codes.tolist()]
 
-    def with_observed(self, column: np.ndarray) -> Self:
+    def with_observed(self, column: np.ndarray, students: np.ndarray | None = None) -> Self:
         """With the categories that no row had."""
         unseen: list[str | None] = [entry for code, entry in enumerate(self.vocabulary) if not (column == code).any()]
         if self.nullable and not np.isnan(column).any():
