@@ -112,7 +112,7 @@ def _feature(column: Column) -> Table:
     table["kind"] = tomlkit.item(feature.kind).comment(f"seen: {column.values}")
     match feature:
         case Category():
-            table["vocabulary"] = list_item(feature.vocabulary)
+            table["order" if feature.ordered else "vocabulary"] = list_item(feature.vocabulary)
         case Amount():
             for key, bound in (("minimum", feature.minimum), ("maximum", feature.maximum)):
                 if bound is not None:

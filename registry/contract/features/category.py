@@ -21,6 +21,7 @@ class Category(BaseFeature):
 
     Attributes:
         vocabulary: The categories, in the order of their codes.
+        ordered: Whether that order means something, from the least up: neighbours are then more alike to the network.
     """
 
     kind: ClassVar[str] = "category"
@@ -28,6 +29,7 @@ class Category(BaseFeature):
     null: ClassVar[float | str] = ""
 
     vocabulary: tuple[str, ...]
+    ordered: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
