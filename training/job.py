@@ -70,10 +70,10 @@ def run(dataset_file: DatasetFile, data: Path | None, models: Path, seed: int, r
     audited = audit(dataset, baselines["logistic_regression"], plan.target)
     champion = compare_with_champion(plan, network.mean, store)
     answers = check_answers(model, dataset.schema, dataset.matrix)
-    decision = decide(evaluation, champion, answers, dataset)
+    importances = permutation_importance(dataset, plan.folds, trained.members, trained.config, network, seed)
+    decision = decide(evaluation, champion, answers, dataset, [importance.feature for importance in importances])
     results = Results(evaluation, calibration, sets, audited, champion, answers, decision)
 
-    importances = permutation_importance(dataset, plan.folds, trained.members, trained.config, network, seed)
     responses = response_curves(dataset, model)
     report_data = ReportData(dataset.labels, network.mean, baselines, trained.curves, importances, responses)
     background = make_background(dataset)

@@ -48,6 +48,7 @@ class FeatureDocument(Schema):
     minimum = Number()
     maximum = Number()
     vocabulary = fields.List(fields.String())
+    order = fields.List(fields.String())
     nullable = Flag()
     missing = fields.List(fields.String())
     suffixes = fields.List(fields.String())
@@ -62,6 +63,10 @@ class FeatureDocument(Schema):
         made: Any = KINDS[data.pop("kind")]
         said = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
         own = {each.name for each in dataclasses.fields(made)}
+        if "order" in said and "vocabulary" in own:
+            if "vocabulary" in said:
+                raise ValidationError(f"feature {said['name']!r}: give either vocabulary or order")
+            said |= {"vocabulary": said.pop("order"), "ordered": True}
         others = [key for key, value in said.items() if key not in own and value != ()]
         if others:
             raise ValidationError(f"feature {said['name']!r}: a {made.kind} has no {', '.join(sorted(others))}")

@@ -169,6 +169,7 @@ class _FeatureSchema(FeatureDocument):
     observed = fields.Tuple((Number(), Number()))
     unseen = fields.List(fields.String(allow_none=True))
     whole = fields.Boolean()
+    ordered = fields.Boolean()
 
 
 class _SchemaSchema(_Schema):

@@ -127,7 +127,7 @@ function summary(name, { model, rows, num_rows_at_fault: numAtFault }) {
     each && `: ${each}`,
     ". ",
     numAtFault > 0 && el("span", { class: "fault" }, `${plural(numAtFault, "row is", "rows are")} at fault and left out. `),
-    unseen > 0 && `${plural(unseen, "student has", "students have")} values beyond what training has seen (marked *).`,
+    unseen > 0 && `${plural(unseen, "student has", "students have")} values that few or no students in training had (marked *).`,
   );
 }
 

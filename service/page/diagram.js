@@ -46,8 +46,8 @@ export function buildDiagram(members) {
   return { element: el("div", {}, note, el("div", { class: "two-columns" }, drawing, reckoning)), draw };
 }
 
-export function inputName({ feature, kind, category }) {
-  if (kind === "category") return `${feature} = ${category}`;
+export function inputName({ feature, kind, category, at_least: atLeast }) {
+  if (kind === "category") return `${feature} ${atLeast ? "at least" : "="} ${category}`;
   return kind === "null" ? `${feature} is missing` : feature;
 }
 

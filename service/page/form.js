@@ -92,7 +92,7 @@ function hintOf({ description, kind, maximum, minimum, nullable, observed }) {
     if (minimum !== undefined && maximum !== undefined) parts.push(`${exact(minimum)} to ${exact(maximum)}`);
     else if (minimum !== undefined) parts.push(`at least ${exact(minimum)}`);
     else if (maximum !== undefined) parts.push(`at most ${exact(maximum)}`);
-    if (observed) parts.push(`training has seen ${observed.map(exact).join(" to ")}`);
+    if (observed) parts.push(`nearly all students in training had ${observed.map(exact).join(" to ")}`);
     if (nullable) parts.push("may be left empty");
   }
   return parts.join("; ");

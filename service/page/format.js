@@ -61,6 +61,6 @@ export function methodName(key) {
 
 export const VERDICTS = {
   promoted: "better than the same forecast for everybody",
-  rejected: "not good enough",
+  rejected: "rejected",
   insufficient_data: "insufficient data",
 };

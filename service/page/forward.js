@@ -15,9 +15,9 @@ export function sigmoid(x) {
 
 // A student (feature → value) as the numbers that go into a member, in the order of its `inputs`.
 export function toInputs(member, student) {
-  return member.inputs.map(({ feature, kind, category, mean, shift, scale, limit }) => {
+  return member.inputs.map(({ feature, kind, category, at_least: atLeast = [category], mean, shift, scale, limit }) => {
     const value = student[feature];
-    if (kind === "category") return value === category ? 1 : 0;
+    if (kind === "category") return atLeast.includes(value) ? 1 : 0;
     if (kind === "null") return value === null ? 1 : 0;
     const standardised = ((value ?? mean) - shift) / scale;
     return Math.min(Math.max(standardised, -limit), limit);

@@ -86,7 +86,7 @@ export function buildRecourse(onTry) {
       }),
       `: then ${percent(probability)} “${positive}” `,
       el("button", { onclick: tryIt }, "Try it"),
-      warnings.length > 0 && el("p", { class: "hint" }, "Beyond what training has seen, where the network only guesses on."),
+      warnings.length > 0 && el("p", { class: "hint" }, "With values that few or no students in training had, where the network only guesses on."),
     );
   }
 

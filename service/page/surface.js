@@ -73,7 +73,7 @@ export function buildSurface(members) {
     replace(
       ends,
       `Across: ${across.words}. Upward: ${upward.words}. Blue is ${positive}, orange ${negative}, white where the one turns into the other. `,
-      "The ring is the student; within the dashed frame lies what training has seen.",
+      "The ring is the student; within the dashed frame lies what nearly all students in training had.",
     );
   }
 

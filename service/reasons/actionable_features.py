@@ -92,8 +92,10 @@ def shortest(value: np.float32) -> float:
 
 
 def _changes(column: int, feature: Feature, own: float) -> list[Change]:
-    if isinstance(feature, Category):  # has no order, and so no direction
+    if isinstance(feature, Category):
         others = [code for code in range(len(feature.vocabulary)) if code != own]
+        if feature.ordered and feature.actionable != "both":  # without an order there is no direction
+            others = [code for code in others if (code > own) == (feature.actionable == "increase")]
         return [Change(column, np.array([own, code], np.float32), np.array([0.0, 1.0])) for code in others]
     # Where no bound is declared, the end of what training has seen; else no way leads there.
     seen = [shortest(np.float32(end)) for end in feature.observed or (math.inf, -math.inf)]

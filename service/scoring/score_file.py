@@ -93,7 +93,7 @@ def score_file(
         return 1
     said = [f"version {version.manifest.version} scored {totals.num_scored:,} rows"]
     if totals.num_unseen:
-        said.append(f"{totals.num_unseen:,} values are beyond what training has seen")
+        said.append(f"{totals.num_unseen:,} values are such as few or no students in training had")
     if totals.num_at_fault:
         said.append(f"{totals.num_at_fault:,} rows are at fault and left out{f': {faults}' if faults else ''}")
     print("; ".join(said), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Values that are valid but that training has not seen: the network answers for them by guessing on."""
+"""Values that are valid but that few or no students in training had: the network answers for them by guessing on."""
 
 from typing import NamedTuple, assert_never
 
@@ -29,7 +29,7 @@ class UnseenValues:
 
     def __init__(self, schema: FeatureSchema) -> None:
         self._names = schema.names
-        # A number of which no row had any: whatever comes is beyond.
+        # A number of which no row had any, or too few: whatever comes is beyond.
         seen = [_range(feature) for feature in schema.features]
         self._low, self._high = np.array(seen, dtype=np.float32).T
         self._limits = list(zip(self._low.tolist(), self._high.tolist(), strict=True))
@@ -94,10 +94,10 @@ def _detail(feature: Feature) -> str:
     match feature:
         case Amount():
             if feature.observed is None:
-                return "no student in training had a value here"
+                return "few or no students in training had a value here"
             low, high = map(feature.show, map(np.float32, feature.observed))
             unit = f" {feature.unit}" if feature.unit else ""
-            return f"is outside of what training has seen: {low} to {high}{unit}"
+            return f"is outside of what nearly all students in training had: {low} to {high}{unit}"
         case Category():
             return "no student in training had this category"
     assert_never(feature)

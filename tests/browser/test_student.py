@@ -76,7 +76,7 @@ def test_a_slider_moves_the_answer(serve: Serve, students: Path, open_page: Open
         expect(page.get_by_role("spinbutton", name=re.compile("^study_hours"))).to_have_value("24")
         expect(page.locator(".answer .label")).to_have_text("pass")
         expect(page.locator(".answer .warnings")).to_contain_text(
-            "study_hours is outside of what training has seen: 1 to 8"
+            "study_hours is outside of what nearly all students in training had: 1 to 8"
         )
 
 

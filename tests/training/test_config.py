@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.contract.features import Category
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, TrainingConfig, read_dataset_file
 
 GOOD = """
@@ -44,12 +45,26 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
     assert dataset_file.coverage == 0.9
 
 
+def test_an_order_is_the_vocabulary_and_more(tmp_path: Path) -> None:
+    """It is kept as the manifest has it."""
+    text = GOOD.replace('kind = "number"', 'kind = "category"\norder = ["F", "C", "A"]')
+
+    [grade] = read(tmp_path, text).schema.features
+
+    assert grade == Category("hours", vocabulary=("F", "C", "A"), ordered=True)
+    assert grade.to_document()["ordered"] is True
+    assert "ordered" not in Category("hours", vocabulary=("F", "C", "A")).to_document()
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
         (("pass_fail", "../x"), "name"),
         (('kind = "number"', 'kind = "text"'), "features.hours.kind"),
         (('kind = "number"', 'kind = "category"'), "vocabulary"),
+        (('kind = "number"', 'kind = "number"\norder = ["a"]'), "a number has no order"),
+        (('kind = "number"', 'kind = "category"\norder = ["a"]\nvocabulary = ["a"]'), "either vocabulary or order"),
+        (('kind = "number"', 'kind = "category"\nvocabulary = ["a"]\nordered = true'), "features.hours.ordered"),
         (('kind = "number"', 'kind = "number"\nminimum = "0"'), "features.hours.minimum"),
         (('kind = "number"', 'kind = "number"\nmaximum = nan'), "features.hours.maximum"),
         (('kind = "number"', 'kind = "number"\nnullable = 1'), "features.hours.nullable"),

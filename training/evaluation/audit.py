@@ -11,7 +11,8 @@ from training.statistics.baselines import Forecaster, baselines
 from training.statistics.folds import FEW_ROWS, Fold
 from training.table.dataset import Dataset, same_bits
 from training.table.direction import Contradiction, find_contradiction, ordered_columns
-from training.table.leakage import MIN_ROWS_OF_LEAKAGE, amounts_auc, values_auc
+from training.table.leakage import MIN_ROWS_OF_LEAKAGE, amounts_auc, blanks_auc, one_sided, values_auc
+from training.table.leaking_pairs import leaking_pairs
 
 _LEAK = 0.99
 _MOST_ROWS, _MOST_GROUPS = 200, 50
@@ -45,15 +46,37 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class Leak:
-    """A feature that alone orders the labels.
+    """A feature, or two together, that alone order the labels.
 
     Attributes:
         feature: Its display name.
-        auc: How well, above .99.
+        auc: How well, from .99 up.
+        by: What of it does: `blank`, whether there is a value; or `/`, `-` or `+`, what is done with it and the other;
+            None: its values.
+        other: Display name of the other.
     """
 
     feature: str
     auc: float
+    by: str | None = None
+    other: str | None = None
+
+
+@dataclass(frozen=True)
+class OneSidedFeature:
+    """A feature that only rows of one label have, or lack: too many for chance.
+
+    Attributes:
+        feature: Its display name.
+        filled: Whether they have it.
+        label: Theirs.
+        num_rows: How many they are, 20 or more.
+    """
+
+    feature: str
+    filled: bool
+    label: str
+    num_rows: int
 
 
 @dataclass(frozen=True)
@@ -69,7 +92,8 @@ class Audit:
         contradictions: Rows alike in features but not in label, at most 50 groups.
         num_contradictory_rows: Rows in all such groups.
         num_different_rows: Rows that differ in a feature, of which few mean that many must be alike.
-        leakage: Features that alone order the labels; None below 40 rows, where that is chance.
+        leakage: Features that alone, or two together, order the labels; None below 40 rows, where that is chance.
+        one_sided: Other features that only rows of one label have, or lack.
         direction: What speaks against which label passes; None where nothing does.
     """
 
@@ -82,6 +106,7 @@ class Audit:
     num_contradictory_rows: int
     num_different_rows: int
     leakage: tuple[Leak, ...] | None
+    one_sided: tuple[OneSidedFeature, ...]
     direction: Contradiction | None = None
 
 
@@ -98,6 +123,7 @@ def audit(dataset: Dataset, out_of_fold: np.ndarray, target: Target) -> Audit:
     few = len(labels) < FEW_ROWS  # then each student is left out alone
     probabilities = _leave_one_out(dataset, baselines(dataset, None)["logistic_regression"]) if few else out_of_fold
     suspects = suspect_labels(labels, probabilities)
+    leaks = _leakage(dataset)
     same_features = _same_features(dataset)
     alike, opposed = _by_label(same_features, labels)
     how = "each student left out alone" if few else "out of fold"
@@ -113,7 +139,8 @@ def audit(dataset: Dataset, out_of_fold: np.ndarray, target: Target) -> Audit:
         contradictions=tuple(_numbered(rows, group) for group in opposed[:_MOST_GROUPS]),
         num_contradictory_rows=sum(map(len, opposed)),
         num_different_rows=len(same_features),
-        leakage=_leakage(dataset),
+        leakage=leaks,
+        one_sided=_one_sided(dataset, leaks or ()),
         direction=find_contradiction(ordered_columns(dataset, target), labels, target),
     )
 
@@ -168,14 +195,30 @@ def _by_label(groups: list[list[int]], labels: np.ndarray) -> tuple[list[list[in
 def _leakage(dataset: Dataset) -> tuple[Leak, ...] | None:
     if len(dataset.labels) < MIN_ROWS_OF_LEAKAGE:
         return None
-    leaks = []
+    leaks, others = [], []
     for feature, column in zip(dataset.schema.features, dataset.matrix.T, strict=True):
         cells = np.nan_to_num(column, nan=np.inf).tolist()  # NaN is not itself, and null is one value
         as_amounts = amounts_auc(column, dataset.labels) if isinstance(feature, Amount) else 0.5
         area = max(as_amounts, values_auc(cells, dataset.labels))
-        if area > _LEAK:
+        if (by_blanks := blanks_auc(np.isnan(column), dataset.labels)) > _LEAK:
+            leaks.append(Leak(feature.name, by_blanks, "blank"))
+        elif area > _LEAK:
             leaks.append(Leak(feature.name, area))
+        elif isinstance(feature, Amount):
+            others.append((feature.name, column.astype(np.float64)))
+    for pair in leaking_pairs(np.array([column for _, column in others]), dataset.labels):
+        (feature_name, _), (other_name, _) = others[pair.first], others[pair.second]
+        leaks.append(Leak(feature_name, pair.auc, pair.sign, other_name))
     return tuple(leaks)
+
+
+def _one_sided(dataset: Dataset, leaks: Sequence[Leak]) -> tuple[OneSidedFeature, ...]:
+    told = {leak.feature for leak in leaks}
+    found = []
+    for name, column in zip(dataset.schema.names, dataset.matrix.T, strict=True):
+        if name not in told and (sided := one_sided(np.isnan(column), dataset.labels)):
+            found.append(OneSidedFeature(name, sided.filled, dataset.schema.labels[sided.label], sided.num_rows))
+    return tuple(found)
 
 
 def _numbered(rows: np.ndarray, group: Sequence[int]) -> RowGroup:

@@ -22,26 +22,30 @@ _SMALLEST = 1e-30  # of what has a logarithm; a float32
 
 
 class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyped
-    """Encoded matrix to network inputs, per group: imputing, scaling, one-hot of categories, null indicators.
+    """Encoded matrix to network inputs, per group: imputing, scaling, categories to zeros and ones, null indicators.
 
     Numbers become `(value - shift) / scale`, within FARTHEST; a null number is first filled with the mean of the
-    group's training rows. A category becomes one input per vocabulary entry, a null category zeros. A nullable feature
-    adds an input that is 1 where it is null. Numbers come first, then categories, then indicators, as `input_features`
-    lists them.
+    group's training rows. A category becomes one input per vocabulary entry: 1 for the entry that it is, of an ordered
+    one also for those below, so that neighbours share weights; a null category zeros. A nullable feature adds an input
+    that is 1 where it is null. Numbers come first, then categories, then indicators, as `input_features` lists them.
     """
 
-    def __init__(self, num_groups: int, num_categories: list[int], nullable: list[bool], **options: Any) -> None:
+    def __init__(
+        self, num_groups: int, num_categories: list[int], ordered: list[bool], nullable: list[bool], **options: Any
+    ) -> None:
         """Describe the columns.
 
         Args:
             num_groups: Groups of members side by side.
             num_categories: Size of each feature's vocabulary; 0 for a number.
+            ordered: Whether each feature's categories have an order.
             nullable: Whether each feature may be null.
             options: Keras's own.
         """
         super().__init__(**options)
         self.num_groups = num_groups
         self.num_categories = num_categories
+        self.ordered = ordered
         self.nullable = nullable
         self.numbers = [column for column, size in enumerate(num_categories) if not size]
 
@@ -67,7 +71,11 @@ class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyp
             # Compared with every code: one_hot of a NaN raises in LiteRT. NaN equals none of them.
             value = ops.take(encoded, [column for column, _ in coded], axis=1)
             codes = np.array([code for _, code in coded], np.float32)
-            shared.append(ops.cast(ops.equal(value, codes), "float32"))
+            is_so = ops.equal(value, codes)
+            if any(self.ordered):
+                ordered = np.array([self.ordered[column] for column, _ in coded])
+                is_so = ops.logical_or(is_so, ops.logical_and(ops.greater(value, codes), ordered))
+            shared.append(ops.cast(is_so, "float32"))
         nullable = [column for column, allowed in enumerate(self.nullable) if allowed]
         if nullable:
             shared.append(ops.cast(ops.isnan(ops.take(encoded, nullable, axis=1)), "float32"))
@@ -214,6 +222,7 @@ def build_members(
     inputs = Preprocessing(
         num_groups,
         [num_categories(feature) for feature in schema.features],
+        [isinstance(feature, Category) and feature.ordered for feature in schema.features],
         [feature.nullable for feature in schema.features],
         name="preprocessing",
     )(encoded)

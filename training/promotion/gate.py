@@ -1,5 +1,6 @@
 """Whether a candidate may become champion, and the reasons with their figures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from training.evaluation.answers import Answers
@@ -13,6 +14,10 @@ from training.table.dataset import Dataset
 MIN_STUDENTS_OF_TABLE = 50
 MIN_SMALLER_CLASS = 10
 MAX_EXCESS = 0.02  # nats of log loss above a baseline's or the champion's
+TOO_GOOD_AUC = (
+    0.99  # students are not told apart so well by what is known before: the best figures on real ones are .97
+)
+_MOST_NAMED = 3
 SLOPES = (0.5, 2.0)
 # Where nearly nobody is answered wrongly the slope has no end: it would stand and fall with one row.
 MIN_WRONG = 5
@@ -47,7 +52,13 @@ class _Check:
     reason: str
 
 
-def decide(evaluation: Evaluation, champion: Comparison | None, published: Answers, dataset: Dataset) -> GateDecision:
+def decide(
+    evaluation: Evaluation,
+    champion: Comparison | None,
+    published: Answers,
+    dataset: Dataset,
+    most_important: Sequence[str],
+) -> GateDecision:
     """Decide on a candidate by its evaluation and by the champion that it would replace.
 
     Log loss decides, not accuracy: the probability is what is answered.
@@ -57,6 +68,7 @@ def decide(evaluation: Evaluation, champion: Comparison | None, published: Answe
         champion: What it was compared with; None where there is no champion.
         published: Of the network that would be served.
         dataset: What it was trained on; students are counted, not their rows.
+        most_important: Names of the features, the most important first.
 
     Returns:
         The decision. Neither `insufficient_data` nor another schema replaces a champion that was promoted; they do
@@ -72,6 +84,7 @@ def decide(evaluation: Evaluation, champion: Comparison | None, published: Answe
         )
         return GateDecision("insufficient_data", (reason,), (), replaceable, over)
     checks = [
+        *_too_good(evaluation, most_important),
         *_baselines(evaluation),
         _calibrated(evaluation),
         *_answers(published),
@@ -81,6 +94,22 @@ def decide(evaluation: Evaluation, champion: Comparison | None, published: Answe
     reasons = tuple(check.reason for check in ordered)
     failed = tuple(check.name for check in ordered if not check.passed)
     return GateDecision("rejected" if failed else "promoted", reasons, failed, not failed, over)
+
+
+def _too_good(evaluation: Evaluation, most_important: Sequence[str]) -> list[_Check]:
+    area = evaluation.model["roc_auc"]
+    if not area.low > TOO_GOOD_AUC:
+        return []
+    named = ", ".join(map(repr, most_important[:_MOST_NAMED]))
+    return [
+        _Check(
+            "too_good",
+            False,
+            f"AUC {area:.3f} is too good to be true, above {TOO_GOOD_AUC} with its whole interval: what is known only "
+            f"afterwards? first of what it goes by: {named}; if all is known before, `python -m registry promote` with "
+            "--force makes it champion",
+        )
+    ]
 
 
 def _baselines(evaluation: Evaluation) -> list[_Check]:

@@ -5,8 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple
+
+import numpy as np
 
 from registry.contract.features import Category, Feature, Number, as_number
 from registry.contract.features.missing import is_missing_mark
@@ -83,6 +86,10 @@ class Column:
     questions: tuple[str, ...] = ()
     hint: Hint | None = None
 
+    def asking(self, question: str) -> "Column":
+        """The same with one more question."""
+        return replace(self, questions=(*self.questions, question))
+
 
 @dataclass(frozen=True)
 class ColumnProfile:
@@ -103,6 +110,18 @@ class ColumnProfile:
     numbers: Mapping[str, float] | None = None
     reader: Number | None = None
     odd: Mapping[str, int] | None = None
+
+    @cached_property
+    def amounts(self) -> np.ndarray | None:
+        """The numbers of all rows, NaN where there is none, shape (num_rows,); None as `numbers`."""
+        if self.numbers is None:
+            return None
+        return np.array([self.numbers[cell] if cell else np.nan for cell in self.cells])
+
+    @cached_property
+    def blank(self) -> np.ndarray:
+        """Which rows have no value, bool of shape (num_rows,)."""
+        return np.array([not cell for cell in self.cells])
 
     @property
     def all_different(self) -> bool:

@@ -124,7 +124,7 @@ def _feature(column: Column) -> Table:
     table["kind"] = tomlkit.item(feature.kind).comment(f"seen: {column.values}")
     match feature:
         case Category():
-            table["vocabulary"] = list_item(feature.vocabulary)
+            table["order" if feature.ordered else "vocabulary"] = list_item(feature.vocabulary)
         case Amount():
             if isinstance(feature, Number):
                 _add_writing(table, feature)

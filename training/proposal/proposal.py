@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from registry.contract.features import to_nfc
+from registry.contract.features import Amount, to_nfc
 from registry.contract.features.missing import is_missing_anywhere, is_missing_mark
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
@@ -20,7 +20,8 @@ from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
 from training.proposal.target_direction import ask_direction
 from training.table.dataset import InvalidData
-from training.table.leakage import amounts_auc, leaks_target
+from training.table.leakage import amounts_auc, leaks_target, one_sided
+from training.table.leaking_pairs import leaking_pairs
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, find_numerals
 from training.terms.header import header_mentions
@@ -136,6 +137,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         # A dataset file can't both use and ignore a column: what is no feature is not mentioned again.
         if column.role != "ignored" or column.name not in (options.time, options.prior_mark)
     ]
+    columns = list(_ask_about_pairs(columns, profiles, choice.labels, choice.marks))
     if not any(column.role == "feature" for column in columns):
         reasons = "; ".join(f"{quoted(column.name)}: {column.reason}" for column in columns)
         raise InvalidData(f"no column is left as a feature ({reasons or 'there is none beside the target'})")
@@ -183,13 +185,36 @@ def _classify_all(
         elif each.name == options.time:
             column = Column(each.name, "ignored", "the period")  # the next one is none that the model has seen
         elif column.role == "feature":
-            first, numbers = names.setdefault(tuple(each.cells), each.name), _numbers(each)
+            first = names.setdefault(tuple(each.cells), each.name)
             if first != each.name:
                 column = Column(each.name, "ignored", f"the same as {quoted(first)}")
-            elif reason := leaks_target(each.cells, numbers, labels, target_cells, marks):
+            elif reason := leaks_target(each.cells, each.amounts, labels, target_cells, marks):
                 reason = f"{reason}: is it known before the target is?"
-                column = Column(each.name, "ignored", reason, hint=column.hint)
+                # Once it is known to be known before, these are what is left to be said.
+                column = replace(column, role="ignored", reason=reason, feature=None)
+            elif sided := one_sided(each.blank, labels):
+                who = f"only students who {'pass' if sided.label else 'fail'} {'have' if sided.filled else 'lack'} it"
+                column = column.asking(f"{who}: is it known before the target is? if not, move it to ignore")
         yield column
+
+
+def _ask_about_pairs(
+    columns: Sequence[Column], profiles: Sequence[ColumnProfile], labels: np.ndarray, marks: np.ndarray | None
+) -> Iterator[Column]:
+    """The columns, with a question where two amounts tell the target together, as in many small tables they should."""
+    amounts = {each.name: each.amounts for each in profiles}
+    names = [column.name for column in columns if isinstance(column.feature, Amount)]
+    asked: dict[str, str] = {}
+    for pair in leaking_pairs(np.array([amounts[name] for name in names]), labels, marks):
+        both = names[pair.first], names[pair.second]
+        what = "puts the students in the order of their marks" if pair.in_order else "tells the target"
+        question = (
+            f"{quoted(both[0])} {pair.sign} {quoted(both[1])} {what}, with an AUC of {pair.auc:.3f}: are both known "
+            "before the target is? if not, move one to ignore"
+        )
+        asked |= dict.fromkeys(both, question)
+    for column in columns:
+        yield column.asking(asked[column.name]) if column.name in asked else column
 
 
 def _resolve_names(options: InitOptions, header: list[str]) -> InitOptions:
@@ -223,13 +248,6 @@ def _resolve_names(options: InitOptions, header: list[str]) -> InitOptions:
             f"{', '.join(map(repr, sorted(filter(None, both))))} can't be two of target, id, ignored and used"
         )
     return named
-
-
-def _numbers(profile: ColumnProfile) -> np.ndarray | None:
-    """The numbers of a column, NaN where blank, shape (num_rows,); None where it has none."""
-    if profile.numbers is None:
-        return None
-    return np.array([profile.numbers[cell] if cell else np.nan for cell in profile.cells])
 
 
 def _read_columns(
@@ -266,7 +284,7 @@ def _suggest_prior_mark(
     areas = {
         each.name: amounts_auc(numbers, labels)
         for each in profiles
-        if each.name in features and header_mentions(each.name, "mark") and (numbers := _numbers(each)) is not None
+        if each.name in features and header_mentions(each.name, "mark") and (numbers := each.amounts) is not None
     }
     if areas:
         best = max(areas, key=areas.__getitem__)

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Sequence
 
-import numpy as np
-
 from training.config import Target
 from training.proposal.columns import ColumnProfile
 from training.proposal.quoted import quoted
@@ -30,9 +28,8 @@ def ask_direction(
     for each in profiles:
         is_prior_mark = each.name == prior_mark
         expected = target.at_most is None if is_prior_mark else more_is_better(each.name)
-        if expected is not None and each.numbers is not None and each.name not in left_out:
-            amounts = np.array([each.numbers[cell] if cell else np.nan for cell in each.cells])
-            columns.append(Ordered(each.name, amounts, expected, is_prior_mark))
+        if expected is not None and each.amounts is not None and each.name not in left_out:
+            columns.append(Ordered(each.name, each.amounts, expected, is_prior_mark))
     found = find_contradiction(columns, choice.labels, target)
     if found is None:
         return ()

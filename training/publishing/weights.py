@@ -22,9 +22,9 @@ def write_members(model: keras.Model, schema: FeatureSchema, calibration: Calibr
 
     A member's logit is `logit` of its last hidden layer, or of the inputs where it has none, plus `skip` of the inputs.
     Kernels have a row for each input and a column for each unit. A number's input is its value, or `mean` where that is
-    null, minus `shift`, over `scale`, held within ±`limit`; a category's is 1 where the value is that `category`; a
-    null's is 1 where the value is null; all others are 0. In a layer that is `mirrored`, every other unit from the
-    second on gives -activation(-x). The slope of `leaky_relu` is .2 below 0.
+    null, minus `shift`, over `scale`, held within ±`limit`; a category's is 1 where the value is that `category`, or of
+    an ordered one among those `at_least`; a null's is 1 where the value is null; all others are 0. In a layer that is
+    `mirrored`, every other unit from the second on gives -activation(-x). The slope of `leaky_relu` is .2 below 0.
 
     The probability is the mean of the members' sigmoids. Where there is a calibration, its log odds are held within
     ±`limit`, multiplied by `slope`, and `intercept` is added; the sigmoid of that is the probability.
@@ -76,9 +76,10 @@ def _inputs(schema: FeatureSchema, preprocessing: keras.layers.Layer | None) -> 
         ),
         *(
             {"feature": feature.name, "kind": "category", "category": entry}
+            | ({"at_least": feature.vocabulary[code:]} if feature.ordered else {})
             for feature in schema.features
             if isinstance(feature, Category)
-            for entry in feature.vocabulary
+            for code, entry in enumerate(feature.vocabulary)
         ),
         *({"feature": feature.name, "kind": "null"} for feature in schema.features if feature.nullable),
     ]

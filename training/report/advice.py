@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.store.manifest import Manifest
 from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE, SLOPES
-from training.report.words import WHY_REJECTED, in_words, name_of, of_100, quoted
+from training.report.words import WHY_REJECTED, in_words, leak_name, name_of, of_100, quoted
 from training.table.direction import in_words as more_or_less
 
 _GOOD_AUC, _FAIR_AUC = 0.8, 0.7
@@ -45,7 +45,7 @@ def advise(manifest: Manifest) -> Advice:
     elif manifest.audit.get("direction"):
         use, headline = "care", "Find out first whether the right label passes: the table says that it is the other."
     elif leaks := manifest.audit.get("leakage"):
-        names = ", ".join(quoted(leak["feature"]) for leak in leaks)
+        names = ", ".join(leak_name(leak) for leak in leaks)
         use = "care"
         headline = f"Too good to be true: {names} alone gives the label away. Find out why before using it."
     elif area < _FAIR_AUC:
@@ -143,9 +143,7 @@ def over_the_rest(evaluation: Mapping[str, Any]) -> Iterator[str]:
     if same:
         parts.append(f"It is not shown to differ from {_listed(same)}: as far as these figures go, either will do.")
     if better:
-        parts.append(
-            f"{_listed(better)[:1].upper()}{_listed(better)[1:]} {'is' if len(better) == 1 else 'are'} better."
-        )
+        parts.append(f"{_capital(_listed(better))} {'is' if len(better) == 1 else 'are'} better.")
     yield "Compared with simple methods in log loss, student by student. " + " ".join(parts)
 
 
@@ -209,8 +207,13 @@ def audit_findings(manifest: Manifest) -> Iterator[str]:
         return
     for leak in audit["leakage"] or ():
         yield (
-            f"{quoted(leak['feature'])} alone orders the labels with an AUC of {leak['auc']:.3f}: is it known before "
+            f"{_capital(leak_name(leak))} alone orders the labels with an AUC of {leak['auc']:.3f}: is it known before "
             "the label is, or does it give it away?"
+        )
+    for sided in audit.get("one_sided", ()):
+        yield (
+            f"Only students with {quoted(sided['label'])} {'have' if sided['filled'] else 'lack'} "
+            f"{quoted(sided['feature'])} ({sided['num_rows']} rows): is it known before the label is?"
         )
     if num := audit["num_suspect_labels"]:
         rows = ", ".join(str(entry["row"]) for entry in audit["suspect_labels"][:_SHOWN_ROWS])
@@ -252,3 +255,8 @@ def learning(manifest: Manifest) -> Iterator[str]:
 
 def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _capital(text: str) -> str:
+    """As a sentence begins."""
+    return text[:1].upper() + text[1:]

@@ -1,6 +1,7 @@
 """What things are called for people, and how figures of a manifest are said."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from training.statistics.figure import Figure
 
@@ -19,6 +20,7 @@ METRICS = {
     "balanced_accuracy": "balanced accuracy",
 }
 WHY_REJECTED = {
+    "too_good": "it is too good to be true, as where something is known only after the label",
     "majority": "it is not shown to be better than the same forecast for everybody",
     "logistic_regression": "logistic regression forecasts better, and is simpler",
     "calibration": "its probabilities do not mean what they say",
@@ -44,6 +46,14 @@ def spaced(key: str) -> str:
 def quoted(text: str) -> str:
     """A name from a table, as people quote."""
     return f"'{text}'"
+
+
+def leak_name(leak: Mapping[str, Any]) -> str:
+    """What gives the label away: a feature, whether it is blank, or what two make together."""
+    name, by = quoted(leak["feature"]), leak.get("by")
+    if by is None:
+        return name
+    return f"whether {name} is blank" if by == "blank" else f"{name} {by} {quoted(leak['other'])}"
 
 
 def in_words(figure: Mapping[str, float], form: str = ".3f") -> str:

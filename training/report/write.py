@@ -20,7 +20,7 @@ from training.evaluation.response import Response
 from training.network.monitor import Curves
 from training.report import figures
 from training.report.advice import advise
-from training.report.words import METRICS, in_words, name_of, of_100, spaced
+from training.report.words import METRICS, in_words, leak_name, name_of, of_100, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 
 _MOST_FEATURES = 40  # pictures of more would be large, and nobody looks at them
@@ -123,7 +123,13 @@ def _render(template: str, context: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"interval": _interval, "per_100": _per_100, "of": _of, "spaced": spaced}
+    environment.filters |= {
+        "interval": _interval,
+        "per_100": _per_100,
+        "of": _of,
+        "spaced": spaced,
+        "leak_name": leak_name,
+    }
     return environment.get_template(template).render(context)
 
 

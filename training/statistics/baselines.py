@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from registry.contract.features import FeatureSchema
+from registry.contract.features import Category, FeatureSchema
 from training.statistics.folds import FEW_ROWS, Fold
 from training.table.dataset import Dataset
 
@@ -106,10 +106,13 @@ def _boosting(schema: FeatureSchema) -> Pipeline:
 def _prepare(schema: FeatureSchema) -> ColumnTransformer:
     """Numbers imputed, with indicators, and standardised; categories one-hot; all of it fitted on the rows given.
 
-    Trees need no scaling, but their sums of very large values overflow in float32.
+    Ordered categories are as the network has them. Trees need no scaling, but their sums of very large values overflow
+    in float32.
     """
     numbers = list(schema.amounts)
-    categories = [column for column in range(len(schema.features)) if column not in schema.amounts]
+    coded = {column: feature for column, feature in enumerate(schema.features) if isinstance(feature, Category)}
+    ordered = {column: len(feature.vocabulary) for column, feature in coded.items() if feature.ordered}
+    categories = [column for column in coded if column not in ordered]
     impute = SimpleImputer(add_indicator=True, keep_empty_features=True)
     # One value far out, in a column that is narrow else, is too large for the trees' float32 once it is scaled.
     clip = FunctionTransformer(np.clip, kw_args={"a_min": -_FARTHEST, "a_max": _FARTHEST})
@@ -117,5 +120,15 @@ def _prepare(schema: FeatureSchema) -> ColumnTransformer:
         [
             ("numbers", make_pipeline(impute, StandardScaler(), clip), numbers),
             ("categories", OneHotEncoder(handle_unknown="ignore", sparse_output=False), categories),
+            *(
+                (f"ordered {column}", FunctionTransformer(_at_least, kw_args={"num_categories": num}), [column])
+                for column, num in ordered.items()
+            ),
         ]
     )
+
+
+def _at_least(codes: np.ndarray, num_categories: int) -> np.ndarray:
+    """Which categories a code is or lies above, none for NaN: (num_rows, 1) in, (num_rows, num_categories) out."""
+    reached: np.ndarray = codes >= np.arange(num_categories)
+    return reached.astype(np.float64)

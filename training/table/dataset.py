@@ -110,14 +110,14 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
             f"{path}: {counts[1]} rows are {schema.labels[1]!r} and {counts[0]} are {schema.labels[0]!r}; "
             f"at least {_SMALLEST_CLASS} of each are needed"
         )
-    students = np.arange(len(labels)) if schema.id is None else cells[schema.id]
+    whose = None if schema.id is None else np.unique(cells[schema.id], return_inverse=True)[1]
     periods, period_names = (None, ()) if dataset_file.time is None else rank_periods(cells[dataset_file.time], decimal)
     return Dataset(
         name=dataset_file.name,
-        schema=schema.with_observed(matrix),
+        schema=schema.with_observed(matrix, whose),
         matrix=matrix,
         labels=labels,
-        students=np.unique(students, return_inverse=True)[1],
+        students=np.arange(len(labels)) if whose is None else whose,
         sha256=hashlib.sha256(content).hexdigest(),
         file=path.name,
         groups={name: group(cells[name], decimal) for name in dataset_file.audit_only},

@@ -1,13 +1,29 @@
 """Columns that give the target away: copies of it, and what is known only once it is."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 MIN_ROWS_OF_LEAKAGE = 40  # below, an honest column can separate the classes by chance
-_AUC = 0.99
-_CORRELATION = 0.995
+LEAKING_AUC = 0.99
+LEAKING_CORRELATION = 0.995
 _FEW_VALUES = 50
+_MIN_ROWS_OF_ONE_LABEL, _MAX_CHANCE_OF_ONE_LABEL = 20, 1e-6
+
+
+class OneSided(NamedTuple):
+    """Rows with a value, or rows without, that all have the same label.
+
+    Attributes:
+        filled: Whether they are those with a value.
+        label: 0 or 1.
+        num_rows: How many they are.
+    """
+
+    filled: bool
+    label: int
+    num_rows: int
 
 
 def leaks_target(
@@ -36,16 +52,20 @@ def leaks_target(
         return "it says the same as the target in other words"
     if len(labels) < MIN_ROWS_OF_LEAKAGE:
         return None
+    blank = np.array([not cell for cell in cells])
+    if (area := blanks_auc(blank, labels)) >= LEAKING_AUC:
+        of_pass = blank[labels == 1].mean() < blank[labels == 0].mean()
+        only = "only" if area == 1 else "nearly only"
+        return f"it is filled {only} for those who {'pass' if of_pass else 'fail'}, with an AUC of {area:.3f}"
     if numbers is not None:
-        known = ~np.isnan(numbers)
-        if (area := amounts_auc(numbers, labels)) >= _AUC:
+        if (area := amounts_auc(numbers, labels)) >= LEAKING_AUC:
             return f"it alone tells the target, with an AUC of {area:.3f}"
         if marks is not None:
-            both = known & ~np.isnan(marks)
-            if both.sum() >= MIN_ROWS_OF_LEAKAGE and abs(_rank_correlation(numbers[both], marks[both])) >= _CORRELATION:
+            both = ~np.isnan(numbers + marks)
+            if both.sum() >= MIN_ROWS_OF_LEAKAGE and abs(rank_correlation(numbers, marks)) >= LEAKING_CORRELATION:
                 return "it puts the students in the order of their marks"
     # As categories too: the amounts of a code mean nothing, and a value may be there only for one class.
-    if (area := values_auc(cells, labels)) >= _AUC:
+    if (area := values_auc(cells, labels)) >= LEAKING_AUC:
         return f"its values alone tell the target, with an AUC of {area:.3f}"
     return None
 
@@ -65,6 +85,27 @@ def amounts_auc(numbers: np.ndarray, labels: np.ndarray) -> float:
         return 0.5
     area = _auc(numbers[known], labels[known])
     return max(area, 1 - area)
+
+
+def blanks_auc(blank: np.ndarray, labels: np.ndarray) -> float:
+    """The same of whether there is a value at all, bool of shape (num_rows,)."""
+    area = _auc(blank, labels)
+    return max(area, 1 - area)
+
+
+def one_sided(blank: np.ndarray, labels: np.ndarray) -> OneSided | None:
+    """Tell whether only rows of one label have a value, or lack one: 20 or more, and too many for chance.
+
+    Args:
+        blank: Where there is no value, bool of shape (num_rows,).
+        labels: 0 or 1, shape (num_rows,).
+    """
+    for filled in (True, False):
+        alike = labels[blank != filled]
+        if len(alike) >= _MIN_ROWS_OF_ONE_LABEL and np.ptp(alike) == 0:
+            if (labels == alike[0]).mean() ** len(alike) <= _MAX_CHANCE_OF_ONE_LABEL:
+                return OneSided(filled, int(alike[0]), len(alike))
+    return None
 
 
 def values_auc(cells: Sequence[object], labels: np.ndarray) -> float:
@@ -106,8 +147,10 @@ def _auc(scores: np.ndarray, labels: np.ndarray) -> float:
     return float(above / (num_positive * num_negative))
 
 
-def _rank_correlation(left: np.ndarray, right: np.ndarray) -> float:
-    """Spearman's; 0 where one of them is constant."""
+def rank_correlation(left: np.ndarray, right: np.ndarray) -> float:
+    """Spearman's, over the rows that have both; 0 where one of them is constant."""
+    both = ~(np.isnan(left) | np.isnan(right))
+    left, right = left[both], right[both]
     first, second = _ranks(left), _ranks(right)
     if first.std() == 0 or second.std() == 0:
         return 0.0

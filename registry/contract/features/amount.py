@@ -14,6 +14,7 @@ from registry.contract.features.base import FLOAT32_MAX, BaseFeature
 
 FLOAT64_WHOLE = 2.0**53  # beyond it float64 does not hold every whole number
 _FAR = 1e30  # far out where an amount has no bounds, but within what float32 and the encoder take
+_MIN_STUDENTS, _NUM_NOT_SHOWN = 50, 4  # at each end of the range seen, where the table has so many students
 NEAR = 1e6  # an example is no farther out, unless training has seen such
 
 
@@ -25,7 +26,8 @@ class Amount(BaseFeature):
         minimum: Smallest valid amount, inclusive.
         maximum: Largest valid amount, inclusive.
         monotone: How the probability must move as the amount grows.
-        observed: Smallest and largest amount seen in training.
+        observed: What training has seen: from the 5th smallest to the 5th largest student's, so that none shows; of
+            under 50 students from the smallest to the largest.
         whole: Whether it is counted: every amount that training has seen was whole, and it has no unit, as what is
             measured has.
     """
@@ -103,14 +105,14 @@ class Amount(BaseFeature):
         numbers = np.clip(np.array(shortest, dtype=np.float64), *self.limits)
         return [None if number != number else number for number in numbers.tolist()]
 
-    def with_observed(self, column: np.ndarray) -> Self:
-        """With the range that was seen."""
+    def with_observed(self, column: np.ndarray, students: np.ndarray | None = None) -> Self:
+        """With the range that was seen; none where so few had a value that single ones would show."""
         seen = column[~np.isnan(column)]
         unseen = (None,) if self.nullable and len(seen) == len(column) else ()
         if not seen.size:
             return replace(self, observed=None, unseen=unseen, whole=False)
         whole = self.unit is None and bool((seen == np.round(seen)).all())
-        return replace(self, observed=(float(seen.min()), float(seen.max())), unseen=unseen, whole=whole)
+        return replace(self, observed=_range_seen(column, students), unseen=unseen, whole=whole)
 
     def edges(self) -> list[Any]:
         """Its bounds, or far out."""
@@ -124,3 +126,21 @@ class Amount(BaseFeature):
         value = float(generator.uniform(min(low, high), max(low, high)))
         # A range that was seen is in float32, which may lie beside the bound, and so may what was rounded.
         return self.within_limits(round(value, 3) if high - low > 1 else value)
+
+
+def _range_seen(column: np.ndarray, students: np.ndarray | None) -> tuple[float, float] | None:
+    known = ~np.isnan(column)
+    values = column[known]
+    order = np.argsort(values)
+    lowest = highest = values[order]
+    num_students = len(column)
+    if students is not None:
+        # A student with several rows counts once at each end.
+        num_students = len(np.unique(students))
+        whose = students[known][order]
+        lowest = np.sort(lowest[np.unique(whose, return_index=True)[1]])
+        highest = np.sort(highest[::-1][np.unique(whose[::-1], return_index=True)[1]])
+    passed_over = _NUM_NOT_SHOWN if num_students >= _MIN_STUDENTS else 0
+    if len(lowest) <= 2 * passed_over:
+        return None
+    return float(lowest[passed_over]), float(highest[-1 - passed_over])

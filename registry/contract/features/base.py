@@ -203,11 +203,12 @@ class BaseFeature(ABC):
         """One encoded value, which is no null, as people write it and as `encode` takes it."""
 
     @abstractmethod
-    def with_observed(self, column: np.ndarray) -> Self:
+    def with_observed(self, column: np.ndarray, students: np.ndarray | None = None) -> Self:
         """The same feature with what a training column shows: what it saw, and what no row had.
 
         Args:
             column: Encoded, shape (num_instances,).
+            students: Who each row is of, int of shape (num_instances,); None: each is another's.
         """
 
     @abstractmethod

@@ -21,6 +21,7 @@ class Category(BaseFeature):
 
     Attributes:
         vocabulary: The categories, in the order of their codes.
+        ordered: Whether that order means something, from the least up: neighbours are then more alike to the network.
     """
 
     kind: ClassVar[str] = "category"
@@ -28,6 +29,7 @@ class Category(BaseFeature):
     null: ClassVar[float | str] = ""
 
     vocabulary: tuple[str, ...]
+    ordered: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -108,7 +110,7 @@ class Category(BaseFeature):
         codes = np.nan_to_num(column, nan=len(self.vocabulary)).astype(int)
         return [entries[code] for code in codes.tolist()]
 
-    def with_observed(self, column: np.ndarray) -> Self:
+    def with_observed(self, column: np.ndarray, students: np.ndarray | None = None) -> Self:
         """With the categories that no row had."""
         unseen: list[str | None] = [entry for code, entry in enumerate(self.vocabulary) if not (column == code).any()]
         if self.nullable and not np.isnan(column).any():

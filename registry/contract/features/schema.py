@@ -214,13 +214,16 @@ class FeatureSchema:
             matrix[:, column] = codes
         return matrix
 
-    def with_observed(self, matrix: np.ndarray) -> "FeatureSchema":
+    def with_observed(self, matrix: np.ndarray, students: np.ndarray | None = None) -> "FeatureSchema":
         """The same schema with what a training matrix shows: the ranges of numbers, and what no row had.
 
         Args:
             matrix: Encoded rows, shape (num_instances, num_features).
+            students: Who each row is of, int of shape (num_instances,); None: each is another's.
         """
-        features = tuple(feature.with_observed(column) for feature, column in zip(self.features, matrix.T, strict=True))
+        features = tuple(
+            feature.with_observed(column, students) for feature, column in zip(self.features, matrix.T, strict=True)
+        )
         return replace(self, features=features)
 
 

@@ -182,6 +182,35 @@ def test_what_training_has_seen_is_kept_and_what_it_has_not() -> None:
 
 
 @pytest.mark.parametrize(
+    ("num_students", "rows_each", "num_known", "observed"),
+    [
+        (49, 1, 49, (0, 48)),
+        (50, 1, 50, (4, 45)),
+        (50, 1, 9, (4, 4)),
+        (50, 1, 8, None),
+        (49, 2, 98, (0, 97)),
+        (50, 2, 100, (8, 91)),  # the lower of the 5th student's two, and the higher of the 5th last's
+        (50, 2, 14, None),
+    ],
+)
+def test_no_single_student_shows_in_the_range_of_many(
+    num_students: int, rows_each: int, num_known: int, observed: tuple[float, float] | None
+) -> None:
+    """From the 5th smallest to the 5th largest, of 50 students on; one with several rows is one."""
+    values = np.arange(num_students * rows_each, dtype=np.float32)
+    students = np.arange(len(values)) // rows_each
+    values[num_known:] = np.nan
+    order = np.random.default_rng(0).permutation(len(values))
+    schema = FeatureSchema((Number("hours", nullable=True),))
+
+    seen = schema.with_observed(values[order, None], students[order])
+
+    assert seen.amounts[0].observed == observed
+    if rows_each == 1:
+        assert schema.with_observed(values[order, None]) == seen
+
+
+@pytest.mark.parametrize(
     "make",
     [
         lambda: Number(" "),

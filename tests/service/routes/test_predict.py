@@ -70,8 +70,8 @@ def test_a_version_with_enough_students_decides_too(odd_client: FlaskClient, odd
 
 def test_values_that_training_has_not_seen_are_warned_of(client: FlaskClient) -> None:
     """They are valid, and answered; the pointer is that of a fault, and the value is not repeated."""
-    study = "is outside of what training has seen: 1 to 8 hours per day"
-    sleep = "is outside of what training has seen: 3 to 8 hours per day"
+    study = "is outside of what nearly all students in training had: 1 to 8 hours per day"
+    sleep = "is outside of what nearly all students in training had: 3 to 8 hours per day"
 
     one = post(client, {"study_hours": 23, "sleep_hours": 3}).json
     many = post(client, {"instances": [STUDENT, {"study_hours": 0.5, "sleep_hours": 9.25}, STUDENT]}).json

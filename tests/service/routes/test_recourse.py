@@ -296,7 +296,7 @@ def test_a_target_out_of_reach_is_said_to_be(client: FlaskClient, version: Loade
 
 def test_new_values_that_training_has_not_seen_are_warned_of(client: FlaskClient) -> None:
     """Of changed features alone, with the pointer of the student's field."""
-    detail = "is outside of what training has seen: {} hours per day"
+    detail = "is outside of what nearly all students in training had: {} hours per day"
     students = [{"study_hours": 0, "sleep_hours": 9}, WEAK]
 
     found = recourse(client, {"instances": students, "target_probability": 0.97})

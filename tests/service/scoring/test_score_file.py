@@ -38,7 +38,7 @@ def test_a_file_gets_the_answers_of_the_service(
     )
 
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "version 1 scored 120 rows\n"
+    assert done.stderr == "version 1 scored 120 rows; 12 values are such as few or no students in training had\n"
     scored = read(tmp_path / "out.csv", ";")
     assert [*scored[0]] == [*given[0], "probability", "label", "decision"]
     for before, after in zip(given, scored, strict=True):

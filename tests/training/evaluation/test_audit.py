@@ -8,7 +8,7 @@ import pytest
 from registry.contract.features import Category, Feature, FeatureSchema, Number
 from tests.support.tables import made
 from training.config import SHIPPED, Target, read_dataset_file
-from training.evaluation.audit import Audit, RowGroup, audit, suspect_labels
+from training.evaluation.audit import Audit, Leak, OneSidedFeature, RowGroup, audit, suspect_labels
 from training.evaluation.cross_validation import by_repeat
 from training.statistics.baselines import baselines
 from training.statistics.folds import split
@@ -117,6 +117,28 @@ def test_a_feature_that_alone_gives_the_label_is_told(kind: str) -> None:
     assert [leak.feature for leak in leaks] == ["result"]
     assert leaks[0].auc > 0.99
     assert audited(table).leakage == ()
+
+
+def test_what_gives_the_label_away_by_its_blanks_or_with_another_is_told() -> None:
+    """An amount of any number of values; and a ratio, of which neither part says much."""
+    table = made(400, 3, signal=2)
+    generator = np.random.default_rng(0)
+    possible = generator.choice([40, 60, 100], 400)
+    earned = possible * (0.3 * table.labels + generator.uniform(0.3, 0.6, 400))
+    paid = np.where(table.labels == 1, generator.normal(size=400), np.nan)
+    asked = np.where((table.labels == 0) & (np.arange(400) % 3 == 0), np.nan, generator.normal(size=400))
+    extra = (Number("earned"), Number("possible"), Number("paid", nullable=True), Number("asked", nullable=True))
+
+    found = audited(
+        replace(
+            table,
+            schema=FeatureSchema((*table.schema.features, *extra)),
+            matrix=np.column_stack([table.matrix, earned, possible, paid, asked]).astype(np.float32),
+        )
+    )
+
+    assert found.leakage == (Leak("paid", 1.0, "blank"), Leak("earned", 1.0, "/", "possible"))
+    assert found.one_sided == (OneSidedFeature("asked", False, "fail", int(np.isnan(asked).sum())),)
 
 
 def test_a_long_list_is_cut_and_its_length_is_said() -> None:

@@ -60,6 +60,17 @@ def test_preprocessing_imputes_scales_and_codes_by_hand() -> None:
     ]
 
 
+def test_an_ordered_category_is_all_that_it_reaches() -> None:
+    """F, C, A and null, as at least F, at least C, at least A and null; one without an order stays one of them."""
+    grade = Category("grade", vocabulary=("F", "C", "A"), nullable=True, ordered=True)
+    schema = FeatureSchema((grade, Category("school", vocabulary=("a", "b"))))
+    matrix = np.array([[0, 1], [1, 1], [2, 1], [np.nan, 1]], np.float32)
+
+    inputs = np.asarray(build_members(schema, CONFIG, 1, 1).get_layer("preprocessing")(matrix))
+
+    assert inputs[0].tolist() == [[1, 0, 0, 0, 1, 0], [1, 1, 0, 0, 1, 0], [1, 1, 1, 0, 1, 0], [0, 0, 0, 0, 1, 1]]
+
+
 def test_groups_and_members_multiply_as_a_loop_over_them_would() -> None:
     """Two groups of three members: each group's inputs with each of its members' kernels."""
     generator = np.random.default_rng(1)

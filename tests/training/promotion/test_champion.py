@@ -45,12 +45,12 @@ members = 3
 
 
 def write_table(
-    folder: Path, *, seed: int, num_rows: int = 200, shuffled: bool = False, dataset: str = DATASET
+    folder: Path, *, seed: int, num_rows: int = 200, noise: float = 1, shuffled: bool = False, dataset: str = DATASET
 ) -> Path:
     """A table in which hours help and absences harm, and its dataset file."""
     generator = np.random.default_rng(seed)
     hours, absences = generator.uniform(0, 20, num_rows).round(6), generator.poisson(4, num_rows)
-    passed = np.where(hours / 3 - absences + generator.logistic(size=num_rows) > 0, "yes", "no")
+    passed = np.where(hours / 3 - absences + noise * generator.logistic(size=num_rows) > 0, "yes", "no")
     if shuffled:
         passed = generator.permutation(passed)
     schools = np.where(np.arange(num_rows) % 2, "north", "south")
@@ -123,6 +123,23 @@ def test_without_its_key_nothing_is_taken_for_unseen(store: ModelStore, trained:
     train(store.folder.parent, trained[1])
 
     assert "key is another" in gate(store, 2)["champion"]["served"]["left_out"]
+
+
+def test_what_is_too_good_to_be_true_waits_for_a_person(store: ModelStore, tmp_path: Path) -> None:
+    """Two columns that tell everybody apart: rejected with their names, until somebody says that it is right."""
+    dataset = write_table(tmp_path / "new", seed=2, noise=0)
+
+    result = train(store.folder.parent, dataset)
+
+    assert (result["verdict"], result["champion"]) == ("rejected", False)
+    assert gate(store, 2)["failed"] == ["too_good"]
+    assert "what is known only afterwards? first of what it goes by: 'hours', 'abs" in gate(store, 2)["reasons"][0]
+    assert "it is too good to be true" in gate(store, 2)["advice"]["headline"]
+    assert "'hours' / 'absences' alone orders the labels" in str(gate(store, 2)["advice"]["reasons"])
+    promote = ("registry", "promote", "2", "--reason", "both are known before", "--models", store.folder.parent)
+    assert run(*promote).returncode != 0
+    assert run(*promote, "--force").returncode == 0
+    assert store.aliases()[CHAMPION] == 2
 
 
 def test_shuffled_labels_are_rejected(store: ModelStore, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from registry.contract.features import FeatureSchema, Number
 from training.evaluation.answers import Answers
 from training.evaluation.evaluation import Evaluation, Protocol, SelectionSummary
 from training.promotion.champion import Comparison, Contest
-from training.promotion.gate import decide
+from training.promotion.gate import GateDecision, decide
 from training.statistics.figure import Figure
 from training.statistics.group_table import Group, SuppressedGroups
 from training.table.dataset import Dataset
@@ -41,7 +41,7 @@ def evaluated(**changes: Any) -> Evaluation:
     passes = Evaluation(
         protocol=Protocol("", 5, 2, 1, num_rows=60, num_students=60, intervals=""),
         selection=SelectionSummary(1, (), (10,), 0),
-        model={"log_loss": figure(0.4), "accuracy": figure(0.8)},
+        model={"log_loss": figure(0.4), "roc_auc": figure(0.9), "accuracy": figure(0.8)},
         baselines={"majority": {"log_loss": figure(0.6)}, "logistic_regression": {"log_loss": figure(0.39)}},
         comparisons={"majority": figure(-0.2), "logistic_regression": figure(0.01)},
         calibration={"slope": figure(1.1)},
@@ -61,9 +61,14 @@ def champion(**changes: Any) -> Comparison:
     return replace(as_good, **changes)
 
 
+def judged(evaluation: Evaluation, former: Comparison | None, published: Answers, dataset: Dataset) -> GateDecision:
+    """What the gate says of a network that goes by four features."""
+    return decide(evaluation, former, published, dataset, ("hours", "points", "age", "sleep"))
+
+
 def test_a_candidate_that_passes_everything_is_promoted() -> None:
     """Every reason is given with its figures, what passed too."""
-    decision = decide(evaluated(), champion(), PUBLISHED, ENOUGH)
+    decision = judged(evaluated(), champion(), PUBLISHED, ENOUGH)
 
     assert (decision.verdict, decision.promote, decision.over) == ("promoted", True, 3)
     assert decision.reasons == (
@@ -138,11 +143,25 @@ def test_what_speaks_against_a_candidate_comes_first(
     evaluation: Evaluation, former: Comparison | None, published: Answers, reason: str
 ) -> None:
     """One thing wrong is enough, and is said with its figure."""
-    decision = decide(evaluation, former, published, ENOUGH)
+    decision = judged(evaluation, former, published, ENOUGH)
 
     assert (decision.verdict, decision.promote) == ("rejected", False)
     assert reason in decision.reasons[0]
     assert len(decision.reasons) >= 4
+
+
+@pytest.mark.parametrize(("low", "verdict"), [(0.99, "promoted"), (0.9901, "rejected")])
+def test_what_is_too_good_to_be_true_is_asked_about(low: float, verdict: str) -> None:
+    """By the lower end of the interval; with the most important features, and what frees it. Not of few students."""
+    too_good = evaluated(model={**evaluated().model, "roc_auc": Figure(0.998, low, 1)})
+
+    decision = judged(too_good, champion(), PUBLISHED, ENOUGH)
+
+    assert (decision.verdict, decision.failed) == (verdict, ("too_good",) if verdict == "rejected" else ())
+    assert decision.reasons[0].startswith("AUC 0.998 (0.990 to 1.000) is too good") == (verdict == "rejected")
+    assert ("'hours', 'points', 'age'; if all is known before" in decision.reasons[0]) == (verdict == "rejected")
+    assert ("`python -m registry promote` with --force" in decision.reasons[0]) == (verdict == "rejected")
+    assert judged(too_good, champion(), PUBLISHED, table([0, 1] * 24)).verdict == "insufficient_data"
 
 
 def test_a_small_group_does_not_decide() -> None:
@@ -150,16 +169,16 @@ def test_a_small_group_does_not_decide() -> None:
     small = evaluated(groups=(group("F", 0.1, num_negative=9), group("M", 0.7)))
     hidden = champion(recipe=Contest(difference=figure(0), groups=(SuppressedGroups("sex", 1),)))
 
-    assert decide(small, champion(), PUBLISHED, ENOUGH).verdict == "promoted"
-    assert decide(evaluated(), hidden, PUBLISHED, ENOUGH).verdict == "promoted"
+    assert judged(small, champion(), PUBLISHED, ENOUGH).verdict == "promoted"
+    assert judged(evaluated(), hidden, PUBLISHED, ENOUGH).verdict == "promoted"
 
 
 def test_labels_told_apart_without_fault_need_no_slope() -> None:
     """The likeliest line is upright, and one row that is wrong lays it down; a nearly perfect network must not fail."""
     for num_wrong, verdict in ((0, "promoted"), (4, "promoted"), (5, "rejected")):
-        model = {"log_loss": figure(0.01), "accuracy": figure(1 - num_wrong / 60, 0)}
+        model = {"log_loss": figure(0.01), "roc_auc": figure(0.985), "accuracy": figure(1 - num_wrong / 60, 0)}
 
-        decision = decide(evaluated(model=model, calibration={"slope": figure(9)}), None, PUBLISHED, ENOUGH)
+        decision = judged(evaluated(model=model, calibration={"slope": figure(9)}), None, PUBLISHED, ENOUGH)
 
         assert decision.verdict == verdict
         assert ("too few to tell a calibration slope" in str(decision.reasons)) == (num_wrong < 5)
@@ -169,7 +188,7 @@ def test_a_recipe_that_does_not_stay_finite_is_no_rival() -> None:
     """It is said, and the champion's answers still count."""
     left_out = champion(recipe=Contest(left_out="it does not stay finite on this table"))
 
-    decision = decide(evaluated(), left_out, PUBLISHED, ENOUGH)
+    decision = judged(evaluated(), left_out, PUBLISHED, ENOUGH)
 
     assert decision.verdict == "promoted"
     assert any("by its recipe: it does not stay finite" in reason for reason in decision.reasons)
@@ -181,7 +200,7 @@ def test_a_recipe_that_does_not_stay_finite_is_no_rival() -> None:
 )
 def test_too_few_students_show_nothing(dataset: Dataset, num_students: int) -> None:
     """However good the figures look, and however many rows each of them has."""
-    decision = decide(evaluated(), None, PUBLISHED, dataset)
+    decision = judged(evaluated(), None, PUBLISHED, dataset)
 
     assert decision.verdict == "insufficient_data"
     assert f"{num_students} students" in decision.reasons[0]
@@ -199,7 +218,7 @@ def test_too_few_students_show_nothing(dataset: Dataset, num_students: int) -> N
 )
 def test_too_few_students_replace_only_a_champion_of_too_few(former: dict[str, Any], replaced: bool) -> None:
     """A school's first own table replaces the demonstration, and nothing that was shown to be good."""
-    decision = decide(evaluated(), champion(**former), PUBLISHED, table([0, 1] * 8))
+    decision = judged(evaluated(), champion(**former), PUBLISHED, table([0, 1] * 8))
 
     assert (decision.verdict, decision.promote, decision.over) == ("insufficient_data", replaced, 3)
 
@@ -208,7 +227,7 @@ def test_too_few_students_replace_only_a_champion_of_too_few(former: dict[str, A
 def test_another_schema_replaces_a_champion_of_too_few(difference: dict[str, Any]) -> None:
     """The demonstration again: what can't be compared with it need not be; a promoted one stays."""
     for verdict, replaced in (("insufficient_data", True), ("promoted", False)):
-        decision = decide(evaluated(), champion(verdict=verdict, **difference), PUBLISHED, ENOUGH)
+        decision = judged(evaluated(), champion(verdict=verdict, **difference), PUBLISHED, ENOUGH)
 
         assert decision.promote == replaced
         assert decision.verdict == ("promoted" if replaced else "rejected")

@@ -188,7 +188,7 @@ def test_marks_for_missing_values_are_listed(init: Init) -> None:
         ("copy", lambda row: "yes" if row % 3 == 0 else "no", "it is the target again"),
         ("points", lambda row: 50 + row % 7 if row % 3 == 0 else row % 45, "it alone tells the target"),
         ("code", lambda row: 2 if row % 3 == 0 else 1 + row % 2 * 2, "its values alone tell the target"),
-        ("certificate", lambda row: f"type {row % 2}" if row % 3 == 0 else "", "its values alone tell the target"),
+        ("certificate", lambda row: f"type {row % 2}" if row % 3 == 0 else "", "it is filled only for those who pass"),
     ],
 )
 def test_what_is_no_feature_is_left_out_with_its_reason(

@@ -25,6 +25,7 @@ SCHEMA = FeatureSchema(
         Category("school", vocabulary=("a", "b"), nullable=True),
         Number("hours", nullable=True, monotone="increasing"),
         Number("age", monotone="decreasing"),
+        Category("grade", vocabulary=("F", "C", "A"), nullable=True, ordered=True),
     )
 )
 FREE = with_directions(SCHEMA)
@@ -54,7 +55,7 @@ def input_of(description: dict[str, Any], value: Any) -> float:
     if description["kind"] == "null":
         return float(value is None)
     if description["kind"] == "category":
-        return float(value == description["category"])
+        return float(value in description.get("at_least", [description["category"]]))
     number = description["mean"] if value is None else value
     scaled = (number - description["shift"]) / description["scale"]
     limit = float(description["limit"])
@@ -170,8 +171,9 @@ def test_any_architecture_can_be_computed(
 ) -> None:
     """Every activation, with and without skip, hidden layers, signs and mirrored units, in both layouts of weights."""
     generator = np.random.default_rng(0)
-    matrix = np.column_stack([generator.integers(0, 2, 40), generator.normal(5, 2, (40, 2))]).astype(np.float32)
-    matrix[::6, 0], matrix[::5, 1] = np.nan, np.nan
+    codes = generator.integers(0, (2, 3), (40, 2))
+    matrix = np.column_stack([codes[:, 0], generator.normal(5, 2, (40, 2)), codes[:, 1]]).astype(np.float32)
+    matrix[::6, 0], matrix[::5, 1], matrix[::7, 3] = np.nan, np.nan, np.nan
     schema = schema.with_observed(matrix)
     config = TrainingConfig(hidden_units, activation, skip=skip, learning_rate=0.05, epochs=10, members=2)
     plan = GroupPlan(np.ones(40), (MemberPlan((1,)), MemberPlan((2,))))

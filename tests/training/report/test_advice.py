@@ -124,7 +124,12 @@ def test_what_is_odd_is_among_the_reasons() -> None:
                     "num_suspect_labels": 2,
                     "num_duplicate_rows": 4,
                     "num_contradictory_rows": 3,
-                    "leakage": [{"feature": "G3", "auc": 0.995}],
+                    "leakage": [
+                        {"feature": "G3", "auc": 0.995},
+                        {"feature": "paid", "auc": 0.998, "by": "blank"},
+                        {"feature": "earned", "auc": 0.999, "by": "/", "other": "possible"},
+                    ],
+                    "one_sided": [{"feature": "asked", "filled": False, "label": "fail", "num_rows": 40}],
                 },
                 groups=[
                     {"column": "sex", "group": "F", "num_negative": 20, "negative_recall": figure(0.4)},
@@ -139,6 +144,9 @@ def test_what_is_odd_is_among_the_reasons() -> None:
 
     assert "2 labels look wrong, and should be checked: rows 7, 3." in reasons
     assert "'G3' alone orders the labels with an AUC of 0.995" in reasons
+    assert "Whether 'paid' is blank alone orders the labels with an AUC of 0.998" in reasons
+    assert "'earned' / 'possible' alone orders the labels with an AUC of 0.999" in reasons
+    assert "Only students with 'fail' lack 'asked' (40 rows): is it known before the label is?" in reasons
     assert "3 rows are the same in every feature as another row with the other label" in reasons
     assert "4 rows stand there more than once" in reasons
     assert "finds 40 in the group sex F (20), and 80 in sex M (20)" in reasons
