@@ -1,10 +1,13 @@
 """`python -m training init`: a dataset file for a new table, proposed, tried and written for people to review."""
 
 import csv
+import gc
 import io
 import math
 import os
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -42,6 +45,16 @@ def _model_name(text: str) -> str:
     return text
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Collect no garbage: it would look through all cells again and again, and there are no cycles among them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 @click.command()
 @click.argument("table", type=Path, metavar="CSV")
 @click.option("--target", required=True, metavar="COLUMN", help="The column to predict.")
@@ -73,6 +86,7 @@ def _model_name(text: str) -> str:
 @click.option("--name", type=_model_name, default="pass_fail", help="Of the model.")
 @click.option("--force", is_flag=True, help="Replace the output file.")
 @click.option("-o", "--output", required=True, metavar="DATASET.toml", help="The file to write; - prints it instead.")
+@_uncollected()
 def init(table: Path, output: str, name: str, force: bool, encoding: str | None, **options: Any) -> None:
     """Write a dataset file for a table, to review."""
     given = [key for key in ("at_least", "at_most", "positive") if options[key] not in (None, ())]

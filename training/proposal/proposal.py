@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from registry.contract.features import Amount, to_nfc
+from registry.contract.features import Amount, clean_cells, to_nfc
 from registry.contract.features.missing import is_missing_anywhere, is_missing_mark
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
@@ -106,7 +106,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
             left.
     """
     options = _resolve_names(options, list(table.columns))
-    stripped = {name: [to_nfc(cell.strip()) for cell in column] for name, column in table.columns.items()}
+    stripped = {name: clean_cells(column) for name, column in table.columns.items()}
     other_rows, questions = find_other_rows(table, stripped, options.target, options.id)
     left_out = {row for other in other_rows for row in other.rows} | table.ragged.keys()
     rows = [row for row in range(table.num_rows) if row not in left_out]
@@ -126,7 +126,11 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         positive=options.positive,
     )
     profiles = [
-        profile(name, ["" if texts[row] in missing else texts[row] for row in kept], numerals.get(name))
+        profile(
+            name,
+            _without(missing, texts if len(kept) == len(rows) else [texts[row] for row in kept]),
+            numerals.get(name),
+        )
         for name, texts in cells.items()
     ]
     columns = [
@@ -248,6 +252,10 @@ def _resolve_names(options: InitOptions, header: list[str]) -> InitOptions:
             f"{', '.join(map(repr, sorted(filter(None, both))))} can't be two of target, id, ignored and used"
         )
     return named
+
+
+def _without(missing: frozenset[str], cells: Sequence[str]) -> Sequence[str]:
+    return cells if missing.isdisjoint(cells) else ["" if cell in missing else cell for cell in cells]
 
 
 def _read_columns(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from registry.contract.features import FeatureSchema, InvalidValues, as_number, to_nfc
+from registry.contract.features import FeatureSchema, InvalidValues, as_number, clean_cells
 from registry.contract.table import InvalidTable, Table, find_encoding, read_table
 from training.config import DatasetFile, Target
 from training.table.groups import group
@@ -86,7 +86,9 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
     schema, target, decimal = dataset_file.schema, dataset_file.target, dataset_file.decimal
     content, table = _read(path, dataset_file)
     kept = _kept(table, dataset_file)
-    cells = {name: [_clean(table.columns[name][row], dataset_file) for row in kept] for name in dataset_file.columns}
+    cells = {name: _clean(table.columns[name], dataset_file) for name in dataset_file.columns}
+    if len(kept) < table.num_rows:
+        cells = {name: [column[row] for row in kept] for name, column in cells.items()}
     faults: dict[tuple[int, str], str] = {}
     matrix = None
     try:
@@ -155,22 +157,24 @@ def _read(path: Path, dataset_file: DatasetFile) -> tuple[bytes, Table]:
     return content, table
 
 
-def _clean(cell: str, dataset_file: DatasetFile) -> str:
-    """A cell without blanks around it, in NFC as the dataset file is; blank where it says that there is no value."""
-    cell = to_nfc(cell.strip())
-    return "" if cell in dataset_file.missing else cell
+def _clean(cells: Sequence[str], dataset_file: DatasetFile) -> list[str]:
+    """Cells without blanks around them, in NFC as the dataset file is; blank where it says that there is no value."""
+    cleaned = clean_cells(cells)
+    if set(dataset_file.missing).isdisjoint(cleaned):
+        return cleaned
+    return ["" if cell in dataset_file.missing else cell for cell in cleaned]
 
 
 def _kept(table: Table, dataset_file: DatasetFile) -> list[int]:
     """Indices of the rows to read: those of students; or of students with a target, where the dataset file says so."""
-    target = table.columns[dataset_file.target.column]
+    target = _clean(table.columns[dataset_file.target.column], dataset_file)
     nobodys = rows_with(table, dataset_file.schema.skip_rows)
     return [
         row
         for row in range(table.num_rows)
         if row not in nobodys
         # The target of a ragged row may stand elsewhere: that is a fault, not a student without a target.
-        and (row in table.ragged or not dataset_file.drop_rows_without_target or _clean(target[row], dataset_file))
+        and (row in table.ragged or not dataset_file.drop_rows_without_target or target[row])
     ]
 
 
@@ -178,9 +182,7 @@ def rows_with(table: Table, texts: Sequence[str]) -> set[int]:
     """Indices of the rows in which one of some texts is a cell."""
     if not texts:
         return set()
-    return {
-        row for column in table.columns.values() for row, cell in enumerate(column) if to_nfc(cell.strip()) in texts
-    }
+    return {row for column in table.columns.values() for row, cell in enumerate(clean_cells(column)) if cell in texts}
 
 
 def _marks(cells: Sequence[str], decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:

@@ -92,6 +92,9 @@ def find_numerals(counts: Mapping[str, int], decimal: str, known: Collection[str
 
 
 def _read(counts: Mapping[str, int], reader: Number, decimal: str) -> tuple[dict[str, float], list[str]]:
+    column = reader.try_encode_cells(list(counts), decimal) if counts else None
+    if column is not None:
+        return dict(zip(counts, column.tolist(), strict=True)), []
     numbers, others = {}, []
     for cell in counts:
         try:

@@ -5,7 +5,7 @@ apart elsewhere. A new kind is added here and to `KINDS`; what it is coded as sa
 """
 
 from registry.contract.features.amount import Amount
-from registry.contract.features.base import FLOAT32_MAX, to_nfc
+from registry.contract.features.base import FLOAT32_MAX, clean_cells, to_nfc
 from registry.contract.features.category import Category
 from registry.contract.features.number import Number, as_number
 from registry.contract.features.schema import KINDS, Fault, Feature, FeatureSchema, InvalidValues
@@ -21,5 +21,6 @@ __all__ = [
     "InvalidValues",
     "Number",
     "as_number",
+    "clean_cells",
     "to_nfc",
 ]

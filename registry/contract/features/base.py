@@ -28,6 +28,12 @@ def to_nfc(text: str, longest: int = 250) -> str:
     return unicodedata.normalize("NFC", text) if len(text) <= _MAX_DECOMPOSED * longest else text
 
 
+def clean_cells(cells: Sequence[str]) -> list[str]:
+    """Cells of a column without blanks around them, in Unicode's NFC form."""
+    stripped = list(map(str.strip, cells))
+    return stripped if "".join(stripped).isascii() else list(map(to_nfc, stripped))
+
+
 @dataclass(frozen=True, kw_only=True)
 class BaseFeature(ABC):
     """One raw input column.
