@@ -88,6 +88,8 @@ def find_numerals(counts: Mapping[str, int], decimal: str, known: Collection[str
         many = len(set(numbers.values())) > _MANY_VALUES or all(map(_is_like_number, unknown))
         if share <= (_MOST if many else _NEARLY_ALL) or len(unknown) > _MOST_ODD:
             return None
+    if not any(("," if decimal == "." else ".") in cell for cell in numbers):
+        reader = replace(reader, other_mark=None)
     return Numerals(reader, numbers, {cell: counts[cell] for cell in others})
 
 
@@ -162,7 +164,7 @@ def _is_same_unit(one: str, other: str) -> bool:
 
 def _other_mark(texts: list[str], decimal: str) -> OtherMark | None:
     other = "," if decimal == "." else "."
-    marked = [text for text in texts if other in text and decimal not in text]
+    marked = [text for text in texts if decimal not in text and other in text and read_plain(text, other) is not None]
     if not marked:
         return None
     if all(is_three_digits(text, other) or text.count(other) > 1 for text in marked):

@@ -3,6 +3,7 @@
 import csv
 import io
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -11,7 +12,8 @@ from typing import Any, NamedTuple, TextIO
 from registry.contract.table.check import wrong_width
 from registry.contract.table.sniff import find_named_delimiter, find_names, header_names
 
-_MOST_ABOVE, _MOST_CHARS_ABOVE = 20, 2**16  # lines, of so many characters, among which the header is looked for
+# Lines, of so many characters, among which the header is looked for, and so many behind it that show how rows end.
+_MOST_LOOKED_AT, _MOST_CHARS = 20, 2**16
 
 
 class InvalidTable(ValueError):
@@ -119,14 +121,37 @@ class RowReader:
         except csv.Error as error:
             raise InvalidTable(f"not readable as CSV after row 0: {error}") from error
         self._num_lines += reader.line_num
-        self._begun = "".join(begun[reader.line_num :])  # rows that were read already
+        lines = self._more_lines(begun[reader.line_num :])
+        self._begun = "".join(lines)  # rows that were read already
         if not self.header:
             raise InvalidTable("there is no header")
         if max_columns is not None and len(self.header) > max_columns:
             raise InvalidTable(f"the header has more than {max_columns} columns")
         _refuse_repeats(self.header, set(expected))
+        self._row_width = self._find_row_width(lines)
+
+    def _more_lines(self, lines: list[str]) -> list[str]:
+        """These and the next lines, as many as are looked at before rows are read."""
+        num_chars = sum(map(len, lines))
+        while len(lines) < _MOST_LOOKED_AT and num_chars < _MOST_CHARS and (line := self._text.readline()):
+            lines.append(line)
+            num_chars += len(line)
+        return lines
+
+    def _find_row_width(self, lines: Sequence[str]) -> int:
+        """How many cells most rows have: as many as the header, or more or fewer by blank ones at the end alone."""
+        width = len(self.header)
+        if sum(map(len, lines)) > _MOST_CHARS:
+            return width
+        try:
+            rows = [row for row in csv.reader(lines, delimiter=self.delimiter) if row]
+        except csv.Error:
+            return width
+        usual = Counter(map(len, rows)).most_common(1)[0][0] if rows else width
         # Where the header ends in a delimiter, a row need not.
-        self._least_width = next((index for index in range(len(self.header), 0, -1) if self.header[index - 1]), 1)
+        least = next((index for index in range(width, 0, -1) if self.header[index - 1]), 1)
+        fits = usual >= least and not any(_has_more(row, width) for row in rows if len(row) == usual)
+        return usual if fits else width
 
     def _look_for_header(self, first: str, expected: Collection[str], delimiter: str | None) -> tuple[list[str], str]:
         """The lines from the one on whose record shows most of the expected names, and the delimiter."""
@@ -134,10 +159,7 @@ class RowReader:
         most, named = find_names(lines, expected, delimiter)
         if most == len(set(expected)):
             return lines, named
-        num_chars = len(first)
-        while len(lines) < _MOST_ABOVE and num_chars < _MOST_CHARS_ABOVE and (line := self._text.readline()):
-            lines.append(line)
-            num_chars += len(line)
+        lines = self._more_lines(lines)
         best = 0
         most, named = find_names(lines, expected, delimiter)  # anew: its record may go over several lines
         for start in range(1, len(lines)):
@@ -181,17 +203,17 @@ class RowReader:
         return Rows(cells, self._lines(len(texts)), None if self._fit(cells) else texts)
 
     def _fit(self, cells: list[list[str]]) -> bool:
-        """Give rows the header's width, where they differ by blank cells at the end alone; whether there were such."""
-        width, fitted = len(self.header), False
+        """Give rows the header's width that have blank cells too many, or too few, as most have; whether most do.
+
+        One row alone that has has a delimiter too many somewhere, and its cells stand under other names.
+        """
+        width = len(self.header)
+        if self._row_width == width:
+            return False
         for row in cells:
-            if (
-                len(row) != width
-                and self._least_width <= len(row)
-                and not any(map(str.strip, islice(row, width, None)))
-            ):
+            if len(row) == self._row_width and not _has_more(row, width):
                 row[width:] = [""] * (width - len(row))
-                fitted = True
-        return fitted
+        return True
 
     def _lines(self, num: int) -> range:
         """The numbers of the next lines."""
@@ -227,6 +249,11 @@ class RowReader:
     def _reader(self, begun: Iterable[str]) -> Any:
         """Reads on in the file behind what was taken from it."""
         return csv.reader(chain(begun, self._text), delimiter=self.delimiter, strict=True)
+
+
+def _has_more(row: Sequence[str], width: int) -> bool:
+    """Whether something stands in a row behind so many cells."""
+    return any(map(str.strip, islice(row, width, None)))
 
 
 def read_table(

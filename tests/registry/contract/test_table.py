@@ -82,7 +82,7 @@ def test_a_column_without_a_name_is_left_out() -> None:
     assert table.nameless == (1, 4)
 
 
-@pytest.mark.parametrize("text", ["a,b\n1,2,\n3,4,,\n", "a,b,\n1,2\n3,4,\n", 'a,b\n1,"2",\n3,4, \n'])
+@pytest.mark.parametrize("text", ["a,b\n1,2,\n3,4,\n", "a,b,\n1,2\n3,4,\n", 'a,b\n1,"2",\n3,4, \n'])
 def test_a_delimiter_behind_a_row_is_no_cell(text: str) -> None:
     """Some programs end every line with one, but not the header; and the other way round."""
     table = read_table(text, ["a", "b"])
@@ -91,6 +91,13 @@ def test_a_delimiter_behind_a_row_is_no_cell(text: str) -> None:
     rows = RowReader(io.StringIO(text, newline=""), ["a", "b"]).take()
     assert {len(row) for row in rows.cells} == {text.partition("\n")[0].count(",") + 1}
     assert rows.texts is None  # they are not to be written as they stand, with something behind
+
+
+def test_a_delimiter_too_many_in_one_row_is_a_fault() -> None:
+    """Its cells stand under other names: 8,5 for 8.5, with the last cell blank."""
+    table = read_table("hours,mark,passed\n7,5,\n8,5,6,\n6,4,\n", ["hours", "mark"])
+
+    assert table.ragged == {1: "has 4 cells where the header has 3"}
 
 
 @pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"'])
