@@ -1,6 +1,7 @@
 """The target of a new dataset file: which values pass, as asked for or as plain names say, and why."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 from typing import NamedTuple
@@ -25,6 +26,7 @@ _AFFIRMATIONS = frozenset(
         vero/falso sim/nao verdadeiro/falso waar/onwaar
     """.split()
 )
+_CODE = re.compile(r"^[0-9]{1,3} ?[):=.,-]? ?(?=[^\W\d_])")  # before the word of a value: "1 - passed"
 _NUMBERS = ([0, 1], [-1, 1])
 # Letters say how it ended only beside their counterpart.
 _LETTERS = frozenset({("p", "f"), ("p", "np"), ("s", "u"), ("b", "nb"), ("c", "nyc"), ("cr", "nc")})
@@ -149,8 +151,8 @@ def _plainly_passes(column: str, values: Sequence[str], decimal: str) -> tuple[s
         if (words(passing), words(other)) in _LETTERS:
             return passing, "it is called so"
         # Beside another word that is not known ("pending") a pass need not be the better of the two.
-        opposite = ends_well(other) is False or (ends_well(other) is None and len(other) <= _MAX_CROSS)
-        if ends_well(passing) and opposite:
+        well, other_well = (ends_well(_CODE.sub("", value)) for value in (passing, other))
+        if well and (other_well is False or (other_well is None and len(other) <= _MAX_CROSS)):
             return passing, "it is called so"
     numbers = [as_number(value, decimal) for value in values]
     for affirmed, denied in permutations(values):

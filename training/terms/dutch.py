@@ -3,19 +3,29 @@
 from training.terms.subject import Terms
 
 TERMS: Terms = {
-    "age_or_place": "leeftijd | geboortedatum | geboortejaar | postcode",
+    "age_or_place": """
+        leeftijd | geboortedatum | geboortejaar | postcode | geb datum | gebdatum | geboren | geboren op | geb jaar |
+        =gemeente | =straat | =stad
+    """,
     "demographic": """
-        geslacht | jongen | meisje | =man | =m v | vrouw | mannelijk | vrouwelijk | geboorteplaats |
-        geboorteland | adres | woonplaats | nationaliteit | afkomst | herkomst | allochtoon |
-        migratieachtergrond | vluchteling | nieuwkomer | anderstalig | etniciteit | ras | religie | godsdienst |
-        geloof | moedertaal | thuistaal | nt2 | nt 2 | handicap | beperking | lwoo | zorgleerling | dyslexie |
-        dyscalculie | adhd | autisme | leerlinggewicht | schooltoelage | kansarm | indicatorleerling |
-        burgerlijke staat | zwanger
+        geslacht | jongen | meisje | =man | =m v | vrouw | mannelijk | vrouwelijk | geboorteplaats | geboorteland |
+        adres | woonplaats | nationaliteit | afkomst | herkomst | allochtoon | migratieachtergrond | vluchteling |
+        nieuwkomer | anderstalig | etniciteit | ras | religie | godsdienst | geloof | moedertaal | thuistaal | nt2 | nt
+        2 | handicap | beperking | lwoo | zorgleerling | dyslexie | dyscalculie | adhd | autisme | leerlinggewicht |
+        schooltoelage | kansarm | indicatorleerling | burgerlijke staat | zwanger | =v m | =m v x | land van herkomst |
+        herkomstland | land van geboorte | dyslexieverklaring | dyscalculieverklaring | beperkingen | =moslim |
+        =katholiek | =protestants | gehuwd | getrouwd | ongehuwd | gescheiden | asielzoeker | statushouder |
+        nederlandstalig | niet nederlandstalig | eerste taal | schooltaal | gezinstaal | ontwikkelingsperspectief |
+        =rugzak | gok | gok leerling | indicator leerling
     """,
     "circumstances": "eenoudergezin | opleiding ouders | opleidingsniveau ouders | gezinsinkomen",
-    "personal": "naam | voornaam | achternaam | telefoonnummer",
+    "personal": """
+        naam | voornaam | achternaam | telefoonnummer | roepnaam | familienaam | tussenvoegsel | voornaam achternaam |
+        achternaam voornaam | naam leerling | volledige naam | telefoon | tel | gsm | mobiel | e mailadres | emailadres
+        | mailadres | gebruikersnaam | naam vader | naam moeder
+    """,
     "id": "leerlingnummer | studentnummer",
-    "number": "rij",
+    "number": "rij | =nr | =no | volgnummer | nummer",
     "period": "jaar | schooljaar | semester | trimester",
     "good_end": """
         geslaagd | geslaagde | behaald | gehaald | voldoende | bevorderd | toegelaten | afgestudeerd | succesvol
@@ -36,4 +46,15 @@ TERMS: Terms = {
         gemiste | onvoldoendes | fouten | schorsing | schorsingen | strafwerk | vergeten | niet ingeleverd
     """,
     "mark": "cijfer | cijfers | toets | tentamen | rapportcijfer",
+    "group": "=klas | =groep | klasgroep | basisgroep | stamgroep | mentorgroep | stamklas | lesgroep",
+    "other_sense": """
+        docent | docenten | leraar | leraren | lerares | programmeertaal | lichaamstaal | e mail adres | email adres |
+        mail adres | ip adres
+    """,
+    "thing": "vak | school | klas | groep | cursus | module | opleiding | toets | lokaal | project",
+    "doubt": """
+        zonder | niets | niemand | nauwelijks | bijna | gedeeltelijk | deels | onmogelijk | mogelijk | onwaarschijnlijk
+        | waarschijnlijk | verwacht | verwachte | vermeden | voorkomen | gemist | misgelopen | verloren | onder |
+        beneden | minder | uitgesteld | geweigerd | ontzegd | vrij | voorwaardelijk | voorlopig
+    """,
 }

@@ -4,35 +4,48 @@ from training.terms.subject import Terms
 
 TERMS: Terms = {
     "age_or_place": """
-        age | birth date | date of birth | birthdate | birthday | dob | birth year | year of birth | birth month
-        | postcode | post code | postal code | zip | zip code | zipcode
+        age | birth date | date of birth | birthdate | birthday | dob | birth year | year of birth | birth month |
+        postcode | post code | postal code | zip | zip code | zipcode | yob | d o b | y o b | age at test | age at
+        testing | age at exam | term time address | eircode | =born | =birth | month of birth | =city | =town |
+        =hometown | home town | =suburb | =ward | =street | =country | country of residence | place of residence
     """,
     "demographic": """
-        sex | gender | male | female | males | females | boy | girl | boys | girls | =man | =woman | =men |
-        =women | =m f | transgender | nonbinary | non binary | pronouns | lgbt | lgbtq | sexual orientation |
-        birthplace | birth place | place of birth | country of birth | born in | born abroad | address |
-        home address | nationality | nacionality | citizenship | citizen | national origin | immigration status
-        | =visa | =international | =foreign | foreigner | foreign born | foreign student | foreign national |
-        immigrant | migrant | refugee | asylum seeker | migration background | newcomer | traveller | gypsy roma
-        | ethnicity | ethnic group | ethnic | ethnic minority | race | =asian | asian american | south asian |
-        east asian | =black | black african | black caribbean | african american | black or african american |
-        =white | white british | caucasian | hispanic | hisp | latino | latina | latinx | native american |
-        american indian | alaska native | pacific islander | native hawaiian | =native | indigenous | aboriginal
-        | torres strait | first nations | maori | =mixed | mixed race | multiracial | biracial | minority | urm
-        | underrepresented | bame | person of color | people of color | person of colour | caste |
-        scheduled caste | scheduled tribe | sc st | tribe | religion | religious | faith | language |
-        mother tongue | native language | first language | home language | native speaker | spoken at home | eal
-        | ell | esl | lep | english learner | english language learner | english as an additional language |
-        english as a second language | limited english | disability | disabled | special needs |
-        special educational needs | special education | special ed | sped | sen | =send | send status |
-        send provision | send support | send code | sen support | ehcp | ehc plan | iep | =504 | 504 plan |
-        section 504 | adhd | autism | autistic | dyslexia | dyslexic | fsm | ever 6 | free school meal |
-        free school meals | free meal | free meals | pupil premium | =pp | free lunch | reduced lunch |
-        free reduced lunch | free or reduced lunch | free and reduced lunch | free reduced price lunch |
-        reduced price lunch | frl | frpl | =title i | =title 1 | low income | imd | idaci |
-        economically disadvantaged | disadvantaged | homeless | looked after | =lac | in care | care leaver |
-        foster care | young carer | service child | pregnant | marital status | parents status | parental status
-        | parent status | pstatus
+        sex | gender | male | female | males | females | boy | girl | boys | girls | =man | =woman | =men | =women | =m
+        f | transgender | nonbinary | non binary | pronouns | lgbt | lgbtq | sexual orientation | birthplace | birth
+        place | place of birth | country of birth | born in | born abroad | address | home address | nationality |
+        nacionality | citizenship | citizen | national origin | immigration status | =visa | =international | =foreign |
+        foreigner | foreign born | foreign student | foreign national | immigrant | migrant | refugee | asylum seeker |
+        migration background | newcomer | traveller | gypsy roma | ethnicity | ethnic group | ethnic | ethnic minority |
+        race | =asian | asian american | south asian | east asian | =black | black african | black caribbean | african
+        american | black or african american | =white | white british | caucasian | hispanic | hisp | latino | latina |
+        latinx | native american | american indian | alaska native | pacific islander | native hawaiian | =native |
+        indigenous | aboriginal | torres strait | first nations | maori | =mixed | mixed race | multiracial | biracial |
+        minority | urm | underrepresented | bame | person of color | people of color | person of colour | caste |
+        scheduled caste | scheduled tribe | sc st | tribe | religion | religious | faith | language | mother tongue |
+        native language | first language | home language | native speaker | spoken at home | eal | ell | esl | lep |
+        english learner | english language learner | english as an additional language | english as a second language |
+        limited english | disability | disabled | special needs | special educational needs | special education |
+        special ed | sped | sen | =send | send status | send provision | send support | send code | sen support | ehcp |
+        ehc plan | iep | =504 | 504 plan | section 504 | adhd | autism | autistic | dyslexia | dyslexic | fsm | ever 6 |
+        free school meal | free school meals | free meal | free meals | pupil premium | =pp | free lunch | reduced lunch
+        | free reduced lunch | free or reduced lunch | free and reduced lunch | free reduced price lunch | reduced price
+        lunch | frl | frpl | =title i | =title 1 | low income | imd | idaci | economically disadvantaged | disadvantaged
+        | homeless | looked after | =lac | in care | care leaver | foster care | young carer | service child | pregnant
+        | marital status | parents status | parental status | parent status | pstatus | =f m | =m or f | =f or m | =m f
+        x | country of origin | origin country | nonwhite | non white | native english speaker | english speaker |
+        native english | english first language | non english | married | divorced | widowed | civil status |
+        disabilities | impairment | impairments | impaired | learning difficulty | learning difficulties | learning
+        difference | learning differences | additional needs | additional support needs | additional learning needs |
+        aln | =asn | ppg | =cla | service premium | service family | service pupil | military family | armed forces |
+        disadvantage | low ses | low socioeconomic | deprivation | deprived | imd score | idaci score | people of colour
+        | poc | =muslim | =islam | =christian | =catholic | =protestant | =jewish | =hindu | =sikh | =buddhist |
+        =orthodox | =atheist | =obc | =sc | =st | esol | enl | eld | ehc | meal eligibility | free meals eligibility |
+        fsm eligible | asylum | unaccompanied minor | gypsy | roma | irish traveller | bipoc | aapi | eal status |
+        multilingual | bilingual | =origin | ancestry | heritage | skin colour | skin color | adopted | in foster care |
+        child in need | =cin | child protection | special educational need | mental health | chronic illness | =sen d |
+        first nation | two or more races | birth country | passport | swd | =cic | atsi | sexual preference | =veteran |
+        wheelchair | medicaid | food stamps | =military | military child | military connected | military dependent |
+        =poverty | below poverty | poverty status
     """,
     "circumstances": """
         famsize | family size | medu | fedu | mjob | fjob | guardian | income | household income | lunch |
@@ -40,14 +53,22 @@ TERMS: Terms = {
         first generation | first gen | single parent | socioeconomic | socio economic | ses
     """,
     "personal": """
-        name | first name | last name | full name | student name | surname | forename | firstname | lastname |
-        email | e mail | mail | phone | telephone | mobile | name of student
+        name | first name | last name | full name | student name | surname | forename | firstname | lastname | email | e
+        mail | mail | phone | telephone | mobile | name of student | middle name | maiden name | preferred name | legal
+        name | given name | family name | christian name | known as | username | user name | display name | nickname |
+        last name first name | first name last name | parent name | parents name | father name | mother name | guardian
+        name | father s name | mother s name | parent s name | tel | telephone number | phone number | cell phone |
+        cellphone | =cell | mobile number | contact number | emergency contact | whatsapp | fax
     """,
     "id": """
-        id | student id | pupil id | studentid | uuid | guid | student number | student no | pupil number |
-        registration number | roll number | roll no | index | ssn
+        id | student id | pupil id | studentid | uuid | guid | student number | student no | pupil number | registration
+        number | roll number | roll no | ssn | =index | index number | index no | student index | upn | uln | usn | nhs
+        number | admission number | admission no | candidate number | user id
     """,
-    "number": "number | no | nr | num | n | row | line",
+    "number": """
+        number | no | nr | num | n | row | line | row number | row no | row nr | line number | line no | sr no | sl no |
+        s no | serial number | serial no
+    """,
     "period": "year | school year | academic year | term | semester | trimester | quarter | session | cohort",
     "good_end": """
         pass | passed | passes | passing | success | successful | succeed | succeeds | succeeded | approved |
@@ -58,15 +79,15 @@ TERMS: Terms = {
         =distinction | =credit | =honours | =honors
     """,
     "bad_end": """
-        fail | fails | failed | failing | failure | failures | drop out | drops out | dropout | dropouts |
-        dropped | dropped out | at risk | risk | high risk | withdraw | withdraws | withdrawn | withdrew |
-        withdrawal | repeat | repeats | repeated | repeater | repeating | held back | retained in grade |
-        grade retention | absent | expelled | suspended | excluded | =left | left school | left early |
-        left course | early leaver | school leaver | leaver | truant | unsuccessful | incomplete | noncompleter
-        | noncompletion | attrition | churn | churned | dismissed | discontinued | terminated | quit |
-        struggling | underperforming | probation | resit | retake | rejected | =refused | =refer | =referred |
-        denied | unsatisfactory | insufficient | ineligible | dnf | did not finish | no show | =drop | =bad |
-        =poor
+        fail | fails | failed | failing | failure | failures | drop out | drops out | dropout | dropouts | dropped |
+        dropped out | at risk | risk | high risk | withdraw | withdraws | withdrawn | withdrew | withdrawal | repeat |
+        repeats | repeated | repeater | repeating | held back | retained in grade | grade retention | absent | expelled
+        | suspended | excluded | =left | left school | left early | left course | early leaver | school leaver | leaver
+        | truant | unsuccessful | incomplete | noncompleter | noncompletion | attrition | churn | churned | dismissed |
+        discontinued | terminated | quit | struggling | underperforming | probation | resit | retake | rejected |
+        =refused | =refer | =referred | denied | unsatisfactory | insufficient | ineligible | dnf | did not finish | no
+        show | =drop | =bad | =poor | unenrolled | deenrolled | disenrolled | disqualified | deregistered | unqualified
+        | unpromoted | unaccepted | uncertified | dropping out
     """,
     "more_is_better": """
         attendance | attended | presence | =hours | study hours | hours studied | hours of study | study time |
@@ -81,7 +102,45 @@ TERMS: Terms = {
         stress | anxiety | depression
     """,
     "mark": """
-        mark | marks | grade | grades | score | scores | gpa | cgpa | quiz | test |
-        exam | midterm | g1 | g2 | previous | prior
+        mark | marks | grade | grades | score | scores | gpa | cgpa | quiz | test | exam | midterm | g1 | g2 | points |
+        exams | tests | quizzes | coursework | =previous | =prior | prior attainment | previous attainment | prior
+        achievement
+    """,
+    "group": """
+        =class | =form | =section | =group | =division | =set | =stream | =grade section | class id | class name | class
+        code | class group | reg group | registration group | form group | form class | tutor group | homeroom | home
+        room | teaching group | section id | group id
+    """,
+    "other_sense": """
+        race time | race times | race condition | race conditions | race position | race distance | race day | race
+        result | race results | relay race | running race | programming | coding language | body language | sign
+        language | language of instruction | language arts | language lab | language course | language class | language
+        lesson | language lessons | account | accounts | device | browser | notifications | comments | javascript | sped
+        up | file | files | submission | submissions | attended | meetings | goals | teacher | teachers | instructor |
+        instructors | professor | lecturer | lecturers | staff | studies | education | sex ed | paradox | board | app |
+        apps | methods | logins | clicks | visits | ratio | trips | hand | citizen science | reading age | spelling age
+        | mental age | email address | e mail address | mail address | ip address | web address | mac address | music
+        genre | book genre | film genre | birthday problem | project | projects | essay | essays | club | basketball |
+        football | hockey | soccer | zip drive | race pace | volunteering | awareness | textbook | keyboard | loss |
+        data
+    """,
+    "thing": """
+        course | courses | school | schools | class | section | module | subject | test | exam | quiz | assignment |
+        assessment | lesson | unit | topic | book | project | team | room | programme | program | campus | department |
+        district | reading | group | session | device | file | question | item | task | activity | event | club | term |
+        house | city | street | country | brand
+    """,
+    "doubt": """
+        didn t | doesn t | don t | won t | wasn t | weren t | isn t | aren t | hasn t | haven t | hadn t | can t |
+        couldn t | wouldn t | shouldn t | mightn t | needn t | mustn t | ain t | cannot | unable | below | beneath |
+        under | less | lower | low | little | minimal | reduced | partial | partially | partly | missed | misses |
+        missing | miss | avoided | avoid | avoids | avoiding | prevented | averted | escaped | free | unlikely | likely
+        | expected | predicted | possible | impossible | possibly | probably | perhaps | maybe | might | could | should
+        | would | withheld | deferred | delayed | postponed | pending | blocked | barred | revoked | cancelled |
+        canceled | forfeited | lacking | lacks | lack | lost | nearly | almost | hardly | barely | scarcely | rarely |
+        seldom | nothing | nobody | none | neither | nor | yet to | far from | instead | unless | except | conditional |
+        conditionally | provisional | provisionally | reversed | inverse | inverted | negated | opposite | overturned |
+        resolved | overcome | un | dis | short of | falls short | fell short | repeat visit | repeat visits | stopped |
+        stops | too few | too many | saved from | anything but | refused | refusal | away from
     """,
 }

@@ -3,20 +3,30 @@
 from training.terms.subject import Terms
 
 TERMS: Terms = {
-    "age_or_place": "age | date de naissance | annee de naissance | ddn | code postal",
+    "age_or_place": """
+        age | date de naissance | annee de naissance | ddn | code postal | ne e le | nee le | ne le | date naissance |
+        date de naiss | date naiss | =ville | =commune | =rue
+    """,
     "demographic": """
-        sexe | genre | garcon | fille | homme | femme | masculin | feminin | =h f | =f g | civilite |
-        lieu de naissance | pays de naissance | ville de naissance | ne a l etranger | adresse | nationalite |
-        etranger eleve | eleve etranger | =etranger | =etrangere | migrant | immigre | immigree | refugie |
-        refugiee | gens du voyage | ethnie | religion | langue maternelle | langue parlee a la maison | langue |
-        allophone | eana | upe2a | upe 2 a | fle | handicap | handicape | handicapee | rqth | mdph | ulis | aesh
-        | =pap | =pps | =ppre | dyslexie | dyslexique | dys | tdah | boursier | boursiere | bourse |
-        situation familiale | origine
+        sexe | genre | garcon | fille | homme | femme | masculin | feminin | =h f | =f g | civilite | lieu de naissance
+        | pays de naissance | ville de naissance | ne a l etranger | adresse | nationalite | etranger eleve | eleve
+        etranger | =etranger | =etrangere | migrant | immigre | immigree | refugie | refugiee | gens du voyage | ethnie
+        | religion | langue maternelle | langue parlee a la maison | langue | allophone | eana | upe2a | upe 2 a | fle |
+        handicap | handicape | handicapee | rqth | mdph | ulis | aesh | =pap | =pps | =ppre | dyslexie | dyslexique |
+        dys | tdah | boursier | boursiere | bourse | situation familiale | origine | =f h | =g f | =m f | pays d origine
+        | pays origine | ville naissance | =ne a | =ne e a | =nee a | lieu naissance | francophone | non francophone |
+        handicaps | musulman | musulmane | =catholique | =protestant | =juif | =juive | marie | mariee | celibataire |
+        divorce | divorcee | langue d origine | premiere langue | plurilingue | besoins particuliers | ebep | segpa |
+        echelon de bourse | defavorise | defavorisee | asile | sans papiers | mna
     """,
     "circumstances": "pcs des parents | csp des parents | profession des parents | famille monoparentale",
-    "personal": "nom | prenom | courriel | telephone",
+    "personal": """
+        nom | prenom | courriel | telephone | nom prenom | nom et prenom | prenom nom | nom de famille | nom de
+        naissance | nom d usage | portable | =mobile | tel | tel portable | tel mobile | adresse mail | adresse email |
+        adresse e mail | identifiant | nom du pere | nom de la mere | responsable legal
+    """,
     "id": "matricule | ine",
-    "number": "numero | rang",
+    "number": "numero | rang | =no | ligne | =n | =num",
     "period": "annee | annee scolaire | trimestre | semestre",
     "good_end": """
         reussi | reussie | reussite | succes | admis | admise | =recu | =recue | obtenu | obtenue | valide |
@@ -41,4 +51,20 @@ TERMS: Terms = {
         heures de colle | incidents
     """,
     "mark": "note | notes | moyenne | controle | devoir | examen | partiel",
+    "group": "=classe | =groupe | =division | =section | classe id | groupe classe | =mef",
+    "other_sense": """
+        enseignant | enseignante | enseignants | professeur | langue de programmation | programmation | langue vivante |
+        adresse mail | adresse email | adresse e mail | adresse courriel | adresse ip | genre litteraire | genre de film
+        | origine des donnees | donnees | projet
+    """,
+    "thing": """
+        cours | ecole | etablissement | classe | matiere | groupe | module | epreuve | devoir | college | lycee |
+        section | salle | projet
+    """,
+    "doubt": """
+        aucun | aucune | jamais | rien | guere | peu | presque | partiellement | impossible | improbable | probable |
+        prevu | prevue | attendu | attendue | evite | evitee | empeche | empechee | manque | manquee | perdu | perdue |
+        sous | moins | inferieur | suspendu | suspendue | differe | differee | reporte | reportee | attente |
+        conditionnel | provisoire | nullement
+    """,
 }

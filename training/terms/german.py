@@ -3,24 +3,39 @@
 from training.terms.subject import Terms
 
 TERMS: Terms = {
-    "age_or_place": "alter | geburtsdatum | geburtstag | geburtsjahr | geburtsmonat | plz | postleitzahl",
+    "age_or_place": """
+        alter | geburtsdatum | geburtstag | geburtsjahr | geburtsmonat | plz | postleitzahl | gebdat | geb dat | geb
+        datum | geburtsdat | geboren am | =geb | =geboren | gebjahr | geb jahr | alter in jahren | altersgruppe |
+        altersklasse | =ort | =stadt | =strasse
+    """,
     "demographic": """
-        geschlecht | mannlich | maennlich | weiblich | =divers | madchen | maedchen | =junge | =mann | =frau |
-        =m w | =m w d | anrede | geburtsort | geburtsland | adresse | anschrift | wohnort | staatsangehorigkeit
-        | staatsangehoerigkeit | staatsburgerschaft | nationalitat | nationalitaet | ethnie | ethnizitat |
-        herkunft | herkunftsland | auslander | auslaender | auslandisch | fluchtling | fluechtling | gefluchtet
-        | aussiedler | migrationshintergrund | migration | zuwanderung | religion | religionszugehorigkeit |
-        konfession | bekenntnis | muttersprache | erstsprache | herkunftssprache | familiensprache |
-        verkehrssprache | ndh | daz | deutsch als zweitsprache | behinderung | behindert | schwerbehinderung |
-        schwerbehindert | forderbedarf | foerderbedarf | sonderpadagogischer forderbedarf | forderschwerpunkt |
-        spf | inklusion | integrationskind | nachteilsausgleich | lrs | legasthenie | dyskalkulie | adhs |
-        autismus | lernmittelbefreiung | lernmittelbefreit | lmb | bildung und teilhabe | but berechtigt |
-        familienstand | schwanger
+        geschlecht | mannlich | maennlich | weiblich | =divers | madchen | maedchen | =junge | =mann | =frau | =m w | =m
+        w d | anrede | geburtsort | geburtsland | adresse | anschrift | wohnort | staatsangehorigkeit |
+        staatsangehoerigkeit | staatsburgerschaft | nationalitat | nationalitaet | ethnie | ethnizitat | herkunft |
+        herkunftsland | auslander | auslaender | auslandisch | fluchtling | fluechtling | gefluchtet | aussiedler |
+        migrationshintergrund | migration | zuwanderung | religion | religionszugehorigkeit | konfession | bekenntnis |
+        muttersprache | erstsprache | herkunftssprache | familiensprache | verkehrssprache | ndh | daz | deutsch als
+        zweitsprache | behinderung | behindert | schwerbehinderung | schwerbehindert | forderbedarf | foerderbedarf |
+        sonderpadagogischer forderbedarf | forderschwerpunkt | spf | inklusion | integrationskind | nachteilsausgleich |
+        lrs | legasthenie | dyskalkulie | adhs | autismus | lernmittelbefreiung | lernmittelbefreit | lmb | bildung und
+        teilhabe | but berechtigt | familienstand | schwanger | geschl | =w m | =m w x | =d m w | =w m d | =konf | =rel
+        | religionszug | staatsang | staatsangeh | =staat | mighg | migrationshg | mig hintergrund | =evangelisch |
+        =katholisch | =muslimisch | =islamisch | =orthodox | =konfessionslos | nichtdeutsch | nicht deutsch |
+        nichtdeutsche herkunftssprache | muttersprachler | asylbewerber | asyl | verheiratet | ledig | geschieden |
+        familienstatus | behinderungen | forderstatus | foerderschwerpunkt | sonderpad forderbedarf | autist | lrs
+        status | but empfanger | bildungspaket | sozialhilfe | burgergeld | hartz iv | heimkind | pflegekind | geb ort |
+        geb land | zuzugsjahr | auslanderin | deutschkenntnisse | =religionsunterricht | fluchtlingsstatus |
+        forderschuler | forderschulerin | i kind | =but
     """,
     "circumstances": "alleinerziehend | bafog | stipendium | bildungsabschluss der eltern | beruf der eltern",
-    "personal": "name | vorname | nachname | familienname | telefon | telefonnummer | handynummer",
+    "personal": """
+        name | vorname | nachname | familienname | telefon | telefonnummer | handynummer | rufname | zuname |
+        geburtsname | name vorname | vorname name | nachname vorname | vorname nachname | benutzername | tel | handy |
+        telefonnr | handynr | mobil | mobilnummer | rufnummer | notfallkontakt | mailadresse | e mail adresse |
+        emailadresse
+    """,
     "id": "matrikel | matrikelnummer | matrikelnr | schulernummer",
-    "number": "nummer | lfd nr | zeile",
+    "number": "nummer | lfd nr | zeile | =nr | =lfd | laufende nummer | laufnummer",
     "period": "schuljahr | jahr | halbjahr | jahrgang | semester",
     "good_end": """
         bestanden | versetzt | versetzung | erfolg | erfolgreich | abgeschlossen | absolviert | zugelassen |
@@ -29,11 +44,11 @@ TERMS: Terms = {
     "bad_end": """
         durchgefallen | durch gefallen | abgebrochen | abbruch | abbrecher | abbrecherin | studienabbruch |
         studienabbrecher | schulabbruch | schulabbrecher | gefahrdet | gefaehrdet | versetzungsgefahrdet |
-        versetzungsgefaehrdet | versetzung gefahrdet | versetzungsgefahr | abschlussgefahrdet |
-        abstiegsgefahrdet | sitzengeblieben | sitzen geblieben | sitzenbleiber | sitzenbleiben | wiederholt |
-        wiederholer | wiederholung | wiederholen | klassenwiederholung | exmatrikuliert | exmatrikulation |
-        abgegangen | abgang | ausgeschieden | ausgeschlossen | suspendiert | abgelehnt | ungenugend |
-        nachprufung | risiko | abwesend | gescheitert | misserfolg
+        versetzungsgefaehrdet | versetzung gefahrdet | versetzungsgefahr | abschlussgefahrdet | abstiegsgefahrdet |
+        sitzengeblieben | sitzen geblieben | sitzenbleiber | sitzenbleiben | wiederholt | wiederholer | wiederholung |
+        wiederholen | klassenwiederholung | exmatrikuliert | exmatrikulation | abgegangen | abgang | ausgeschieden |
+        ausgeschlossen | suspendiert | abgelehnt | ungenugend | nachprufung | risiko | abwesend | gescheitert |
+        misserfolg | nichtbestehen | nicht bestehen | nichtversetzung
     """,
     "more_is_better": """
         anwesenheit | anwesend | anwesenheitstage | punkte | punktzahl | punktestand | testpunkte |
@@ -49,5 +64,21 @@ TERMS: Terms = {
     "mark": """
         note | noten | vornote | punkte | punktzahl | klausur | klassenarbeit |
         zeugnis | zeugnisnote | halbjahresnote
+    """,
+    "group": """
+        =klasse | =kurs | =gruppe | =lerngruppe | lerngruppe | lerngruppen | klassenname | stammklasse | parallelklasse
+        | klasse id | kursgruppe
+    """,
+    "other_sense": """
+        lehrer | lehrerin | lehrerinnen | lehrkraft | programmierung | korpersprache | e mail adresse | mail adresse |
+        ip adresse | daten | projekt
+    """,
+    "thing": "kurs | klasse | schule | fach | prufung | modul | gruppe | raum | projekt",
+    "doubt": """
+        ohne | kaum | nichts | niemals | niemand | weder | moglich | moeglich | unmoglich | unmoeglich |
+        unwahrscheinlich | wahrscheinlich | erwartet | voraussichtlich | verweigert | ausgesetzt | aufgeschoben |
+        verschoben | teilweise | teils | beinahe | fast | unter | unterhalb | weniger | wenig | verpasst | verfehlt |
+        vermieden | verhindert | abgewendet | frei | fraglich | offen | ausstehend | entzogen | aberkannt | vielleicht |
+        bedingt | vorlaufig | fehlt | fehlend | umgekehrt | invertiert | keinerlei | ausgeblieben
     """,
 }

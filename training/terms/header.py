@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, get_args
 
@@ -37,11 +37,31 @@ _AROUND = frozenset(
     yn 0 1 ist war hat schuler schulerin est a ete eleve es ha sido estudiante alumno alumna e stato studente aluno foi
     leerling
     """.split()
-)
+) | frozenset("of the de l la del du des della dello do da der van het a an child".split())
 _DENIALS = frozenset(
     "not no non never without nicht kein keine keinen nie pas sans sin nunca senza mai sem nao niet geen nooit".split()
 )
 _MAX_AWAY = 2  # words from a denial to the end of what it denies: "has not yet passed"
+# A code in a header says how the outcome is written, not what it is called: "Result (0=fail)", "1: pass", "fail-0".
+_KEY = re.compile(
+    r"=|\u2192|->|(?<!\w)[0-9] ?[):;,.\u2013-] ?[^\W\d_]|\([0-9] [^\W\d_]{3}|[^\W\d_] ?[:;,\u2013-] ?[0-9](?!\w)"
+)
+_CUT_OFF = re.compile(r"\b(un|de|dis|in|im|ex)-(?=\w)", re.IGNORECASE)  # "de-enrolled"
+_YES_OR_NO = re.compile(
+    r"\b(yes (or )?no|no yes|oui (ou )?non|non oui|s[i\u00ed] (o )?no|no si|sim nao|tak nie|ano ne)\b"
+)
+# Other subjects whose terms, beside one of the first, tell that it means something else.
+_MARKED: dict[Subject, tuple[Subject, ...]] = {
+    "demographic": ("other_sense", "mark"),
+    "age_or_place": ("other_sense", "mark"),
+    "personal": ("thing",),
+    "id": ("thing",),
+}
+_STUDENTS = frozenset(
+    """
+    student students pupil pupils learner schuler schulerin eleve etudiant alumno alumna studente aluno leerling
+    """.split()
+)
 _NUMBER_OF = re.compile(r"\bn(o\.|[o\u00ba\u00b0]\.? (?=(of|de|di) ))", re.IGNORECASE)
 
 
@@ -52,19 +72,32 @@ def words(header: str) -> str:
 
 
 def header_mentions(header: str, subject: Subject) -> bool:
-    """Whether a header holds a term of a subject as whole words, apart or run together, in any language."""
-    anywhere, alone = _readings(header)
-    return not (_TERMS[subject].anywhere.isdisjoint(anywhere) and _TERMS[subject].alone.isdisjoint(alone))
+    """Whether a header holds a term of a subject as whole words, apart or run together, in any language.
+
+    Not where what stands beside it gives it another sense: "100m race time", "Language score", "Course name".
+    """
+    if header_is(header, subject):
+        return True
+    return not _TERMS[subject].anywhere.isdisjoint(_readings(header)[0]) and not _means_else(header, subject)
+
+
+def header_is(header: str, subject: Subject) -> bool:
+    """Whether a whole header, without what stands around, is a term of a subject: "Student surname"."""
+    return not _TERMS[subject].alone.isdisjoint(_readings(header.replace("#", " nr "))[1])
 
 
 def ends_well(text: str) -> bool | None:
     """Whether a header or a value plainly says that something ended well, or badly.
 
     Returns:
-        None where it says neither, or both. What is denied is the other: "not passed", "kein Abbruch".
+        None where it says neither, or both, or leaves it in doubt ("Graduation not expected"), or gives a key
+        ("Result (0=fail)"). What is denied is the other: "not passed", "kein Abbruch".
     """
-    signs = _signs(_NUMBER_OF.sub(" ", text[:_MAX_CHARACTERS]), "good_end", "bad_end", _DENIALS)
-    return signs == {1} if len(signs) == 1 else None
+    text = text[:_MAX_CHARACTERS]
+    if _KEY.search(text) or _CUT_OFF.search(text):
+        return None
+    signs = _signs(_NUMBER_OF.sub(" ", text), "good_end", "bad_end", _DENIALS)
+    return signs == {1} if signs in ({1}, {-1}) else None
 
 
 def more_is_better(header: str) -> bool | None:
@@ -74,7 +107,7 @@ def more_is_better(header: str) -> bool | None:
         None where that is not known.
     """
     signs = _signs(header, "more_is_better", "less_is_better", _DENIALS - {"no"})  # "no absences": their number
-    return -1 not in signs if signs else None
+    return False if -1 in signs else True if signs == {1} else None
 
 
 def _plain(text: str) -> str:
@@ -100,31 +133,55 @@ def _forms(run: Sequence[str]) -> set[str]:
     return {" ".join(run)} | ({joined} if len(joined) >= _MIN_JOINED else set())
 
 
+def _means_else(header: str, subject: Subject) -> bool:
+    """Whether beside the longest terms of a subject stands one that tells that they mean something else."""
+    each = words(header).split()
+    if subject not in _MARKED or ("thing" in _MARKED[subject] and not _STUDENTS.isdisjoint(each)):
+        return False
+    sides = ((1, _TERMS[subject]), *((-1, _TERMS[other]) for other in _MARKED[subject]))
+    return any(sign == -1 for _, sign in _longest_terms(each, sides, frozenset()))
+
+
 def _signs(text: str, good: Subject, bad: Subject, denials: frozenset[str]) -> set[int]:
-    """1 for what is good and not denied, or bad and denied; -1 for the others; the longest term at a word counts."""
-    each = words(text).split()
-    sides = ((1, _TERMS[good]), (-1, _TERMS[bad]))
+    """1 for what is good and not denied, or bad and denied; -1 for the others; 0 for what leaves it in doubt."""
+    each = _YES_OR_NO.sub("", words(text)).split()
+    sides = ((1, _TERMS[good]), (-1, _TERMS[bad]), (0, _TERMS["doubt"]))
     bare = [word for word in each if word not in _AROUND]
     for denied in (False, True):
         whole = _forms(bare[1:] if denied else bare)
         for sign, listed in sides:
             if not listed.alone.isdisjoint(whole) and (not denied or bare[0] in denials):
                 return {-sign if denied else sign}
-    signs, start, before = set(), 0, 0
+    signs: set[int] = set()
+    denial: int | None = None  # where a word denies what has not come yet
+    for start, found in _longest_terms(each, sides, denials):
+        if found is None:
+            if each[start] in denials:
+                signs |= set() if denial is None else {0}
+                denial = start
+        elif denial is None or found == 0:
+            signs.add(found)
+        else:
+            signs.add(-found if start - denial <= _MAX_AWAY else 0)
+            denial = None
+    return signs if denial is None else signs | {0}
+
+
+def _longest_terms(
+    each: Sequence[str], sides: Sequence[tuple[int, _Listed]], denials: frozenset[str]
+) -> Iterator[tuple[int, int | None]]:
+    """Where each of the longest terms begins, and its sign; and None for each word at which none does."""
+    start = 0
     while start < len(each):
         end, sign = _longest(each, start, sides, denials)
-        if sign:
-            denied = not denials.isdisjoint(each[max(before, start - _MAX_AWAY) : start])
-            signs.add(-sign if denied else sign)
-            before = end
+        yield start, sign
         start = end
-    return signs
 
 
 def _longest(
     each: Sequence[str], start: int, sides: Sequence[tuple[int, _Listed]], denials: frozenset[str]
-) -> tuple[int, int]:
-    """Where the longest term ends that begins at a word, and its sign; the next word and 0 where none does."""
+) -> tuple[int, int | None]:
+    """Where the longest term ends that begins at a word, and its sign; the next word and None where none does."""
     for end in range(min(start + _MAX_WORDS, len(each)), start, -1):
         forms = _forms(each[start:end])
         for sign, listed in sides:
@@ -135,4 +192,4 @@ def _longest(
         for sign, listed in sides:
             if _MIN_DENIED <= len(denied) < len(each[start]) and denied in listed.anywhere:
                 return start + 1, -sign
-    return start + 1, 0
+    return start + 1, None

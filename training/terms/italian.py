@@ -3,17 +3,27 @@
 from training.terms.subject import Terms
 
 TERMS: Terms = {
-    "age_or_place": "eta | data di nascita | anno di nascita | codice postale | =cap",
+    "age_or_place": """
+        eta | data di nascita | anno di nascita | codice postale | data nascita | anno nascita | nato il | nata il |
+        nato a il | cap di residenza | cap residenza | cap comune | =comune | comune di residenza | =citta | =via
+    """,
     "demographic": """
-        sesso | genere | maschio | femmina | maschile | femminile | uomo | donna | ragazzo | ragazza | =m f |
-        luogo di nascita | comune di nascita | paese di nascita | indirizzo | nazionalita | cittadinanza |
-        =straniero | =straniera | alunno straniero | immigrato | immigrata | rifugiato | rifugiata | =nai |
-        etnia | razza | minoranza | religione | lingua madre | madrelingua | italiano l2 | italiano l 2 |
-        disabilita | disabile | =104 | legge 104 | l 104 | dsa | bes | =pei | =pdp | dislessia | dislessico |
-        adhd | sostegno | stato civile
+        sesso | genere | maschio | femmina | maschile | femminile | uomo | donna | ragazzo | ragazza | =m f | luogo di
+        nascita | comune di nascita | paese di nascita | indirizzo | nazionalita | cittadinanza | =straniero |
+        =straniera | alunno straniero | immigrato | immigrata | rifugiato | rifugiata | =nai | etnia | razza | minoranza
+        | religione | lingua madre | madrelingua | italiano l2 | italiano l 2 | disabilita | disabile | =104 | legge 104
+        | l 104 | dsa | bes | =pei | =pdp | dislessia | dislessico | adhd | sostegno | stato civile | =f m | italofono |
+        italofona | non italofono | paese di origine | paese d origine | paese origine | =origine | luogo nascita |
+        =nato a | =nata a | comune nascita | disabilita certificata | =musulmano | =cattolico | =cattolica | sposato |
+        sposata | celibe | nubile | divorziato | italiano come l2 | prima lingua | lingua parlata a casa | bisogni
+        educativi speciali | dsa bes | svantaggio | richiedente asilo | discalculia
     """,
     "circumstances": "isee | borsa di studio | titolo di studio dei genitori",
-    "personal": "nome | cognome | telefono",
+    "personal": """
+        nome | cognome | telefono | nome e cognome | cognome e nome | cognome nome | nome cognome | nome completo |
+        nominativo | cellulare | =cell | tel | recapito | posta elettronica | nome del padre | nome della madre | nome
+        utente
+    """,
     "id": "matricola",
     "period": "anno | anno scolastico | semestre | trimestre",
     "good_end": """
@@ -35,4 +45,17 @@ TERMS: Terms = {
         ammonizioni
     """,
     "mark": "voto | voti | media | verifica | esame | punteggio",
+    "number": "riga | numero | num | =no",
+    "group": "=classe | =sezione | classe e sezione | classe sezione | =gruppo | gruppo classe",
+    "other_sense": """
+        insegnante | insegnanti | docente | docenti | professore | professoressa | linguaggio | programmazione |
+        indirizzo email | indirizzo e mail | indirizzo mail | indirizzo ip | indirizzo di studio | indirizzo di studi |
+        genere letterario | genere musicale | dati | progetto
+    """,
+    "thing": "corso | scuola | classe | istituto | sezione | materia | gruppo | modulo | plesso | aula | progetto",
+    "doubt": """
+        nessun | nessuno | nessuna | niente | nulla | appena | quasi | parzialmente | impossibile | possibile |
+        improbabile | probabile | previsto | prevista | atteso | attesa | evitato | evitata | mancato | mancata | perso
+        | persa | sotto | meno | inferiore | sospeso | sospesa | rinviato | rinviata | negato | negata | condizionato
+    """,
 }

@@ -3,18 +3,27 @@
 from training.terms.subject import Terms
 
 TERMS: Terms = {
-    "age_or_place": "idade | data de nascimento | ano de nascimento | codigo postal | cep",
+    "age_or_place": """
+        idade | data de nascimento | ano de nascimento | codigo postal | cep | data nascimento | data nasc | ano
+        nascimento | dt nascimento | dt nasc | nascido em | =cidade | =bairro | =municipio | =rua
+    """,
     "demographic": """
-        sexo | genero | masculino | feminino | homem | mulher | =menino | =menina | =rapaz | =rapariga |
-        endereco | morada | local de nascimento | pais de nascimento | naturalidade | nacionalidade |
-        =estrangeiro | =estrangeira | imigrante | migrante | refugiado | refugiada | etnia | raca | cor raca |
-        =cor | =negro | =negra | =preto | =preta | =pardo | =parda | =branco | =branca | indigena | quilombola |
-        cotista | cotas | cigano | religiao | lingua materna | plnm | deficiencia | deficiente | pcd |
-        necessidades educativas especiais | nee | dislexia | tdah | acao social escolar | escalao | =ase |
-        bolsa familia | estado civil | gravida
+        sexo | genero | masculino | feminino | homem | mulher | =menino | =menina | =rapaz | =rapariga | endereco |
+        morada | local de nascimento | pais de nascimento | naturalidade | nacionalidade | =estrangeiro | =estrangeira |
+        imigrante | migrante | refugiado | refugiada | etnia | raca | cor raca | =cor | =negro | =negra | =preto |
+        =preta | =pardo | =parda | =branco | =branca | indigena | quilombola | cotista | cotas | cigano | religiao |
+        lingua materna | plnm | deficiencia | deficiente | pcd | necessidades educativas especiais | nee | dislexia |
+        tdah | acao social escolar | escalao | =ase | bolsa familia | estado civil | gravida | =f m | =h m | =m h | pais
+        de origem | pais origem | =origem | lusofono | lingua de origem | sase | escalao ase | escalao do ase |
+        deficiencias | pessoa com deficiencia | =muculmano | =catolico | =evangelico | casado | casada | solteiro |
+        solteira | divorciado | cadunico | auxilio brasil | necessidades especiais | requerente de asilo | grupo etnico
     """,
     "circumstances": "bolsista | bolseiro | bolsa de estudo | renda | renda familiar | escolaridade dos pais",
-    "personal": "nome | sobrenome | apelido | telefone",
+    "personal": """
+        nome | sobrenome | apelido | telefone | nome completo | nome do aluno | primeiro nome | ultimo nome | nome
+        proprio | telemovel | celular | tel | =contacto | =contato | correio eletronico | nome da mae | nome do pai |
+        nome social | usuario
+    """,
     "id": "matricula",
     "period": "ano | ano letivo | ano escolar | semestre | trimestre",
     "good_end": """
@@ -38,4 +47,16 @@ TERMS: Terms = {
         | perdidas | nao entregues | suspensao | suspensoes | advertencia | advertencias
     """,
     "mark": "nota | notas | media | prova | exame | pontuacao",
+    "number": "linha | numero | num | =no",
+    "group": "=turma | turma id | =grupo | =classe | =secao",
+    "other_sense": """
+        professor | professora | professores | docente | docentes | linguagem | programacao | endereco de email |
+        endereco email | endereco eletronico | endereco ip | genero literario | genero musical | dados | projeto
+    """,
+    "thing": "curso | escola | turma | disciplina | colegio | modulo | agrupamento | grupo | sala | projeto",
+    "doubt": """
+        nenhum | nenhuma | jamais | nada | nem | apenas | quase | parcialmente | impossivel | possivel | improvavel |
+        provavel | esperado | esperada | previsto | prevista | evitado | evitada | perdido | perdida | abaixo | menos |
+        inferior | pendente | adiado | adiada | negado | negada | condicional
+    """,
 }

@@ -3,20 +3,31 @@
 from training.terms.subject import Terms
 
 TERMS: Terms = {
-    "age_or_place": "edad | fecha de nacimiento | ano de nacimiento | codigo postal",
+    "age_or_place": """
+        edad | fecha de nacimiento | ano de nacimiento | codigo postal | fecha nac | fecha nacimiento | f nacimiento | f
+        nac | nacido el | nacida el | ano nacimiento | =cp | =c p | =ciudad | =municipio | =calle
+    """,
     "demographic": """
-        sexo | genero | varon | mujer | hombre | =nino | =nina | =chico | =chica | masculino | femenino | hembra
-        | =h m | lugar de nacimiento | pais de nacimiento | direccion | domicilio | nacionalidad | =extranjero |
-        =extranjera | alumno extranjero | inmigrante | migrante | refugiado | refugiada | etnia | raza |
-        indigena | pueblo originario | afrodescendiente | mestizo | gitano | gitana | minoria | religion |
-        lengua materna | lengua indigena | idioma | discapacidad | discapacitado |
-        necesidades educativas especiales | nee | neae | acneae | acnee | dislexia | tdah | beca comedor |
-        estado civil | embarazada | desplazado
+        sexo | genero | varon | mujer | hombre | =nino | =nina | =chico | =chica | masculino | femenino | hembra | =h m
+        | lugar de nacimiento | pais de nacimiento | direccion | domicilio | nacionalidad | =extranjero | =extranjera |
+        alumno extranjero | inmigrante | migrante | refugiado | refugiada | etnia | raza | indigena | pueblo originario
+        | afrodescendiente | mestizo | gitano | gitana | minoria | religion | lengua materna | lengua indigena | idioma
+        | discapacidad | discapacitado | necesidades educativas especiales | nee | neae | acneae | acnee | dislexia |
+        tdah | beca comedor | estado civil | embarazada | desplazado | =m h | =v m | =m f | pais de origen | pais origen
+        | =origen | lugar nacimiento | pais nacimiento | hispanohablante | castellanohablante | anee | aneae |
+        necesidades especiales | discapacidades | minusvalia | =musulman | =musulmana | =catolico | =catolica |
+        =cristiano | =evangelico | casado | casada | soltero | soltera | divorciado | divorciada | becas comedor |
+        primera lengua | lengua de origen | vulnerable | desfavorecido | asilo | condicion indigena | autoidentificacion
+        etnica
     """,
     "circumstances": """
         becario | becaria | becado | becada | beca | estrato | nivel socioeconomico | ingresos familiares
     """,
-    "personal": "nombre | apellido | apellidos | correo | telefono",
+    "personal": """
+        nombre | apellido | apellidos | correo | telefono | nombre y apellidos | apellidos y nombre | apellidos nombre |
+        nombre apellidos | primer apellido | segundo apellido | nombre completo | movil | celular | tel | tlf | tfno |
+        telefono movil | correo electronico | nombre del padre | nombre de la madre | usuario
+    """,
     "id": "matricula",
     "period": "ano | curso | ano escolar | semestre | trimestre",
     "good_end": """
@@ -44,4 +55,21 @@ TERMS: Terms = {
         advertencias
     """,
     "mark": "nota | notas | calificacion | promedio | examen | parcial | puntaje",
+    "number": "=no | fila | numero | num",
+    "group": "=clase | =grupo | =seccion | =paralelo | clase id | grupo clase",
+    "other_sense": """
+        profesor | profesora | profesores | docente | docentes | lenguaje de programacion | programacion | idioma de
+        programacion | direccion ip | direccion de correo | direccion email | genero literario | genero musical | datos
+        | proyecto
+    """,
+    "thing": """
+        curso | escuela | colegio | instituto | clase | grupo | seccion | asignatura | materia | modulo | centro | aula
+        | proyecto
+    """,
+    "doubt": """
+        ningun | ninguno | ninguna | jamas | nada | tampoco | apenas | casi | parcialmente | imposible | posible |
+        improbable | probable | esperado | esperada | previsto | prevista | evitado | evitada | perdido | perdida | bajo
+        | debajo | menos | menor | inferior | pendiente | denegado | denegada | negado | negada | provisional |
+        condicional
+    """,
 }

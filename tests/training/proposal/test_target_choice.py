@@ -48,6 +48,7 @@ def test_the_name_of_the_column_tells_of_two_numbers(init: Init, name: str, pass
         *((pair, pair[0]) for pair in (("Graduate", "Dropout"), ("apto", "no apto"), ("admis", "ajourné"))),
         *((pair, pair[0]) for pair in (("promosso", "respinto"), ("Aprovado", "Reprovado"), ("geslaagd", "gezakt"))),
         *((pair, pair[0]) for pair in (("Completed", "Withdrawn"), ("P", "NP"), ("credit", "no credit"))),
+        *((pair, pair[0]) for pair in (("1 - passed", "0 - failed"), ("0: pass", "1: fail"))),
     ],
 )
 @pytest.mark.parametrize("name", ["result", "Dropout"])
@@ -66,6 +67,8 @@ def test_values_that_are_plain_themselves_decide(init: Init, name: str, values: 
         *(("result", pair) for pair in (("2", "1"), ("S", "F"), ("o", "x"), ("si", "ir"), ("pass", "merit"))),
         *(("result", pair) for pair in (("pass", "distinction"), ("pass", "credit"), ("yes", "non"), ("P", "A"))),
         *(("passed", pair) for pair in (("2", "1"), ("yes", "maybe"), ("3", "5"), ("A", "B"), ("bestanden", "offen"))),
+        *((name, "01") for name in ("Result (0=fail)", "Outcome (0 = passed)", "Can't graduate", "Dropout avoided")),
+        *(("result", pair) for pair in (("Y", "Can't graduate"), ("Didn't pass", "-"), ("passed", "not expected"))),
     ],
 )
 def test_what_is_not_plain_is_asked(init: Init, name: str, values: tuple[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from training.terms.header import ends_well, header_mentions, more_is_better
+from training.terms.header import ends_well, header_is, header_mentions, more_is_better
 
 
 def says_who(header: str) -> bool:
@@ -40,6 +40,19 @@ def says_who(header: str) -> bool:
         *("garçon", "fille", "boursière", "allophone", "civilité", "varón", "mujer", "indígena", "NEE"),
         *("maschio", "femmina", "DSA", "BES", "104", "Legge 104", "straniero", "masculino", "feminino", "cor/raça"),
         *("jongen", "meisje", "thuistaal", "NT2", "geboorteland"),
+        *(
+            "F/M",
+            "w/m",
+            "Geschl.",
+            "Learning_Disabilities",
+            "Students with disabilities",
+            "nonwhite",
+            "People of colour",
+        ),
+        *("Country of origin", "Native English speaker", "Married", "YOB", "D.O.B.", "GebDat", "Né(e) le", "né le"),
+        *("Additional needs", "ALN", "PPG", "CLA", "Service Premium", "Military family", "Disadvantage", "Low SES"),
+        *("Muslim", "Is Catholic?", "Konf.", "ESOL", "ENL", "EHC", "MigHG", "Staatsang.", "País de origen", "ANEAE"),
+        *("Italofono", "SASE", "dyslexieverklaring", "special education", "IDACI score", "Age at test"),
     ],
 )
 def test_a_header_says_who_a_student_is(header: str) -> None:
@@ -60,6 +73,84 @@ def test_a_part_of_a_word_says_nothing(header: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        *(
+            "Language score",
+            "Foreign Language grade",
+            "Gender Studies grade",
+            "Sex education grade",
+            "Citizenship mark",
+        ),
+        *("Birthday paradox quiz", "Race condition quiz", "Migration unit test", "Alter Test", "mixed methods score"),
+        *("100m race time", "Male teacher", "male teacher ratio", "Programming language", "Body Language", "sped up"),
+        *("Account disabled", "ZIP submissions", "IEP meetings attended", "white board use", "native apps", "Cap"),
+        *("Reading age", "Indirizzo di studio", "Parent email address", "left hand", "present simple test"),
+    ],
+)
+def test_a_word_beside_it_gives_a_term_another_sense(header: str) -> None:
+    """A mark in a language, and the length of a race, say nothing of who a student is."""
+    assert not says_who(header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Surname", "Forename", "First name", "Nachname", "Vorname", "Nom", "Prénom", "Nom de l'élève", "Student surname"],
+)
+def test_a_whole_header_is_a_name(header: str) -> None:
+    """Also with the student beside it."""
+    assert header_is(header, "personal")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Course name", "School name", "Class ID", "course_id", "Name der Schule", "Nom de l'école", "Reading index"],
+)
+def test_the_name_of_a_thing_is_no_students(header: str) -> None:
+    """Unless the student is beside it."""
+    assert not header_mentions(header, "personal")
+    assert not header_mentions(header, "id")
+    assert header_mentions("school student id", "id")
+
+
+@pytest.mark.parametrize("header", ["No.", "Nº", "#", "Row #", "lfd. Nr.", "Zeile", "rij"])
+def test_a_whole_header_numbers_rows(header: str) -> None:
+    """What is counted is no row: "Num logins"."""
+    assert header_is(header, "number")
+    assert not header_is(f"{header} logins", "number")
+
+
+@pytest.mark.parametrize("header", ["Class", "form", "Tutor Group", "Homeroom", "Klasse", "turma", "sezione", "klas"])
+def test_a_header_names_a_group(header: str) -> None:
+    """In which a student learns."""
+    assert header_mentions(header, "group")
+    assert not header_mentions("class participation", "group")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Didn't pass", "Didn\u2019t pass", "didnt pass", "doesn't pass", "Won't pass", "wasn't promoted"),
+        *("isn't eligible", "aren't enrolled", "Hasn't passed", "Can't graduate", "Cannot graduate", "unable to pass"),
+        *("is not going to pass", "not expected to graduate", "Not at all satisfactory", "Yet to pass"),
+        *("Below proficient", "Below pass mark", "Less than proficient", "Partially proficient", "nearly passed"),
+        *("Missed graduation", "Passing mark missed", "Completion not possible", "Graduation not expected"),
+        *("Promotion withheld", "Success unlikely", "Un-enrolled", "de-enrolled", "passed (reversed)"),
+        *("Versetzung nicht möglich", "Versetzung nicht erfolgt", "Versetzung unwahrscheinlich", "nichts bestanden"),
+        *("Versetzung verweigert", "Versetzung ausgesetzt", "kaum Erfolg", "ohne Versetzung", "Ohne Abbruch"),
+        *("Aucune réussite", "n'a jamais réussi", "Aucun échec", "Redoublement évité", "Ningún aprobado"),
+        *("no se ha graduado", "ningún suspenso", "Nessun successo", "Nenhum sucesso", "zonder succes"),
+        *("zonder diploma behaald", "Zonder uitval", "Dropout avoided", "Failure avoided", "Risk free"),
+        *("Result (0=fail)", "Ergebnis (0=bestanden)", "Outcome (0 = passed)", "0=fail, 1=pass", "0: fail"),
+        *("Result (1 fail)", "Result (fail: 0)", "fail-0", "Result 0 → fail", "1 - passed"),
+    ],
+)
+def test_an_end_in_doubt_is_not_known(text: str) -> None:
+    """What denies from afar, from behind or in another way, and a key, is asked about."""
+    assert ends_well(text) is None
+
+
+@pytest.mark.parametrize(
     ("text", "well"),
     [
         *((text, True) for text in ("passed", "Pass", "Graduated", "course_completed", "bestanden", "Versetzt")),
@@ -76,6 +167,8 @@ def test_a_part_of_a_word_says_nothing(header: str) -> None:
         *((text, False) for text in ("not passed", "notPassed", "notpassed", "nicht bestanden", "non admis")),
         *((text, False) for text in ("no aprobado", "has not yet passed", "No. of failures", "no of failures")),
         *((text, None) for text in ("result", "y", "label", "target", "outcome", "class", "Pass/Fail", "retained")),
+        *((text, True) for text in ("Passed (yes/no)", "Passed (0/1)", "Aprobado (sí/no)", "passed_1", "Passed 2024")),
+        *((text, False) for text in ("Dropout (0/1)", "did not finish", "Unenrolled", "DidNotPass", "Failed? (Y/N)")),
         *((text, None) for text in ("left handed", "Pass/No pass", "1", "ja", "compass", "failsafe")),
     ],
 )
@@ -91,7 +184,19 @@ def test_an_end_is_good_or_bad_where_that_is_plain(text: str, well: bool | None)
         *((header, True) for header in ("asistencia", "voto", "presenças", "cijfer", "assiduité")),
         *((header, False) for header in ("absences", "No. of absences", "hours absent", "points lost", "days late")),
         *((header, False) for header in ("Fehlstunden", "Fehltage", "retards", "faltas", "assenze", "verzuim")),
-        *((header, None) for header in ("Note", "work hours", "G1", "grade", "stage", "pointsman")),
+        *(
+            (header, None)
+            for header in (
+                "Points possible",
+                "homework not done",
+                "Note",
+                "work hours",
+                "G1",
+                "grade",
+                "stage",
+                "pointsman",
+            )
+        ),
     ],
 )
 def test_more_is_better_or_worse_where_that_is_plain(header: str, better: bool | None) -> None:
