@@ -2,6 +2,7 @@
 
 import math
 import re
+import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from training.proposal.quoted import quoted
 from training.proposal.scales import in_rising_order, looks_like_dates
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals
-from training.terms.header import header_mentions, more_is_better
+from training.terms.header import header_is, header_mentions, more_is_better
 
 # Up to so many different values a column is taken for categories or codes, beyond for amounts, names or ids.
 _FEW_VALUES = 10
@@ -31,6 +32,8 @@ _MIN_ID_ROWS = 10  # In fewer rows, whole numbers in row order are not taken for
 _MAX_SCALE = 12  # A scale in words has no more steps.
 _FEW_STUDENTS, _MIN_ROWS_OF_FEW = 5, 20  # A category of fewer shows single students, where there are more rows.
 _SHOWN = 5  # cells in a question
+_MIN_PHONE = 100_000  # Numbers under a personal header, half of which are less, are amounts: "Mobile logins".
+_MAX_YES = 3  # letters of a yes or no
 _DATE = re.compile(
     r"([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})([T ][0-9:.Z+-]+)?"
 )
@@ -171,12 +174,20 @@ def classify(profile: ColumnProfile, decimal: str, demographics: Literal["audit"
         hint = Hint("time", name, "to hold out the latest; then take it out of ignore")
         return Column(name, "ignored", "years" if period == "years" else _IS_DATES, hint=hint)
     demographic = header_mentions(name, "age_or_place") or (
-        header_mentions(name, "demographic") and (profile.numbers is None or len(profile.counts) <= _FEW_VALUES)
+        (profile.numbers is None or len(profile.counts) <= _FEW_VALUES)
+        and (header_mentions(name, "demographic") or _holds_groups(profile))
     )
     if demographic and demographics == "audit":
         return Column(name, "audit_only", "says who a student is", values=_describe_values(profile))
     hint = Hint("time", name, "if it is a period, to hold out the latest") if period == "named" else None
     return _propose_feature(profile, decimal, hint)
+
+
+def _holds_groups(profile: ColumnProfile) -> bool:
+    """Whether most of a few values are names of groups, such as SC, ST, OBC and General, whatever the header."""
+    if profile.numbers is not None or not 2 <= len(profile.counts) <= _FEW_VALUES:
+        return False
+    return 2 * sum(header_is(value, "demographic") for value in profile.counts) > len(profile.counts)
 
 
 def _period_kind(profile: ColumnProfile) -> Literal["years", "dates", "named"] | None:
@@ -204,13 +215,13 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
         return f"the same in every row: {quoted(next(iter(values)))}"
     if header_mentions(name, "id") and (many or profile.all_different) and (profile.numbers is None or profile.whole):
         return _IS_ID
+    if _is_personal(profile):
+        return "says who the student is"
     if profile.numbers is not None:
         # "Fehlstunden" are counted, but not rows by them, however they are sorted.
         return _COUNTS if _is_counter(profile) and more_is_better(name) is None else ""
     if all(map(_DATE.fullmatch, values)):
         return _IS_DATES if header_mentions(name, "age_or_place") else ""
-    if header_mentions(name, "personal") and many:
-        return "says who the student is"
     too_many = len(values) > min(max(_ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW * num_rows), _MAX_CATEGORIES)
     if profile.all_different and (many or "" not in profile.cells):
         reason = "different in every row"
@@ -227,10 +238,23 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
     return reason
 
 
+def _is_personal(profile: ColumnProfile) -> bool:
+    """Whether a column holds names, or ways to reach somebody."""
+    name, values = profile.name, profile.counts
+    if profile.numbers is not None:
+        is_phone = profile.whole and statistics.median(profile.numbers.values()) >= _MIN_PHONE
+        return is_phone and header_mentions(name, "personal")
+    if 2 * sum("@" in value for value in values) > len(values):
+        return True
+    if header_is(name, "personal"):  # of a "Mobile" with yes and no
+        return len(values) > 2 or max(map(len, values)) > _MAX_YES
+    return len(values) > _FEW_VALUES and header_mentions(name, "personal")
+
+
 def _is_counter(profile: ColumnProfile) -> bool:
-    """Whether whole numbers follow each other without a gap in order; or either, where the header says number."""
+    """Whether whole numbers follow each other without a gap in order; or either, where the header is "No."."""
     rises, is_gapless = _looks_like_ids(profile)
-    return (rises or is_gapless) if header_mentions(profile.name, "number") else (rises and is_gapless)
+    return (rises or is_gapless) if header_is(profile.name, "number") else (rises and is_gapless)
 
 
 def _looks_like_ids(profile: ColumnProfile) -> tuple[bool, bool]:
@@ -275,6 +299,8 @@ def _propose_category(profile: ColumnProfile, decimal: str) -> tuple[Feature, li
     if dates := [value for value in vocabulary if looks_like_dates(value)]:
         shown = with_counts({value: profile.counts[value] for value in dates})
         questions.append(f"{shown}: are these dates that a spreadsheet made, of 5-10 and the like? mend the table")
+    elif header_mentions(profile.name, "group"):
+        questions.append("will next year's be others? a model refuses what it has not seen; if so, move it to ignore")
     elif 2 < len(vocabulary) <= _MAX_SCALE:
         listed = ", ".join(map(quoted, in_rising_order(vocabulary)))
         questions.append(f"have they an order? if so, in place of the vocabulary: order = [{listed}]")
