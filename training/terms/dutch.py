@@ -22,7 +22,7 @@ TERMS: Terms = {
     "personal": """
         naam | voornaam | achternaam | telefoonnummer | roepnaam | familienaam | tussenvoegsel | voornaam achternaam |
         achternaam voornaam | naam leerling | volledige naam | telefoon | tel | gsm | mobiel | e mailadres | emailadres
-        | mailadres | gebruikersnaam | naam vader | naam moeder
+        | mailadres | gebruikersnaam | naam vader | naam moeder | =leerling | =student
     """,
     "id": "leerlingnummer | studentnummer",
     "number": "rij | =nr | =no | volgnummer | nummer",

@@ -58,12 +58,13 @@ TERMS: Terms = {
         name | given name | family name | christian name | known as | username | user name | display name | nickname |
         last name first name | first name last name | parent name | parents name | father name | mother name | guardian
         name | father s name | mother s name | parent s name | tel | telephone number | phone number | cell phone |
-        cellphone | =cell | mobile number | contact number | emergency contact | whatsapp | fax
+        cellphone | =cell | mobile number | contact number | emergency contact | whatsapp | fax | =student | =pupil |
+        =learner | =students | last first | =initials | =contact | preferred first name | legal surname
     """,
     "id": """
         id | student id | pupil id | studentid | uuid | guid | student number | student no | pupil number | registration
         number | roll number | roll no | ssn | =index | index number | index no | student index | upn | uln | usn | nhs
-        number | admission number | admission no | candidate number | user id
+        number | admission number | admission no | candidate number | user id | candidate no | seat no | seat number
     """,
     "number": """
         number | no | nr | num | n | row | line | row number | row no | row nr | line number | line no | sr no | sl no |

@@ -23,7 +23,8 @@ TERMS: Terms = {
     "personal": """
         nom | prenom | courriel | telephone | nom prenom | nom et prenom | prenom nom | nom de famille | nom de
         naissance | nom d usage | portable | =mobile | tel | tel portable | tel mobile | adresse mail | adresse email |
-        adresse e mail | identifiant | nom du pere | nom de la mere | responsable legal
+        adresse e mail | identifiant | nom du pere | nom de la mere | responsable legal | =eleve | =etudiant |
+        =initiales
     """,
     "id": "matricule | ine",
     "number": "numero | rang | =no | ligne | =n | =num",

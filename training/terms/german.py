@@ -32,9 +32,9 @@ TERMS: Terms = {
         name | vorname | nachname | familienname | telefon | telefonnummer | handynummer | rufname | zuname |
         geburtsname | name vorname | vorname name | nachname vorname | vorname nachname | benutzername | tel | handy |
         telefonnr | handynr | mobil | mobilnummer | rufnummer | notfallkontakt | mailadresse | e mail adresse |
-        emailadresse
+        emailadresse | =schuler | =schueler | =schulerin | schulername | schuelername | =initialen | =kontakt
     """,
-    "id": "matrikel | matrikelnummer | matrikelnr | schulernummer",
+    "id": "matrikel | matrikelnummer | matrikelnr | schulernummer | mat nr | matr nr",
     "number": "nummer | lfd nr | zeile | =nr | =lfd | laufende nummer | laufnummer",
     "period": "schuljahr | jahr | halbjahr | jahrgang | semester",
     "good_end": """

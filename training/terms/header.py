@@ -33,11 +33,12 @@ _MIN_DENIED = 4  # letters of a term behind its denial: "notpassed"
 # Beside a term they leave it the whole header: "is_female", "Black (Y/N)".
 _AROUND = frozenset(
     """
+    of the s a an child de l la del du des della dello do da der van het schulers etudiant alunno
     is was were has had are did does been the student students pupil pupils learner dummy flag ind indicator status y n
     yn 0 1 ist war hat schuler schulerin est a ete eleve es ha sido estudiante alumno alumna e stato studente aluno foi
     leerling
     """.split()
-) | frozenset("of the de l la del du des della dello do da der van het a an child".split())
+)
 _DENIALS = frozenset(
     "not no non never without nicht kein keine keinen nie pas sans sin nunca senza mai sem nao niet geen nooit".split()
 )

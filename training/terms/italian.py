@@ -22,7 +22,7 @@ TERMS: Terms = {
     "personal": """
         nome | cognome | telefono | nome e cognome | cognome e nome | cognome nome | nome cognome | nome completo |
         nominativo | cellulare | =cell | tel | recapito | posta elettronica | nome del padre | nome della madre | nome
-        utente
+        utente | =alunno | =studente | =contatto
     """,
     "id": "matricola",
     "period": "anno | anno scolastico | semestre | trimestre",

@@ -22,7 +22,7 @@ TERMS: Terms = {
     "personal": """
         nome | sobrenome | apelido | telefone | nome completo | nome do aluno | primeiro nome | ultimo nome | nome
         proprio | telemovel | celular | tel | =contacto | =contato | correio eletronico | nome da mae | nome do pai |
-        nome social | usuario
+        nome social | usuario | =aluno | =estudante | nome aluno
     """,
     "id": "matricula",
     "period": "ano | ano letivo | ano escolar | semestre | trimestre",

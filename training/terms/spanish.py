@@ -26,7 +26,8 @@ TERMS: Terms = {
     "personal": """
         nombre | apellido | apellidos | correo | telefono | nombre y apellidos | apellidos y nombre | apellidos nombre |
         nombre apellidos | primer apellido | segundo apellido | nombre completo | movil | celular | tel | tlf | tfno |
-        telefono movil | correo electronico | nombre del padre | nombre de la madre | usuario
+        telefono movil | correo electronico | nombre del padre | nombre de la madre | usuario | =alumno | =estudiante |
+        nombres | apellido paterno | apellido materno | =contacto
     """,
     "id": "matricula",
     "period": "ano | curso | ano escolar | semestre | trimestre",

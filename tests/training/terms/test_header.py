@@ -95,7 +95,19 @@ def test_a_word_beside_it_gives_a_term_another_sense(header: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["Surname", "Forename", "First name", "Nachname", "Vorname", "Nom", "Prénom", "Nom de l'élève", "Student surname"],
+    [
+        "Surname",
+        "Forename",
+        "First name",
+        "Nachname",
+        "Vorname",
+        "Nom",
+        "Prénom",
+        "Nom de l'élève",
+        "Student surname",
+        "Student's name",
+        "Student",
+    ],
 )
 def test_a_whole_header_is_a_name(header: str) -> None:
     """Also with the student beside it."""
