@@ -15,6 +15,7 @@ _SCALES = [
         very low < low < medium < moderate < high < very high
         very poor < poor < fair < average < good < very good < excellent < outstanding
         strongly disagree < disagree < neutral < agree < strongly agree
+        strongly disagree < disagree < neither agree nor disagree < agree < strongly agree
         very dissatisfied < dissatisfied < neutral < satisfied < very satisfied
         unsatisfactory < insufficient < sufficient < satisfactory < good < very good < excellent
         nie < selten < manchmal < oft < häufig < immer
@@ -35,14 +36,17 @@ _SCALES = [
         onvoldoende < matig < voldoende < goed < zeer goed < uitstekend
     """.strip().splitlines()
 ]
-_GRADE = re.compile(r"([A-G])([+-]?)")
-_SIGNS = {"-": 0, "": 1, "+": 2}
+_GRADE = re.compile(r"([A-GU])([+*-]?)")
+_SIGNS = {"-": 0, "": 1, "+": 2, "*": 3}
+_LONGEST_DATE = 16  # characters
 _LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
-_DAY_AND_MONTH = re.compile(r"(?:[0-9]{1,2}[-. /]{1,2}([^\W\d_]{3,5})\.?|([^\W\d_]{3,5})\.?[-. /]{1,2}[0-9]{1,2})")
+_DAY_AND_MONTH = re.compile(
+    r"(?:[0-9]{1,2}(?:[-/]|\. ?)([^\W\d_]{3,5})\.?|([^\W\d_]{3,5})\.?[-/][0-9]{1,2})([-/. ][0-9]{2,4})?"
+)
 
 
-def in_rising_order(values: Sequence[str]) -> list[str]:
-    """Values from less to more, where they are letter grades or steps of a known scale; else as they come."""
+def in_rising_order(values: Sequence[str]) -> list[str] | None:
+    """Values from less to more, where they are letter grades or steps of a known scale."""
     grades = [_GRADE.fullmatch(value.upper()) for value in values]
     if all(grades):
         keys = {value: (-ord(grade[1]), _SIGNS[grade[2]]) for value, grade in zip(values, grades, strict=True) if grade}
@@ -51,12 +55,12 @@ def in_rising_order(values: Sequence[str]) -> list[str]:
     for scale in _SCALES:
         if set(folded) <= set(scale):
             return sorted(values, key=lambda value: scale.index(value.casefold()))
-    return list(values)
+    return None
 
 
 def looks_like_dates(text: str) -> bool:
     """Whether a cell is a day and a month's short name, as spreadsheets make of 5-10."""
-    found = _DAY_AND_MONTH.fullmatch(text[:12]) if len(text) <= 12 else None
+    found = _DAY_AND_MONTH.fullmatch(text) if len(text) <= _LONGEST_DATE else None
     return found is not None and (found[1] or found[2]).casefold() in _month_names()
 
 
