@@ -43,6 +43,9 @@ _IS_DATES = "dates"
 _COUNTS = "counts the rows, or names the student"
 _PERCENT = re.compile(r"%|percent|prozent|pourcent|porcent|procent")
 
+# How questions begin that are asked of nearly every column of numbers.
+OF_EVERY_COLUMN = ("codes or amounts?", "are minimum and maximum")
+
 Role = Literal["feature", "ignored", "audit_only"]
 
 

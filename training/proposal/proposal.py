@@ -13,7 +13,7 @@ from registry.contract.features.missing import is_missing_anywhere, is_missing_m
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
 from training.proposal.audited_copies import copies_to_audit
-from training.proposal.columns import Column, ColumnProfile, Hint, Role, classify, profile, with_counts
+from training.proposal.columns import OF_EVERY_COLUMN, Column, ColumnProfile, Hint, Role, classify, profile, with_counts
 from training.proposal.missing_words import MISSING_WORDS
 from training.proposal.other_rows import OtherRow, find_other_rows
 from training.proposal.quoted import quoted
@@ -198,8 +198,8 @@ def _classify_all(
                 column = Column(each.name, "ignored", f"the same as {quoted(first)}")
             elif reason := leaks_target(each.cells, each.amounts, labels, target_cells, marks):
                 reason = f"{reason}: is it known before the target is?"
-                # Once it is known to be known before, these are what is left to be said.
-                column = replace(column, role="ignored", reason=reason, feature=None)
+                kept = tuple(question for question in column.questions if not question.startswith(OF_EVERY_COLUMN))
+                column = replace(column, role="ignored", reason=reason, feature=None, questions=kept)
             elif sided := one_sided(each.blank, labels):
                 who = f"only students who {'pass' if sided.label else 'fail'} {'have' if sided.filled else 'lack'} it"
                 column = column.asking(f"{who}: is it known before the target is? if not, move it to ignore")
