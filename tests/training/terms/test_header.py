@@ -67,7 +67,10 @@ def test_a_part_of_a_word_says_nothing(header: str) -> None:
         *((text, True) for text in ("no dropout", "kein Abbruch", "Nicht gefährdet", "low risk", "Did he pass?")),
         *((text, False) for text in ("Dropout", "drop_out", "DropOut", "At Risk", "atrisk", "withdrawn", "repeater")),
         *((text, False) for text in ("absent", "left", "has_left", "durchgefallen", "sitzengeblieben", "Abbruch")),
-        *((text, False) for text in ("échec", "redoublement", "risque d'échec", "suspenso", "repite", "en riesgo")),
+        *(
+            (text, False)
+            for text in ("échec", "ÉCHEC", "redoublement", "risque d'échec", "suspenso", "repite", "en riesgo")
+        ),
         *((text, False) for text in ("bocciato", "respinto", "a rischio", "reprovação", "evasão", "desistente")),
         *(
             (text, False)
