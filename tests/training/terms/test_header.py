@@ -2,7 +2,8 @@
 
 import pytest
 
-from training.terms.header import ends_well, header_mentions, more_is_better
+from training.terms.header import ends_well, header_mentions, more_is_better, words
+from training.terms.subject import Subject
 
 
 def says_who(header: str) -> bool:
@@ -100,6 +101,25 @@ def test_an_end_is_good_or_bad_where_that_is_plain(text: str, well: bool | None)
 def test_more_is_better_or_worse_where_that_is_plain(header: str, better: bool | None) -> None:
     """Of a "Note" less is better in German and more in French: it is not known."""
     assert more_is_better(header) is better
+
+
+@pytest.mark.parametrize(
+    ("header", "subject"),
+    [
+        *(("Student", "personal"), ("Pupil", "personal"), ("Schüler/in", "personal"), ("Schueler", "personal")),
+        *(("Élève", "personal"), ("Alumna", "personal"), ("Studente", "personal"), ("Aluno", "personal")),
+        *(
+            ("Leerling", "personal"),
+            ("Né le", "age_or_place"),
+            ("Née le", "age_or_place"),
+            ("Né(e) le", "age_or_place"),
+        ),
+    ],
+)
+def test_a_column_called_student_holds_names(header: str, subject: Subject) -> None:
+    """In every language, where nothing stands beside it; and French says when somebody is born in three ways."""
+    assert header_mentions(header, subject)
+    assert not header_mentions(f"{words(header)} points", "personal")
 
 
 def test_a_header_of_any_length_is_read_in_no_time() -> None:
