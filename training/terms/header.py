@@ -1,4 +1,4 @@
-"""What a column's header, or a value, says in the languages of western European schools."""
+"""What a column's header, or a value, says in the languages of European schools."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple, get_args
 
-from training.terms import dutch, english, french, german, italian, portuguese, spanish
+from training.terms import czech, dutch, english, french, german, italian, polish, portuguese, spanish
 from training.terms.subject import Subject
 
 
@@ -18,7 +18,7 @@ class _Listed(NamedTuple):
 
 
 def _listed(subject: Subject) -> _Listed:
-    languages = (english, german, french, spanish, italian, portuguese, dutch)
+    languages = (english, german, french, spanish, italian, portuguese, dutch, polish, czech)
     each = [" ".join(term.split()) for language in languages for term in language.TERMS.get(subject, "").split("|")]
     anywhere = {term for term in each if term and not term.startswith("=")}
     alone = {term.removeprefix("=") for term in each if term}
@@ -35,11 +35,14 @@ _AROUND = frozenset(
     """
     is was were has had are did does been the student students pupil pupils learner dummy flag ind indicator status y n
     yn 0 1 ist war hat schuler schulerin est a ete eleve es ha sido estudiante alumno alumna e stato studente aluno foi
-    leerling
+    leerling czy jest byl byla ma uczen uczennica zda je zak zakyne
     """.split()
 )
 _DENIALS = frozenset(
-    "not no non never without nicht kein keine keinen nie pas sans sin nunca senza mai sem nao niet geen nooit".split()
+    """
+    not no non never without nicht kein keine keinen nie pas sans sin nunca senza mai sem nao niet geen nooit nigdy bez
+    brak zaden ne nikdy zadny
+    """.split()
 )
 _STROKES = str.maketrans("łŁđĐøØ", "lLdDoO")  # which Unicode does not take from their letters
 _MAX_AWAY = 2  # words from a denial to the end of what it denies: "has not yet passed"

@@ -1,4 +1,4 @@
-"""Headers and values are understood word by word, in seven languages, and never by a part of a word."""
+"""Headers and values are understood word by word, in nine languages, and never by a part of a word."""
 
 import pytest
 
