@@ -36,11 +36,12 @@ class Unusable(Exception):
 
 
 class Totals(NamedTuple):
-    """Rows that were scored, rows at fault, and values that training has not seen."""
+    """Rows that were scored, students' rows at fault, values that training has not seen, and rows of no student."""
 
     num_scored: int = 0
     num_at_fault: int = 0
     num_unseen: int = 0
+    num_of_nobody: int = 0
 
 
 def score_file(
@@ -96,6 +97,8 @@ def score_file(
         said.append(f"{totals.num_unseen:,} values are such as few or no students in training had")
     if totals.num_at_fault:
         said.append(f"{totals.num_at_fault:,} rows are at fault and left out{f': {faults}' if faults else ''}")
+    if totals.num_of_nobody:
+        said.append(f"{totals.num_of_nobody:,} rows are no students', such as totals, and left out")
     print("; ".join(said), file=sys.stderr)
     return 1 if totals.num_at_fault else 0
 
@@ -154,8 +157,9 @@ def _score_rows(
                 writer.writerows([*row, *cells] for row, cells in zip(checked.rows, added, strict=True))
         totals = Totals(
             totals.num_scored + len(checked.rows),
-            totals.num_at_fault + len(rows.cells) - len(checked.rows),
+            totals.num_at_fault + len(rows.cells) - len(checked.rows) - checked.num_of_nobody,
             totals.num_unseen + num_unseen,
+            totals.num_of_nobody + checked.num_of_nobody,
         )
         progress(len(rows.cells))
         rows = reader.take(CHUNK_CHARS)

@@ -4,7 +4,7 @@ import math
 import re
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -14,10 +14,12 @@ import numpy as np
 
 from registry.contract.features import Category, Feature, Number, as_number
 from registry.contract.features.missing import is_missing_mark
+from registry.contract.features.numerals import is_three_digits
+from registry.contract.table import separates_thousands
 from training.proposal.quoted import quoted
 from training.proposal.scales import in_rising_order, looks_like_dates
 from training.table.natural_order import in_order
-from training.table.numerals import Numerals
+from training.table.numerals import Numerals, is_like_number
 from training.terms.header import header_is, header_mentions, more_is_better
 
 # Up to so many different values a column is taken for categories or codes, beyond for amounts, names or ids.
@@ -34,16 +36,18 @@ _FEW_STUDENTS, _MIN_ROWS_OF_FEW = 5, 20  # A category of fewer shows single stud
 _SHOWN = 5  # cells in a question
 _MIN_PHONE = 100_000  # Numbers under a personal header, half of which are less, are amounts: "Mobile logins".
 _MAX_YES = 3  # letters of a yes or no
-_DATE = re.compile(
-    r"([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})([T ][0-9:.Z+-]+)?"
-)
+_DATE = re.compile(r"([0-9]{4}([-/.])[0-9]{1,2}\2[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\3[0-9]{2,4})([T ][0-9:.Z+-]+)?")
 _SCHOOL_YEAR = re.compile(r"(19|20)[0-9]{2} ?[-/\u2013] ?([0-9]{2}){1,2}")
-_CLOCK = re.compile(r"[0-9]{1,3}:[0-9]{2}(:[0-9]{2})?")
+_CLOCK = re.compile(r"[0-9]{1,3}(:[0-9]{2}(:[0-9]{2})?| ?h ?([0-9]{1,2}( ?m(in)?\.?)?)?)", re.IGNORECASE)
+_IS_RANGE = re.compile(r"[<>≤≥:]")  # and times
 # Reasons to ignore a column.
 _IS_ID = "names the student"
 _IS_DATES = "dates"
 _COUNTS = "counts the rows, or names the student"
 _PERCENT = re.compile(r"%|percent|prozent|pourcent|porcent|procent")
+
+# How questions begin that are asked of nearly every column of numbers.
+OF_EVERY_COLUMN = ("codes or amounts?", "are minimum and maximum")
 
 Role = Literal["feature", "ignored", "audit_only"]
 
@@ -230,7 +234,7 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
     else:
         return ""
     if all(map(_CLOCK.fullmatch, values)):
-        return "times of a clock; written as numbers (12.5 for 12:30) they can be used"
+        return "hours and minutes; written as numbers (12.5 for 12:30) they can be used"
     others = {cell: num for cell, num in values.items() if all(as_number(cell, mark) is None for mark in ".,")}
     num_numbers = sum(values.values()) - sum(others.values())
     if 4 * num_numbers > sum(values.values()):
@@ -293,6 +297,13 @@ def _propose_category(profile: ColumnProfile, decimal: str) -> tuple[Feature, li
     vocabulary = tuple(in_order(list(profile.counts), decimal))
     if any(map(is_missing_mark, vocabulary)):
         questions.append("does one of these mean that there is no value? if so: missing, at the top")
+    scaled = {
+        value: num for value, num in profile.counts.items() if is_like_number(value) and not _IS_RANGE.search(value)
+    }
+    if 2 * sum(scaled.values()) > sum(profile.counts.values()):
+        questions.append(
+            f"{with_counts(scaled)}: are these numbers? on one scale, with one unit, they are read as such"
+        )
     folded = Counter(value.casefold() for value in vocabulary)
     if max(folded.values()) > 1:
         questions.append("some differ only by capitals; are they the same?")
@@ -302,8 +313,9 @@ def _propose_category(profile: ColumnProfile, decimal: str) -> tuple[Feature, li
     elif header_mentions(profile.name, "group"):
         questions.append("will next year's be others? a model refuses what it has not seen; if so, move it to ignore")
     elif 2 < len(vocabulary) <= _MAX_SCALE:
-        listed = ", ".join(map(quoted, in_rising_order(vocabulary)))
-        questions.append(f"have they an order? if so, in place of the vocabulary: order = [{listed}]")
+        rising = in_rising_order(vocabulary)
+        steps = "…" if rising is None else ", ".join(map(quoted, rising))
+        questions.append(f"have they an order? if so, from the least up, in place of vocabulary: order = [{steps}]")
     rare = {value: num for value, num in profile.counts.items() if num < _FEW_STUDENTS}
     if rare and len(profile.cells) >= _MIN_ROWS_OF_FEW:
         questions.append(f"{with_counts(rare)}: merge or leave out what fewer than 5 students have? single ones show")
@@ -323,7 +335,7 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
         is_are = "is" if sum(odd.values()) == 1 else "are"
         questions.append(
             f"{total} of {total + sum(odd.values())} are numbers; {with_counts(odd)} {is_are} not: is there no value? "
-            "missing, below, says so"
+            "`missing` says so; what is a value, such as a 0, is to be written as a number in the table"
         )
     if reader.suffixes:
         units = ", ".join(map(quoted, (reader.unit or "", *reader.suffixes)))
@@ -332,18 +344,17 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
         other = "," if decimal == "." else "."
         example = next(cell for cell in numbers if other in cell)
         questions.append(f"{quoted(example)} is read as {numbers[example]:.15g}: is that right? other_mark says so")
-    elif any(decimal in cell for cell in numbers) and all(_might_be_thousands(cell, decimal) for cell in numbers):
-        example = next(iter(numbers))
+    elif marked := _might_be_thousands(numbers, decimal):
         questions.append(
-            f"{quoted(example)} is read as {numbers[example]:.15g}: is that right? if the mark is between thousands: "
+            f"{quoted(marked)} is read as {numbers[marked]:.15g}: is that right? if the mark is between thousands: "
             'decimal is the other one, and other_mark = "thousands" here'
         )
     if any(_looks_like_ids(profile)):
         questions.append("does it number the students? no two have the same; if so, move it to ignore")
     minimum = 0.0 if low >= 0 else -_round_up(-low)
     maximum = 0.0 if high <= 0 else _round_up(high)
-    if coded and small:
-        minimum, maximum = low, high
+    if coded and small and low >= 1:
+        minimum, maximum = low, high  # a scale; from 0 on it is a count, of which more may come
     if reader.out_of is not None:
         maximum = max(reader.out_of, maximum if high > reader.out_of else 0.0)
     elif reader.unit == "%" or _PERCENT.search(profile.name.casefold()):
@@ -364,9 +375,13 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
     return feature, questions
 
 
-def _might_be_thousands(cell: str, decimal: str) -> bool:
-    head, _, tail = cell.partition(decimal)
-    return len(tail) == 3 and 0 < len(head.lstrip("+-")) <= 3 and head.lstrip("+-") != "0"
+def _might_be_thousands(cells: Iterable[str], decimal: str) -> str | None:
+    """A cell with the decimal mark, where that may be one between thousands in all that have it."""
+    cells = list(cells)
+    marked = [cell for cell in cells if decimal in cell]
+    may_be = all(is_three_digits(cell, decimal) for cell in marked)
+    is_sign = len(marked) == len(cells) or separates_thousands(cells, decimal)
+    return marked[0] if marked and may_be and is_sign else None
 
 
 def _describe_values(profile: ColumnProfile) -> str:

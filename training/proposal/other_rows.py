@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from registry.contract.features import as_number
-from registry.contract.table import Table, is_no_student
+from registry.contract.features.missing import is_missing_anywhere
+from registry.contract.table import Table, says_nobody
 from training.proposal.quoted import quoted
 from training.terms.header import header_mentions
 
@@ -43,31 +44,35 @@ def find_other_rows(
     """
     cells: dict[str, set[int]] = {}
     questions = []
-    for name, column in columns.items():
-        if name == target:
+    who = [
+        name for name in columns if name == table.first or header_mentions(name, "personal") or _is_id(name, student)
+    ]
+    who = [name for name in who if name != target]
+    said = [says_nobody(row, range(len(who))) for row in zip(*(columns[name] for name in who), strict=True)]
+    for cell, num in Counter(filter(None, said)).items():
+        if num <= _MOST_OF_A_KIND:
+            cells[cell] = {row for row, each in enumerate(said) if each == cell}
+    for name in who:
+        column = columns[name]
+        odd = [row for row, cell in enumerate(column) if cell and as_number(cell, ".") is None]
+        blank = [row for row, cell in enumerate(column) if not cell or is_missing_anywhere(cell)]
+        odd = [row for row in odd if row not in blank]
+        if not _is_id(name, student) or len(column) - len(odd) - len(blank) < _MIN_IDS:
             continue
-        for cell, num in Counter(column).items():
-            if num <= _MOST_OF_A_KIND and is_no_student(cell):
-                cells.setdefault(cell, set()).update(row for row, each in enumerate(column) if each == cell)
-        if name == student or header_mentions(name, "id"):
-            odd = [row for row, cell in enumerate(column) if cell and as_number(cell, ".") is None]
-            blank = [row for row, cell in enumerate(column) if not cell]
-            num_ids = len(column) - len(odd) - len(blank)
-            if num_ids < _MIN_IDS:
-                continue
-            if len(odd) <= _MOST_ODD_IDS:
-                for row in odd:
-                    if not any(map(str.isdecimal, column[row])):
-                        cells.setdefault(column[row], set()).add(row)
-            if len(blank) <= _MOST_ODD_IDS:
-                known = set().union(*cells.values()) if cells else set()
-                questions += [
-                    f"is line {table.lines[row]} a student's? it has no {quoted(name)}"
-                    for row in blank
-                    if row not in known
-                ]
+        known = set().union(*cells.values()) if cells else set()
+        if len(odd) <= _MOST_ODD_IDS:
+            for row in odd:
+                if row not in known and not any(map(str.isdecimal, column[row])):
+                    cells.setdefault(column[row], set()).add(row)
+        if len(blank) <= _MOST_ODD_IDS:
+            lines = [table.lines[row] for row in blank if row not in known]
+            questions += [f"is line {line} a student's? it has no {quoted(name)}" for line in lines]
     found = [
         OtherRow(cell, tuple(sorted(rows)), tuple(table.lines[row] for row in sorted(rows)))
         for cell, rows in cells.items()
     ]
     return found, questions
+
+
+def _is_id(name: str, student: str | None) -> bool:
+    return name == student or header_mentions(name, "id")

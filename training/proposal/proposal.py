@@ -13,13 +13,13 @@ from registry.contract.features.missing import is_missing_anywhere, is_missing_m
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
 from training.proposal.audited_copies import copies_to_audit
-from training.proposal.columns import Column, ColumnProfile, Hint, Role, classify, profile, with_counts
+from training.proposal.columns import OF_EVERY_COLUMN, Column, ColumnProfile, Hint, Role, classify, profile, with_counts
 from training.proposal.missing_words import MISSING_WORDS
 from training.proposal.other_rows import OtherRow, find_other_rows
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
 from training.proposal.target_direction import ask_direction
-from training.table.dataset import InvalidData
+from training.table.dataset import InvalidData, rows_with
 from training.table.leakage import amounts_auc, leaks_target, one_sided
 from training.table.leaking_pairs import leaking_pairs
 from training.table.natural_order import in_order
@@ -160,7 +160,11 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         columns=tuple(columns),
         missing=tuple(in_order(list(used), form.decimal)),
         other_rows=tuple(other_rows),
-        questions=(*_about_the_header(table), *questions),
+        questions=(
+            *_about_the_header(table),
+            *questions,
+            *_about_other_rows(other_rows, columns, stripped, table, options),
+        ),
         num_rows=len(kept),
         num_positive=int(choice.labels.sum()),
         num_without_target=len(rows) - len(kept),
@@ -194,8 +198,8 @@ def _classify_all(
                 column = Column(each.name, "ignored", f"the same as {quoted(first)}")
             elif reason := leaks_target(each.cells, each.amounts, labels, target_cells, marks):
                 reason = f"{reason}: is it known before the target is?"
-                # Once it is known to be known before, these are what is left to be said.
-                column = replace(column, role="ignored", reason=reason, feature=None)
+                kept = tuple(question for question in column.questions if not question.startswith(OF_EVERY_COLUMN))
+                column = replace(column, role="ignored", reason=reason, feature=None, questions=kept)
             elif sided := one_sided(each.blank, labels):
                 who = f"only students who {'pass' if sided.label else 'fail'} {'have' if sided.filled else 'lack'} it"
                 column = column.asking(f"{who}: is it known before the target is? if not, move it to ignore")
@@ -297,6 +301,21 @@ def _suggest_prior_mark(
     if areas:
         best = max(areas, key=areas.__getitem__)
         yield Hint("prior_mark", best, "if it is an earlier mark, to hold the network against it")
+
+
+def _about_other_rows(
+    other_rows: Sequence[OtherRow],
+    columns: Sequence[Column],
+    cells: Mapping[str, Sequence[str]],
+    table: Table,
+    options: InitOptions,
+) -> Iterator[str]:
+    """A question, where what says that a row is no student's stands in rows of students, too, that `run` would skip."""
+    used = {column.name for column in columns if column.role != "ignored"} | {options.target}
+    looked_at = {name: column for name, column in cells.items() if name not in used or name == table.first}
+    for other in other_rows:
+        if num := len(rows_with(looked_at, {other.cell}) - {*other.rows}):
+            yield f"{quoted(other.cell)} stands in {num} more rows, left out by `skip_rows`: are they no students'?"
 
 
 def _about_no_marks(odd: Mapping[str, int]) -> Iterator[str]:

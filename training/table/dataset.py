@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,7 +168,10 @@ def _clean(cells: Sequence[str], dataset_file: DatasetFile) -> list[str]:
 def _kept(table: Table, dataset_file: DatasetFile) -> list[int]:
     """Indices of the rows to read: those of students; or of students with a target, where the dataset file says so."""
     target = _clean(table.columns[dataset_file.target.column], dataset_file)
-    nobodys = rows_with(table, dataset_file.schema.skip_rows)
+    # Who a row is of a column of no other use says, or the first one.
+    used = {*dataset_file.columns} - {dataset_file.schema.id}
+    looked_at = {name: cells for name, cells in table.columns.items() if name not in used or name == table.first}
+    nobodys = rows_with(looked_at, dataset_file.schema.skip_rows)
     return [
         row
         for row in range(table.num_rows)
@@ -178,11 +181,11 @@ def _kept(table: Table, dataset_file: DatasetFile) -> list[int]:
     ]
 
 
-def rows_with(table: Table, texts: Sequence[str]) -> set[int]:
-    """Indices of the rows in which one of some texts is a cell."""
+def rows_with(columns: Mapping[str, Sequence[str]], texts: Collection[str]) -> set[int]:
+    """Indices of the rows in which one of some texts is a cell of some columns."""
     if not texts:
         return set()
-    return {row for column in table.columns.values() for row, cell in enumerate(clean_cells(column)) if cell in texts}
+    return {row for column in columns.values() for row, cell in enumerate(clean_cells(column)) if cell in texts}
 
 
 def _marks(cells: Sequence[str], decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:

@@ -27,21 +27,25 @@ _MOST_ODD = 20  # different cells that are none
 _UNITS = [
     frozenset(line.split())
     for line in """
-        % percent pct prozent pourcent porcento procent
-        h hr hrs hour hours std std. stunde stunden heure heures hora horas ora ore uur uren
+        % percent pct prozent pourcent porcento procent procenta
+        h hr hrs hour hours std std. stunde stunden heure heures hora horas ora ore uur uren \
+            godz godz. godzina godziny godzin hod hod. hodin
         min min. mins minute minutes minuten minuti minutos minuto
         s sec secs second seconds sekunden
-        d day days tag tage jour jours dia dias día días giorno giorni dag dagen
-        p p. pt pt. pts pts. point points pkt pkt. punkt punkte punto puntos punti ponto pontos punt punten marks
+        d day days tag tage jour jours dia dias día días giorno giorni dag dagen dni dnů dny
+        p p. pt pt. pts pts. point points pkt pkt. punkt punkte punto puntos punti ponto pontos punt punten marks \
+            punkty punktów bod body bodů
         credit credits ects cp lp
         € eur euro euros
         $ usd
         £ gbp
         chf
+        zł pln
+        kč czk
         km
         kg
         cm
-        yr yrs year years jahre ans años anni anos jaar
+        yr yrs year years jahre ans años anni anos jaar lat lata let
     """.strip().splitlines()
 ]
 _CURRENCIES = frozenset({"€", "$", "£", "chf", "eur", "usd", "gbp"})  # which may stand in front
@@ -77,15 +81,19 @@ def find_numerals(counts: Mapping[str, int], decimal: str, known: Collection[str
     reader = Number("any")
     numbers, others = _read(counts, reader, decimal)
     if others:
-        reader = _reader_of(numbers, others, counts, decimal)
+        plain, reader = numbers, _reader_of(numbers, others, counts, decimal)
         numbers, others = _read(counts, reader, decimal)
+        # .85 beside 90%, or 87 beside 9/20: whichever they mean, it is not what the others do.
+        if _are_shares(plain) if reader.unit == "%" else reader.out_of and _on_another_scale(plain, reader.out_of):
+            numbers = {cell: number for cell, number in numbers.items() if cell not in plain}
+            others += plain
     if not numbers:
         return None
     num_numbers = sum(counts[cell] for cell in numbers)
     unknown = [cell for cell in others if cell.casefold() not in known and not is_missing_mark(cell)]
     if unknown:
         share = num_numbers / (num_numbers + sum(counts[cell] for cell in unknown))
-        many = len(set(numbers.values())) > _MANY_VALUES or all(map(_is_like_number, unknown))
+        many = len(set(numbers.values())) > _MANY_VALUES or all(map(is_like_number, unknown))
         if share <= (_MOST if many else _NEARLY_ALL) or len(unknown) > _MOST_ODD:
             return None
     if not any(("," if decimal == "." else ".") in cell for cell in numbers):
@@ -127,17 +135,31 @@ def _reader_of(numbers: Mapping[str, float], others: list[str], counts: Mapping[
     half = 0.5 * sum(counts.values())
     if points:
         [(whole, num)] = points.most_common(1)
-        if num > max(_MOST * points.total(), _NOT_BY_CHANCE * num_plain) and num + num_plain > half:
-            reader = replace(reader, out_of=whole)
+        is_most = num > max(_MOST * points.total(), _NOT_BY_CHANCE * num_plain) and num + num_plain > half
+        if is_most and (num > num_plain or not _on_another_scale(numbers, whole)):
+            return replace(reader, out_of=whole)
     if units:
         [(first, _)] = units.most_common(1)
         spelled = tuple(unit for unit in units if unit != first and _is_same_unit(first, unit))
         num = units[first] + sum(units[unit] for unit in spelled)
-        if "%" in (first, *spelled) and num < num_plain and all(0 <= number <= 1 for number in numbers.values()):
-            return reader  # 90% beside .85: is it .9?
-        if num + num_plain > half and (first in _KNOWN_UNITS or num > _NEARLY_ALL * 2 * half):
-            reader = replace(reader, unit=first, suffixes=spelled)
+        is_most = num + num_plain > half and (first in _KNOWN_UNITS or num > _NEARLY_ALL * 2 * half)
+        # 90 beside 90% is the same; 3 beside "3 days" may be weeks.
+        if is_most and (num > num_plain or ("%" in (first, *spelled) and not _are_shares(numbers))):
+            return replace(reader, unit=first, suffixes=spelled)
     return reader
+
+
+def _on_another_scale(plain: Mapping[str, float], whole: float) -> bool:
+    return bool(plain) and (max(plain.values()) > whole or _are_shares(plain))
+
+
+def _are_shares(numbers: Mapping[str, float]) -> bool:
+    """Whether numbers are parts of one, such as .85."""
+    return (
+        bool(numbers)
+        and all(0 <= number <= 1 for number in numbers.values())
+        and any(not number.is_integer() for number in numbers.values())
+    )
 
 
 def _to_parts(cell: str) -> Parts | None:
@@ -152,10 +174,12 @@ def _is_unit(part: Parts) -> bool:
     return text in _KNOWN_UNITS or is_word
 
 
-def _is_like_number(cell: str) -> bool:
+def is_like_number(cell: str) -> bool:
     """Whether a cell is a number with a mark, such as >20, 9.5* or 12/25, rather than a text."""
     part = _to_parts(cell)
-    return part is not None and (part.beside in _KNOWN_UNITS or not any(map(str.isalpha, part.before + part.behind)))
+    if part is None or all(read_plain(part.number, mark) is None for mark in ".,"):
+        return False
+    return part.beside in _KNOWN_UNITS or not any(map(str.isalpha, part.before + part.behind))
 
 
 def _is_same_unit(one: str, other: str) -> bool:

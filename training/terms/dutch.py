@@ -28,22 +28,22 @@ TERMS: Terms = {
     "number": "rij | =nr | =no | volgnummer | nummer",
     "period": "jaar | schooljaar | semester | trimester",
     "good_end": """
-        geslaagd | geslaagde | behaald | gehaald | voldoende | bevorderd | toegelaten | afgestudeerd | succesvol
-        | diploma behaald | afgerond
+        geslaagd | geslaagde | behaald | gehaald | voldoende | bevorderd | toegelaten | afgestudeerd | succesvol |
+        diploma behaald | afgerond
     """,
     "bad_end": """
-        gezakt | onvoldoende | uitval | uitvaller | uitgevallen | blijven zitten | blijft zitten | zittenblijver
-        | zittenblijven | zittengebleven | doubleur | gedoubleerd | doubleert | doubleren | afgewezen | gestopt
-        | afgehaakt | vsv | voortijdig schoolverlater | schoolverlater | studiestaker | risico | risicoleerling
-        | afwezig | geschorst | uitgeschreven | herkansing
+        gezakt | onvoldoende | uitval | uitvaller | uitgevallen | blijven zitten | blijft zitten | zittenblijver |
+        zittenblijven | zittengebleven | doubleur | gedoubleerd | doubleert | doubleren | afgewezen | gestopt |
+        afgehaakt | vsv | voortijdig schoolverlater | schoolverlater | studiestaker | risico | risicoleerling | afwezig
+        | geschorst | uitgeschreven | herkansing
     """,
     "more_is_better": """
-        aanwezigheid | aanwezig | cijfer | cijfers | punten | studietijd | studie uren | studieuren |
-        studiepunten | huiswerk | deelname | ingeleverd
+        aanwezigheid | aanwezig | cijfer | cijfers | punten | studietijd | studie uren | studieuren | studiepunten |
+        huiswerk | deelname | ingeleverd
     """,
     "less_is_better": """
-        verzuim | afwezig | afwezigheid | absentie | absenties | te laat | spijbelen | gespijbeld | gemist |
-        gemiste | onvoldoendes | fouten | schorsing | schorsingen | strafwerk | vergeten | niet ingeleverd
+        verzuim | afwezig | afwezigheid | absentie | absenties | te laat | spijbelen | gespijbeld | gemist | gemiste |
+        onvoldoendes | fouten | schorsing | schorsingen | strafwerk | vergeten | niet ingeleverd
     """,
     "mark": "cijfer | cijfers | toets | tentamen | rapportcijfer",
     "group": "=klas | =groep | klasgroep | basisgroep | stamgroep | mentorgroep | stamklas | lesgroep",

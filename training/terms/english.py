@@ -48,9 +48,9 @@ TERMS: Terms = {
         =poverty | below poverty | poverty status
     """,
     "circumstances": """
-        famsize | family size | medu | fedu | mjob | fjob | guardian | income | household income | lunch |
-        parental level of education | parental education | mother education | father education | scholarship |
-        first generation | first gen | single parent | socioeconomic | socio economic | ses
+        famsize | family size | medu | fedu | mjob | fjob | guardian | income | household income | lunch | parental
+        level of education | parental education | mother education | father education | scholarship | first generation |
+        first gen | single parent | socioeconomic | socio economic | ses
     """,
     "personal": """
         name | first name | last name | full name | student name | surname | forename | firstname | lastname | email | e
@@ -72,12 +72,11 @@ TERMS: Terms = {
     """,
     "period": "year | school year | academic year | term | semester | trimester | quarter | session | cohort",
     "good_end": """
-        pass | passed | passes | passing | success | successful | succeed | succeeds | succeeded | approved |
-        graduate | graduates | graduated | graduation | complete | completes | completed | completion |
-        completer | finished | promoted | promotion | admitted | admission | accepted | qualified | qualifies |
-        certified | proficient | satisfactory | competent | achieved | attained | enrolled | persisted |
-        persistence | placed | eligible | cleared | on track | low risk | =met | =good | =present | =merit |
-        =distinction | =credit | =honours | =honors
+        pass | passed | passes | passing | success | successful | succeed | succeeds | succeeded | approved | graduate |
+        graduates | graduated | graduation | complete | completes | completed | completion | completer | finished |
+        promoted | promotion | admitted | admission | accepted | qualified | qualifies | certified | proficient |
+        satisfactory | competent | achieved | attained | enrolled | persisted | persistence | placed | eligible |
+        cleared | on track | low risk | =met | =good | =present | =merit | =distinction | =credit | =honours | =honors
     """,
     "bad_end": """
         fail | fails | failed | failing | failure | failures | drop out | drops out | dropout | dropouts | dropped |
@@ -92,15 +91,15 @@ TERMS: Terms = {
     """,
     "more_is_better": """
         attendance | attended | presence | =hours | study hours | hours studied | hours of study | study time |
-        studytime | points | score | scores | mark | marks | gpa | cgpa | quiz | quizzes | percentage | correct
-        | participation | homework | assignments | submitted | submissions | completed | credits | approved
+        studytime | points | score | scores | mark | marks | gpa | cgpa | quiz | quizzes | percentage | correct |
+        participation | homework | assignments | submitted | submissions | completed | credits | approved
     """,
     "less_is_better": """
-        absence | absences | absent | absenteeism | missed | missing | skipped | unexcused | unauthorised | late
-        | lateness | tardy | tardies | tardiness | truancy | failed | fails | failure | failures | errors |
-        mistakes | wrong | detention | detentions | suspension | suspensions | exclusions | incidents | demerits
-        | referrals | warnings | retakes | resits | repeats | lost | deducted | overdue | penalty | penalties |
-        stress | anxiety | depression
+        absence | absences | absent | absenteeism | missed | missing | skipped | unexcused | unauthorised | late |
+        lateness | tardy | tardies | tardiness | truancy | failed | fails | failure | failures | errors | mistakes |
+        wrong | detention | detentions | suspension | suspensions | exclusions | incidents | demerits | referrals |
+        warnings | retakes | resits | repeats | lost | deducted | overdue | penalty | penalties | stress | anxiety |
+        depression
     """,
     "mark": """
         mark | marks | grade | grades | score | scores | gpa | cgpa | quiz | test | exam | midterm | g1 | g2 | points |

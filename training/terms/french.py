@@ -24,32 +24,30 @@ TERMS: Terms = {
         nom | prenom | courriel | telephone | nom prenom | nom et prenom | prenom nom | nom de famille | nom de
         naissance | nom d usage | portable | =mobile | tel | tel portable | tel mobile | adresse mail | adresse email |
         adresse e mail | identifiant | nom du pere | nom de la mere | responsable legal | =eleve | =etudiant |
-        =initiales
+        =initiales | =etudiante
     """,
     "id": "matricule | ine",
     "number": "numero | rang | =no | ligne | =n | =num",
     "period": "annee | annee scolaire | trimestre | semestre",
     "good_end": """
-        reussi | reussie | reussite | succes | admis | admise | =recu | =recue | obtenu | obtenue | valide |
-        validee | diplome | diplomee | promu | promue | =passage | passe en classe superieure | satisfaisant |
-        acquis | =mention | felicitations
+        reussi | reussie | reussite | succes | admis | admise | =recu | =recue | obtenu | obtenue | valide | validee |
+        diplome | diplomee | promu | promue | =passage | passe en classe superieure | satisfaisant | acquis | =mention |
+        felicitations
     """,
     "bad_end": """
-        echec | echoue | echouee | redoublement | redouble | redoublant | redoublante | decrochage | decrocheur
-        | decrocheuse | decroche | abandon | abandonne | abandons | ajourne | ajournee | refuse | refusee |
-        recale | recalee | =colle | elimine | eliminee | exclu | exclue | demission | demissionnaire |
-        defaillant | insuffisant | a risque | risque | risque d echec | risque de decrochage | rattrapage |
-        =absent | =absente | renvoye
+        echec | echoue | echouee | redoublement | redouble | redoublant | redoublante | decrochage | decrocheur |
+        decrocheuse | decroche | abandon | abandonne | abandons | ajourne | ajournee | refuse | refusee | recale |
+        recalee | =colle | elimine | eliminee | exclu | exclue | demission | demissionnaire | defaillant | insuffisant |
+        a risque | risque | risque d echec | risque de decrochage | rattrapage | =absent | =absente | renvoye
     """,
     "more_is_better": """
-        assiduite | presences | moyenne | points | heures d etude | temps d etude | temps de travail |
-        heures de revision | devoirs rendus | travaux rendus | ects
+        assiduite | presences | moyenne | points | heures d etude | temps d etude | temps de travail | heures de
+        revision | devoirs rendus | travaux rendus | ects
     """,
     "less_is_better": """
-        absence | absences | absenteisme | demi journees | retard | retards | manque | manques | manquees |
-        manquants | non rendus | non rendu | exclusion | exclusions | avertissement | avertissements | sanction
-        | sanctions | punition | punitions | retenue | retenues | erreur | erreurs | fautes | echecs |
-        heures de colle | incidents
+        absence | absences | absenteisme | demi journees | retard | retards | manque | manques | manquees | manquants |
+        non rendus | non rendu | exclusion | exclusions | avertissement | avertissements | sanction | sanctions |
+        punition | punitions | retenue | retenues | erreur | erreurs | fautes | echecs | heures de colle | incidents
     """,
     "mark": "note | notes | moyenne | controle | devoir | examen | partiel",
     "group": "=classe | =groupe | =division | =section | classe id | groupe classe | =mef",

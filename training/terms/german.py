@@ -32,14 +32,15 @@ TERMS: Terms = {
         name | vorname | nachname | familienname | telefon | telefonnummer | handynummer | rufname | zuname |
         geburtsname | name vorname | vorname name | nachname vorname | vorname nachname | benutzername | tel | handy |
         telefonnr | handynr | mobil | mobilnummer | rufnummer | notfallkontakt | mailadresse | e mail adresse |
-        emailadresse | =schuler | =schueler | =schulerin | schulername | schuelername | =initialen | =kontakt
+        emailadresse | =schuler | =schueler | =schulerin | schulername | schuelername | =initialen | =kontakt |
+        =schuelerin | =schuler in | =schulername | =schuelername
     """,
     "id": "matrikel | matrikelnummer | matrikelnr | schulernummer | mat nr | matr nr",
     "number": "nummer | lfd nr | zeile | =nr | =lfd | laufende nummer | laufnummer",
     "period": "schuljahr | jahr | halbjahr | jahrgang | semester",
     "good_end": """
-        bestanden | versetzt | versetzung | erfolg | erfolgreich | abgeschlossen | absolviert | zugelassen |
-        aufgenommen | =erreicht | =ausgezeichnet | auszeichnung
+        bestanden | versetzt | versetzung | erfolg | erfolgreich | abgeschlossen | absolviert | zugelassen | aufgenommen
+        | =erreicht | =ausgezeichnet | auszeichnung
     """,
     "bad_end": """
         durchgefallen | durch gefallen | abgebrochen | abbruch | abbrecher | abbrecherin | studienabbruch |
@@ -51,19 +52,18 @@ TERMS: Terms = {
         misserfolg | nichtbestehen | nicht bestehen | nichtversetzung
     """,
     "more_is_better": """
-        anwesenheit | anwesend | anwesenheitstage | punkte | punktzahl | punktestand | testpunkte |
-        klausurpunkte | leistungspunkte | ects | lernzeit | lernstunden | lernzeit in stunden | gelernte stunden
-        | mitarbeit | beteiligung | hausaufgaben | abgaben | abgegeben
+        anwesenheit | anwesend | anwesenheitstage | punkte | punktzahl | punktestand | testpunkte | klausurpunkte |
+        leistungspunkte | ects | lernzeit | lernstunden | lernzeit in stunden | gelernte stunden | mitarbeit |
+        beteiligung | hausaufgaben | abgaben | abgegeben
     """,
     "less_is_better": """
-        fehlstunden | fehltage | fehlzeit | fehlzeiten | fehlstd | fehlt | abwesend | abwesenheit |
-        abwesenheiten | absenzen | unentschuldigt | verspatet | verspatung | verspatungen | versaumt | versaumte
-        | versaumnisse | fehler | fehlversuch | fehlversuche | fehlende | vergessen | vergessene | tadel |
-        verweis | verweise | ermahnungen | klassenbucheintrage | wiederholungen | punktabzug | strafpunkte
+        fehlstunden | fehltage | fehlzeit | fehlzeiten | fehlstd | fehlt | abwesend | abwesenheit | abwesenheiten |
+        absenzen | unentschuldigt | verspatet | verspatung | verspatungen | versaumt | versaumte | versaumnisse | fehler
+        | fehlversuch | fehlversuche | fehlende | vergessen | vergessene | tadel | verweis | verweise | ermahnungen |
+        klassenbucheintrage | wiederholungen | punktabzug | strafpunkte
     """,
     "mark": """
-        note | noten | vornote | punkte | punktzahl | klausur | klassenarbeit |
-        zeugnis | zeugnisnote | halbjahresnote
+        note | noten | vornote | punkte | punktzahl | klausur | klassenarbeit | zeugnis | zeugnisnote | halbjahresnote
     """,
     "group": """
         =klasse | =kurs | =gruppe | =lerngruppe | lerngruppe | lerngruppen | klassenname | stammklasse | parallelklasse

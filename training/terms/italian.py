@@ -22,7 +22,7 @@ TERMS: Terms = {
     "personal": """
         nome | cognome | telefono | nome e cognome | cognome e nome | cognome nome | nome cognome | nome completo |
         nominativo | cellulare | =cell | tel | recapito | posta elettronica | nome del padre | nome della madre | nome
-        utente | =alunno | =studente | =contatto
+        utente | =alunno | =studente | =contatto | =alunna | =studentessa
     """,
     "id": "matricola",
     "period": "anno | anno scolastico | semestre | trimestre",
@@ -31,18 +31,17 @@ TERMS: Terms = {
         diplomata | laureato | laureata | approvato | approvata | successo | sufficiente | =passato | =lode
     """,
     "bad_end": """
-        bocciato | bocciata | bocciati | bocciatura | respinto | respinta | abbandono | abbandona | abbandonato
-        | ritirato | ritirata | ritiro | ripetente | ripete | ripetuto | rimandato | rimandata | insufficiente |
-        fallito | insuccesso | dispersione | a rischio | rischio | espulso | espulsa | assente | inidoneo
+        bocciato | bocciata | bocciati | bocciatura | respinto | respinta | abbandono | abbandona | abbandonato |
+        ritirato | ritirata | ritiro | ripetente | ripete | ripetuto | rimandato | rimandata | insufficiente | fallito |
+        insuccesso | dispersione | a rischio | rischio | espulso | espulsa | assente | inidoneo
     """,
     "more_is_better": """
-        presenza | presenze | frequenza | voto | voti | punteggio | punti | media voti | media dei voti |
-        ore di studio | tempo di studio | partecipazione | compiti | crediti | cfu | esami superati
+        presenza | presenze | frequenza | voto | voti | punteggio | punti | media voti | media dei voti | ore di studio
+        | tempo di studio | partecipazione | compiti | crediti | cfu | esami superati
     """,
     "less_is_better": """
-        assenza | assenze | ritardo | ritardi | note disciplinari | insufficienze | debiti | esami falliti |
-        errori | sospensione | sospensioni | bocciature | mancanti | mancati | saltati | non consegnati |
-        ammonizioni
+        assenza | assenze | ritardo | ritardi | note disciplinari | insufficienze | debiti | esami falliti | errori |
+        sospensione | sospensioni | bocciature | mancanti | mancati | saltati | non consegnati | ammonizioni
     """,
     "mark": "voto | voti | media | verifica | esame | punteggio",
     "number": "riga | numero | num | =no",

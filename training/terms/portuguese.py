@@ -22,29 +22,28 @@ TERMS: Terms = {
     "personal": """
         nome | sobrenome | apelido | telefone | nome completo | nome do aluno | primeiro nome | ultimo nome | nome
         proprio | telemovel | celular | tel | =contacto | =contato | correio eletronico | nome da mae | nome do pai |
-        nome social | usuario | =aluno | =estudante | nome aluno
+        nome social | usuario | =aluno | =estudante | nome aluno | =aluna
     """,
     "id": "matricula",
     "period": "ano | ano letivo | ano escolar | semestre | trimestre",
     "good_end": """
-        aprovado | aprovada | aprovados | aprovacao | promovido | promovida | apto | apta | concluinte |
-        concluiu | concluido | concluida | graduado | graduada | formado | formada | admitido | admitida |
-        sucesso | transitou | transita | passou | suficiente | =louvor
+        aprovado | aprovada | aprovados | aprovacao | promovido | promovida | apto | apta | concluinte | concluiu |
+        concluido | concluida | graduado | graduada | formado | formada | admitido | admitida | sucesso | transitou |
+        transita | passou | suficiente | =louvor
     """,
     "bad_end": """
-        reprovado | reprovada | reprovados | reprovacao | reprovacoes | reprovou | repetente | repetencia |
-        retido | retida | retencao | desistente | desistencia | desistiu | evasao | evadido | evadida | evadiu |
-        abandono | abandonou | insucesso | fracasso | em risco | risco | cancelado | cancelada | trancado |
-        trancada | excluido | excluida | expulso | expulsa | ausente | inapto | inapta | insuficiente |
-        recuperacao
+        reprovado | reprovada | reprovados | reprovacao | reprovacoes | reprovou | repetente | repetencia | retido |
+        retida | retencao | desistente | desistencia | desistiu | evasao | evadido | evadida | evadiu | abandono |
+        abandonou | insucesso | fracasso | em risco | risco | cancelado | cancelada | trancado | trancada | excluido |
+        excluida | expulso | expulsa | ausente | inapto | inapta | insuficiente | recuperacao
     """,
     "more_is_better": """
-        presenca | presencas | frequencia | assiduidade | nota | notas | media das notas | pontos | pontuacao |
-        horas de estudo | tempo de estudo | participacao | tarefas | creditos | acertos | entregues
+        presenca | presencas | frequencia | assiduidade | nota | notas | media das notas | pontos | pontuacao | horas de
+        estudo | tempo de estudo | participacao | tarefas | creditos | acertos | entregues
     """,
     "less_is_better": """
-        falta | faltas | ausencia | ausencias | atraso | atrasos | reprovacao | reprovacoes | retencoes | erros
-        | perdidas | nao entregues | suspensao | suspensoes | advertencia | advertencias
+        falta | faltas | ausencia | ausencias | atraso | atrasos | reprovacao | reprovacoes | retencoes | erros |
+        perdidas | nao entregues | suspensao | suspensoes | advertencia | advertencias
     """,
     "mark": "nota | notas | media | prova | exame | pontuacao",
     "number": "linha | numero | num | =no",

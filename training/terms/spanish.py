@@ -27,33 +27,31 @@ TERMS: Terms = {
         nombre | apellido | apellidos | correo | telefono | nombre y apellidos | apellidos y nombre | apellidos nombre |
         nombre apellidos | primer apellido | segundo apellido | nombre completo | movil | celular | tel | tlf | tfno |
         telefono movil | correo electronico | nombre del padre | nombre de la madre | usuario | =alumno | =estudiante |
-        nombres | apellido paterno | apellido materno | =contacto
+        nombres | apellido paterno | apellido materno | =contacto | =alumna
     """,
     "id": "matricula",
     "period": "ano | curso | ano escolar | semestre | trimestre",
     "good_end": """
         aprobado | aprobada | aprobados | aprobo | aprueba | apto | apta | promovido | promovida | promociona |
-        promociono | promocion | superado | superada | graduado | graduada | egresado | egresada | titulado |
-        titulada | titula | admitido | admitida | exito | =pasa | satisfactorio | suficiente | =notable |
-        =sobresaliente
+        promociono | promocion | superado | superada | graduado | graduada | egresado | egresada | titulado | titulada |
+        titula | admitido | admitida | exito | =pasa | satisfactorio | suficiente | =notable | =sobresaliente
     """,
     "bad_end": """
         suspenso | suspensa | suspendido | suspendida | suspende | suspendio | reprobado | reprobada | reprobo |
         reprueba | desaprobado | desaprobada | repite | repitio | repetidor | repetidora | repitente | repetir |
-        repitencia | abandono | abandona | desertor | desertora | deserto | desercion | fracaso | en riesgo |
-        riesgo | insuficiente | =baja | dado de baja | dada de baja | =retiro | retirado | retirada | expulsado
-        | expulsada | ausente | aplazado | aplazada | rechazado | rechazada
+        repitencia | abandono | abandona | desertor | desertora | deserto | desercion | fracaso | en riesgo | riesgo |
+        insuficiente | =baja | dado de baja | dada de baja | =retiro | retirado | retirada | expulsado | expulsada |
+        ausente | aplazado | aplazada | rechazado | rechazada
     """,
     "more_is_better": """
-        asistencia | asistencias | puntos | puntuacion | puntaje | nota | notas | calificacion | calificaciones
-        | promedio | horas de estudio | tiempo de estudio | participacion | tareas | deberes | creditos |
-        aciertos | entregadas
+        asistencia | asistencias | puntos | puntuacion | puntaje | nota | notas | calificacion | calificaciones |
+        promedio | horas de estudio | tiempo de estudio | participacion | tareas | deberes | creditos | aciertos |
+        entregadas
     """,
     "less_is_better": """
-        falta | faltas | ausencia | ausencias | inasistencia | inasistencias | ausentismo | absentismo | retraso
-        | retrasos | tardanza | tardanzas | atrasos | impuntualidad | suspensos | suspensas | reprobadas |
-        errores | perdidas | no entregadas | expulsion | expulsiones | sancion | sanciones | amonestaciones |
-        advertencias
+        falta | faltas | ausencia | ausencias | inasistencia | inasistencias | ausentismo | absentismo | retraso |
+        retrasos | tardanza | tardanzas | atrasos | impuntualidad | suspensos | suspensas | reprobadas | errores |
+        perdidas | no entregadas | expulsion | expulsiones | sancion | sanciones | amonestaciones | advertencias
     """,
     "mark": "nota | notas | calificacion | promedio | examen | parcial | puntaje",
     "number": "=no | fila | numero | num",

@@ -89,7 +89,7 @@ class BaseFeature(ABC):
             A value for `encode`. Text that is no such value comes back as it is, so that `encode` refuses it.
         """
         text = text.strip()
-        if not text or text in self.missing or (self.missing and to_nfc(text) in self.missing):
+        if not text or self._is_missing(text):
             return None
         return self._parse(text, decimal)
 
@@ -101,10 +101,13 @@ class BaseFeature(ABC):
         """
         return self.encode(self.parse(cell, decimal))
 
-    def fault_of(self, cell: str) -> str:
+    def _is_missing(self, text: str) -> bool:
+        return bool(self.missing) and (text in self.missing or to_nfc(text) in self.missing)
+
+    def fault_of(self, cell: str, decimal: str = ".") -> str:
         """What a cell at fault must be; and where it looks like a mark for no value, that it isn't one here."""
         text = cell.strip()
-        if is_missing_mark(text) and text not in self.missing:
+        if is_missing_mark(text) and not self._is_missing(text):
             return f'{self.requirement}; "{text}" is not read as blank here'
         return self.requirement
 

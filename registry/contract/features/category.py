@@ -96,6 +96,13 @@ class Category(BaseFeature):
         except KeyError:
             return super().try_encode_cells(cells, decimal)
 
+    def fault_of(self, cell: str, decimal: str = ".") -> str:
+        """Also says where only capitals differ."""
+        detail = super().fault_of(cell)
+        folded = cell.strip().casefold() if len(cell) <= 2 * self._longest else ""
+        same = next((entry for entry in self.vocabulary if entry.casefold() == folded), None)
+        return detail if same is None else f'{detail}; capitals count: "{_shorten(same)}"'
+
     def decode(self, code: object) -> object:
         """The category at a position."""
         if code is None:

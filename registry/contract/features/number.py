@@ -10,7 +10,14 @@ import orjson
 
 from registry.contract.features.amount import FLOAT64_WHOLE, NEAR, Amount
 from registry.contract.features.base import FLOAT32_MAX
-from registry.contract.features.numerals import MAX_NUMBER, OtherMark, is_three_digits, read_number, to_ascii
+from registry.contract.features.numerals import (
+    MAX_NUMBER,
+    OtherMark,
+    is_three_digits,
+    read_number,
+    read_plain,
+    to_ascii,
+)
 
 _PLAIN = {decimal: b"0123456789+-eE" + decimal.encode() for decimal in ".,"}
 
@@ -61,18 +68,30 @@ class Number(Amount):
     def read_cell(self, cell: str, decimal: str = ".") -> float:
         """Also with digits, signs and blanks as other scripts and keyboards have them."""
         text = cell.strip()
-        is_known = len(text) > MAX_NUMBER or text in self.missing
+        is_known = len(text) > MAX_NUMBER or self._is_missing(text)
         return super().read_cell(text if is_known else to_ascii(text), decimal)
+
+    def _is_missing(self, text: str) -> bool:
+        return super()._is_missing(text) or (len(text) <= MAX_NUMBER and text.casefold() in self._missing_folded)
+
+    @cached_property
+    def _missing_folded(self) -> frozenset[str]:
+        return frozenset(map(str.casefold, self.missing))
 
     @cached_property
     def _beside(self) -> frozenset[str]:
         texts = (*self.suffixes, *([self.unit] if self.unit else []))
         return frozenset(to_ascii(text.strip()).casefold() for text in texts)
 
-    def fault_of(self, cell: str) -> str:
-        """Also says what a number must be out of."""
-        detail = super().fault_of(cell)
-        return f"{detail} (out of {self.out_of:.15g})" if self.out_of is not None and "/" in cell else detail
+    def fault_of(self, cell: str, decimal: str = ".") -> str:
+        """Also says what of how a number is written is not read."""
+        detail, text = super().fault_of(cell), to_ascii(cell.strip()) if len(cell) <= MAX_NUMBER else ""
+        if self.out_of is not None and "/" in cell:
+            return f"{detail} (out of {self.out_of:.15g})"
+        other = "," if decimal == "." else "."
+        if read_plain(text, decimal) is None and read_plain(text, other) is not None:
+            return f'{detail}; decimals are written with "{decimal}" there'
+        return detail
 
     def _json_schema(self) -> dict[str, Any]:
         schema: dict[str, Any] = {

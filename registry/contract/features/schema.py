@@ -169,7 +169,7 @@ class FeatureSchema:
                 try:
                     feature.read_cell(cell, decimal)
                 except ValueError:
-                    faults.append(Fault(row, feature.name, feature.fault_of(cell)))
+                    faults.append(Fault(row, feature.name, feature.fault_of(cell, decimal)))
         raise InvalidValues(sorted(faults, key=lambda fault: fault.row))
 
     def try_encode_columns(self, columns: Mapping[str, Sequence[object]]) -> np.ndarray | None:

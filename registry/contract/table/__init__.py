@@ -5,7 +5,7 @@ Training, requests and the command line come here, and only word what is found; 
 
 from registry.contract.table.check import CheckedRows, RowFault, check_rows, choose_decimal, usual_decimal
 from registry.contract.table.encoding import GUESSED, find_encoding
-from registry.contract.table.other_rows import is_no_student
+from registry.contract.table.other_rows import says_nobody
 from registry.contract.table.reader import (
     InvalidTable,
     RowReader,
@@ -41,9 +41,9 @@ __all__ = [
     "find_encoding",
     "find_named_delimiter",
     "find_title_lines",
-    "is_no_student",
     "nameless_columns",
     "read_table",
+    "says_nobody",
     "separates_thousands",
     "usual_decimal",
 ]

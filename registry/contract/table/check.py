@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from registry.contract.features import FeatureSchema, InvalidValues
-from registry.contract.table.other_rows import rows_of_nobody
+from registry.contract.table.other_rows import says_nobody
 
 _FEW_ROWS = 2**8  # that are looked at value by value where one of them is at fault
 
@@ -33,11 +33,13 @@ class CheckedRows(NamedTuple):
         rows: Those that passed, as they were.
         matrix: The same encoded, float32 of shape (len(rows), num_features).
         faults: Of the others, in their order.
+        num_of_nobody: How many of the others are no students'.
     """
 
     rows: list[list[str]]
     matrix: np.ndarray
     faults: list[RowFault]
+    num_of_nobody: int = 0
 
 
 def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSchema, decimal: str) -> CheckedRows:
@@ -51,14 +53,14 @@ def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSche
     """
     indices = {name: header.index(name) for name in schema.names}
     others = [index for index, name in enumerate(header) if name not in indices]
-    nobody = rows_of_nobody(rows, others, schema.skip_rows)
-    if not nobody:
+    said = {row: cell for row, cells in enumerate(rows) if (cell := says_nobody(cells, others, schema.skip_rows))}
+    if not said:
         return _check(rows, header, indices, schema, decimal)
-    students = [row for row in range(len(rows)) if row not in nobody]
+    students = [row for row in range(len(rows)) if row not in said]
     checked = _check([rows[row] for row in students], header, indices, schema, decimal)
     faults = [fault._replace(row=students[fault.row]) for fault in checked.faults]
-    faults += [RowFault(row, "", f'is no student\'s: "{cell}" stands in it') for row, cell in nobody.items()]
-    return checked._replace(faults=sorted(faults, key=itemgetter(0)))
+    faults += [RowFault(row, "", f'is no student\'s: "{cell}" stands in it') for row, cell in said.items()]
+    return checked._replace(faults=sorted(faults, key=itemgetter(0)), num_of_nobody=len(said))
 
 
 def _check(

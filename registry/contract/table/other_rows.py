@@ -1,59 +1,78 @@
 """Rows of a table that are no student's: totals, averages, the points that can be had."""
 
+import re
 from collections.abc import Collection, Sequence
 
 # What stands in such a row where others have a name or a number, in the languages that `init` knows.
 _TERMS = frozenset(
     term.strip()
     for line in """
-        points possible | possible points | max points | maximum points | maximum score | points available | out of |
-        total | totals | grand total | sum | subtotal | average | averages | mean | median | class average |
-        class mean | course average | overall average | standard deviation | std dev | stdev |
-        number of students
-        summe | gesamt | gesamtsumme | insgesamt | durchschnitt | klassendurchschnitt | mittelwert | klassenschnitt |
-        notenschnitt | notendurchschnitt | standardabweichung | maximale punktzahl | maximalpunkte | höchstpunktzahl |
-        erreichbare punkte | mögliche punkte | anzahl
-        total général | somme | moyenne | moyenne générale | moyenne de la classe | moyenne classe | médiane |
-        écart type | écart-type | barème | points possibles | effectif
-        promedio | promedio general | media | mediana | desviación estándar | puntos posibles | puntuación máxima
-        totale | somma | media della classe | deviazione standard | punteggio massimo
-        média | média da turma | desvio padrão | pontuação máxima | total geral
-        totaal | gemiddelde | klasgemiddelde | standaardafwijking | maximumscore
+        total | totals | sum | subtotal | average | averages | avg | mean | median | maximum | minimum | overall
+        weight | points | out of | sd | std dev | stdev | std | coefficient | test student | student, test
+        student test | \u03c3 | \u2211
+        summe | gesamt | gesamtsumme | insgesamt | durchschnitt | mittelwert | mittel | schnitt | notenschnitt
+        standardabweichung | punkte | anzahl | h\u00f6chstpunktzahl | \u00f8 | mw | testsch\u00fcler
+        somme | moyenne | moy | m\u00e9diane | \u00e9cart type | \u00e9cart-type | bar\u00e8me | effectif | coeff
+        promedio | media | mediana | desviaci\u00f3n est\u00e1ndar | desviaci\u00f3n t\u00edpica | totales
+        totale | totali | somma | deviazione standard | massimo | minimo | punteggio
+        m\u00e9dia | desvio padr\u00e3o | totais | m\u00e1ximo | m\u00ednimo
+        totaal | gemiddelde | gemiddeld | standaardafwijking | maximumscore
+        suma | razem | łącznie | ogółem | średnia | srednia | odchylenie standardowe | maksimum | punkty
+        celkem | součet | soucet | průměr | prumer | medián | směrodatná odchylka
     """.strip().splitlines()
     for term in line.split("|")
-    if term.strip()
 )
-_LONGEST = max(map(len, _TERMS))
+# With more behind or before it, such as "Moyenne du groupe", "Class average"; none begins or ends a person's name.
+_BEGINNINGS = (
+    *("total ", "totals ", "sum of ", "average ", "avg ", "overall ", "max. ", "max points", "max score", "max mark"),
+    *("max possible", "maximum ", "minimum ", "possible ", "points ", "out of ", "number of ", "grand total"),
+    *("standard deviation", "std. ", "gesamt", "durchschnitt", "mittelwert", "maximale ", "max punkte", "erreichbare "),
+    *("m\u00f6gliche ", "anzahl ", "klassenschnitt", "klassendurchschnitt", "klassenmittel", "moyenne ", "somme des"),
+    *(
+        "nombre d",
+        "note max",
+        "note min",
+        "promedio ",
+        "media de",
+        "media classe",
+        "nota media",
+        "puntos ",
+        "puntuaci\u00f3n ",
+    ),
+    *("somma total", "punteggio ", "m\u00e9dia ", "pontua\u00e7\u00e3o ", "soma d", "gemiddelde ", "klassengemiddelde"),
+    *("klasgemiddelde", "aantal ", "totaal "),
+    *("suma punkt", "średnia klas", "średnia ocen", "średnia grup", "średnia punkt", "liczba punkt", "liczba uczni"),
+    *("maksimum ", "maks. ", "maksymaln", "możliwe ", "punkty ", "odchylenie "),
+    *("součet ", "průměr ", "průměrn", "počet ", "maximální ", "možné ", "celkem ", "směrodatná "),
+)
+_ENDINGS = (" average", " mean", " avg", " total", " totals", " average score", " possible")
+_LONGEST = 60  # characters
+_BESIDE = re.compile(r" ?(\([^()]*\)|[:=].*)?[ *:.]*\Z")
 
 
 def is_no_student(cell: str) -> bool:
-    """Whether a cell, in a column that says who a row is of, says that it is nobody's."""
-    if len(cell) > 4 * _LONGEST:
+    """Whether a cell, where a row says who it is of, says that it is nobody's."""
+    if len(cell) > _LONGEST:
         return False
-    return cell.strip(" \t\u00a0*:.").casefold() in _TERMS
+    plain = " ".join(cell.casefold().split())
+    text = _BESIDE.sub("", plain)
+    return text in _TERMS or plain.startswith(_BEGINNINGS) or text.endswith(_ENDINGS)
 
 
-def _has_blank(row: Sequence[str], columns: Collection[int]) -> bool:
-    """Whether another cell is blank, or there is none: a word alone may be somebody's name."""
-    return len(columns) == 1 or any(not row[column].strip() for column in columns if column < len(row))
-
-
-def rows_of_nobody(rows: Sequence[Sequence[str]], columns: Collection[int], known: Collection[str]) -> dict[int, str]:
-    """The rows that are no student's, with the cell that says so.
+def says_nobody(row: Sequence[str], columns: Sequence[int], known: Collection[str] = ()) -> str | None:
+    """The cell that says that a row is no student's, if one does.
 
     Args:
-        rows: Cells of each.
-        columns: Those that say who a row is of, or are of no use otherwise.
-        known: Further cells that say so.
+        row: Its cells.
+        columns: Those that may say who it is of, in their order.
+        known: Further cells that say so, in any of them.
     """
-    found: dict[int, str] = {}
-    for column in columns:
-        cells = [row[column].strip() if column < len(row) else "" for row in rows]
-        says_so = {cell for cell in set(cells) if cell in known or is_no_student(cell)}
-        if says_so:
-            found |= {
-                row: cell
-                for row, cell in enumerate(cells)
-                if cell in says_so and (cell in known or " " in cell or _has_blank(rows[row], columns))
-            }
-    return found
+    cells = [row[column].strip() if column < len(row) else "" for column in columns]
+    if known and (said := next((cell for cell in cells if cell in known), None)) is not None:
+        return said
+    first = next((index for index, cell in enumerate(cells) if cell), None)
+    if first is None or not is_no_student(cells[first]):
+        return None
+    # A word alone may be somebody's family name: the first one stands beside it.
+    is_name = " " not in cells[first] and first + 1 < len(cells) and cells[first + 1]
+    return None if is_name else cells[first]

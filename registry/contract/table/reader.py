@@ -48,6 +48,11 @@ class Table:
     header_line: int = 1
     above: str = ""
 
+    @property
+    def first(self) -> str:
+        """The name of the first column that has one."""
+        return next(iter(self.columns), "")
+
 
 class Rows(NamedTuple):
     """Some rows of a table.

@@ -125,7 +125,8 @@ def find_decimal(columns: Iterable[Sequence[str]], delimiter: str) -> str:
     for column in columns:
         cells = {cell.strip() for cell in column[:: max(1, len(column) // _NUM_VOTING)]}
         for mark, other in (".,", ",."):
-            written = [_number_text(cell, mark) for cell in cells if mark in cell and len(cell) <= MAX_NUMBER]
+            texts = [_number_text(cell, mark) for cell in cells if mark in cell and len(cell) <= MAX_NUMBER]
+            written = [text for text in texts if mark in text]
             # Most of them: marks for missing values don't matter, nor a few typing errors.
             if 2 * sum(as_number(text, mark) is not None for text in written) <= len(written):
                 continue

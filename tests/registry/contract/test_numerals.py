@@ -67,16 +67,16 @@ def test_a_cell_is_the_number_that_people_mean(feature: Number, cell: str, decim
 
 
 def test_marks_of_missing_values_are_null() -> None:
-    """As they are listed, and nothing else; a category's too."""
+    """Among numbers with other capitals, too; beside categories, which may be called so, as they are listed."""
     club = Category("club", vocabulary=("chess",), nullable=True, missing=("n/a",))
     schema = FeatureSchema((MARKED, club))
 
-    matrix = schema.encode_cells({"x": ["Absent", "\u2013", "", "5"], "club": ["n/a", "", "chess", " n/a "]})
+    matrix = schema.encode_cells({"x": ["ABSENT", "\u2013", "", "5"], "club": ["n/a", "", "chess", " n/a "]})
 
     assert [math.isnan(value) for value in matrix[:, 0]] == [True, True, True, False]
     assert [math.isnan(value) for value in matrix[:, 1]] == [True, True, False, True]
     with pytest.raises(InvalidValues):
-        schema.encode_cells({"x": ["absent"], "club": ["chess"]})
+        schema.encode_cells({"x": ["5"], "club": ["N/A"]})
 
 
 @pytest.mark.parametrize("mark", ["-", "NA", "#DIV/0!", "#WERT!", "Err:502", "n/a"])
@@ -108,3 +108,17 @@ def test_a_category_can_not_be_what_means_missing() -> None:
     """One of the two would never be read."""
     with pytest.raises(ValueError, match="the vocabulary can't hold what means missing: n/a"):
         Category("club", vocabulary=("chess", "n/a"), missing=("n/a",))
+
+
+def test_the_message_says_what_is_not_read() -> None:
+    """Another decimal mark, other points, other capitals: the rule alone would not show it."""
+    schema = FeatureSchema((Number("x", out_of=20), Number("y"), Category("club", vocabulary=("Chess", "Judo"))))
+
+    with pytest.raises(InvalidValues) as caught:
+        schema.encode_cells({"x": ["12/25"], "y": ["2.5"], "club": ["judo"]}, ",")
+
+    assert [fault.detail for fault in caught.value.faults] == [
+        "must be a number (out of 20)",
+        'must be a number; decimals are written with "," there',
+        'must be one of "Chess", "Judo"; capitals count: "Judo"',
+    ]
