@@ -12,6 +12,12 @@ MISSING_WORDS = frozenset(
         assente | esonerato | esonerata | non classificato | nc | n.c. | giustificato | malato
         faltou | isento | isenta | dispensado | dispensada | doente | sem nota
         afwezig | ziek | vrijstelling | vrst | niet ingeleverd | onbekend
+        nieobecny | nieobecna | nb | nb. | zw | zw. | zwolniony | zwolniona | np | np. | nieprzygotowany |
+        nieprzygotowana | nk | nkl | nkl. | nieklasyfikowany | nieklasyfikowana | usprawiedliwiony | usprawiedliwiona |
+        chory | chora | bz | brak | brak oceny | brak danych | nie dotyczy | nd | nd. | nieznany
+        nepřítomen | nepřítomna | omluven | omluvena | neomluven | neomluvena | uvolněn | uvolněna | nemocen |
+        nemocný | nemocná | nehodnocen | nehodnocena | neklasifikován | neklasifikována | nepsal | nepsala | chybí |
+        chyběl | chyběla | n | bez známky | neuvedeno | neznámé
     """.strip().splitlines()
     for word in line.split("|")
 )

@@ -6,9 +6,11 @@ from functools import cache
 
 from babel.dates import get_month_names
 
+from training.terms.header import words
+
 # Each a scale of which a column may have some steps, from less to more.
 _SCALES = [
-    [step.strip() for step in line.split("<")]
+    [words(step) for step in line.split("<")]  # schools leave accents out
     for line in """
         never < rarely < seldom < sometimes < often < usually < always
         none < little < some < much < very much
@@ -34,12 +36,36 @@ _SCALES = [
         nooit < zelden < soms < vaak < altijd
         laag < gemiddeld < hoog
         onvoldoende < matig < voldoende < goed < zeer goed < uitstekend
+        nigdy < bardzo rzadko < rzadko < czasem < czasami < często < bardzo często < zawsze
+        bardzo niski < niski < średni < wysoki < bardzo wysoki
+        bardzo niska < niska < średnia < wysoka < bardzo wysoka
+        bardzo niskie < niskie < średnie < wysokie < bardzo wysokie
+        bardzo mały < mały < średni < duży < bardzo duży
+        bardzo mała < mała < średnia < duża < bardzo duża
+        bardzo małe < małe < średnie < duże < bardzo duże
+        brak < bardzo mało < mało < średnio < dużo < bardzo dużo
+        niedostateczny < dopuszczający < dostateczny < dobry < bardzo dobry < celujący
+        niedostateczna < dopuszczająca < dostateczna < dobra < bardzo dobra < celująca
+        naganne < nieodpowiednie < poprawne < dobre < bardzo dobre < wzorowe
+        zdecydowanie nie < raczej nie < trudno powiedzieć < raczej tak < zdecydowanie tak
+        nikdy < velmi zřídka < zřídka < občas < někdy < často < velmi často < vždy
+        velmi nízký < nízký < střední < vysoký < velmi vysoký
+        velmi nízká < nízká < střední < vysoká < velmi vysoká
+        velmi nízké < nízké < střední < vysoké < velmi vysoké
+        velmi malý < malý < střední < velký < velmi velký
+        velmi malá < malá < střední < velká < velmi velká
+        velmi malé < malé < střední < velké < velmi velké
+        žádný < málo < středně < hodně < velmi mnoho
+        nedostatečný < dostatečný < dobrý < chvalitebný < výborný
+        nedostatečná < dostatečná < dobrá < chvalitebná < výborná
+        neuspokojivé < uspokojivé < velmi dobré
+        rozhodně ne < spíše ne < spíše ano < rozhodně ano
     """.strip().splitlines()
 ]
 _GRADE = re.compile(r"([A-GU])([+*-]?)")
 _SIGNS = {"-": 0, "": 1, "+": 2, "*": 3}
 _LONGEST_DATE = 16  # characters
-_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs")
 _DAY_AND_MONTH = re.compile(
     r"(?:[0-9]{1,2}(?:[-/]|\. ?)([^\W\d_]{3,5})\.?|([^\W\d_]{3,5})\.?[-/][0-9]{1,2})([-/. ][0-9]{2,4})?"
 )
@@ -51,10 +77,10 @@ def in_rising_order(values: Sequence[str]) -> list[str] | None:
     if all(grades):
         keys = {value: (-ord(grade[1]), _SIGNS[grade[2]]) for value, grade in zip(values, grades, strict=True) if grade}
         return sorted(values, key=keys.__getitem__)
-    folded = [value.casefold() for value in values]
+    steps = {words(value) for value in values}
     for scale in _SCALES:
-        if set(folded) <= set(scale):
-            return sorted(values, key=lambda value: scale.index(value.casefold()))
+        if steps <= set(scale):
+            return sorted(values, key=lambda value: scale.index(words(value)))
     return None
 
 

@@ -22,7 +22,7 @@ _AFFIRMATIONS = frozenset(
     tuple(pair.split("/"))
     for pair in """
         yes/no y/n true/false t/f ja/nein ja/nee j/n wahr/falsch oui/non o/n vrai/faux v/f si/no s/n verdadero/falso
-        vero/falso sim/nao verdadeiro/falso waar/onwaar
+        vero/falso sim/nao verdadeiro/falso waar/onwaar tak/nie t/n prawda/falsz ano/ne a/n pravda/nepravda
     """.split()
 )
 _NUMBERS = ([0, 1], [-1, 1])

@@ -27,21 +27,25 @@ _MOST_ODD = 20  # different cells that are none
 _UNITS = [
     frozenset(line.split())
     for line in """
-        % percent pct prozent pourcent porcento procent
-        h hr hrs hour hours std std. stunde stunden heure heures hora horas ora ore uur uren
+        % percent pct prozent pourcent porcento procent procenta
+        h hr hrs hour hours std std. stunde stunden heure heures hora horas ora ore uur uren \
+            godz godz. godzina godziny godzin hod hod. hodin
         min min. mins minute minutes minuten minuti minutos minuto
         s sec secs second seconds sekunden
-        d day days tag tage jour jours dia dias día días giorno giorni dag dagen
-        p p. pt pt. pts pts. point points pkt pkt. punkt punkte punto puntos punti ponto pontos punt punten marks
+        d day days tag tage jour jours dia dias día días giorno giorni dag dagen dni dnů dny
+        p p. pt pt. pts pts. point points pkt pkt. punkt punkte punto puntos punti ponto pontos punt punten marks \
+            punkty punktów bod body bodů
         credit credits ects cp lp
         € eur euro euros
         $ usd
         £ gbp
         chf
+        zł pln
+        kč czk
         km
         kg
         cm
-        yr yrs year years jahre ans años anni anos jaar
+        yr yrs year years jahre ans años anni anos jaar lat lata let
     """.strip().splitlines()
 ]
 _CURRENCIES = frozenset({"€", "$", "£", "chf", "eur", "usd", "gbp"})  # which may stand in front

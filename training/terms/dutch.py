@@ -13,7 +13,7 @@ TERMS: Terms = {
         burgerlijke staat | zwanger
     """,
     "circumstances": "eenoudergezin | opleiding ouders | opleidingsniveau ouders | gezinsinkomen",
-    "personal": "naam | voornaam | achternaam | telefoonnummer",
+    "personal": "naam | voornaam | achternaam | telefoonnummer | =leerling",
     "id": "leerlingnummer | studentnummer",
     "number": "rij",
     "period": "jaar | schooljaar | semester | trimester",

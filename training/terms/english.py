@@ -41,7 +41,7 @@ TERMS: Terms = {
     """,
     "personal": """
         name | first name | last name | full name | student name | surname | forename | firstname | lastname |
-        email | e mail | mail | phone | telephone | mobile | name of student
+        email | e mail | mail | phone | telephone | mobile | name of student | =student | =pupil | =learner
     """,
     "id": """
         id | student id | pupil id | studentid | uuid | guid | student number | student no | pupil number |

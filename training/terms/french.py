@@ -3,7 +3,7 @@
 from training.terms.subject import Terms
 
 TERMS: Terms = {
-    "age_or_place": "age | date de naissance | annee de naissance | ddn | code postal",
+    "age_or_place": "age | date de naissance | annee de naissance | ddn | ne le | nee le | ne e le | code postal",
     "demographic": """
         sexe | genre | garcon | fille | homme | femme | masculin | feminin | =h f | =f g | civilite |
         lieu de naissance | pays de naissance | ville de naissance | ne a l etranger | adresse | nationalite |
@@ -14,7 +14,7 @@ TERMS: Terms = {
         situation familiale | origine
     """,
     "circumstances": "pcs des parents | csp des parents | profession des parents | famille monoparentale",
-    "personal": "nom | prenom | courriel | telephone",
+    "personal": "nom | prenom | courriel | telephone | =eleve | =etudiant | =etudiante",
     "id": "matricule | ine",
     "number": "numero | rang",
     "period": "annee | annee scolaire | trimestre | semestre",

@@ -18,7 +18,10 @@ TERMS: Terms = {
         familienstand | schwanger
     """,
     "circumstances": "alleinerziehend | bafog | stipendium | bildungsabschluss der eltern | beruf der eltern",
-    "personal": "name | vorname | nachname | familienname | telefon | telefonnummer | handynummer",
+    "personal": """
+        name | vorname | nachname | familienname | telefon | telefonnummer | handynummer | =schuler | =schueler |
+        =schulerin | =schuelerin | =schuler in | =schulername | =schuelername
+    """,
     "id": "matrikel | matrikelnummer | matrikelnr | schulernummer",
     "number": "nummer | lfd nr | zeile",
     "period": "schuljahr | jahr | halbjahr | jahrgang | semester",

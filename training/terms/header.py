@@ -1,4 +1,4 @@
-"""What a column's header, or a value, says in the languages of western European schools."""
+"""What a column's header, or a value, says in the languages of European schools."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple, get_args
 
-from training.terms import dutch, english, french, german, italian, portuguese, spanish
+from training.terms import czech, dutch, english, french, german, italian, polish, portuguese, spanish
 from training.terms.subject import Subject
 
 
@@ -18,7 +18,7 @@ class _Listed(NamedTuple):
 
 
 def _listed(subject: Subject) -> _Listed:
-    languages = (english, german, french, spanish, italian, portuguese, dutch)
+    languages = (english, german, french, spanish, italian, portuguese, dutch, polish, czech)
     each = [" ".join(term.split()) for language in languages for term in language.TERMS.get(subject, "").split("|")]
     anywhere = {term for term in each if term and not term.startswith("=")}
     alone = {term.removeprefix("=") for term in each if term}
@@ -35,12 +35,16 @@ _AROUND = frozenset(
     """
     is was were has had are did does been the student students pupil pupils learner dummy flag ind indicator status y n
     yn 0 1 ist war hat schuler schulerin est a ete eleve es ha sido estudiante alumno alumna e stato studente aluno foi
-    leerling
+    leerling czy jest byl byla ma uczen uczennica zda je zak zakyne
     """.split()
 )
 _DENIALS = frozenset(
-    "not no non never without nicht kein keine keinen nie pas sans sin nunca senza mai sem nao niet geen nooit".split()
+    """
+    not no non never without nicht kein keine keinen nie pas sans sin nunca senza mai sem nao niet geen nooit nigdy bez
+    brak zaden ne nikdy zadny
+    """.split()
 )
+_STROKES = str.maketrans("łŁđĐøØ", "lLdDoO")  # which Unicode does not take from their letters
 _MAX_AWAY = 2  # words from a denial to the end of what it denies: "has not yet passed"
 _NUMBER_OF = re.compile(r"\bn(o\.|[o\u00ba\u00b0]\.? (?=(of|de|di) ))", re.IGNORECASE)
 
@@ -48,7 +52,7 @@ _NUMBER_OF = re.compile(r"\bn(o\.|[o\u00ba\u00b0]\.? (?=(of|de|di) ))", re.IGNOR
 @lru_cache(4096)
 def words(header: str) -> str:
     """The words of a header, lower case and without accents, one blank apart: "BirthDate_2" gives "birth date 2"."""
-    return _plain(re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", header[:_MAX_CHARACTERS]))
+    return _apart(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _without_accents(header[:_MAX_CHARACTERS])))
 
 
 def header_mentions(header: str, subject: Subject) -> bool:
@@ -77,16 +81,21 @@ def more_is_better(header: str) -> bool | None:
     return -1 not in signs if signs else None
 
 
-def _plain(text: str) -> str:
+def _without_accents(text: str) -> str:
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[^\W\d_]+|[0-9]+", plain.casefold()))
+    return plain.translate(_STROKES)
+
+
+def _apart(text: str) -> str:
+    return " ".join(re.findall(r"[^\W\d_]+|[0-9]+", text.casefold()))
 
 
 @lru_cache(4096)
 def _readings(header: str) -> tuple[frozenset[str], frozenset[str]]:
     """All that could be a term: runs of words, apart and as one; and the whole header without what stands around."""
     anywhere, alone = set(), set()
-    for each in (words(header).split(), _plain(header[:_MAX_CHARACTERS]).split()):  # apart at capitals, and not
+    whole = _apart(_without_accents(header[:_MAX_CHARACTERS]))
+    for each in (words(header).split(), whole.split()):  # apart at capitals, and not
         for start in range(len(each)):
             for end in range(start + 1, min(start + _MAX_WORDS, len(each)) + 1):
                 anywhere |= _forms(each[start:end])

@@ -13,7 +13,7 @@ TERMS: Terms = {
         adhd | sostegno | stato civile
     """,
     "circumstances": "isee | borsa di studio | titolo di studio dei genitori",
-    "personal": "nome | cognome | telefono",
+    "personal": "nome | cognome | telefono | =alunno | =alunna | =studente | =studentessa",
     "id": "matricola",
     "period": "anno | anno scolastico | semestre | trimestre",
     "good_end": """

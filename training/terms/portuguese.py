@@ -14,7 +14,7 @@ TERMS: Terms = {
         bolsa familia | estado civil | gravida
     """,
     "circumstances": "bolsista | bolseiro | bolsa de estudo | renda | renda familiar | escolaridade dos pais",
-    "personal": "nome | sobrenome | apelido | telefone",
+    "personal": "nome | sobrenome | apelido | telefone | =aluno | =aluna | =estudante",
     "id": "matricula",
     "period": "ano | ano letivo | ano escolar | semestre | trimestre",
     "good_end": """

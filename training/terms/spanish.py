@@ -16,7 +16,7 @@ TERMS: Terms = {
     "circumstances": """
         becario | becaria | becado | becada | beca | estrato | nivel socioeconomico | ingresos familiares
     """,
-    "personal": "nombre | apellido | apellidos | correo | telefono",
+    "personal": "nombre | apellido | apellidos | correo | telefono | =alumno | =alumna | =estudiante",
     "id": "matricula",
     "period": "ano | curso | ano escolar | semestre | trimestre",
     "good_end": """

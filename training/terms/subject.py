@@ -21,6 +21,7 @@ Subject = Literal[
     "more_is_better",
     "less_is_better",
     "mark",
+    "group",
 ]
 # Terms are lower case without accents, as `words` gives them, with "|" between; the words of a term stand one after the
 # other in the header. One with "=" before it is the whole header or nothing: "white" is a group, "white board" is none.

@@ -17,6 +17,8 @@ _TERMS = frozenset(
         totale | totali | somma | deviazione standard | massimo | minimo | punteggio
         m\u00e9dia | desvio padr\u00e3o | totais | m\u00e1ximo | m\u00ednimo
         totaal | gemiddelde | gemiddeld | standaardafwijking | maximumscore
+        suma | razem | łącznie | ogółem | średnia | srednia | odchylenie standardowe | maksimum | punkty
+        celkem | součet | soucet | průměr | prumer | medián | směrodatná odchylka
     """.strip().splitlines()
     for term in line.split("|")
 )
@@ -39,6 +41,9 @@ _BEGINNINGS = (
     ),
     *("somma total", "punteggio ", "m\u00e9dia ", "pontua\u00e7\u00e3o ", "soma d", "gemiddelde ", "klassengemiddelde"),
     *("klasgemiddelde", "aantal ", "totaal "),
+    *("suma punkt", "średnia klas", "średnia ocen", "średnia grup", "średnia punkt", "liczba punkt", "liczba uczni"),
+    *("maksimum ", "maks. ", "maksymaln", "możliwe ", "punkty ", "odchylenie "),
+    *("součet ", "průměr ", "průměrn", "počet ", "maximální ", "možné ", "celkem ", "směrodatná "),
 )
 _ENDINGS = (" average", " mean", " avg", " total", " totals", " average score", " possible")
 _LONGEST = 60  # characters

@@ -16,6 +16,8 @@ NUMBERS = [str(number) for number in range(1, 21)]
         (["95%", "91 %", "52", "47.5%"], ".", {"unit": "%"}),
         (["17/20", "28.00 / 20", "5", "3 of 20"], ".", {"out_of": 20}),
         (["6 h", "5h", "1 hour", "3 hours", "7 Hrs"], ".", {"unit": "h", "suffixes": {"hour", "hours", "hrs"}}),
+        (["5 bodů", "1 bod", "3 body"], ",", {"unit": "bodů", "suffixes": {"bod", "body"}}),
+        (["5 godz.", "1 godzina", "3 godziny"], ",", {"unit": "godz.", "suffixes": {"godzina", "godziny"}}),
         (["5 Std.", "1 Stunde", "2 Stunden", "3 Std."], ".", {"unit": "std.", "suffixes": {"stunde", "stunden"}}),
         (["\u20ac5", "\u20ac 6"], ".", {"unit": "\u20ac"}),
         (["5 lessons", "6 lessons"], ".", {"unit": "lessons"}),

@@ -1,8 +1,9 @@
-"""Headers and values are understood word by word, in seven languages, and never by a part of a word."""
+"""Headers and values are understood word by word, in nine languages, and never by a part of a word."""
 
 import pytest
 
-from training.terms.header import ends_well, header_mentions, more_is_better
+from training.terms.header import ends_well, header_mentions, more_is_better, words
+from training.terms.subject import Subject
 
 
 def says_who(header: str) -> bool:
@@ -67,7 +68,10 @@ def test_a_part_of_a_word_says_nothing(header: str) -> None:
         *((text, True) for text in ("no dropout", "kein Abbruch", "Nicht gefährdet", "low risk", "Did he pass?")),
         *((text, False) for text in ("Dropout", "drop_out", "DropOut", "At Risk", "atrisk", "withdrawn", "repeater")),
         *((text, False) for text in ("absent", "left", "has_left", "durchgefallen", "sitzengeblieben", "Abbruch")),
-        *((text, False) for text in ("échec", "redoublement", "risque d'échec", "suspenso", "repite", "en riesgo")),
+        *(
+            (text, False)
+            for text in ("échec", "ÉCHEC", "redoublement", "risque d'échec", "suspenso", "repite", "en riesgo")
+        ),
         *((text, False) for text in ("bocciato", "respinto", "a rischio", "reprovação", "evasão", "desistente")),
         *(
             (text, False)
@@ -97,6 +101,25 @@ def test_an_end_is_good_or_bad_where_that_is_plain(text: str, well: bool | None)
 def test_more_is_better_or_worse_where_that_is_plain(header: str, better: bool | None) -> None:
     """Of a "Note" less is better in German and more in French: it is not known."""
     assert more_is_better(header) is better
+
+
+@pytest.mark.parametrize(
+    ("header", "subject"),
+    [
+        *(("Student", "personal"), ("Pupil", "personal"), ("Schüler/in", "personal"), ("Schueler", "personal")),
+        *(("Élève", "personal"), ("Alumna", "personal"), ("Studente", "personal"), ("Aluno", "personal")),
+        *(
+            ("Leerling", "personal"),
+            ("Né le", "age_or_place"),
+            ("Née le", "age_or_place"),
+            ("Né(e) le", "age_or_place"),
+        ),
+    ],
+)
+def test_a_column_called_student_holds_names(header: str, subject: Subject) -> None:
+    """In every language, where nothing stands beside it; and French says when somebody is born in three ways."""
+    assert header_mentions(header, subject)
+    assert not header_mentions(f"{words(header)} points", "personal")
 
 
 def test_a_header_of_any_length_is_read_in_no_time() -> None:
