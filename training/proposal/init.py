@@ -27,7 +27,8 @@ _MOST_SHOWN = 60  # letters of a cell
 
 def _number(text: str) -> float:
     try:
-        number = float(text.replace(",", "."))
+        # As its cells may be written: 50%, 10/20.
+        number = float(text.strip().removesuffix("%").partition("/")[0].replace(",", "."))
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
@@ -57,7 +58,7 @@ def _uncollected() -> Iterator[None]:
 
 @click.command()
 @click.argument("table", type=Path, metavar="CSV")
-@click.option("--target", required=True, metavar="COLUMN", help="The column to predict.")
+@click.option("--target", metavar="COLUMN", help="The column to predict.")
 @click.option("--at-least", type=_number, metavar="N", help="Marks from here up pass.")
 @click.option("--at-most", type=_number, metavar="N", help="Marks up to here pass, where less is better.")
 @click.option(
@@ -100,7 +101,10 @@ def init(table: Path, output: str, name: str, force: bool, encoding: str | None,
         raise InvalidData(f"{path}: the name of a dataset file ends in .toml")
     if not printed and os.path.exists(path) and not force:
         raise InvalidData(f"{path} is there already; --force replaces it")
-    content, form = read_unknown(table, encoding)
+    content, form = read_unknown(table, encoding, options["target"])
+    if options["target"] is None:
+        names = ", ".join(map(quoted, content.columns))
+        raise InvalidData(f"{table}: name the column to predict with --target COLUMN: {names}")
     try:
         proposal = propose(content, form, InitOptions(**options))
     except InvalidData as error:

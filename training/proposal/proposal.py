@@ -121,6 +121,8 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         target_cells,
         form.decimal,
         {} if target_numerals is None else target_numerals.numbers,
+        list(no_marks),
+        num_blank=len(rows) - len(kept),
         at_least=options.at_least,
         at_most=options.at_most,
         positive=options.positive,

@@ -55,7 +55,9 @@ def choose_target(
     cells: Sequence[str],
     decimal: str,
     numbers: Mapping[str, float],
+    others: Sequence[str] = (),
     *,
+    num_blank: int = 0,
     at_least: float | None = None,
     at_most: float | None = None,
     positive: tuple[str, ...] = (),
@@ -67,6 +69,8 @@ def choose_target(
         cells: Its cells, none of them blank.
         decimal: The decimal mark.
         numbers: The number that each cell stands for, of those that stand for one.
+        others: Cells that were left out, since they stand for none.
+        num_blank: Rows without a cell.
         at_least: The pass line of a mark, if that was given.
         at_most: The same where less is better.
         positive: The values that pass, if they were given.
@@ -78,9 +82,12 @@ def choose_target(
         raise InvalidData(f"the target {column!r} is blank in every row")
     values = in_order(cells, decimal)
     if at_least is not None or at_most is not None:
-        return _by_pass_line(Target(column, (), (), at_least, at_most), cells, values, numbers)
+        return _by_pass_line(Target(column, (), (), at_least, at_most), cells, values, numbers, others)
     if len(values) == 1:
-        raise InvalidData(f"the target {column!r} has one value only: {_show(values)}; nothing can be learned from it")
+        blank = f"; where it is blank ({num_blank} rows), write the other one, if it means that" if num_blank else ""
+        raise InvalidData(
+            f"the target {column!r} has one value only: {_show(values)}; nothing can be learned from it{blank}"
+        )
     plain = _plainly_passes(column, values, decimal)
     questions: tuple[str, ...] = ()
     if positive:
@@ -110,7 +117,7 @@ def _mostly_numbers(cells: Sequence[str], numbers: Mapping[str, float]) -> bool:
 
 
 def _by_pass_line(
-    target: Target, cells: Sequence[str], values: Sequence[str], numbers: Mapping[str, float]
+    target: Target, cells: Sequence[str], values: Sequence[str], numbers: Mapping[str, float], others: Sequence[str]
 ) -> TargetChoice:
     marks = np.array([numbers.get(cell, np.nan) for cell in cells], dtype=np.float64)
     known = marks[~np.isnan(marks)]
@@ -125,6 +132,7 @@ def _by_pass_line(
         line, why = f"at most {target.at_most:.15g}", f"marks up to {target.at_most:.15g} pass, as asked for"
     if len(passing) < 2:
         extent = f"marks are from {known.min():.15g} to {known.max():.15g}"
+        extent += f"; these are none: {_show(others)}" if others else ""
         raise InvalidData(f"{'every' if True in passing else 'no'} mark in {target.column!r} is {line}; {extent}")
     return TargetChoice(target, labels, marks, why)
 

@@ -22,12 +22,13 @@ _NOT_ASCII = re.compile(r"[^\0-\x7f]")
 _NOT_TEXT = re.compile(r"[\0-\x08\x0e-\x19\x1b\x7f]")
 
 
-def read_unknown(path: Path, encoding: str | None = None) -> tuple[Table, CsvFormat]:
+def read_unknown(path: Path, encoding: str | None = None, target: str | None = None) -> tuple[Table, CsvFormat]:
     """Read a CSV of which nothing is known.
 
     Args:
         path: Where it is.
         encoding: Python's name of what it is written in; None finds it out.
+        target: The name of a column, where one is known.
 
     Raises:
         InvalidData: It can't be read, is not in that encoding, is no text, no table, or has no rows.
@@ -53,7 +54,7 @@ def read_unknown(path: Path, encoding: str | None = None) -> tuple[Table, CsvFor
     named = find_named_delimiter(first)
     body = text if named is None else rest
     delimiter = named or find_delimiter(body)
-    num_above = find_title_lines(body, delimiter)
+    num_above = find_title_lines(body, delimiter, target)
     try:
         table = read_table(text, (), delimiter, num_above=num_above)
     except InvalidTable as error:

@@ -7,6 +7,9 @@ import numpy as np
 
 from registry.contract.features import as_number
 
+# Day, month and year, in years of four digits, with whatever time; ISO dates are in order as they are.
+_DATE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})(.*)", re.DOTALL)
+
 
 def natural_key(text: str) -> tuple[object, ...]:
     """A sort key under which "Term 2" comes before "Term 10", "2023/24" before "2024/25", and ISO dates in order."""
@@ -17,16 +20,33 @@ def natural_key(text: str) -> tuple[object, ...]:
 
 
 def in_order(cells: Sequence[str], decimal: str) -> list[str]:
-    """The different cells in order: by size if all are numbers, else naturally.
+    """The different cells in order: by time if all are dates, by size if all are numbers, else naturally.
 
     Args:
         cells: Without blanks around them.
         decimal: The decimal mark, "." or ",".
     """
     numbers = {cell: as_number(cell, decimal) for cell in dict.fromkeys(cells)}
+    if dates := _as_dates([*numbers]):
+        return sorted(dates, key=dates.__getitem__)
     if None in numbers.values():
         return sorted(numbers, key=natural_key)
     return sorted(numbers, key=lambda cell: (numbers[cell], natural_key(cell)))
+
+
+def _as_dates(cells: Sequence[str]) -> dict[str, tuple[object, ...]]:
+    """Each cell as year, month and day, where all of them are day, month and year; else nothing.
+
+    The month is first where some second number is too large for it, and the day elsewhere.
+    """
+    found = {cell: date for cell in cells if (date := _DATE.fullmatch(cell))}
+    if len(found) < len(cells):
+        return {}
+    month = 1 if any(int(date[3]) > 12 for date in found.values()) else 3
+    return {
+        cell: (int(date[4]), int(date[month]), int(date[4 - month]), natural_key(date[5]))
+        for cell, date in found.items()
+    }
 
 
 def rank_periods(cells: Sequence[str], decimal: str) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -82,10 +82,17 @@ def find_named_delimiter(line: str) -> str | None:
     return line[4] if len(line) == 5 and line[:4].casefold() == "sep=" else None
 
 
-def find_title_lines(text: str, delimiter: str) -> int:
+def find_title_lines(text: str, delimiter: str, name: str | None = None) -> int:
     """How many lines of a table stand above its header.
 
-    The header is the first record with so many cells as most records have, most of them filled.
+    Args:
+        text: The table.
+        delimiter: Of it.
+        name: Of a column, where one is known.
+
+    Returns:
+        The lines above the first record that has the name, else above the first with so many cells as most records
+        have, most of them filled.
     """
     records = _first_records(text, delimiter)
     if not records:
@@ -93,6 +100,10 @@ def find_title_lines(text: str, delimiter: str) -> int:
     width = Counter(len(cells) for _, cells in records).most_common(1)[0][0]
     if width > 1 and not any(cells[-1].strip() for _, cells in records if len(cells) == width):
         width -= 1  # a delimiter behind every row
+    named = () if name is None else (to_nfc(name.strip()),)
+    for line, cells in records[:_MOST_TITLES]:
+        if named and named[0] in header_names(cells, named):
+            return line
     for line, cells in records[:_MOST_TITLES]:
         if len(cells) >= width and 2 * sum(bool(cell.strip()) for cell in cells) > width:
             return line

@@ -201,6 +201,12 @@ def test_no_more_rows_are_read_than_were_asked_for() -> None:
         read_table("a\n1\n2\n3\n", ["a"], max_rows=2)
 
 
+def test_the_header_is_the_line_that_has_a_name_that_is_known() -> None:
+    """A title can be as wide, and as full."""
+    assert find_title_lines("Class,7a,Ms X\nhours,mark,passed\n1,2,3\n", ",", " passed ") == 1
+    assert find_title_lines("Class,7a,Ms X\nhours,mark,passed\n1,2,3\n", ",", "pass") == 0
+
+
 def test_a_header_that_is_too_wide_is_not_read_on() -> None:
     """Short rows are filled up to its width: a megabyte could become gigabytes."""
     with pytest.raises(InvalidTable, match="more than 3 columns"):

@@ -1,10 +1,11 @@
 """Tables as schools have them: what is read, what is asked, and that the service reads the same."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.support.proposals import Init, columns
+from tests.support.proposals import Init, call, columns
 
 ROWS = 40
 
@@ -346,3 +347,42 @@ def test_text_with_commas_is_no_sign_of_decimal_commas(init: Init) -> None:
 def test_set_1_is_no_first_of_september(init: Init) -> None:
     """Though set is short for it in two languages."""
     assert "dates" not in init(columns(maths=lambda row: f"Set {row * 2 % 5 % 3 + 1}")).out
+
+
+@pytest.mark.parametrize(
+    ("passed", "arguments", "why"),
+    [
+        (
+            lambda row: "x" if row % 3 else "",
+            (),
+            r"one value only: 'x'.*where it is blank \(20 rows\), write the other one",
+        ),
+        (lambda row: "F" if row % 3 else row % 4 + 50, ("--at-least", "50"), "is not a column of numbers"),
+        (lambda row: row % 40 + 50 if row % 9 else "F", ("--at-least", "50%"), "these are none: 'F'"),
+    ],
+)
+def test_what_of_a_target_is_not_read_is_named(
+    init: Init, passed: object, arguments: tuple[str, ...], why: str
+) -> None:
+    """A cross for those who pass alone, a word for those who fail."""
+    assert re.search(why, init(columns(passed=passed), *arguments).error)  # type: ignore[arg-type]
+
+
+def test_without_a_target_the_columns_are_named(tmp_path: Path) -> None:
+    """One of them is meant."""
+    assert '--target COLUMN: "hours", "passed"' in call(tmp_path, columns()).error
+
+
+@pytest.mark.parametrize(
+    ("dates", "names"),
+    [
+        (["28/07/2008", "01/02/2008", "26/12/2007"], ("26/12/2007", "01/02/2008", "28/07/2008")),
+        (["07/28/2008", "02/01/2008", "12/26/2007"], ("12/26/2007", "02/01/2008", "07/28/2008")),
+        (["3.9.2024 10:15", "3.9.2024 9:05", "30.8.2024 8:00"], ("30.8.2024 8:00", "3.9.2024 9:05", "3.9.2024 10:15")),
+    ],
+)
+def test_dates_are_periods_in_the_order_of_time(init: Init, dates: list[str], names: tuple[str, ...]) -> None:
+    """Day or month first, as the second numbers tell."""
+    result = init(columns(taken=lambda row: dates[row * 2 % 7 % 3]), "--time", "taken")
+
+    assert result.dataset.period_names == names
