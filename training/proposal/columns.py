@@ -14,7 +14,7 @@ import numpy as np
 
 from registry.contract.features import Category, Feature, Number, as_number
 from registry.contract.features.missing import is_missing_mark
-from registry.contract.features.numerals import is_three_digits
+from registry.contract.features.numerals import is_three_digits, number_text
 from registry.contract.table import separates_thousands
 from training.proposal.quoted import quoted
 from training.proposal.scales import in_rising_order, looks_like_dates
@@ -307,7 +307,9 @@ def _propose_category(profile: ColumnProfile, decimal: str) -> tuple[Feature, li
     folded = Counter(value.casefold() for value in vocabulary)
     if max(folded.values()) > 1:
         questions.append("some differ only by capitals; are they the same?")
-    if dates := [value for value in vocabulary if looks_like_dates(value)]:
+    if all(map(_CLOCK.fullmatch, vocabulary)):
+        questions.append("are these hours and minutes? written as numbers (12.5 for 12:30) they are amounts")
+    elif dates := [value for value in vocabulary if looks_like_dates(value)]:
         shown = with_counts({value: profile.counts[value] for value in dates})
         questions.append(f"{shown}: are these dates that a spreadsheet made, of 5-10 and the like? mend the table")
     elif header_mentions(profile.name, "group"):
@@ -330,13 +332,12 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
     is_plain = reader.unit is None and reader.out_of is None
     coded = is_plain and profile.whole and len(profile.counts) > 2 and (small or _has_gaps_like_codes(profile))
     odd = profile.odd or {}
-    if odd:
+    if words := {cell: num for cell, num in odd.items() if not is_missing_mark(cell)}:
         total = sum(profile.counts.values())
-        is_are = "is" if sum(odd.values()) == 1 else "are"
-        questions.append(
-            f"{total} of {total + sum(odd.values())} are numbers; {with_counts(odd)} {is_are} not: is there no value? "
-            "`missing` says so; what is a value, such as a 0, is to be written as a number in the table"
-        )
+        is_are = "is" if sum(words.values()) == 1 else "are"
+        said = f"{total} of {total + sum(words.values())} are numbers; {with_counts(words)} {is_are} not"
+        remedy = "`missing` says so; what is a value, such as a 0, is to be written as a number in the table"
+        questions.append(f"{said}: is there no value? {remedy}")
     if reader.suffixes:
         units = ", ".join(map(quoted, (reader.unit or "", *reader.suffixes)))
         questions.append(f"are {units} one unit? what may stand beside a number is in suffixes")
@@ -377,10 +378,10 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
 
 def _might_be_thousands(cells: Iterable[str], decimal: str) -> str | None:
     """A cell with the decimal mark, where that may be one between thousands in all that have it."""
-    cells = list(cells)
-    marked = [cell for cell in cells if decimal in cell]
-    may_be = all(is_three_digits(cell, decimal) for cell in marked)
-    is_sign = len(marked) == len(cells) or separates_thousands(cells, decimal)
+    texts = {cell: number_text(cell) for cell in cells}
+    marked = [cell for cell, text in texts.items() if decimal in text]
+    may_be = all(is_three_digits(texts[cell], decimal) for cell in marked)
+    is_sign = len(marked) == len(texts) or separates_thousands(texts.values(), decimal)
     return marked[0] if marked and may_be and is_sign else None
 
 

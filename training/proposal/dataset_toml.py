@@ -46,7 +46,7 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
             document[key] = text_item(text)
     if form.guessed is not None:
         document["encoding"] = text_item(form.encoding).comment(f"a guess: {quoted(form.guessed[:_MOST_SHOWN])}")
-    say(*(f"{hint.entry}  # {hint.when}" for hint in proposal.hints if hint.key not in document))
+    say(*(f"{hint.entry}  # {hint.when}" for hint in proposal.hints))
     say(*(f"? {question}" for question in proposal.questions))
     if proposal.other_rows:
         say("Rows that are no student's, by what stands in them.")

@@ -1,16 +1,15 @@
 """Rows that are no student's, as what stands where a name or an id should shows; named by line."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from registry.contract.features import as_number
 from registry.contract.features.missing import is_missing_anywhere
-from registry.contract.table import Table, says_nobody
+from registry.contract.table import MOST_OF_A_KIND, Table, says_nobody
 from training.proposal.quoted import quoted
 from training.terms.header import header_mentions
 
-_MOST_OF_A_KIND = 3  # rows with the same word; more are students of whom it says something
 _MIN_IDS, _MOST_ODD_IDS = 5, 2
 
 
@@ -44,13 +43,10 @@ def find_other_rows(
     """
     cells: dict[str, set[int]] = {}
     questions = []
-    who = [
-        name for name in columns if name == table.first or header_mentions(name, "personal") or _is_id(name, student)
-    ]
-    who = [name for name in who if name != target]
+    who = [name for name in columns if name != target and _says_who(name, columns[name], table.first, student)]
     said = [says_nobody(row, range(len(who))) for row in zip(*(columns[name] for name in who), strict=True)]
     for cell, num in Counter(filter(None, said)).items():
-        if num <= _MOST_OF_A_KIND:
+        if num <= MOST_OF_A_KIND:
             cells[cell] = {row for row, each in enumerate(said) if each == cell}
     for name in who:
         column = columns[name]
@@ -67,11 +63,25 @@ def find_other_rows(
         if len(blank) <= _MOST_ODD_IDS:
             lines = [table.lines[row] for row in blank if row not in known]
             questions += [f"is line {line} a student's? it has no {quoted(name)}" for line in lines]
+    for cell, its_rows in list(cells.items()):
+        if any(_stands_elsewhere(cell, columns[name], its_rows) for name in who):
+            line = table.lines[min(cells.pop(cell))]
+            questions.append(f"is line {line} a student's? {quoted(cell)} stands there, but with students, too")
     found = [
         OtherRow(cell, tuple(sorted(rows)), tuple(table.lines[row] for row in sorted(rows)))
         for cell, rows in cells.items()
     ]
     return found, questions
+
+
+def _says_who(name: str, column: Sequence[str], first: str, student: str | None) -> bool:
+    """Whether a column names students: by its header, or as the first one, with hardly two of them alike."""
+    is_first = name == first and 2 * len(set(column)) > len(column)
+    return is_first or header_mentions(name, "personal") or _is_id(name, student)
+
+
+def _stands_elsewhere(cell: str, column: Sequence[str], rows: Collection[int]) -> bool:
+    return cell in column and any(each == cell and row not in rows for row, each in enumerate(column))
 
 
 def _is_id(name: str, student: str | None) -> bool:

@@ -4,6 +4,7 @@ import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -113,7 +114,11 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     cells = {name: [column[row] for row in rows] for name, column in stripped.items()} if left_out else stripped
     missing, numerals = _read_columns(cells, form.decimal, options)
     target_numerals = numerals.get(options.target)
-    no_marks = {} if target_numerals is None else target_numerals.odd
+    no_marks = {
+        cell: num
+        for cell, num in Counter(cells[options.target]).items()
+        if cell in missing and not is_missing_mark(cell)
+    }
     kept = [row for row, cell in enumerate(cells[options.target]) if cell and cell not in missing]
     target_cells = [cells[options.target][row] for row in kept]
     choice = choose_target(
@@ -170,9 +175,13 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         num_rows=len(kept),
         num_positive=int(choice.labels.sum()),
         num_without_target=len(rows) - len(kept),
-        hints=(
-            *(column.hint for column in columns if column.hint),
-            *_suggest_prior_mark(columns, profiles, choice.labels),
+        hints=tuple(
+            hint
+            for hint in chain(
+                (column.hint for column in columns if column.hint),
+                _suggest_prior_mark(columns, profiles, choice.labels),
+            )
+            if getattr(options, hint.key) is None
         ),
     )
 
@@ -268,25 +277,31 @@ def _read_columns(
     columns: Mapping[str, Sequence[str]], decimal: str, options: InitOptions
 ) -> tuple[frozenset[str], dict[str, Numerals]]:
     """Cells, as they are written, that stand for no value in any column; and how the columns of numbers are written."""
-    missing: set[str] = set()
+    missing, marks, texts = set[str](), set[str](), set[str]()
     numerals = {}
     for name, column in columns.items():
-        counts = Counter(column)
-        certain = {cell for cell in counts if is_missing_anywhere(cell)}
-        if name == options.target and options.at_least is None and options.at_most is None:
-            certain -= set(options.positive)
-        others = {cell: num for cell, num in counts.items() if cell and cell not in certain}
-        found = find_numerals(others, decimal, MISSING_WORDS)
         if name in options.ignore:
             continue
+        counts = Counter(column)
+        certain = {cell for cell in counts if is_missing_anywhere(cell)}
+        is_mark = name == options.target and (options.at_least is not None or options.at_most is not None)
+        if name == options.target and not is_mark:
+            certain -= set(options.positive)
         missing |= certain
+        found = find_numerals(
+            {cell: num for cell, num in counts.items() if cell and cell not in certain}, decimal, MISSING_WORDS
+        )
+        if found is None or (name == options.target and not is_mark):
+            texts |= counts.keys()
         if found is not None:
-            marks = {cell for cell in found.odd if is_missing_mark(cell)}
-            missing |= marks
-            odd = {cell: num for cell, num in found.odd.items() if cell not in marks}
-            if name == options.target and (options.at_least is not None or options.at_most is not None):
-                missing |= odd.keys()  # without a mark a student has no label
-            numerals[name] = replace(found, odd=odd)
+            numerals[name] = found
+            if is_mark:
+                missing |= found.odd.keys()  # without a mark a student has no label
+            marks |= {cell for cell in found.odd if is_missing_mark(cell)}
+    # What is no value among numbers may be one of a category: then it is missing in its own column alone.
+    missing |= marks - texts
+    for name, found in numerals.items():
+        numerals[name] = replace(found, odd={cell: num for cell, num in found.odd.items() if cell not in missing})
     return frozenset(missing - set(options.positive)), numerals
 
 

@@ -117,7 +117,8 @@ def _read(counts: Mapping[str, int], reader: Number, decimal: str) -> tuple[dict
 def _reader_of(numbers: Mapping[str, float], others: list[str], counts: Mapping[str, int], decimal: str) -> Number:
     """What reads most of the cells that are no plain numbers."""
     parts = {cell: found for cell in others if (found := _to_parts(cell)) is not None}
-    reader = Number("any", other_mark=_other_mark([*numbers, *(part.number for part in parts.values())], decimal))
+    written = [part.number for part in parts.values() if not part.beside or part.out_of or _is_unit(part)]
+    reader = Number("any", other_mark=_other_mark([*numbers, *written], decimal))
     num_plain = sum(counts[cell] for cell in numbers)
     units: Counter[str] = Counter()
     points: Counter[float] = Counter()

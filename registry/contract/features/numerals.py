@@ -39,7 +39,7 @@ _PLAIN = str.maketrans(
         "\u066a": "%",
     }
 )
-_PART = re.compile(r"([^0-9.,+-]*)([0-9.,+-](?:[0-9.,' +-]*[0-9.,])?)(.*)", re.DOTALL)
+_PART = re.compile(r"([^0-9.,+-]*)([+-]?[.,]?[0-9](?:[0-9.,' +-]*[0-9.,])?)(.*)", re.DOTALL)
 _OUT_OF = re.compile(r"(?:/|out of |of |von |sur |de |su |van |uit )(.*)", re.DOTALL)
 
 
@@ -101,6 +101,19 @@ def to_parts(text: str) -> Parts | None:
     """A text from `to_ascii` apart; None where there is no number in it."""
     found = _PART.fullmatch(text)
     return Parts(*(part.strip() for part in found.groups())) if found else None
+
+
+def number_text(cell: str) -> str:
+    """A cell without the unit or the points that stand beside its number; the cell itself where there is no such.
+
+    Args:
+        cell: Of at most `MAX_NUMBER` characters.
+    """
+    text = to_ascii(cell)
+    parts = to_parts(text)
+    if parts is None or not (parts.out_of or parts.beside in ("", *"%€$£") or parts.beside.rstrip(".").isalpha()):
+        return text
+    return parts.number
 
 
 def read_number(

@@ -5,7 +5,7 @@ Training, requests and the command line come here, and only word what is found; 
 
 from registry.contract.table.check import CheckedRows, RowFault, check_rows, choose_decimal, usual_decimal
 from registry.contract.table.encoding import GUESSED, find_encoding
-from registry.contract.table.other_rows import says_nobody
+from registry.contract.table.other_rows import MOST_OF_A_KIND, says_nobody
 from registry.contract.table.reader import (
     InvalidTable,
     RowReader,
@@ -26,6 +26,7 @@ from registry.contract.table.sniff import (
 
 __all__ = [
     "GUESSED",
+    "MOST_OF_A_KIND",
     "CheckedRows",
     "CsvFormat",
     "InvalidTable",

@@ -1,5 +1,6 @@
 """Rows of a file to an encoded matrix, with every fault of those that break the feature contract."""
 
+from collections import Counter
 from collections.abc import Sequence
 from operator import itemgetter
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from registry.contract.features import FeatureSchema, InvalidValues
-from registry.contract.table.other_rows import says_nobody
+from registry.contract.table.other_rows import MOST_OF_A_KIND, says_nobody
 
 _FEW_ROWS = 2**8  # that are looked at value by value where one of them is at fault
 
@@ -52,8 +53,7 @@ def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSche
         decimal: The decimal mark, "." or ",".
     """
     indices = {name: header.index(name) for name in schema.names}
-    others = [index for index, name in enumerate(header) if name not in indices]
-    said = {row: cell for row, cells in enumerate(rows) if (cell := says_nobody(cells, others, schema.skip_rows))}
+    said = _of_nobody(rows, header, indices, schema)
     if not said:
         return _check(rows, header, indices, schema, decimal)
     students = [row for row in range(len(rows)) if row not in said]
@@ -61,6 +61,27 @@ def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSche
     faults = [fault._replace(row=students[fault.row]) for fault in checked.faults]
     faults += [RowFault(row, "", f'is no student\'s: "{cell}" stands in it') for row, cell in said.items()]
     return checked._replace(faults=sorted(faults, key=itemgetter(0)), num_of_nobody=len(said))
+
+
+def _of_nobody(
+    rows: list[list[str]], header: Sequence[str], indices: dict[str, int], schema: FeatureSchema
+) -> dict[int, str]:
+    """The rows that are no student's, with the cell that says so.
+
+    One that the schema knows says so in a column that is no feature; a word for averages and the like before the first
+    feature, unless so many rows have it that it says something of students.
+    """
+    others = [index for index, name in enumerate(header) if name not in indices]
+    before = [index for index in others if index < min(indices.values())]
+    known = {}
+    if schema.skip_rows:
+        for row, cells in enumerate(rows):
+            in_others = (cells[index].strip() for index in others if index < len(cells))
+            if (said := next((cell for cell in in_others if cell in schema.skip_rows), None)) is not None:
+                known[row] = said
+    words = {row: cell for row, cells in enumerate(rows) if (cell := says_nobody(cells, before)) is not None}
+    counts = Counter(words.values())
+    return {row: cell for row, cell in words.items() if counts[cell] <= MOST_OF_A_KIND} | known
 
 
 def _check(

@@ -1,7 +1,7 @@
 """Rows of a table that are no student's: totals, averages, the points that can be had."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 # What stands in such a row where others have a name or a number, in the languages that `init` knows.
 _TERMS = frozenset(
@@ -45,7 +45,8 @@ _BEGINNINGS = (
     *("maksimum ", "maks. ", "maksymaln", "możliwe ", "punkty ", "odchylenie "),
     *("součet ", "průměr ", "průměrn", "počet ", "maximální ", "možné ", "celkem ", "směrodatná "),
 )
-_ENDINGS = (" average", " mean", " avg", " total", " totals", " average score", " possible")
+_ENDINGS = (" average", " avg", " average score", " possible", "class mean", "class total", "course total")
+MOST_OF_A_KIND = 3  # rows with the same word; more are students of whom it says something
 _LONGEST = 60  # characters
 _BESIDE = re.compile(r" ?(\([^()]*\)|[:=].*)?[ *:.]*\Z")
 
@@ -59,17 +60,14 @@ def is_no_student(cell: str) -> bool:
     return text in _TERMS or plain.startswith(_BEGINNINGS) or text.endswith(_ENDINGS)
 
 
-def says_nobody(row: Sequence[str], columns: Sequence[int], known: Collection[str] = ()) -> str | None:
+def says_nobody(row: Sequence[str], columns: Sequence[int]) -> str | None:
     """The cell that says that a row is no student's, if one does.
 
     Args:
         row: Its cells.
         columns: Those that may say who it is of, in their order.
-        known: Further cells that say so, in any of them.
     """
     cells = [row[column].strip() if column < len(row) else "" for column in columns]
-    if known and (said := next((cell for cell in cells if cell in known), None)) is not None:
-        return said
     first = next((index for index, cell in enumerate(cells) if cell), None)
     if first is None or not is_no_student(cells[first]):
         return None

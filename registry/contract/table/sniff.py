@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from registry.contract.features import as_number, to_nfc
-from registry.contract.features.numerals import MAX_NUMBER, is_three_digits, to_ascii, to_parts
+from registry.contract.features.numerals import MAX_NUMBER, is_three_digits, number_text
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NUM_SNIFFED = 200  # records by which the width of a table is told
@@ -136,23 +136,17 @@ def find_decimal(columns: Iterable[Sequence[str]], delimiter: str) -> str:
     for column in columns:
         cells = {cell.strip() for cell in column[:: max(1, len(column) // _NUM_VOTING)]}
         for mark, other in (".,", ",."):
-            texts = [_number_text(cell, mark) for cell in cells if mark in cell and len(cell) <= MAX_NUMBER]
+            texts = [number_text(cell) for cell in cells if len(cell) <= MAX_NUMBER]
             written = [text for text in texts if mark in text]
             # Most of them: marks for missing values don't matter, nor a few typing errors.
             if 2 * sum(as_number(text, mark) is not None for text in written) <= len(written):
                 continue
             # Of 1.200 beside 950 the point is no decimal mark; nor of "1,200" is the comma, where it is the delimiter.
-            is_between = separates_thousands(cells, mark) or (
+            is_between = separates_thousands(texts, mark) or (
                 mark == delimiter and all(is_three_digits(text, mark) for text in written)
             )
             votes[other if is_between else mark] += 1
     return "," if votes[","] > votes["."] else "."
-
-
-def _number_text(cell: str, decimal: str) -> str:
-    """A cell without what stands beside its number."""
-    parts = to_parts(to_ascii(cell)) if as_number(cell, decimal) is None else None
-    return cell if parts is None else parts.number
 
 
 def separates_thousands(cells: Iterable[str], mark: str) -> bool:

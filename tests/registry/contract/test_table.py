@@ -265,3 +265,20 @@ def test_accents_in_names_are_found_however_they_are_written() -> None:
     assert read_table("pre\u0301sence;b\n1;2\n", ["pr\u00e9sence"]).columns == {"pr\u00e9sence": ("1",), "b": ("2",)}
     with pytest.raises(InvalidTable, match="columns 1 and 2 of the header have the same name"):
         read_table("\u00e9,e\u0301\n1,2\n", ["\u00e9"])
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (["hours", "performance"], ["Average", "Average", "Good"]),
+        (["hours", "comment"], ["Average work", "Total lack of focus", "Points out errors"]),
+        (["effort", "hours"], ["Average", "Average", "Average", "Average", "Good"]),
+        (["name", "effort", "hours"], ["Average", "Average", "Good"]),
+    ],
+)
+def test_what_is_said_of_students_does_not_make_totals_of_their_rows(header: list[str], said: list[str]) -> None:
+    """Behind the features, beside a name, or of many."""
+    cells = {"hours": "5", "name": "Ada"}
+    rows = [[cells.get(name, word) for name in header] for word in said]
+
+    assert check_rows(rows, header, FeatureSchema((Number("hours"),)), ".").faults == []

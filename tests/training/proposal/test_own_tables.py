@@ -386,3 +386,74 @@ def test_dates_are_periods_in_the_order_of_time(init: Init, dates: list[str], na
     result = init(columns(taken=lambda row: dates[row * 2 % 7 % 3]), "--time", "taken")
 
     assert result.dataset.period_names == names
+
+
+@pytest.mark.parametrize("unit", [" km", " Pkt", ""])
+def test_marks_between_thousands_stand_beside_units_too(init: Init, unit: str) -> None:
+    """950 km shows that 1.401 km is a thousand and four hundred; for a target's labels, too."""
+    cells = [
+        f"{9 - row % 9}{50 - row % 40}{unit}" if row % 2 else f"{row % 9 + 1}.{400 + row}{unit}" for row in range(40)
+    ]
+    text = "way;mark;passed\n" + "".join(f"{cells[row]};{row % 7};{row % 3 % 2}\n" for row in range(40))
+
+    feature = init(text).features["way"]
+    labels = init(text, "--target", "way", "--at-least", "1000", "--force").dataset.labels
+
+    assert feature["other_mark"] == "thousands"
+    assert labels.tolist() == [1, 0] * 20
+
+
+@pytest.mark.parametrize("odd", ["abs.", "9.5*", "Disp.", "N.Not"])
+def test_a_mark_in_an_odd_cell_is_none_of_the_column_s(init: Init, odd: str) -> None:
+    """Thousands stay thousands beside an abbreviation."""
+    text = columns(steps=lambda row: odd if row == 7 else f'"{row % 9 + 1},{400 + row}"' if row % 4 else 950)
+
+    feature = init(text).features["steps"]
+
+    assert (feature["missing"], feature["other_mark"], feature["maximum"]) == ([odd], "thousands", 10000)
+
+
+def test_what_is_missing_among_numbers_is_a_value_elsewhere(init: Init) -> None:
+    """None of a club, a minus for who fails: one such cell among numbers takes no student's label."""
+    text = columns(
+        club=lambda row: ["none", "chess"][row * 3 % 7 % 2],
+        bonus=lambda row: "none" if row == 5 else "-" if row == 6 else row * 11 % 17,
+        exam=lambda row: "+" if row % 3 else "-",
+    )
+
+    result = init(text, "--target", "exam", "--positive", "+", "--ignore", "passed")
+
+    assert "missing" not in result.entries
+    assert result.features["bonus"]["missing"] == ["none", "-"]
+    assert result.features["club"]["vocabulary"] == ["chess", "none"]
+    assert len(result.dataset.labels) == 60
+
+
+def test_hours_and_minutes_that_repeat_are_asked_about(init: Init) -> None:
+    """As categories they have no order."""
+    assert 'are these hours and minutes? "study"' in init(columns(study=lambda row: f"{row % 9 + 1}:30")).out
+
+
+def test_a_family_name_that_is_a_word_for_totals_keeps_its_student(init: Init) -> None:
+    """Where it stands beside a first name; the other row is asked about."""
+    rows = [f"Nowak,Ada {row},{row % 7},{row % 3 % 2}" for row in range(40)]
+
+    result = init("\n".join(["last name,first name,quiz,passed", *rows, "Suma,Eva,5,1", "Suma,,122,", ""]))
+
+    assert "skip_rows" not in result.entries
+    assert "is line 43 a student's?" in result.out
+
+
+def test_a_category_in_front_says_nothing_of_whom_a_row_is_of(init: Init) -> None:
+    """Conduct may be average."""
+    result = init(columns(20, hours=lambda row: ["Good", "Poor", "Average"][row % 7 % 3], x=lambda row: row % 5))
+
+    assert result.features["hours"]["vocabulary"] == ["Average", "Good", "Poor"]
+    assert len(result.dataset.labels) == 20
+
+
+def test_what_was_said_is_not_suggested(init: Init) -> None:
+    """On the screen as in the file."""
+    result = init(columns(quiz=lambda row: row * 7 % 11, test=lambda row: row * 5 % 13), "--prior-mark", "test")
+
+    assert "prior_mark = " not in result.out
