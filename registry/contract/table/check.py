@@ -68,16 +68,16 @@ def _of_nobody(
 ) -> dict[int, str]:
     """The rows that are no student's, with the cell that says so.
 
-    One that the schema knows says so in a column that is no feature; a word for averages and the like before the first
-    feature, unless so many rows have it that it says something of students.
+    It stands before the first feature, or is the id: behind them, what is said is said of students. So it is where so
+    many rows have the same word for an average, which the schema does not know.
     """
-    others = [index for index, name in enumerate(header) if name not in indices]
-    before = [index for index in others if index < min(indices.values())]
+    first = min(indices.values())
+    before = [index for index, name in enumerate(header) if index < first or name == schema.id]
     known = {}
     if schema.skip_rows:
         for row, cells in enumerate(rows):
-            in_others = (cells[index].strip() for index in others if index < len(cells))
-            if (said := next((cell for cell in in_others if cell in schema.skip_rows), None)) is not None:
+            theirs = (cells[index].strip() for index in before if index < len(cells))
+            if (said := next((cell for cell in theirs if cell in schema.skip_rows), None)) is not None:
                 known[row] = said
     words = {row: cell for row, cells in enumerate(rows) if (cell := says_nobody(cells, before)) is not None}
     counts = Counter(words.values())

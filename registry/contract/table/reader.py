@@ -208,17 +208,18 @@ class RowReader:
         return Rows(cells, self._lines(len(texts)), None if self._fit(cells) else texts)
 
     def _fit(self, cells: list[list[str]]) -> bool:
-        """Give rows the header's width that have blank cells too many, or too few, as most have; whether most do.
+        """Give rows the header's width that have blank cells too many, or too few, as most have; whether there are any.
 
         One row alone that has has a delimiter too many somewhere, and its cells stand under other names.
         """
-        width = len(self.header)
-        if self._row_width == width:
-            return False
+        width, fitted = len(self.header), self._row_width != len(self.header)
         for row in cells:
-            if len(row) == self._row_width and not _has_more(row, width):
+            if len(row) != width and (
+                not any(map(str.strip, row)) or (len(row) == self._row_width and not _has_more(row, width))
+            ):
                 row[width:] = [""] * (width - len(row))
-        return True
+                fitted = True
+        return fitted
 
     def _lines(self, num: int) -> range:
         """The numbers of the next lines."""

@@ -93,6 +93,13 @@ def test_a_delimiter_behind_a_row_is_no_cell(text: str) -> None:
     assert rows.texts is None  # they are not to be written as they stand, with something behind
 
 
+def test_a_blank_row_is_as_wide_as_any() -> None:
+    """Spreadsheets leave such behind with as many delimiters as they please."""
+    table = read_table("a,b,c\n1,2,3\n,\n,,,,\n4,5,6\n", ["a"])
+
+    assert (table.ragged, table.columns["b"]) == ({}, ("2", "", "", "5"))
+
+
 def test_a_delimiter_too_many_in_one_row_is_a_fault() -> None:
     """Its cells stand under other names: 8,5 for 8.5, with the last cell blank."""
     table = read_table("hours,mark,passed\n7,5,\n8,5,6,\n6,4,\n", ["hours", "mark"])
