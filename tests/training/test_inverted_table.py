@@ -35,7 +35,7 @@ def test_init_takes_the_label_the_right_way_round(tmp_path: Path) -> None:
     assert 'students who pass have less "attendance", "gpa": is it the other way round?' in wished.out
 
 
-@pytest.mark.parametrize("positive", ["0", "1"])
+@pytest.mark.parametrize("positive", [pytest.param("0", marks=pytest.mark.long), "1"])
 def test_a_run_says_before_anything_else_that_the_label_is_wrong(tmp_path: Path, positive: str) -> None:
     """First in the summary, in the advice and in the report; nothing where it is right."""
     call(tmp_path, dropouts(), "--target", "Dropout", "--positive", positive, "--name", "made")
