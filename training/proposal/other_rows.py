@@ -50,10 +50,12 @@ def find_other_rows(
             cells[cell] = {row for row, each in enumerate(said) if each == cell}
     for name in who:
         column = columns[name]
-        odd = [row for row, cell in enumerate(column) if cell and as_number(cell, ".") is None]
+        if not _is_id(name, student):
+            continue
         blank = [row for row, cell in enumerate(column) if not cell or is_missing_anywhere(cell)]
-        odd = [row for row in odd if row not in blank]
-        if not _is_id(name, student) or len(column) - len(odd) - len(blank) < _MIN_IDS:
+        odd = [row for row, cell in enumerate(column) if not cell.isdecimal() and as_number(cell, ".") is None]
+        odd = sorted(set(odd) - set(blank))
+        if len(column) - len(odd) - len(blank) < _MIN_IDS:
             continue
         known = set().union(*cells.values()) if cells else set()
         if len(odd) <= _MOST_ODD_IDS:

@@ -53,7 +53,7 @@ _BESIDE = re.compile(r" ?(\([^()]*\)|[:=].*)?[ *:.]*\Z")
 
 def is_no_student(cell: str) -> bool:
     """Whether a cell, where a row says who it is of, says that it is nobody's."""
-    if len(cell) > _LONGEST:
+    if len(cell) > _LONGEST or cell[:1].isdecimal():
         return False
     plain = " ".join(cell.casefold().split())
     text = _BESIDE.sub("", plain)
