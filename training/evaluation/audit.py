@@ -11,10 +11,9 @@ from training.statistics.baselines import Forecaster, baselines
 from training.statistics.folds import FEW_ROWS, Fold
 from training.table.dataset import Dataset, same_bits
 from training.table.direction import Contradiction, find_contradiction, ordered_columns
-from training.table.leakage import MIN_ROWS_OF_LEAKAGE, amounts_auc, blanks_auc, one_sided, values_auc
+from training.table.leakage import LEAKING_AUC, MIN_ROWS_OF_LEAKAGE, amounts_auc, blanks_auc, one_sided, values_auc
 from training.table.leaking_pairs import leaking_pairs
 
-_LEAK = 0.99
 _MOST_ROWS, _MOST_GROUPS = 200, 50
 
 
@@ -200,9 +199,9 @@ def _leakage(dataset: Dataset) -> tuple[Leak, ...] | None:
         cells = np.nan_to_num(column, nan=np.inf).tolist()  # NaN is not itself, and null is one value
         as_amounts = amounts_auc(column, dataset.labels) if isinstance(feature, Amount) else 0.5
         area = max(as_amounts, values_auc(cells, dataset.labels))
-        if (by_blanks := blanks_auc(np.isnan(column), dataset.labels)) > _LEAK:
+        if (by_blanks := blanks_auc(np.isnan(column), dataset.labels)) > LEAKING_AUC:
             leaks.append(Leak(feature.name, by_blanks, "blank"))
-        elif area > _LEAK:
+        elif area > LEAKING_AUC:
             leaks.append(Leak(feature.name, area))
         elif isinstance(feature, Amount):
             others.append((feature.name, column.astype(np.float64)))

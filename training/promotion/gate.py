@@ -14,9 +14,8 @@ from training.table.dataset import Dataset
 MIN_STUDENTS_OF_TABLE = 50
 MIN_SMALLER_CLASS = 10
 MAX_EXCESS = 0.02  # nats of log loss above a baseline's or the champion's
-TOO_GOOD_AUC = (
-    0.99  # students are not told apart so well by what is known before: the best figures on real ones are .97
-)
+# Students are not told apart so well by what is known before: the best figures on real ones are .97.
+TOO_GOOD_AUC = 0.99
 _MOST_NAMED = 3
 SLOPES = (0.5, 2.0)
 # Where nearly nobody is answered wrongly the slope has no end: it would stand and fall with one row.

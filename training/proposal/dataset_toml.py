@@ -13,7 +13,6 @@ from training.proposal.columns import Column
 from training.proposal.proposal import Proposal
 from training.proposal.quoted import quoted
 
-_MOST_SHOWN = 60  # letters of a cell in a comment
 _WIDTH = 118  # characters of a list's or a comment's line
 
 
@@ -45,7 +44,7 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
         if text is not None:
             document[key] = text_item(text)
     if form.guessed is not None:
-        document["encoding"] = text_item(form.encoding).comment(f"a guess: {quoted(form.guessed[:_MOST_SHOWN])}")
+        document["encoding"] = text_item(form.encoding).comment(f"a guess: {quoted(form.guessed)}")
     say(*(f"{hint.entry}  # {hint.when}" for hint in proposal.hints))
     say(*(f"? {question}" for question in proposal.questions))
     if proposal.other_rows:

@@ -22,8 +22,6 @@ from training.proposal.quoted import quoted
 from training.table.csv_format import read_unknown
 from training.table.dataset import InvalidData, load_dataset
 
-_MOST_SHOWN = 60  # letters of a cell
-
 
 def _number(text: str) -> float:
     try:
@@ -139,7 +137,7 @@ def _summary(proposal: Proposal) -> list[str]:
     features, ignored, audited = proposal.of("feature"), proposal.of("ignored"), proposal.of("audit_only")
     lines = [f"{proposal.num_rows} rows, {proposal.num_positive} of which pass; {proposal.why}"]
     if (shown := proposal.format.guessed) is not None:
-        guess = f"read as {proposal.format.encoding}, which is a guess: {quoted(shown[:_MOST_SHOWN])}"
+        guess = f"read as {proposal.format.encoding}, which is a guess: {quoted(shown)}"
         lines.append(f"{guess}; --encoding names another")
     if proposal.num_without_target:
         lines.append(f"{proposal.num_without_target} rows without a target are passed over")

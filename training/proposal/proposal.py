@@ -20,7 +20,7 @@ from training.proposal.other_rows import OtherRow, find_other_rows
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
 from training.proposal.target_direction import ask_direction
-from training.table.dataset import InvalidData, rows_with
+from training.table.dataset import InvalidData, skipped_rows
 from training.table.leakage import amounts_auc, leaks_target, one_sided
 from training.table.leaking_pairs import leaking_pairs
 from training.table.natural_order import in_order
@@ -170,7 +170,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         questions=(
             *_about_the_header(table),
             *questions,
-            *_about_other_rows(other_rows, columns, stripped, table, options),
+            *_about_other_rows(other_rows, columns, table, options.target),
         ),
         num_rows=len(kept),
         num_positive=int(choice.labels.sum()),
@@ -321,17 +321,12 @@ def _suggest_prior_mark(
 
 
 def _about_other_rows(
-    other_rows: Sequence[OtherRow],
-    columns: Sequence[Column],
-    cells: Mapping[str, Sequence[str]],
-    table: Table,
-    options: InitOptions,
+    other_rows: Sequence[OtherRow], columns: Sequence[Column], table: Table, target: str
 ) -> Iterator[str]:
     """A question, where what says that a row is no student's stands in rows of students, too, that `run` would skip."""
-    used = {column.name for column in columns if column.role != "ignored"} | {options.target}
-    looked_at = {name: column for name, column in cells.items() if name not in used or name == table.first}
+    used = {column.name for column in columns if column.role != "ignored"} | {target}
     for other in other_rows:
-        if num := len(rows_with(looked_at, {other.cell}) - {*other.rows}):
+        if num := len(skipped_rows(table, used, {other.cell}) - {*other.rows}):
             yield f"{quoted(other.cell)} stands in {num} more rows, left out by `skip_rows`: are they no students'?"
 
 

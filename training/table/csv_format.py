@@ -18,6 +18,7 @@ from registry.contract.table import (
 )
 from training.table.dataset import ZIP, InvalidData
 
+_MOST_SHOWN = 60  # letters of a cell
 _NOT_ASCII = re.compile(r"[^\0-\x7f]")
 _NOT_TEXT = re.compile(r"[\0-\x08\x0e-\x19\x1b\x7f]")
 
@@ -70,5 +71,10 @@ def _shown(table: Table) -> str | None:
     """The first name, else the first cell, with a letter that is not ASCII: whether it is right, people see."""
     texts = chain(table.columns, chain.from_iterable(zip(*table.columns.values(), strict=True)))
     return next(
-        (text for text in texts if not text.isascii() and any(map(str.isalpha, _NOT_ASCII.findall(text)))), None
+        (
+            text[:_MOST_SHOWN]
+            for text in texts
+            if not text.isascii() and any(map(str.isalpha, _NOT_ASCII.findall(text)))
+        ),
+        None,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from registry.contract.features import FeatureSchema, InvalidValues, as_number, clean_cells
+from registry.contract.features.numerals import OTHER
 from registry.contract.table import InvalidTable, Table, find_encoding, read_table
 from training.config import DatasetFile, Target
 from training.table.groups import group
@@ -168,10 +169,8 @@ def _clean(cells: Sequence[str], dataset_file: DatasetFile) -> list[str]:
 def _kept(table: Table, dataset_file: DatasetFile) -> list[int]:
     """Indices of the rows to read: those of students; or of students with a target, where the dataset file says so."""
     target = _clean(table.columns[dataset_file.target.column], dataset_file)
-    # Who a row is of a column of no other use says, or the first one.
     used = {*dataset_file.columns} - {dataset_file.schema.id}
-    looked_at = {name: cells for name, cells in table.columns.items() if name not in used or name == table.first}
-    nobodys = rows_with(looked_at, dataset_file.schema.skip_rows)
+    nobodys = skipped_rows(table, used, dataset_file.schema.skip_rows)
     return [
         row
         for row in range(table.num_rows)
@@ -181,11 +180,18 @@ def _kept(table: Table, dataset_file: DatasetFile) -> list[int]:
     ]
 
 
-def rows_with(columns: Mapping[str, Sequence[str]], texts: Collection[str]) -> set[int]:
-    """Indices of the rows in which one of some texts is a cell of some columns."""
+def skipped_rows(table: Table, used: Collection[str], texts: Collection[str]) -> set[int]:
+    """Indices of the rows that one of some texts says to skip.
+
+    Args:
+        table: Their table.
+        used: Columns that say something of a student; who a row is of the others say, or the first one.
+        texts: What `skip_rows` names.
+    """
     if not texts:
         return set()
-    return {row for column in columns.values() for row, cell in enumerate(clean_cells(column)) if cell in texts}
+    looked_at = (cells for name, cells in table.columns.items() if name not in used or name == table.first)
+    return {row for cells in looked_at for row, cell in enumerate(clean_cells(cells)) if cell in texts}
 
 
 def _marks(cells: Sequence[str], decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:
@@ -248,7 +254,7 @@ def _hints(suspects: Sequence[tuple[str, str]], dataset_file: DatasetFile) -> li
         numeric.add(dataset_file.target.column)
     if dataset_file.prior_mark is not None:
         numeric.add(dataset_file.prior_mark)
-    decimal, other = dataset_file.decimal, "," if dataset_file.decimal == "." else "."
+    decimal, other = dataset_file.decimal, OTHER[dataset_file.decimal]
     for column, cell in suspects:
         if column in numeric and cell and as_number(cell, decimal) is None and as_number(cell, other) is not None:
             return [f'numbers are written there with "{other}": set decimal = "{other}" in the dataset file']

@@ -8,6 +8,7 @@ import numpy as np
 
 from training.config import Target
 from training.table.dataset import Dataset
+from training.table.leakage import auc
 from training.terms.header import more_is_better
 
 _Z = 1.96  # standard errors from .5 within which an AUC may be chance
@@ -77,8 +78,8 @@ def find_contradiction(columns: Iterable[Ordered], labels: np.ndarray, target: T
     num_compared, by_prior_mark = 0, False
     for column in columns:
         known = ~np.isnan(column.amounts)
-        area, least = _auc(column.amounts[known], labels[known])
-        if abs(area - 0.5) <= max(least, _MIN_EFFECT):
+        area = auc(column.amounts[known], labels[known])
+        if abs(area - 0.5) <= max(_by_chance(labels[known]), _MIN_EFFECT):
             continue
         agrees = (area > 0.5) == column.more_is_better
         if agrees and column.is_prior_mark and target.is_mark:
@@ -120,11 +121,8 @@ def in_words(columns: Sequence[tuple[str, float]]) -> str:
     return " and ".join(f"{side} {', '.join(names)}" for side, names in sides.items() if names)
 
 
-def _auc(amounts: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
-    """The area under the ROC curve, and how far it can be from .5 by chance; (.5, 0) where a label is missing."""
-    positive, negative = np.sort(amounts[labels == 1]), np.sort(amounts[labels == 0])
-    num_pairs = len(positive) * len(negative)
-    if not num_pairs:
-        return 0.5, 0.0
-    below = (np.searchsorted(negative, positive, side) for side in ("left", "right"))
-    return float(sum(map(np.sum, below)) / (2 * num_pairs)), _Z * ((len(amounts) + 1) / (12 * num_pairs)) ** 0.5
+def _by_chance(labels: np.ndarray) -> float:
+    """How far an AUC can be from .5 by chance; 0 where a label is missing."""
+    num_positive = int(labels.sum())
+    num_pairs = num_positive * (len(labels) - num_positive)
+    return _Z * ((len(labels) + 1) / (12 * num_pairs)) ** 0.5 if num_pairs else 0.0

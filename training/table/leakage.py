@@ -83,13 +83,13 @@ def amounts_auc(numbers: np.ndarray, labels: np.ndarray) -> float:
     known = ~np.isnan(numbers)
     if known.sum() < MIN_ROWS_OF_LEAKAGE:
         return 0.5
-    area = _auc(numbers[known], labels[known])
+    area = auc(numbers[known], labels[known])
     return max(area, 1 - area)
 
 
 def blanks_auc(blank: np.ndarray, labels: np.ndarray) -> float:
     """The same of whether there is a value at all, bool of shape (num_rows,)."""
-    area = _auc(blank, labels)
+    area = auc(blank, labels)
     return max(area, 1 - area)
 
 
@@ -113,7 +113,7 @@ def values_auc(cells: Sequence[object], labels: np.ndarray) -> float:
 
     A value may be a code, or be there only for one class: each counts by how often it is positive among other rows.
     """
-    return _auc(_rates(cells, labels), labels) if len(set(cells)) <= _FEW_VALUES else 0.5
+    return auc(_rates(cells, labels), labels) if len(set(cells)) <= _FEW_VALUES else 0.5
 
 
 def _rates(cells: Sequence[object], labels: np.ndarray) -> np.ndarray:
@@ -137,14 +137,19 @@ def _ranks(numbers: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def _auc(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Area under the ROC curve, by the Mann-Whitney statistic; 0.5 where there is one class only."""
-    num_positive = int(labels.sum())
-    num_negative = len(labels) - num_positive
-    if not num_positive or not num_negative:
+def auc(scores: np.ndarray, labels: np.ndarray) -> float:
+    """Area under the ROC curve, by the Mann-Whitney statistic; 0.5 where there is one class only.
+
+    Args:
+        scores: No NaN among them, shape (num_rows,).
+        labels: 0 or 1, shape (num_rows,).
+    """
+    positive, negative = np.sort(scores[labels == 1]), np.sort(scores[labels == 0])
+    num_pairs = len(positive) * len(negative)
+    if not num_pairs:
         return 0.5
-    above = _ranks(scores)[labels == 1].sum() - num_positive * (num_positive + 1) / 2
-    return float(above / (num_positive * num_negative))
+    below = (np.searchsorted(negative, positive, side) for side in ("left", "right"))
+    return float(sum(map(np.sum, below)) / (2 * num_pairs))
 
 
 def rank_correlation(left: np.ndarray, right: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""How the numbers of a column are written, found out from its cells."""
+"""How the numbers of a whole column are written, found out from its cells; one cell is read by the contract."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -8,6 +8,7 @@ from registry.contract.features import Number
 from registry.contract.features.missing import is_missing_mark
 from registry.contract.features.numerals import (
     MAX_NUMBER,
+    OTHER,
     OtherMark,
     Parts,
     is_three_digits,
@@ -96,7 +97,7 @@ def find_numerals(counts: Mapping[str, int], decimal: str, known: Collection[str
         many = len(set(numbers.values())) > _MANY_VALUES or all(map(is_like_number, unknown))
         if share <= (_MOST if many else _NEARLY_ALL) or len(unknown) > _MOST_ODD:
             return None
-    if not any(("," if decimal == "." else ".") in cell for cell in numbers):
+    if not any(OTHER[decimal] in cell for cell in numbers):
         reader = replace(reader, other_mark=None)
     return Numerals(reader, numbers, {cell: counts[cell] for cell in others})
 
@@ -188,7 +189,7 @@ def _is_same_unit(one: str, other: str) -> bool:
 
 
 def _other_mark(texts: list[str], decimal: str) -> OtherMark | None:
-    other = "," if decimal == "." else "."
+    other = OTHER[decimal]
     marked = [text for text in texts if decimal not in text and other in text and read_plain(text, other) is not None]
     if not marked:
         return None

@@ -1,4 +1,4 @@
-"""What a header can say."""
+"""What a header can say: the subjects that each language has words for; no words here."""
 
 from collections.abc import Mapping
 from typing import Literal

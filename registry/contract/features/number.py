@@ -12,6 +12,7 @@ from registry.contract.features.amount import FLOAT64_WHOLE, NEAR, Amount
 from registry.contract.features.base import FLOAT32_MAX
 from registry.contract.features.numerals import (
     MAX_NUMBER,
+    OTHER,
     OtherMark,
     is_three_digits,
     read_number,
@@ -88,8 +89,7 @@ class Number(Amount):
         detail, text = super().fault_of(cell), to_ascii(cell.strip()) if len(cell) <= MAX_NUMBER else ""
         if self.out_of is not None and "/" in cell:
             return f"{detail} (out of {self.out_of:.15g})"
-        other = "," if decimal == "." else "."
-        if read_plain(text, decimal) is None and read_plain(text, other) is not None:
+        if read_plain(text, decimal) is None and read_plain(text, OTHER[decimal]) is not None:
             return f'{detail}; decimals are written with "{decimal}" there'
         return detail
 

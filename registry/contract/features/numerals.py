@@ -1,4 +1,4 @@
-"""Numbers as people write them in the cells of a table: bounded, and in one pass."""
+"""One number as people write it in a cell; what only a whole column can tell is training's to find out."""
 
 import re
 import unicodedata
@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 MAX_NUMBER = 400  # characters of a number in a cell: float64 needs up to 310 before its decimal mark, people 20
 OtherMark = Literal["thousands", "decimal"]
+OTHER = {".": ",", ",": "."}  # Decimal mark → the mark that is not it.
 
 # Stricter than float(): no "1_0", no "nan", no digits of other scripts. No two parts can take the same digits, else
 # trying every split of them would take the square of their number.
@@ -72,7 +73,7 @@ def read_plain(text: str, decimal: str, other_mark: OtherMark | None = None) -> 
     """
     if _NUMBER[decimal].fullmatch(text):
         return float(text.replace(decimal, "."))
-    other = "," if decimal == "." else "."
+    other = OTHER[decimal]
     if _GROUPED[decimal].fullmatch(text) or (other_mark == "thousands" and _THREE_DIGITS[other].fullmatch(text)):
         return float(text.replace(" ", "").replace("'", "").replace(other, "").replace(decimal, "."))
     if other_mark == "decimal" and _NUMBER[other].fullmatch(text):

@@ -73,6 +73,8 @@ def _of_nobody(
     """
     first = min(indices.values())
     before = [index for index, name in enumerate(header) if index < first or name == schema.id]
+    if not before:
+        return {}
     known = {}
     if schema.skip_rows:
         for row, cells in enumerate(rows):
