@@ -19,7 +19,7 @@ from training.promotion.gate import decide
 from training.provenance import provenance
 from training.publishing.background import make_background
 from training.publishing.export import export, identity
-from training.publishing.row_digests import key_name, row_digests
+from training.publishing.row_digests import row_digests
 from training.publishing.weights import write_members
 from training.report.write import ReportData, write_report
 from training.results import Results, write_manifest
@@ -83,7 +83,7 @@ def run(dataset_file: DatasetFile, data: Path | None, models: Path, seed: int, r
         if background is not None:
             (staged / BACKGROUND).write_bytes(background.to_json())
         write_members(model, dataset.schema, calibration, staged)
-        made_with = provenance(plan, trained, key_name(key))
+        made_with = provenance(plan, trained, key)
         named = identity(model, dataset.schema, trained.config, recipe.name, plan.threshold, calibration)
         manifest = write_manifest(plan, results, made_with, named, engines)
         write_report(manifest, report_data, staged)

@@ -12,15 +12,16 @@ import tensorflow as tf
 from training.evaluation.diagnostics import diagnose
 from training.network.recipes import Trained
 from training.plan import Plan
+from training.publishing.row_digests import key_name, table_digest
 
 
-def provenance(plan: Plan, trained: Trained, rows_key: str) -> dict[str, Any]:
+def provenance(plan: Plan, trained: Trained, key: bytes) -> dict[str, Any]:
     """The manifest's `training`.
 
     Args:
         plan: What the run set out with.
         trained: What it trained.
-        rows_key: Name of the key under which rows are digested.
+        key: The store's, under which table and rows are digested.
     """
     dataset = plan.dataset
     findings = diagnose(trained.curves, plan.config)
@@ -31,12 +32,12 @@ def provenance(plan: Plan, trained: Trained, rows_key: str) -> dict[str, Any]:
         "findings": [asdict(finding) | {"advice": finding.advice} for finding in findings],
         "seed": plan.seed,
         "data": dataset.file,
-        "data_sha256": dataset.sha256,
+        "data_digest": table_digest(dataset.sha256, key),
         "num_rows": len(dataset.labels),
         "num_students": dataset.num_students,
         "num_positive": int(dataset.labels.sum()),
         "target": asdict(plan.target),
-        "rows_key": rows_key,
+        "rows_key": key_name(key),
         "versions": library_versions(),
         "git_commit": git_commit(),
     }

@@ -1,6 +1,7 @@
-"""Which rows a version was trained on, known by keyed digests: no row can be read from them."""
+"""Which rows a version was trained on, and of which table, known by keyed digests: no row can be read from them."""
 
 import hashlib
+import hmac
 
 import numpy as np
 
@@ -26,6 +27,21 @@ def was_trained_on(matrix: np.ndarray, key: bytes, digests: bytes) -> np.ndarray
     """Whether each row is among those whose digests were kept; bool of shape (num_rows,)."""
     kept = {digests[start : start + _BYTES] for start in range(0, len(digests), _BYTES)}
     return np.array([digest in kept for digest in _digest(matrix, key)], dtype=bool)
+
+
+def table_digest(sha256: str, key: bytes) -> str:
+    """Digest a table, so that who has the key can tell whether a version was made from it.
+
+    A plain digest would give a row back: whoever has the others tries what the missing one may hold until it fits.
+
+    Args:
+        sha256: Of the file, in hexadecimal.
+        key: The store's.
+
+    Returns:
+        HMAC-SHA256 of those 32 bytes, in hexadecimal.
+    """
+    return hmac.digest(key, bytes.fromhex(sha256), "sha256").hex()
 
 
 def key_name(key: bytes) -> str:

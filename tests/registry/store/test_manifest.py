@@ -39,7 +39,7 @@ def test_the_manifest_has_the_fixed_names(students: Path) -> None:
         assert all(figure.keys() == {"value", "low", "high"} for figure in figures.values())
     assert {"majority", "logistic_regression"} <= evaluation["baselines"].keys()
     assert document["gate"]["verdict"] == "insufficient_data"
-    assert {"config", "seed", "versions", "git_commit", "data_sha256", "num_rows"} <= document["training"].keys()
+    assert {"config", "seed", "versions", "git_commit", "data_digest", "num_rows"} <= document["training"].keys()
 
 
 def test_a_field_of_a_later_release_is_passed_over(students: Path) -> None:
