@@ -1,10 +1,11 @@
-"""The operator's side of the store: `python -m registry list|show|verify|promote|rollback|prune`."""
+"""The operator's side of the store: `python -m registry list|show|audit|verify|promote|rollback|prune`."""
 
 import functools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -77,6 +78,15 @@ def show(store: ModelStore, version: str, as_json: bool) -> None:
 
 
 @commands.command()
+@click.argument("version", default="champion", metavar="[NUMBER|ALIAS|latest]")
+@with_store
+def audit(store: ModelStore, version: str) -> None:
+    """Name the rows of a version's table that look odd."""
+    number = store.resolve(version)
+    click.echo(describe_audit(store.manifest(number), store.audit(number)))
+
+
+@commands.command()
 @click.argument("version", required=False, metavar="[NUMBER|ALIAS|latest]")
 @with_store
 def verify(store: ModelStore, version: str | None) -> int:
@@ -145,6 +155,32 @@ def describe(manifest: Manifest) -> str:
             lines.append(f"  {name}: log loss {loss['value']:.3f} ({loss['low']:.3f} to {loss['high']:.3f})")
     lines.append(f"verdict: {manifest.verdict}")
     lines += [f"  - {reason}" for reason in manifest.gate["reasons"]]
+    return "\n".join(lines)
+
+
+def describe_audit(manifest: Manifest, audit: Mapping[str, Any]) -> str:
+    """Which rows of a version's table look odd, and why."""
+    positive, table = manifest.schema.labels[1], manifest.training.get("data", "the table")
+    suspects, num_suspects = audit["suspect_labels"], audit["num_suspect_labels"]
+    lines = [
+        f"{manifest.name} version {manifest.version}: rows of {table} that look odd; row 1 is the first under the header",
+        "",
+        f"labels that look wrong, by {audit['method']}: {num_suspects}",
+    ]
+    for suspect in suspects:
+        lines.append(
+            f"  row {suspect['row']}: {suspect['label']}; P({positive}) by others {suspect['probability']:.2f}"
+        )
+    if len(suspects) < num_suspects:
+        lines.append(f"  and others: these are the {len(suspects)} most doubtful")
+    for groups, num, what in (
+        (audit["contradictions"], audit["num_contradictory_rows"], "the same features but different labels"),
+        (audit["duplicates"], audit["num_duplicate_rows"], "the same features and the same label"),
+    ):
+        lines.append(f"rows with {what}: {num}")
+        lines += [f"  {' = '.join(map(str, group['rows']))}" for group in groups]
+        if sum(len(group["rows"]) for group in groups) < num:
+            lines.append("  and others")
     return "\n".join(lines)
 
 

@@ -22,7 +22,7 @@ from training.publishing.export import export, identity
 from training.publishing.row_digests import row_digests
 from training.publishing.weights import write_members
 from training.report.write import ReportData, write_report
-from training.results import Results, write_manifest
+from training.results import Results, as_document, write_manifest
 from training.statistics.conformal import conformal
 from training.table.dataset import load_dataset
 
@@ -87,5 +87,7 @@ def run(dataset_file: DatasetFile, data: Path | None, models: Path, seed: int, r
         named = identity(model, dataset.schema, trained.config, recipe.name, plan.threshold, calibration)
         manifest = write_manifest(plan, results, made_with, named, engines)
         write_report(manifest, report_data, staged)
-        published = store.publish(staged, manifest, promote=decision.promote, over=decision.over)
+        published = store.publish(
+            staged, manifest, promote=decision.promote, over=decision.over, audit=as_document(audited)
+        )
     return Outcome(published, store.manifest(published.version))

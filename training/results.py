@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from registry.store.audits import without_rows
 from registry.store.manifest import Manifest, ProvenEngine
 from training.evaluation.answers import Answers
 from training.evaluation.audit import Audit
@@ -65,7 +66,7 @@ def write_manifest(
         evaluation=as_document(results.evaluation),
         calibration=None if calibration is None else asdict(calibration),
         conformal=as_document(results.conformal),
-        audit=as_document(results.audit),
+        audit=without_rows(as_document(results.audit)),
         gate={
             "verdict": decision.verdict,
             "reasons": list(decision.reasons),

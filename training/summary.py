@@ -1,5 +1,6 @@
 """What a run has to say at its end, for people."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,9 @@ def summarise(manifest: Manifest, published: Published) -> str:
         standing = "champion all the same: there is no other"
     else:
         standing = "champion: the service uses it"
+    if any(manifest.audit[f"num_{rows}"] for rows in ("suspect_labels", "duplicate_rows", "contradictory_rows")):
+        command = f"python -m registry audit {manifest.version} --name {manifest.name} --models"
+        lines.append(f"which rows look odd: {command} {shlex.quote(str(published.path.parents[1]))}")
     lines.append(f"version {manifest.version} ({standing}) in {published.path}")
     lines.append(f"report for people: {published.path / REPORT}")
     return "\n".join(lines)

@@ -63,7 +63,7 @@ class Manifest:
             probabilities are taken as they are.
         conformal: `coverage` and `quantiles` that prediction sets are made from, and what was `measured`; or why they
             are `left_out`; None where no run said anything of them.
-        audit: What is odd about the data.
+        audit: What is odd about the data, but not which rows are: `ModelStore.audit` has them.
         format: Number of this format.
     """
 

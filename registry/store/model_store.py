@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.errors import BrokenVersion, NotPromotable, StoreError, VersionNotFound
-from registry.store import journal, staging
+from registry.store import audits, journal, staging
 from registry.store.manifest import InvalidManifest, Manifest
 
 # A model's name is a folder here and a part of URLs elsewhere.
@@ -176,6 +176,14 @@ class ModelStore:
             raise BrokenVersion(f"version {version}: {path} differs from its digest in the manifest")
         return content
 
+    def audit(self, version: int) -> dict[str, Any]:
+        """What was found odd about a version's table, with the rows; see `read_audit`.
+
+        Raises:
+            StoreError: It was not kept, or can't be read; or the manifest can't.
+        """
+        return audits.read_audit(self.folder, version, self.manifest(version).audit)
+
     def path(self, version: int) -> Path:
         """Where a version lies."""
         return self.folder / str(version)
@@ -223,7 +231,15 @@ class ModelStore:
             with _as_store_error():
                 yield staged
 
-    def publish(self, staged: Path, manifest: Manifest, *, promote: bool, over: int | None) -> Published:
+    def publish(
+        self,
+        staged: Path,
+        manifest: Manifest,
+        *,
+        promote: bool,
+        over: int | None,
+        audit: Mapping[str, Any] | None = None,
+    ) -> Published:
         """Make a staged folder the next version, visible in one rename after every byte is on disk.
 
         Args:
@@ -231,6 +247,7 @@ class ModelStore:
             manifest: Its manifest; number and digests are filled in here.
             promote: Whether the gate lets it become champion.
             over: The champion that the gate compared it with. It is promoted only if that is still the champion.
+            audit: What is odd about its table, with the rows, which are kept beside the versions: see `audit`.
 
         Returns:
             Its number, its path, and whether it is now the champion. The first version of an empty store always is.
@@ -246,6 +263,7 @@ class ModelStore:
             content = replace(manifest, version=version, files=files).to_json()
             (staged / MANIFEST).write_bytes(content)
             staging.fsync_tree(staged / EXTRA)
+            audits.write_audit(self.folder, version, audit)
             staged.rename(self.path(version))
             journal.fsync_folder(self.folder)
             self._record_publication(version, manifest.verdict, content)
@@ -311,6 +329,7 @@ class ModelStore:
             }
             removed = [version for version in versions if version not in kept]
             for version in removed:
+                audits.remove_audit(self.folder, version)  # first: it must not be left when nobody knows the version
                 # Renamed first: a half-deleted version is never visible.
                 trash = self.folder / f"{staging.PREFIX}pruned-{version}"
                 self.path(version).rename(trash)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.store.model_store import MANIFEST
 from tests.support import ROOT
 from tests.support.processes import run
 
@@ -39,6 +40,29 @@ def test_the_operators_commands_do_what_they_say(models: Path) -> None:
     assert (refused.returncode, forced.returncode) == (1, 0)
     assert "insufficient_data" in refused.stderr
     assert pruned.stdout == "removed: nothing\n"
+
+
+def test_which_rows_look_odd_is_told_here_alone(models: Path) -> None:
+    """Of the 15 students 10 and 12; who has the version without what is beside it learns how many there are."""
+    shutil.copytree(models / "pass_fail/2", models.parent / "given/pass_fail/2")
+
+    told = run("registry", "audit", "--models", models)
+    given = run("registry", "audit", "2", "--models", models.parent / "given")
+
+    assert told.stdout.splitlines() == [
+        "pass_fail version 2: rows of student_hours.csv that look odd; row 1 is the first under the header",
+        "",
+        "labels that look wrong, by confident learning on logistic regression, each student left out alone: 2",
+        "  row 10: fail; P(pass) by others 0.97",
+        "  row 12: pass; P(pass) by others 0.23",
+        "rows with the same features but different labels: 0",
+        "rows with the same features and the same label: 0",
+    ]
+    assert (given.returncode, given.stdout) == (1, "")
+    assert given.stderr.startswith("error: which rows look odd is not known here: audits/2.json is not there")
+    manifest = json.loads((models / "pass_fail/2" / MANIFEST).read_bytes())
+    assert manifest["audit"]["num_suspect_labels"] == 2
+    assert not {"suspect_labels", "duplicates", "contradictions"} & manifest["audit"].keys()
 
 
 def test_verify_fails_where_a_version_is_broken(models: Path) -> None:

@@ -11,7 +11,7 @@ from training.table.direction import in_words as more_or_less
 
 _GOOD_AUC, _FAIR_AUC = 0.8, 0.7
 _MANY_SUSPECTS = 0.1  # of all rows: then they say more about the forecast than about the labels
-_SHOWN_ROWS, _SHOWN_COLUMNS = 10, 4
+_SHOWN_COLUMNS = 4
 
 
 @dataclass(frozen=True)
@@ -216,10 +216,7 @@ def audit_findings(manifest: Manifest) -> Iterator[str]:
             f"{quoted(sided['feature'])} ({sided['num_rows']} rows): is it known before the label is?"
         )
     if num := audit["num_suspect_labels"]:
-        rows = ", ".join(str(entry["row"]) for entry in audit["suspect_labels"][:_SHOWN_ROWS])
-        more = ", …" if num > _SHOWN_ROWS else ""
-        look, rows_of = ("label looks", "row") if num == 1 else ("labels look", "rows")
-        text = f"{num} {look} wrong, and should be checked: {rows_of} {rows}{more}."
+        text = f"{num} {'label looks' if num == 1 else 'labels look'} wrong, and should be checked."
         if num > max(_MANY_SUSPECTS * manifest.training["num_rows"], 5):
             text += " So many rather show students who did otherwise than these features suggest."
         yield text

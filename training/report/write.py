@@ -24,7 +24,6 @@ from training.report.words import METRICS, in_words, leak_name, name_of, of_100,
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 
 _MOST_FEATURES = 40  # pictures of more would be large, and nobody looks at them
-_MOST_ROWS = 20
 _MIN_STUDENTS_SHOWN = 50  # below, a histogram would show single students
 
 
@@ -106,7 +105,6 @@ def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
         "pictures": {name: None if content is None else _data_url(content) for name, content in pictures.items()},
         "importances": shown,
         "curves": data.curves,
-        "most_rows": _MOST_ROWS,
         "min_students": MIN_STUDENTS_OF_GROUP,
         "num_features_left_out": len(data.importances) - len(shown),
     }

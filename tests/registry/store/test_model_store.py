@@ -60,6 +60,43 @@ def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
         ModelStore(tmp_path, "pass_fail").resolve("champion")
 
 
+def test_which_rows_look_odd_is_kept_beside_the_versions(store: ModelStore) -> None:
+    """For the owner's eyes, and no longer than the version; what a killed job left is replaced, a link not followed."""
+    audits = store.folder / "audits"
+    found = store.audit(1)
+    elsewhere = store.folder.parent / "elsewhere"
+    elsewhere.write_text("untouched")
+    (audits / "2.json").symlink_to(elsewhere)
+    with store.staging() as staged:
+        shutil.copytree(store.path(1), staged, dirs_exist_ok=True)
+        store.publish(staged, store.manifest(1), promote=True, over=1, audit=found)
+
+    modes = [path.stat().st_mode & 0o777 for path in (audits, audits / "1.json", audits / "2.json")]
+    publish(store, promote=True)
+    publish(store, promote=True)
+
+    assert [entry["row"] for entry in found["suspect_labels"]] == [10, 12]
+    assert store.audit(2) == found
+    assert modes == [0o700, 0o600, 0o600]
+    assert elsewhere.read_text() == "untouched"
+    assert store.prune(keep=0) == [1, 2]
+    assert list(audits.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"method": 1}', "[" * 100_000, None])
+def test_an_audit_that_is_none_is_an_error(store: ModelStore, content: str | None) -> None:
+    """In a line; and so is a pipe, which nobody waits for."""
+    path = store.folder / "audits/1.json"
+    path.unlink()
+    if content is None:
+        os.mkfifo(path)
+    else:
+        path.write_text(content)
+
+    with pytest.raises(StoreError, match=r"audits/1\.json is not what the training job wrote"):
+        store.audit(1)
+
+
 def test_only_plain_positive_integers_are_versions(store: ModelStore) -> None:
     """As TensorFlow Serving has it: other names are passed over."""
     for name in ("0", "02", "2x", "-3", "tmp", ".staging-1", "٣"):

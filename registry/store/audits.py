@@ -1,0 +1,127 @@
+"""Which rows of a table look odd: `audits/N.json` beside the versions, in none of them and never served."""
+
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from registry.contract.documents import Number, Whole
+from registry.errors import StoreError
+
+_ROWS = frozenset({"suspect_labels", "duplicates", "contradictions"})
+_MOST_BYTES = 2**24  # dozens of times what a job writes
+
+
+def without_rows(audit: Mapping[str, Any]) -> dict[str, Any]:
+    """What was found, without which rows it was found of."""
+    return {name: found for name, found in audit.items() if name not in _ROWS}
+
+
+def write_audit(store: Path, version: int, audit: Mapping[str, Any] | None) -> None:
+    """Put it on disk, readable by its owner only, in place of what a killed job left under the same number.
+
+    Args:
+        store: The store's folder.
+        version: The number that the version is about to have.
+        audit: What was found, with the rows; None where nothing is known.
+    """
+    remove_audit(store, version)
+    if audit is None:
+        return
+    (store / "audits").mkdir(mode=0o700, exist_ok=True)
+    with _folder(store) as folder:
+        descriptor = os.open(_name(version), os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600, dir_fd=folder)
+        with open(descriptor, "wb") as file:
+            file.write(json.dumps(audit, allow_nan=False, ensure_ascii=False).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.fsync(folder)
+
+
+def remove_audit(store: Path, version: int) -> None:
+    """Remove it, if it is there."""
+    with suppress(FileNotFoundError), _folder(store) as folder:
+        os.unlink(_name(version), dir_fd=folder)
+
+
+def read_audit(store: Path, version: int, published: Mapping[str, Any]) -> dict[str, Any]:
+    """What was found, with the rows.
+
+    Args:
+        store: The store's folder.
+        version: A version's number.
+        published: The `audit` of its manifest: earlier releases wrote the rows there.
+
+    Returns:
+        `method`; `suspect_labels`, each `row`, `label` and `probability`; `duplicates` and `contradictions`, groups of
+        `rows`; and how many there are in all, of which only some are named.
+
+    Raises:
+        StoreError: It is not there, or can't be read.
+    """
+    where = f"audits/{_name(version)}"
+    try:
+        document = published if published.keys() >= _ROWS else json.loads(_read(store, version))
+        return dict(_AuditSchema().load(document))
+    except FileNotFoundError as error:
+        raise StoreError(
+            f"which rows look odd is not known here: {where} is not there; the store that trained the version has it"
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{where} can't be read: {error.strerror}") from error
+    except (ValueError, RecursionError, ValidationError) as error:
+        raise StoreError(f"{where} is not what the training job wrote") from error
+
+
+@contextmanager
+def _folder(store: Path) -> Iterator[int]:
+    """The folder of these files, opened; a link in its place is not followed."""
+    folder = os.open(store / "audits", os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def _name(version: int) -> str:
+    return f"{version}.json"
+
+
+def _read(store: Path, version: int) -> bytes:
+    with _folder(store) as folder:
+        descriptor = os.open(_name(version), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    with open(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
+            raise ValueError("no file, or too large a one")
+        return file.read()
+
+
+class _Schema(Schema):
+    class Meta:
+        unknown = EXCLUDE  # the manifest has what else was found
+
+
+class _SuspectSchema(_Schema):
+    row = Whole(required=True)
+    label = fields.String(required=True)
+    probability = Number(required=True)
+
+
+class _GroupSchema(_Schema):
+    rows = fields.List(Whole(), required=True)
+
+
+class _AuditSchema(_Schema):
+    method = fields.String(required=True)
+    suspect_labels = fields.List(fields.Nested(_SuspectSchema), required=True)
+    num_suspect_labels = Whole(required=True)
+    duplicates = fields.List(fields.Nested(_GroupSchema), required=True)
+    num_duplicate_rows = Whole(required=True)
+    contradictions = fields.List(fields.Nested(_GroupSchema), required=True)
+    num_contradictory_rows = Whole(required=True)
