@@ -163,14 +163,14 @@ def describe_audit(manifest: Manifest, audit: Mapping[str, Any]) -> str:
     positive, table = manifest.schema.labels[1], manifest.training.get("data", "the table")
     suspects, num_suspects = audit["suspect_labels"], audit["num_suspect_labels"]
     lines = [
-        f"{manifest.name} version {manifest.version}: rows of {table} that look odd; row 1 is the first under the header",
+        f"{manifest.name} version {manifest.version}: rows of {table} that look odd",
+        "(row 1 is the first under the header)",
         "",
         f"labels that look wrong, by {audit['method']}: {num_suspects}",
     ]
     for suspect in suspects:
-        lines.append(
-            f"  row {suspect['row']}: {suspect['label']}; P({positive}) by others {suspect['probability']:.2f}"
-        )
+        of_others = f"P({positive}) by others {suspect['probability']:.2f}"
+        lines.append(f"  row {suspect['row']}: {suspect['label']}; {of_others}")
     if len(suspects) < num_suspects:
         lines.append(f"  and others: these are the {len(suspects)} most doubtful")
     for groups, num, what in (

@@ -9,6 +9,7 @@ from service.context import Context
 from service.errors import NotOffered, NotReady, VersionNotLoaded
 from service.server.lanes import Lane, lane
 from service.settings import Settings
+from service.versions.for_clients import text_for_clients
 from service.versions.listing import describe_model, describe_versions, list_versions, manifest_of
 from service.versions.loaded_version import LoadedVersion
 from service.versions.versions import Versions
@@ -57,14 +58,15 @@ def blueprint(context: Context) -> Blueprint:
     @routes.get("/model/versions/<int:version>/report")
     @lane(Lane.TURNS)
     def get_report(version: int) -> Response:
-        response = Response(_read(versions, version, REPORT), content_type="text/html; charset=utf-8")
+        response = Response(text_for_clients(_read(versions, version, REPORT)), content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = _REPORT_POLICY
         return response
 
     @routes.get("/model/versions/<int:version>/model-card")
     @lane(Lane.TURNS)
     def get_model_card(version: int) -> Response:
-        return Response(_read(versions, version, MODEL_CARD), content_type="text/markdown; charset=utf-8")
+        card = text_for_clients(_read(versions, version, MODEL_CARD))
+        return Response(card, content_type="text/markdown; charset=utf-8")
 
     @routes.get("/model/versions/<int:version>/training")
     @lane(Lane.TURNS)

@@ -5,10 +5,9 @@ from typing import Any
 from registry.errors import StoreError
 from registry.store.manifest import Manifest
 from registry.store.model_store import ModelStore
+from service.versions.for_clients import manifest_for_clients
 from service.versions.snapshot import Snapshot
 from service.versions.versions import Versions
-
-_MADE_WITH = frozenset({"versions", "git_commit"})
 
 
 def describe_model(versions: Versions) -> dict[str, Any]:
@@ -27,16 +26,9 @@ def describe_model(versions: Versions) -> dict[str, Any]:
         "name": serving.manifest.name,
         "version": serving.manifest.version,
         "engine": {"name": serving.choice.name, "why": serving.choice.why},
-        "manifest": _for_clients(serving.manifest),
+        "manifest": manifest_for_clients(serving.manifest),
         "versions": list_versions(versions.store, snapshot),
     }
-
-
-def _for_clients(manifest: Manifest) -> dict[str, Any]:
-    """A manifest without what it was made with: which libraries and commit is the operator's to know."""
-    document = manifest.to_dict()
-    document["training"] = {name: value for name, value in manifest.training.items() if name not in _MADE_WITH}
-    return document
 
 
 def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:

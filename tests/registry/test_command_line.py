@@ -50,7 +50,8 @@ def test_which_rows_look_odd_is_told_here_alone(models: Path) -> None:
     given = run("registry", "audit", "2", "--models", models.parent / "given")
 
     assert told.stdout.splitlines() == [
-        "pass_fail version 2: rows of student_hours.csv that look odd; row 1 is the first under the header",
+        "pass_fail version 2: rows of student_hours.csv that look odd",
+        "(row 1 is the first under the header)",
         "",
         "labels that look wrong, by confident learning on logistic regression, each student left out alone: 2",
         "  row 10: fail; P(pass) by others 0.97",

@@ -41,6 +41,28 @@ def test_it_is_served_with_the_same_probability(models: Path, engine: str) -> No
         assert client.get(f"/model/versions/1/{name}").status_code == 200
 
 
+def test_what_it_names_that_later_ones_do_not_is_not_shown(models: Path) -> None:
+    """Which rows look odd, a plain digest of the table, libraries and commit; how many there are is."""
+    client = create_app(Settings(models_dir=models)).test_client()
+    manifest = json.loads((models / "pass_fail/1" / MANIFEST).read_bytes())
+    made_with = manifest["training"]
+
+    model, report, card = (
+        client.get(path).text for path in ("/model", "/model/versions/1/report", "/model/versions/1/model-card")
+    )
+
+    shown = json.loads(model)["manifest"]
+    assert shown["training"].keys() == made_with.keys() - {"data_sha256", "versions", "git_commit"}
+    assert shown["audit"].keys() == manifest["audit"].keys() - {"suspect_labels", "duplicates", "contradictions"}
+    assert shown["gate"]["advice"]["reasons"][-1] == "2 labels look wrong, and should be checked."
+    for text in (model, report, card):
+        assert "2 labels look wrong, and should be checked." in text
+        assert not any(hidden in text for hidden in (made_with["data_sha256"], made_with["git_commit"], "10, 12"))
+    assert "<dd>student_hours.csv</dd>\n<dt>Identity</dt>" in report
+    assert "who did otherwise; nothing was dropped.</p>\n<p>No rows have the same features" in report
+    assert "label given" not in report
+
+
 def test_what_it_says_of_itself_is_written_again_as_it_was(models: Path) -> None:
     """The manifest keeps its form."""
     store = ModelStore(models, "pass_fail")
