@@ -110,6 +110,7 @@ class DatasetFile:
     Attributes:
         name: Name of the model.
         data: The CSV.
+        folder: Where the dataset file lies.
         schema: Features, labels and id.
         target: What to predict.
         training: How.
@@ -127,6 +128,7 @@ class DatasetFile:
 
     name: str
     data: Path
+    folder: Path
     schema: FeatureSchema
     target: Target
     training: TrainingConfig
@@ -198,6 +200,7 @@ def parse_dataset_file(text: str, path: Path) -> DatasetFile:
     return DatasetFile(
         name=entries["name"],
         data=path.parent / entries["data"],
+        folder=path.parent,
         schema=schema,
         target=target,
         training=entries["training"],

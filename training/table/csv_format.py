@@ -16,7 +16,7 @@ from registry.contract.table import (
     find_title_lines,
     read_table,
 )
-from training.table.dataset import ZIP, InvalidData
+from training.table.dataset import InvalidData, read_content
 
 _MOST_SHOWN = 60  # letters of a cell
 _NOT_ASCII = re.compile(r"[^\0-\x7f]")
@@ -34,12 +34,7 @@ def read_unknown(path: Path, encoding: str | None = None, target: str | None = N
     Raises:
         InvalidData: It can't be read, is not in that encoding, is no text, no table, or has no rows.
     """
-    try:
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise InvalidData(f"{path}: {getattr(error, 'strerror', None) or error}") from error
-    if content.startswith(ZIP):
-        raise InvalidData(f"{path}: an Excel workbook, or another zipped file; save it as CSV")
+    content = read_content(path)
     found = find_encoding(content) if encoding is None else encoding
     try:
         text = content.decode(found).removeprefix("\ufeff")

@@ -1,6 +1,9 @@
 """A checked table: CSV in, encoded matrix and labels out, or every fault with its row and column."""
 
+import errno
 import hashlib
+import os
+import stat
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +21,8 @@ from training.table.numerals import find_numerals
 
 MAX_FAULTS = 20
 _SMALLEST_CLASS = 2  # fewer can't be in both a training and a test fold
-ZIP = b"PK\x03\x04"
+_ZIP = b"PK\x03\x04"
+_MOST_BYTES = 2**30  # cells and matrix of a larger table need dozens of times as much memory
 
 
 class InvalidData(ValueError):
@@ -85,7 +89,7 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
     """
     path = data or dataset_file.data
     schema, target, decimal = dataset_file.schema, dataset_file.target, dataset_file.decimal
-    content, table = _read(path, dataset_file)
+    content, table = _read(path, dataset_file, is_given=data is not None)
     kept = _kept(table, dataset_file)
     cells = {name: _clean(table.columns[name], dataset_file) for name in dataset_file.columns}
     if len(kept) < table.num_rows:
@@ -131,16 +135,33 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
     )
 
 
-def _read(path: Path, dataset_file: DatasetFile) -> tuple[bytes, Table]:
-    needed = dataset_file.columns
+def read_content(path: Path) -> bytes:
+    """Read a table's file, but nothing that may not end or keeps whoever reads it waiting.
+
+    Raises:
+        InvalidData: It can't be read, is not a regular file, is too large, or is an Excel workbook.
+    """
     try:
-        content = path.read_bytes()
-        if content.startswith(ZIP):
-            raise InvalidData(f"{path}: an Excel workbook, or another zipped file; save it as CSV")
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise OSError(errno.EINVAL, "a pipe or a device; save the table as a file")
+            if found.st_size > _MOST_BYTES:
+                raise OSError(errno.EFBIG, f"larger than {_MOST_BYTES >> 30} GiB")
+            content = file.read() or b""
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise InvalidData(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    if content.startswith(_ZIP):
+        raise InvalidData(f"{path}: an Excel workbook, or another zipped file; save it as CSV")
+    return content
+
+
+def _read(path: Path, dataset_file: DatasetFile, is_given: bool) -> tuple[bytes, Table]:
+    needed = dataset_file.columns
+    content = read_content(path)
+    try:
         text = content.decode(dataset_file.encoding)
         table = read_table(text, needed, dataset_file.delimiter)
-    except OSError as error:
-        raise InvalidData(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InvalidData(
             f"{path}: not {dataset_file.encoding} at byte {error.start}; it may be {find_encoding(content, needed)}: "
@@ -148,13 +169,18 @@ def _read(path: Path, dataset_file: DatasetFile) -> tuple[bytes, Table]:
         ) from error
     except InvalidTable as error:
         raise InvalidData(f"{path}: {error}") from error
-    except (LookupError, ValueError) as error:  # ValueError: a NUL in the encoding or the path, or "undefined"
-        raise InvalidData(f"{path}: can't be read as encoding {dataset_file.encoding!r}: {error}") from error
+    except (LookupError, ValueError) as error:  # ValueError: a NUL in the encoding, or "undefined"
+        # Not in the codec's own words, which may quote what it could not read.
+        raise InvalidData(f"{path}: can't be read as encoding {dataset_file.encoding!r}") from error
     missing = [name for name in needed if name not in table.columns]
     if missing:
-        raise InvalidData(
-            f"{path}: no column {', '.join(map(repr, missing))}; the header has {', '.join(map(repr, table.columns))}"
-        )
+        # A dataset file can name whatever we can read. Its writer has what lies beside it, and may not have the rest.
+        is_known = is_given or path.resolve().parent == dataset_file.folder.resolve()
+        if is_known and len(missing) < len(needed):
+            header = f"the header has {', '.join(map(repr, table.columns))}"
+        else:
+            header = f"the header is taken to be line {table.header_line}"
+        raise InvalidData(f"{path}: no column {', '.join(map(repr, missing))}; {header}")
     return content, table
 
 

@@ -1,6 +1,8 @@
 """A CSV to a matrix and labels, or every fault with its row and column."""
 
 import hashlib
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -288,6 +290,50 @@ def test_a_column_that_is_not_ignored_must_be_there(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidData, match="no column 'year', 'before', 'sex'; the header has"):
         load_dataset(describe(tmp_path, keys, "hours,school,passed\n1,B,1\n1,B,0\n"))
+
+
+@pytest.mark.parametrize(
+    ("where", "keys"),
+    [("elsewhere", 'audit_only = ["root"]'), ("by a link", 'audit_only = ["root"]'), ("beside it", "")],
+)
+def test_of_a_file_that_is_another_nothing_is_shown(tmp_path: Path, where: str, keys: str) -> None:
+    """A dataset file can name any that its reader may read, and even know of its first line what is before a secret."""
+    dataset_file = describe(tmp_path, f'delimiter = ":"\n{keys}', "root:$6$salt$hash:20000:0\ndaemon:*:20000:0\n")
+    if where != "beside it":
+        secret = tmp_path / "secret"
+        secret.mkdir()
+        dataset_file.data.rename(secret / "shadow")
+        if where == "by a link":
+            dataset_file.data.symlink_to(secret / "shadow")
+        else:
+            dataset_file = replace(dataset_file, data=secret / "shadow")
+
+    with pytest.raises(InvalidData) as caught:
+        load_dataset(dataset_file)
+
+    columns = "'hours', 'school', 'passed'"
+    assert str(caught.value) == f"{dataset_file.data}: no column {columns}; the header is taken to be line 1"
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (os.mkfifo, "a pipe or a device; save the table as a file"),
+        (lambda path: path.symlink_to("/dev/zero"), "a pipe or a device; save the table as a file"),
+        (Path.mkdir, "Is a directory"),
+        (lambda path: path.write_bytes(b"") or os.truncate(path, 2**40), "larger than 1 GiB"),
+    ],
+)
+def test_what_may_not_end_is_not_read(
+    students_file: DatasetFile, table: Path, make: Callable[[Path], object], why: str
+) -> None:
+    """Nor waited for."""
+    make(table)
+
+    with pytest.raises(InvalidData) as caught:
+        load_dataset(students_file, table)
+
+    assert str(caught.value) == f"{table}: {why}"
 
 
 @pytest.mark.parametrize(("decimal", "other", "keys"), [(".", ",", ""), (",", ".", 'decimal = ","')])
