@@ -6,7 +6,7 @@ from service.routes import docs, explain, metrics, model, openapi, page, predict
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.versions import Versions
-from service.web import access, problems
+from service.web import access, cors, hosts, problems
 from service.web.lean_flask import LeanFlask
 
 # Each has `blueprint`, its routes, and `describe`, their words for OpenAPI; a dialect
@@ -24,7 +24,11 @@ def create_app(settings: Settings) -> LeanFlask:
     context = Context(settings, Versions(settings, counts := Metrics()), counts)
     app = LeanFlask(__name__, counts, settings.max_body_bytes)
     problems.register(app, {dialect.PREFIX: dialect.to_error for dialect in DIALECTS})
-    access.register(app, settings.api_keys_file)
+    cors.register(app, settings.cors_origins)
+    if settings.api_keys_file is None:
+        hosts.register(app, settings.allowed_hosts)
+    else:
+        access.register(app, settings.api_keys_file)
     for part in (*ROUTES, *DIALECTS):
         app.register_blueprint(part.blueprint(context))
     described = (problems, errors, *ROUTES, *DIALECTS)

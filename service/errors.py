@@ -41,6 +41,10 @@ class NotAllowed(RequestError):
     """No key, or one that is not known."""
 
 
+class WrongHost(RequestError):
+    """A request for a host that this service is not known by."""
+
+
 class NotReady(RequestError):
     """No version is loaded yet."""
 

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,10 @@ NUM_LARGEST = 8  # requests of the largest size that it may have in hand; beyond
 _MASTER_BYTES = 32 * 2**20
 _WORKER_BYTES = {"auto": 48 * 2**20, "litert": 48 * 2**20, "tensorflow": 256 * 2**20}
 _HELD_PER_BODY_BYTE = 50
+_ALLOWED_HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+_ORIGIN = re.compile(
+    r"(?!http://\S*:80$|https://\S*:443$)[a-z][a-z0-9+.-]*://[a-z0-9._-]+(:\d+)?|https?://\[[0-9a-f:.]+\](:\d+)?"
+)
 
 
 class InvalidSettings(ValueError):
@@ -45,6 +50,8 @@ class Settings:
         max_instances: Most instances in one request.
         log_level: `debug`, `info`, `warning` or `error`.
         api_keys_file: Names and hashes of API keys; None answers whoever reaches it.
+        allowed_hosts: Names by which it is answered, beside addresses and this machine's own.
+        cors_origins: Of pages of other sites that may ask it from a browser.
         keepalive_s: Seconds that a connection may be idle.
         drain_s: Seconds after the order to stop in which new connections are still taken, while it says not ready.
     """
@@ -62,6 +69,8 @@ class Settings:
     max_instances: int = 10_000
     log_level: str = "info"
     api_keys_file: Path | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
     keepalive_s: float = 75.0
     drain_s: float = 0.0
 
@@ -188,6 +197,16 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _names_like(pattern: re.Pattern[str], rule: str) -> Callable[[str], tuple[str, ...]]:
+    def read(text: str) -> tuple[str, ...]:
+        names = _names(text.lower())
+        if all(pattern.fullmatch(name) for name in names):
+            return names
+        raise ValueError(f"must be {rule}, comma-separated")
+
+    return read
+
+
 # Variable → attribute and how its text is read. The table in docs/settings.md is held against this.
 VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "PORT": ("port", _whole(0, 65535)),
@@ -203,6 +222,14 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "SERVICE_MAX_INSTANCES": ("max_instances", _whole(1, 10_000_000)),
     "SERVICE_LOG_LEVEL": ("log_level", _one_of(*LOG_LEVELS)),
     "SERVICE_API_KEYS_FILE": ("api_keys_file", Path),
+    "SERVICE_ALLOWED_HOSTS": (
+        "allowed_hosts",
+        _names_like(_ALLOWED_HOST, "names without scheme and port, such as school.example, .school.example or *"),
+    ),
+    "SERVICE_CORS_ORIGINS": (
+        "cors_origins",
+        _names_like(_ORIGIN, "origins as browsers send them, such as https://school.example or http://localhost:3000"),
+    ),
     "SERVICE_KEEPALIVE_S": ("keepalive_s", _seconds(1, 86_400)),
     "SERVICE_DRAIN_S": ("drain_s", _seconds(0, 3600)),
 }

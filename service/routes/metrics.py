@@ -8,6 +8,7 @@ from service.settings import Settings
 from service.telemetry.metrics import MEDIA_TYPE
 from service.versions.loaded_version import LoadedVersion
 from service.web.description import TEXT, Description, answered
+from service.web.hosts import for_any_host
 
 
 def blueprint(context: Context) -> Blueprint:
@@ -15,6 +16,7 @@ def blueprint(context: Context) -> Blueprint:
     routes = Blueprint("metrics", __name__)
 
     @routes.get("/metrics")
+    @for_any_host
     @lane(Lane.THREADS)
     def get_metrics() -> Response:
         return Response(context.metrics.exposition(), content_type=MEDIA_TYPE)

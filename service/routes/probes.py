@@ -9,6 +9,7 @@ from service.versions.loaded_version import LoadedVersion
 from service.web.access import open_to_all
 from service.web.bodies import answer
 from service.web.description import NUMBER_FROM_1, Description, answered, object_of
+from service.web.hosts import for_any_host
 from service.web.lean_flask import refuse_if_stopping
 
 
@@ -18,12 +19,14 @@ def blueprint(context: Context) -> Blueprint:
 
     @routes.get("/livez")
     @open_to_all
+    @for_any_host
     @lane(Lane.PROBE)
     def get_livez() -> Response:
         return answer({"status": "alive"})
 
     @routes.get("/readyz")
     @open_to_all
+    @for_any_host
     @lane(Lane.PROBE)
     def get_readyz() -> Response:
         refuse_if_stopping()

@@ -31,7 +31,7 @@ class Lane(Enum):
     QUICK = auto()  # in the loop where its body is little work, else in threads
     THREADS = auto()  # in threads, side by side
     TURNS = auto()  # one at a time: it may take seconds for a few bytes
-    REFUSED = auto()  # in the loop, without its body; no route's: what the application refuses at the head
+    REFUSED = auto()  # in the loop, without its body; no route's: what the application answers by the head alone
 
 
 def lane(where: Lane) -> Callable[[_View], _View]:

@@ -15,19 +15,18 @@ if TYPE_CHECKING:
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
-def register(app: LeanFlask, path: Path | None) -> None:
-    """Let only who has a key in, where there is a file of keys; probes and the viewer's own files are for everyone.
+def register(app: LeanFlask, path: Path) -> None:
+    """Let only who has a key in; probes and the viewer's own files are for everyone.
 
     Args:
         app: Its views answer without a key only where they are marked by `open_to_all`.
-        path: The file, or None for no keys.
+        path: The file of keys.
     """
-    if path is None:
-        return
     keys = ApiKeys(path)
 
     def check(environ: "WSGIEnvironment", view: Callable[..., Any]) -> None:
-        if getattr(view, "is_open_to_all", False):
+        # OPTIONS is answered with the methods of a path alone, and a browser asks without a key.
+        if getattr(view, "is_open_to_all", False) or environ["REQUEST_METHOD"] == "OPTIONS":
             return
         scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         given = token.strip() if scheme.lower() == "bearer" else environ.get("HTTP_X_API_KEY", "")

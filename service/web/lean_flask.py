@@ -72,6 +72,7 @@ class LeanFlask(Flask):
         metrics: Count every request.
         is_stopping: Whether the worker will soon take no more; it says so.
         headers: Of every answer, unless it has another of the name.
+        headers_for: More of every answer, after its request.
     """
 
     session_interface = NoSessions()
@@ -87,6 +88,7 @@ class LeanFlask(Flask):
             max_body_bytes: Of a longer body nothing is taken.
         """
         self.checks: list[Check] = []
+        self.headers_for: list[Callable[[WSGIEnvironment], Iterable[tuple[str, str]]]] = []
         self.metrics = metrics
         self._log = RequestLog(metrics)
         self._max_body_bytes = max_body_bytes
@@ -119,6 +121,8 @@ class LeanFlask(Flask):
                 check(environ, route.view)
         except RequestError as error:
             environ[_ROUTE] = route._replace(error=error)
+            return Lane.REFUSED
+        if environ["REQUEST_METHOD"] == "OPTIONS":  # answered without the view
             return Lane.REFUSED
         lane: Lane = route.view.lane  # type: ignore[attr-defined]
         return lane
@@ -159,6 +163,8 @@ class LeanFlask(Flask):
         given = {name for name, _ in headers}
         headers += [header for header in self.headers if header[0] not in given]
         headers.append(("X-Request-ID", request_id))
+        for more in self.headers_for:
+            headers += more(environ)
         start_response(response.status, headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 

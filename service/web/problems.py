@@ -23,6 +23,7 @@ from service.errors import (
     TooManyInstances,
     UnsupportedMediaType,
     VersionNotLoaded,
+    WrongHost,
 )
 from service.telemetry.request_log import request_id
 from service.web.description import TEXT, Description, Json, list_of, object_of
@@ -34,6 +35,7 @@ _log = logging.getLogger("service.problems")  # as operators know it
 STATUS: dict[type[RequestError], HTTPStatus] = {
     NotParseable: HTTPStatus.BAD_REQUEST,
     NotAllowed: HTTPStatus.UNAUTHORIZED,
+    WrongHost: HTTPStatus.MISDIRECTED_REQUEST,
     VersionNotLoaded: HTTPStatus.NOT_FOUND,
     NotOffered: HTTPStatus.NOT_FOUND,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -103,7 +103,7 @@ def test_a_stop_answers_what_was_accepted(stack: Compose) -> None:
     """Requests in the middle of their bodies are answered; no other gets half an answer, or another than 200."""
     expected = stack.predict()
     body = json.dumps(STUDENT).encode()
-    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    head = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
     head += b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body)
     connections = [socket.create_connection(("127.0.0.1", stack.port), DEADLINE_S) for _ in range(3)]
     answers: list[bytes] = []

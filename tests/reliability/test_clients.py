@@ -24,7 +24,7 @@ from tests.support.processes import RunningService, Serve
 Say = Callable[[str], None]
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
 BODY = json.dumps(STUDENT).encode()
-HEAD = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+HEAD = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 TABLE = json.dumps({"instances": [STUDENT] * 10_000}).encode()
 
 
@@ -194,7 +194,7 @@ def test_what_was_answered_is_forgotten(serve: Serve, students: Path) -> None:
         for _ in range(30):
             statuses[read_answer(stack.enter_context(connect(service, closing + body)))[0]] += 1
         for _ in range(300):
-            asking = b"GET /livez HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n"
+            asking = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\n"
             statuses[read_answer(stack.enter_context(connect(service, asking)))[0]] += 1
         [worker] = workers(service)
         now = memory(worker, "VmRSS")
@@ -242,7 +242,7 @@ def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(serve: Serve, stu
 
 def test_what_is_no_request_is_refused_at_once(serve: Serve, students: Path) -> None:
     """Without waiting for what can't mend it; a number of bytes with many zeros is a number, and hides no request."""
-    hidden = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+    hidden = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
     padded = HEAD.replace(b"%d", b"%025d")
     with serve(students) as service:
         for start, status in (

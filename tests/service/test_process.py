@@ -73,7 +73,7 @@ def test_a_body_without_a_length_is_limited_too(serve: Serve, students: Path) ->
 
 def test_a_body_that_is_cut_short_is_not_answered(serve: Serve, students: Path) -> None:
     """Half a table would be half an answer; a chunk that is none is the sender's fault, not the service's."""
-    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\n"
+    head = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\n"
     table = b"study_hours,sleep_hours\n6,5\n1,8"
     answers = []
     with serve(students) as service:

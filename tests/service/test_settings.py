@@ -33,6 +33,8 @@ def test_every_variable_is_read() -> None:
         "SERVICE_MAX_INSTANCES": "20",
         "SERVICE_LOG_LEVEL": "WARNING",
         "SERVICE_API_KEYS_FILE": "/k",
+        "SERVICE_ALLOWED_HOSTS": "School.example, .school.example,*",
+        "SERVICE_CORS_ORIGINS": "https://School.example, http://[::1]:3000,capacitor://localhost",
         "SERVICE_KEEPALIVE_S": "620",
         "SERVICE_DRAIN_S": "0",
     }
@@ -54,6 +56,8 @@ def test_every_variable_is_read() -> None:
         20,
         "warning",
         Path("/k"),
+        ("school.example", ".school.example", "*"),
+        ("https://school.example", "http://[::1]:3000", "capacitor://localhost"),
         keepalive_s=620,
         drain_s=0,
     )
@@ -85,6 +89,25 @@ def test_all_bad_values_are_reported_together() -> None:
     assert "SERVICE_API_KEY_FILE is not a setting; SERVICE_API_KEYS_FILE is" in lines
     assert "SERVICE_HOST must be an address, or unix: and a path that begins with /" in lines
     assert len(lines) == 10
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        *(
+            ("SERVICE_ALLOWED_HOSTS", host)
+            for host in ("http://x", "x:8000", "*.x", "x.", "..x", ".", "schule\u00e4", "x y", "x/y")
+        ),
+        *(
+            ("SERVICE_CORS_ORIGINS", origin)
+            for origin in ("*", "null", "x", "https://x/", "https://x:443", "http://x:80", "https://*.x", "https://")
+        ),
+    ],
+)
+def test_names_that_no_browser_would_send_are_refused(variable: str, value: str) -> None:
+    """They would never hold, and nobody would know why."""
+    with pytest.raises(InvalidSettings, match=f"^{variable} must be "):
+        Settings.from_env({variable: f"good.example, {value}" if "HOSTS" in variable else f"https://good,{value}"})
 
 
 def put_cgroup(folder: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], num_processors: int) -> None:

@@ -20,7 +20,7 @@ from service.server.lanes import Lane, lane
 from service.versions.listing import list_versions
 from service.versions.loaded_version import LoadedVersion
 from service.versions.predictions import Predictions, answer_batch
-from service.web import access
+from service.web import access, hosts
 from service.web.bodies import answer, read_body
 from service.web.lean_flask import refuse_if_stopping
 
@@ -46,12 +46,14 @@ def blueprint(context: Context) -> Blueprint:
 
     @routes.get("/health/live")
     @access.open_to_all
+    @hosts.for_any_host
     @lane(Lane.PROBE)
     def get_live() -> Response:
         return answer({"live": True})
 
     @routes.get("/health/ready")
     @access.open_to_all
+    @hosts.for_any_host
     @lane(Lane.PROBE)
     def get_ready() -> Response:
         refuse_if_stopping()

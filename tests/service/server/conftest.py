@@ -12,7 +12,7 @@ from tests.support import DEADLINE_S
 from tests.support.processes import RunningService, serving
 
 # Sent behind a request: its answer is the last on the connection.
-LAST = b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+LAST = b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 WIDE = tuple(f"x{number}" for number in range(30))
 _STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 

@@ -15,7 +15,7 @@ UPGRADE = (b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Sett
 
 def post(*headers: bytes, body: bytes = BODY, line: bytes = b"POST /predict HTTP/1.1") -> bytes:
     """A student, asked for with some headers."""
-    lines = (line, b"Host: x", b"Content-Type: application/json", *headers)
+    lines = (line, b"Host: localhost", b"Content-Type: application/json", *headers)
     return b"\r\n".join([*lines, b"", b""]) + body
 
 
@@ -24,7 +24,9 @@ def chunked(body: bytes) -> bytes:
     return post(CHUNKED, body=body)
 
 
-def get(*headers: bytes, line: bytes = b"GET /livez HTTP/1.1", host: bytes = b"Host: x", body: bytes = b"") -> bytes:
+def get(
+    *headers: bytes, line: bytes = b"GET /livez HTTP/1.1", host: bytes = b"Host: localhost", body: bytes = b""
+) -> bytes:
     """A probe, asked for with some headers."""
     return b"\r\n".join([line, host, *headers, b"", b""]) + body
 
@@ -42,7 +44,7 @@ TAKEN = {
     "line ends before": b"\r\n\r\n" + post(LENGTH),
     "a line end behind": post(LENGTH) + b"\r\n",
     "an absolute target": get(line=b"GET http://other/livez HTTP/1.1"),
-    "an absolute target without a path": get(line=b"GET http://other HTTP/1.1"),
+    "an absolute target without a path": get(line=b"GET http://localhost HTTP/1.1", host=b"Host: other"),
     "an upgrade": get(*UPGRADE),
     "an upgrade to a websocket": get(b"Connection: Upgrade", b"Upgrade: websocket"),
     "an upgrade with a length": post(LENGTH, *UPGRADE),
@@ -91,12 +93,12 @@ REFUSED = {
     "a folded header": (post(b"X: a\r\n b", LENGTH), 400),
     "a folded length": (post(b"Content-Length:\r\n 36"), 400),
     "folded chunks": (post(b"Transfer-Encoding:\r\n chunked", body=CHUNKS), 400),
-    "a bare line feed behind the first line": (b"GET /livez HTTP/1.1\nHost: x\r\n\r\n", 400),
+    "a bare line feed behind the first line": (b"GET /livez HTTP/1.1\nHost: localhost\r\n\r\n", 400),
     "a bare line feed behind a header": (get(b"X: y\nZ: y"), 400),
-    "a bare line feed at the end": (b"GET /livez HTTP/1.1\r\nHost: x\n\n", 400),
-    "a bare carriage return behind the first line": (b"GET /livez HTTP/1.1\rHost: x\r\n\r\n", 400),
+    "a bare line feed at the end": (b"GET /livez HTTP/1.1\r\nHost: localhost\n\n", 400),
+    "a bare carriage return behind the first line": (b"GET /livez HTTP/1.1\rHost: localhost\r\n\r\n", 400),
     "a bare carriage return in a header": (get(b"X: y\rZ: y"), 400),
-    "two carriage returns": (b"GET /livez HTTP/1.1\r\nHost: x\r\r\n\r\n", 400),
+    "two carriage returns": (b"GET /livez HTTP/1.1\r\nHost: localhost\r\r\n\r\n", 400),
     "NUL in a value": (get(b"X: a\0b"), 400),
     "NUL in a name": (get(b"X\0: a"), 400),
     "NUL in the target": (get(line=b"GET /livez\0 HTTP/1.1"), 400),
@@ -105,7 +107,7 @@ REFUSED = {
     "a bracket in a name": (get(b"X(: a"), 400),
     "a header without a colon": (get(b"foo"), 400),
     "a header without a name": (get(b": a"), 400),
-    "a blank before the first header": (get(host=b" Host: x"), 400),
+    "a blank before the first header": (get(host=b" Host: localhost"), 400),
     "a blank behind a size": (chunked(b"24 \r\n" + BODY + b"\r\n0\r\n\r\n"), 400),
     "a blank before a size": (chunked(b" " + CHUNKS), 400),
     "a size with a plus": (chunked(b"+" + CHUNKS), 400),
@@ -211,8 +213,9 @@ def test_a_client_that_sends_no_more_gets_its_answers(talk: Talk, request_: byte
 
 
 def test_the_host_of_an_absolute_target_counts(talk: Talk) -> None:
-    """As for a proxy; its path too."""
+    """As for a proxy; its path too, and its name, for which this service is not to be asked."""
     assert talk(get(line=b"GET http://other/nowhere HTTP/1.1") + LAST).statuses == [404, 200]
+    assert talk(get(line=b"GET http://other/model HTTP/1.1") + LAST).statuses == [421, 200]
 
 
 def test_a_header_with_an_underscore_is_none(talk: Talk) -> None:

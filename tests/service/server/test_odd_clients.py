@@ -16,9 +16,9 @@ from tests.support import DEADLINE_S
 from tests.support.http import ask, eventually
 from tests.support.processes import RunningService, Serve
 
-LIVE = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
-METRICS = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
-NOWHERE = b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n"
+LIVE = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+METRICS = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+NOWHERE = b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n\r\n"
 
 
 def reset(connection: socket.socket) -> None:
