@@ -89,6 +89,12 @@ class Metrics:
             multiprocess_mode="liveall",
             **kept,
         )
+        self.stale_keys = Gauge(
+            "api_keys_stale",
+            "1 where the file of API keys could not be used when it was last looked at, by worker; else 0.",
+            multiprocess_mode="liveall",
+            **kept,
+        )
         self.lost_lines = Counter("lost_log_lines", "Lines of the log that could not be written.", **kept)
         self._num_lost = 0
         self.loaded = Gauge(

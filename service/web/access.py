@@ -22,15 +22,16 @@ def register(app: LeanFlask, path: Path) -> None:
         app: Its views answer without a key only where they are marked by `open_to_all`.
         path: The file of keys.
     """
-    keys = ApiKeys(path)
+    keys = ApiKeys(path, app.metrics.stale_keys.set)
 
     def check(environ: "WSGIEnvironment", view: Callable[..., Any]) -> None:
         # OPTIONS is answered with the methods of a path alone, and a browser asks without a key.
         if getattr(view, "is_open_to_all", False) or environ["REQUEST_METHOD"] == "OPTIONS":
             return
         scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        given = token.strip() if scheme.lower() == "bearer" else environ.get("HTTP_X_API_KEY", "")
-        name = keys.find(given)
+        name = keys.find(token.strip()) if scheme.lower() == "bearer" else None
+        if name is None:  # what stands in Authorization may be for a proxy
+            name = keys.find(environ.get("HTTP_X_API_KEY", ""))
         if name is None:
             raise NotAllowed("send an API key: Authorization: Bearer KEY, or X-API-Key: KEY")
         request_log.note(environ, key=name)

@@ -3,9 +3,12 @@
 import hashlib
 import hmac
 import logging
+import os
 import re
 import secrets
+import stat
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +18,7 @@ _LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]{0,63})\s+sha256:(?P<digest>[0-9a
 LINE_RULE = "a name of letters, digits, _ . and -, a blank, and sha256: with 64 hexadecimal digits"
 LOOK_AGAIN_S = 1.0
 SETTLED_S = 0.5  # what is younger may be in the middle of being written
+MAX_BYTES = 2**20  # of a file: more than ten thousand keys
 
 
 class InvalidKeys(ValueError):
@@ -53,9 +57,14 @@ def make_key(name: str) -> tuple[str, str]:
 class ApiKeys:
     """The keys of a file. Safe to ask from several threads."""
 
-    def __init__(self, path: Path) -> None:
-        """Read the file; until it can be used, nobody has a key."""
-        self._path = path
+    def __init__(self, path: Path, tell_stale: Callable[[bool], object] = lambda _: None) -> None:
+        """Read the file; until it can be used, nobody has a key.
+
+        Args:
+            path: The file.
+            tell_stale: Told after each look at a file that has changed whether it can't be used.
+        """
+        self._path, self._tell_stale = path, tell_stale
         self._look: _Look | int | None = None
         self._keys: tuple[_Key, ...] = ()
         self._next_look = 0.0
@@ -75,7 +84,7 @@ class ApiKeys:
     def _refresh(self) -> None:
         """Read the file again if it has changed, and not just now.
 
-        One that is emptied lets nobody in; one that can't be used changes nothing.
+        One that is emptied or gone lets nobody in; one that can't be used changes nothing.
         """
         now = time.monotonic()
         if now < self._next_look:
@@ -88,18 +97,24 @@ class ApiKeys:
         try:
             self._keys = _read(self._path)
             self._look = look
+            self._tell_stale(False)
             _log.info("read %d API keys", len(self._keys))
         except InvalidKeys as error:
+            self._tell_stale(True)
+            if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+                self._keys, self._look = (), look
+                _log.error("nobody is let in until the file of API keys is there again: %s", error)
+                return
             # What could not be read may be readable the next time, with nothing changed.
             self._look = None if isinstance(error.__cause__, OSError) else look
             _log.error("the %d API keys known so far are kept: %s", len(self._keys), error)
 
     def _stat(self) -> "_Look | int | None":
         try:
-            stat = self._path.stat()
+            found = self._path.stat()
         except OSError as error:
             return error.errno
-        return _Look(stat.st_ino, stat.st_ctime_ns, stat.st_size)
+        return _Look(found.st_ino, found.st_ctime_ns, found.st_size)
 
 
 def check_file(path: Path) -> None:
@@ -119,7 +134,14 @@ def _read(path: Path) -> tuple[_Key, ...]:
         InvalidKeys: It can't be read, a line is none, or a name stands twice.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # A pipe that nobody writes to would be waited for.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise InvalidKeys("the file of API keys is no regular file")
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise InvalidKeys(f"the file of API keys has more than {MAX_BYTES} bytes")
+        lines = content.decode("utf-8-sig").splitlines()
     except OSError as error:
         raise InvalidKeys(f"the file of API keys can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from service.app import create_app
 from service.settings import Settings
-from service.web.api_keys import ApiKeys, make_key
+from service.web.api_keys import MAX_BYTES, ApiKeys, InvalidKeys, check_file, make_key
 from tests.support import ROOT
 from tests.support.http import ask, eventually
 from tests.support.processes import Serve, run
@@ -58,6 +59,7 @@ def test_a_key_is_made_by_a_command(tmp_path: Path) -> None:
         ),
         (b"a sha256:" + hashlib.sha256(b"").hexdigest().encode() + b"\n", "line 1 of the API keys is of an empty key"),
         (b"\xff", "not UTF-8"),
+        (b"#" * (MAX_BYTES + 1), "more than 1048576 bytes"),
         (None, "can't be read"),
     ],
 )
@@ -79,6 +81,15 @@ def test_a_file_that_cannot_be_used_stops_the_service(tmp_path: Path, content: b
     assert done.returncode == 2
     assert said in done.stderr
     assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_only_a_regular_file_holds_keys(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """A pipe that nobody writes to is not waited for."""
+    make(tmp_path / "keys")
+
+    with pytest.raises(InvalidKeys, match=r"no regular file|Is a directory"):
+        check_file(tmp_path / "keys")
 
 
 def test_a_worker_that_starts_while_the_file_is_broken_lets_nobody_in(tmp_path: Path) -> None:
@@ -124,6 +135,10 @@ def test_every_route_but_probes_and_the_viewer_asks_for_a_key(students: Path, tm
         ({"Authorization": f"bearer  {key} "}, 200),
         ({"X-API-Key": key}, 200),
         ({"Authorization": f"Basic {key}"}, 401),
+        ({"Authorization": "Basic dGVhY2hlcjp4", "X-API-Key": key}, 200),  # a proxy's
+        ({"Authorization": "Bearer eyJhbGciOiJIUzI1NiJ9", "X-API-Key": key}, 200),  # a single sign-on's
+        ({"Authorization": f"Bearer {key}", "X-API-Key": "other"}, 200),
+        ({"Authorization": "Bearer other", "X-API-Key": "other"}, 401),
         ({"Authorization": f"Bearer {key[:-1]}"}, 401),
         ({"Authorization": "Bearer"}, 401),
         ({"X-API-Key": line.split(":")[1]}, 401),
@@ -132,13 +147,20 @@ def test_every_route_but_probes_and_the_viewer_asks_for_a_key(students: Path, tm
 
 
 def test_keys_come_and_go_while_it_runs(serve: Serve, students: Path, tmp_path: Path) -> None:
-    """A new one lets in, one that is taken out does not any more; a file that is half written changes nothing."""
+    """A new one lets in, one that is taken out does not any more; a file that is half written changes nothing.
+
+    Of one that is gone, nobody has a key; `/metrics` says whether the file can be used.
+    """
     (first, first_line), (second, second_line) = make_key("first"), make_key("second")
     keys = tmp_path / "keys"
     keys.write_text(first_line)
 
     def status(key: str) -> int:
         return ask(f"{service.url}/predict", STUDENT, Authorization=f"Bearer {key}").status
+
+    def is_stale(key: str) -> float:
+        answer = ask(f"{service.url}/metrics", Authorization=f"Bearer {key}").body.decode()
+        return float(re.findall(r"^passfail_api_keys_stale\{.*\} (\S+)$", answer, re.MULTILINE)[0])
 
     with serve(students, SERVICE_API_KEYS_FILE=str(keys)) as service:
         assert (status(first), status(second)) == (200, 401)
@@ -148,9 +170,15 @@ def test_keys_come_and_go_while_it_runs(serve: Serve, students: Path, tmp_path: 
         kept = "2 API keys known so far are kept: line 2"
         eventually(lambda: status(first) == 200 and kept in service.log.read_text())
         assert status(second) == 200
+        assert is_stale(second) == 1
         keys.write_text(second_line)
         eventually(lambda: status(first) == 401)
         assert status(second) == 200
+        assert is_stale(second) == 0
+        keys.unlink()
+        eventually(lambda: status(second) == 401)
+        keys.write_text(second_line)
+        eventually(lambda: status(second) == 200)
         keys.write_text("")
         eventually(lambda: status(second) == 401)
         assert ask(f"{service.url}/livez").status == 200
