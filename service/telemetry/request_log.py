@@ -20,7 +20,7 @@ _CONVERTER = re.compile(r"<[^<>]*:")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _LOGGER = "service.request_log"  # as operators know it
 _log = logging.getLogger(_LOGGER)
-_REQUEST_ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
+_REQUEST_ID = re.compile(r"[\w.=/+:@-]{1,128}", re.ASCII)  # as gateways make them
 # W3C Trace Context: a version but ff, a trace and a span that are not zero, flags.
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _FIELDS = "passfail.fields"  # where the environment of a request keeps what its line will say
@@ -46,13 +46,14 @@ class RequestLog:
         """Take the time; before the request is answered."""
         environ[_BEGUN] = time.perf_counter()
 
-    def end(self, environ: "WSGIEnvironment", rule: str | None, status: int) -> str:
+    def end(self, environ: "WSGIEnvironment", rule: str | None, status: int, level: int = logging.INFO) -> str:
         """Count a request and write its line, once its answer is known.
 
         Args:
             environ: The same.
             rule: Its route's; None where there is none.
             status: Of the answer.
+            level: From which on there is a line.
 
         Returns:
             Its name.
@@ -61,7 +62,7 @@ class RequestLog:
         fields = environ[_FIELDS]
         route = "none" if rule is None else _template(rule)
         self._metrics.answered_request(route, status, duration_s)
-        if _log.isEnabledFor(logging.INFO):
+        if _log.isEnabledFor(level):
             traceparent = environ.get("HTTP_TRACEPARENT", "")
             if traceparent and _TRACEPARENT.fullmatch(traceparent):
                 fields["traceparent"] = traceparent

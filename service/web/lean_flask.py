@@ -1,5 +1,6 @@
 """Flask without what no request here needs, and with what the server asks of a request's head."""
 
+import logging
 from collections.abc import Callable, Collection, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -157,8 +158,10 @@ class LeanFlask(Flask):
             response = self.full_dispatch_request()
         body = b"".join(response.iter_encoded())
         response.close()
-        rule = environ[_ROUTE].rule
-        request_id = self._log.end(environ, None if rule is None else rule.rule, response.status_code)
+        route, status = environ[_ROUTE], response.status_code
+        # Of probes that are well there is nothing to tell, some hundred times an hour.
+        level = logging.DEBUG if status == 200 and route.view.lane is Lane.PROBE else logging.INFO
+        request_id = self._log.end(environ, None if route.rule is None else route.rule.rule, status, level)
         headers = response.headers.to_wsgi_list()
         given = {name for name, _ in headers}
         headers += [header for header in self.headers if header[0] not in given]

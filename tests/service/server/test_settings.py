@@ -18,8 +18,8 @@ from tests.support import DEADLINE_S, ROOT
 from tests.support.http import ask, eventually
 from tests.support.processes import RunningService, Serve
 
-LIVE = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
-READY = b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n"
+LIVE = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+READY = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 def test_a_connection_may_be_idle_for_as_long_as_the_settings_say(serve: Serve, students: Path) -> None:
@@ -144,6 +144,7 @@ def test_a_log_that_nobody_reads_stops_nothing(students: Path) -> None:
     reader, writer = os.pipe()
     port = str(next(port for port in range(30_000, 31_000) if not _is_taken(port)))
     environ = os.environ | {"PORT": port, "WEB_CONCURRENCY": "1", "SERVICE_MODELS_DIR": str(students)}
+    environ |= {"SERVICE_LOG_LEVEL": "debug"}  # else probes have no lines
     with subprocess.Popen([sys.executable, "-m", "service"], cwd=ROOT, env=environ, stderr=writer) as process:
         os.close(writer)
         service = RunningService(f"http://127.0.0.1:{port}", process, Path())

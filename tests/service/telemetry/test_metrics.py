@@ -155,7 +155,7 @@ def test_a_request_is_one_line_in_the_log(serve: Serve, odd: Path) -> None:
         answered = ask(f"{service.url}/predict", {"instances": [student] * 3}, **named)
         refused = ask(f"{service.url}/predict?version=ada-lovelace", student | {"self": 3.515625}, traceparent="x")
         ask(f"{service.url}/ada-lovelace")
-        lines = eventually(lambda: len(found := request_lines(service)) >= 4 and found)
+        lines = eventually(lambda: len(found := request_lines(service)) >= 3 and found)
 
     mine, wrong, nowhere = lines[-3:]
     assert answered.headers["X-Request-ID"] == mine["request_id"] == "mine-1"
@@ -174,6 +174,20 @@ def test_a_request_is_one_line_in_the_log(serve: Serve, odd: Path) -> None:
     log = service.log.read_text(encoding="utf-8")
     for secret in ("lovelace", "0.515625", "7.53125", "90.28125", "Lyc"):  # which no random id, time or duration holds
         assert secret not in log
+
+
+@pytest.mark.parametrize(("level", "num"), [("info", 0), ("debug", 1)])
+def test_a_probe_that_is_well_is_counted_without_a_line(serve: Serve, tmp_path: Path, level: str, num: int) -> None:
+    """Unless everything is asked for; one that is not has its line."""
+    with serve(tmp_path, SERVICE_LOG_LEVEL=level) as service:
+        assert ask(f"{service.url}/livez", **{"X-Request-ID": "alive"}).status == 200
+        assert ask(f"{service.url}/readyz", **{"X-Request-ID": "not-ready"}).status == 503
+        eventually(lambda: "not-ready" in service.log.read_text())
+        counted = metrics(service)
+        named = [line["request_id"] for line in request_lines(service)]
+
+    assert named.count("alive") == num
+    assert counted["request_duration_seconds_count", "/livez 200"] >= 1
 
 
 def request_lines(service: RunningService) -> list[dict[str, object]]:

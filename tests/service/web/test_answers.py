@@ -60,7 +60,17 @@ def test_no_route_redirects(client: FlaskClient, method: str) -> None:
                 assert "Location" not in answer.headers
 
 
-@pytest.mark.parametrize(("given", "taken"), [("abc-1.2_X", True), ("a b", False), ("x" * 101, False), ("", False)])
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("abc-1.2_X", True),
+        ("Root=1-67891233-abcdef012345678912345678/a+b:c@d=", True),  # as gateways make them
+        ("x" * 128, True),
+        ("x" * 129, False),
+        *((f"abcdefgh{character}", False) for character in ' "\\,;<\u00e9'),
+        ("", False),
+    ],
+)
 def test_a_request_is_named(client: FlaskClient, given: str, taken: bool) -> None:
     """By the caller's name if it is well-formed, else by a new one; the same in header and body."""
     response = client.get("/nowhere", headers={"X-Request-ID": given})
