@@ -6,7 +6,7 @@ from service.routes import docs, explain, metrics, model, openapi, page, predict
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.versions import Versions
-from service.web import access, cors, hosts, problems
+from service.web import access, bodies, cors, hosts, problems
 from service.web.lean_flask import LeanFlask
 
 # Each has `blueprint`, its routes, and `describe`, their words for OpenAPI; a dialect
@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> LeanFlask:
         hosts.register(app, settings.allowed_hosts)
     else:
         access.register(app, settings.api_keys_file)
+    app.checks.append(bodies.check_coding)
     for part in (*ROUTES, *DIALECTS):
         app.register_blueprint(part.blueprint(context))
     described = (problems, errors, *ROUTES, *DIALECTS)

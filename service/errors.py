@@ -18,6 +18,10 @@ class UnsupportedMediaType(RequestError):
     """A body of a media type that is not taken."""
 
 
+class UnsupportedCoding(RequestError):
+    """A body that is compressed in a way that is not taken."""
+
+
 class BodyTooLarge(RequestError):
     """More bytes than one request may hold."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httptools
 
-from service.server import wsgi
+from service.server import content_codings, wsgi
 from service.server.lanes import Lane
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ class Connection(asyncio.Protocol):
                 self.clients.waiting.pop(self, None)
                 self.working = request = self.ready.popleft()
                 request.since = time.monotonic()
+                if content_codings.CODING in request.environ:
+                    content_codings.inflate_little(request)
                 if len(request.body) > SLICE_BYTES:
                     self.clients.weigh(self)
                 if self.has_ended:

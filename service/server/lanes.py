@@ -10,6 +10,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from service.server.content_codings import CODING
 from service.settings import LARGE_BYTES
 
 if TYPE_CHECKING:
@@ -114,13 +115,13 @@ class Lanes:
         """Answer a request, now or later."""
         if request.lane in (Lane.PROBE, Lane.REFUSED):
             request.finish(request.answer())
+        elif len(request.body) > LARGE_BYTES or CODING in request.environ:  # which may become large
+            self._large.add(request)
         elif request.lane is Lane.QUICK and self._may_answer() and self._is_little_work(request.body):
             begun = time.monotonic()
             answer = request.answer()
             self._spend(begun, time.monotonic() - begun)
             request.finish(answer)
-        elif len(request.body) > LARGE_BYTES:
-            self._large.add(request)
         else:
             (self._turns if request.lane is Lane.TURNS else self._threads).add(request)
 

@@ -18,7 +18,7 @@ _WHEN = {
     HTTPStatus.UNAUTHORIZED: "No API key, or one that is not known.",
     HTTPStatus.NOT_FOUND: "No such model, or a version that is not loaded.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More bytes, or more students, than one request may hold.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Of a media type that is not taken.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Of a media type, or compressed in a way, that is not taken.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Fields are at fault; each is named.",
     HTTPStatus.SERVICE_UNAVAILABLE: "No version is loaded yet, or more is asked for than can be answered in time.",
 }

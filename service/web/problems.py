@@ -21,11 +21,13 @@ from service.errors import (
     Overloaded,
     RequestError,
     TooManyInstances,
+    UnsupportedCoding,
     UnsupportedMediaType,
     VersionNotLoaded,
     WrongHost,
 )
 from service.telemetry.request_log import request_id
+from service.web.bodies import TAKEN
 from service.web.description import TEXT, Description, Json, list_of, object_of
 
 RETRY_AFTER_S = 1
@@ -40,6 +42,7 @@ STATUS: dict[type[RequestError], HTTPStatus] = {
     NotOffered: HTTPStatus.NOT_FOUND,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyInstances: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedCoding: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidInstances: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAnswerable: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -88,7 +91,10 @@ def _to_problem(status: HTTPStatus, detail: str, more: Mapping[str, Any]) -> Res
 
 def _of_request(error: RequestError) -> Response:
     if not isinstance(error, InvalidInstances):
-        return problem(STATUS[type(error)], str(error))
+        response = problem(STATUS[type(error)], str(error))
+        if isinstance(error, UnsupportedCoding):
+            response.headers["Accept-Encoding"] = ", ".join(TAKEN)
+        return response
     shown = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]
     return problem(STATUS[type(error)], str(error), errors=shown, num_errors=error.num_faults)
 

@@ -52,6 +52,8 @@ print(json.dumps({
     "index": entry["state"],
     "in_json": infer(False, outputs=in_json),
     "in_bytes": infer(True),
+    "in_gzip": infer(True, request_compression_algorithm="gzip", response_compression_algorithm="gzip"),
+    "in_deflate": infer(False, request_compression_algorithm="deflate", response_compression_algorithm="deflate"),
     "refused": refused,
 }))
 """
@@ -107,14 +109,14 @@ def expected_of() -> Callable[[RunningService], list[float]]:
 
 
 def test_tritons_client(serve: Serve, students: Path, expected_of: Callable[[RunningService], list[float]]) -> None:
-    """Health, metadata, index, and inference in JSON and, as it does by default, in bytes."""
+    """Health, metadata, index, and inference in JSON and, as it does by default, in bytes; compressed, too."""
     with serve(students) as service:
         found = run_client(TRITON, service.url, json.dumps(COLUMNS))
         expected = expected_of(service)
 
     assert found["server"] == "passfail"
     assert found["index"] == "READY"
-    for how in ("in_json", "in_bytes"):
+    for how in ("in_json", "in_bytes", "in_gzip", "in_deflate"):
         assert found[how]["probability"] == pytest.approx(expected, abs=1e-7)
         assert found[how]["label"] == ["pass" if probability > 0.5 else "fail" for probability in expected]
     assert "/age is not a feature" in found["refused"]
