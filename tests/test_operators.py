@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import tarfile
 import threading
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,10 @@ class Proxy:
             "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
             "/etc/passfail/tls": str(folder),
             "/var/log/nginx": str(folder),
+            "server_name school.example": "server_name localhost",
+            "rate=50r/s": "rate=1r/m",
+            "burst=200": "burst=20",
+            "connections 100": "connections 3",
         }.items():
             assert its in text
             text = text.replace(its, own)
@@ -266,15 +271,17 @@ class Proxy:
         self, body: bytes, length: int | None = None, /, **headers: str
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Post a body, or its beginning, through HTTPS; gives status, headers and answer."""
-        context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
-        connection = http.client.HTTPSConnection("localhost", self.port, timeout=DEADLINE_S, context=context)
-        try:
-            given = {"Content-Type": "application/json", "Content-Length": str(length or len(body))}
-            connection.request("POST", "/predict", body, given | headers)
+        with closing(self.begin(body, length, **headers)) as connection:
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
-        finally:
-            connection.close()
+
+    def begin(self, body: bytes, length: int | None = None, /, **headers: str) -> http.client.HTTPSConnection:
+        """Post the same, and leave the answer."""
+        context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
+        connection = http.client.HTTPSConnection("localhost", self.port, timeout=DEADLINE_S, context=context)
+        given = {"Content-Type": "application/json", "Content-Length": str(length or len(body))}
+        connection.request("POST", "/predict", body, given | headers)
+        return connection
 
     def stop(self) -> None:
         """Stop nginx if it was started."""
@@ -284,7 +291,10 @@ class Proxy:
 
 
 def test_https_by_the_proxy(checkout: Path, tmp_path: Path) -> None:
-    """With a key and without; ids come through, the largest body too and no larger; a renewed certificate is taken."""
+    """With a key and without; ids come through, the largest body too and no larger; a renewed certificate is taken.
+
+    Of one address, no more requests and connections than are let in.
+    """
     key = shown_key(shell(MAKE_KEY, checkout))
     (tmp_path / "proxy").mkdir()
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -302,6 +312,12 @@ def test_https_by_the_proxy(checkout: Path, tmp_path: Path) -> None:
             forwarded = proxy.ask(student, **allowed, **{"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"})
             full = proxy.ask(student.ljust(largest), **allowed)
             too_long = proxy.ask(b"", largest + 1, **allowed)
+            with ExitStack() as stack:
+                for _ in range(3):
+                    stack.enter_context(closing(proxy.begin(b"", 1, **allowed)))
+                eventually(lambda: proxy.ask(student, **allowed)[0] == 429)
+            eventually(lambda: proxy.ask(student, **allowed)[0] == 200)
+            too_many = eventually(lambda: (last := proxy.ask(student, **allowed))[0] == 429 and last)
             before = ssl.get_server_certificate(("localhost", proxy.port))
             renewed = proxy.renew()
             shell(RELOAD_PROXY, checkout)
@@ -323,6 +339,9 @@ def test_https_by_the_proxy(checkout: Path, tmp_path: Path) -> None:
     assert (forwarded[0], forwarded[2]) == (200, unnamed[2])
     assert full[0] == 200
     assert too_long[0] == 413
+    assert "nginx" in too_many[2].decode()
+    for answer in (without_key, named, too_long, too_many):
+        assert answer[1]["Strict-Transport-Security"] == "max-age=31536000"
     assert key not in access
     assert before != renewed
 
