@@ -9,6 +9,7 @@ import statistics
 import tempfile
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -18,6 +19,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 import keras
 import numpy as np
 
+from registry.store.model_store import ModelStore
 from training.config import TrainingConfig, read_dataset_file
 from training.job import run
 from training.network.fitting import automatic_batch_size, plan_folds, train_members
@@ -42,7 +44,8 @@ def main() -> None:
         plain.append(timed(lambda: fit_plain(dataset, config)))
         members.append(timed(lambda: fit_members(dataset, config)))
         with tempfile.TemporaryDirectory() as models:
-            whole.append(timed(lambda: run(dataset_file, None, Path(models), 0, Ensemble())))
+            store = ModelStore(Path(models), dataset_file.name)
+            whole.append(timed(partial(run, dataset_file, None, store, 0, Ensemble())))
     one, many, job = map(statistics.median, (plain, members, whole))
     print(f"{len(dataset.labels)} rows, {config.epochs} epochs, medians of {options.runs} interleaved runs:")
     print(f"one plain Keras fit: {one:.1f} s")

@@ -1,7 +1,8 @@
-"""The operator's side of the store: `python -m registry list|show|audit|verify|promote|rollback|prune`."""
+"""The operator's side of the store: `python -m registry list|show|audit|verify|promote|rollback|prune|keygen`."""
 
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from registry import command_line
 from registry.errors import StoreError, VersionNotFound
 from registry.store.manifest import Manifest
 from registry.store.model_store import ModelStore
+from registry.store.signatures import InvalidKeys, TrustedKeys, make_key
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         Exit code: 0 done, 2 bad usage, 1 anything else, 130 interrupted.
     """
-    return command_line.run(commands, "python -m registry", arguments, {VersionNotFound: 2, StoreError: 1})
+    exit_codes = {VersionNotFound: 2, InvalidKeys: 2, StoreError: 1}
+    return command_line.run(commands, "python -m registry", arguments, exit_codes)
 
 
 @click.group(context_settings=command_line.SETTINGS)
@@ -36,7 +39,7 @@ def with_store(command: Callable[..., int | None]) -> Callable[..., int | None]:
     @click.option("--name", default="pass_fail", help="The model.")
     @functools.wraps(command)
     def on_store(models: Path, name: str, **options: object) -> int | None:
-        store = ModelStore(models, name)
+        store = ModelStore(models, name, trusted_keys=TrustedKeys.from_env(os.environ))
         if not store.folder.is_dir():
             raise VersionNotFound(f"there is no model {name!r} in {models}; run the training job")
         return command(store, **options)
@@ -94,7 +97,9 @@ def verify(store: ModelStore, version: str | None) -> int:
     failures = []
     for number in store.versions() if version is None else [store.resolve(version)]:
         try:
-            click.echo(f"version {number}: ok, {len(store.read(number).files)} files")
+            read = store.read(number)
+            signed = f", signed by {read.signed_by}" if read.signed_by else ""
+            click.echo(f"version {number}: ok, {len(read.files)} files{signed}")
         except StoreError as error:
             failures.append(error)
     for alias in store.aliases():
@@ -137,6 +142,25 @@ def prune(store: ModelStore, keep: int) -> None:
     """Remove old versions that nothing needs."""
     removed = store.prune(keep)
     click.echo(f"removed: {', '.join(map(str, removed)) or 'nothing'}")
+
+
+@commands.command()
+@click.argument("name")
+@click.option(
+    "-o", "--output", type=Path, required=True, metavar="FILE", help="Where the private key goes: a new file."
+)
+def keygen(name: str, output: Path) -> None:
+    """Make a key for NAME that signs versions.
+
+    The private key is for SIGNING_KEY_FILE of the training job; its line for SERVICE_TRUSTED_KEYS_FILE goes to stdout.
+    """
+    key, line = make_key(name)
+    try:
+        with open(output, "xb", opener=functools.partial(os.open, mode=0o600)) as file:
+            file.write(key)
+    except OSError as error:
+        raise StoreError(f"{output}: {error.strerror}; name a new file that can be written") from error
+    click.echo(line)
 
 
 def describe(manifest: Manifest) -> str:

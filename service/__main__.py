@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from registry import command_line
+from registry.errors import StoreError
 from service.settings import UNIX, InvalidSettings, Settings
 from service.telemetry import logs, shared_counts
 from service.web import api_keys
@@ -27,7 +28,8 @@ def main() -> int:
     Returns:
         Exit code: 0 done, 2 bad usage, settings or input, 1 anything else, 130 interrupted.
     """
-    return command_line.run(commands, "python -m service", None, {InvalidSettings: 2, api_keys.InvalidKeys: 2})
+    exit_codes = {InvalidSettings: 2, api_keys.InvalidKeys: 2, StoreError: 1}
+    return command_line.run(commands, "python -m service", None, exit_codes)
 
 
 @click.group(context_settings=command_line.SETTINGS, invoke_without_command=True)

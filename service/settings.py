@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
+from registry.store.signatures import TRUSTED_KEYS, InvalidKeys, TrustedKeys
 
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -52,6 +53,8 @@ class Settings:
         api_keys_file: Names and hashes of API keys; None answers whoever reaches it.
         allowed_hosts: Names by which it is answered, beside addresses and this machine's own.
         cors_origins: Of pages of other sites that may ask it from a browser.
+        trusted_keys: One of them must have signed a version; None takes any. Read here, so that every worker has the
+            same, whenever it starts.
         keepalive_s: Seconds that a connection may be idle.
         drain_s: Seconds after the order to stop in which new connections are still taken, while it says not ready.
     """
@@ -71,6 +74,7 @@ class Settings:
     api_keys_file: Path | None = None
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    trusted_keys: TrustedKeys | None = None
     keepalive_s: float = 75.0
     drain_s: float = 0.0
 
@@ -80,6 +84,7 @@ class Settings:
 
         Raises:
             InvalidSettings: Values that don't fit, or variables that look misspelt.
+            StoreError: The file of trusted keys can't be read, which may pass.
         """
         values: dict[str, Any] = {}
         faults = []
@@ -193,6 +198,13 @@ def _host(text: str) -> str:
     return text
 
 
+def _trusted_keys(text: str) -> TrustedKeys:
+    try:
+        return TrustedKeys.from_file(Path(text))
+    except InvalidKeys as error:
+        raise ValueError(f"can't be used: {error}") from error
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
@@ -230,6 +242,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
         "cors_origins",
         _names_like(_ORIGIN, "origins as browsers send them, such as https://school.example or http://localhost:3000"),
     ),
+    TRUSTED_KEYS: ("trusted_keys", _trusted_keys),
     "SERVICE_KEEPALIVE_S": ("keepalive_s", _seconds(1, 86_400)),
     "SERVICE_DRAIN_S": ("drain_s", _seconds(0, 3600)),
 }

@@ -11,6 +11,7 @@ import click
 from registry import command_line
 from registry.errors import StoreError
 from registry.store.model_store import CHAMPION, ModelStore
+from registry.store.signatures import SIGNING_KEY, TRUSTED_KEYS, InvalidKeys, SigningKey, TrustedKeys
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
 from training.proposal.init import init
 from training.table.dataset import InvalidData
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         Exit code: 0 done; 2 bad usage or bad input, nothing written; 3 published but not promoted where
         `--require-promotion` was given; 1 anything else; 130 interrupted.
     """
-    exit_codes = {InvalidDatasetFile: 2, InvalidData: 2, StoreError: 1}
+    exit_codes = {InvalidDatasetFile: 2, InvalidData: 2, InvalidKeys: 2, StoreError: 1}
     return command_line.run(commands, "python -m training", arguments, exit_codes)
 
 
@@ -51,7 +52,8 @@ def run(
     By a dataset file; or on the 15 students of the origin (the default), or with the origin's own network on them.
     """
     dataset_file = _read_dataset(dataset)
-    store = ModelStore(models, dataset_file.name)
+    key, trusted = SigningKey.from_env(os.environ), TrustedKeys.from_env(os.environ)
+    store = ModelStore(models, dataset_file.name, signing_key=key, trusted_keys=trusted)
     if if_none and store.versions():
         store.prepare()  # a job that was killed just after it published may have left no champion
         version = store.resolve(CHAMPION)
@@ -59,6 +61,8 @@ def run(
         if as_json:
             _print_json(version, store.path(version), True, store.manifest(version).verdict)
         return 0
+    if trusted is not None and (key is None or key.public not in trusted.keys.values()):
+        raise InvalidKeys(f"{TRUSTED_KEYS} does not trust what would be published; {SIGNING_KEY} must name a key in it")
     # Before TensorFlow and Keras are loaded: they read these then.
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -75,7 +79,7 @@ def run(
     say = functools.partial(click.echo, err=as_json)
     recipe = Notebook(say) if dataset == "notebook" else Ensemble()
     try:
-        outcome = job.run(dataset_file, data, models, seed, recipe)
+        outcome = job.run(dataset_file, data, store, seed, recipe)
     except ExportMismatch as error:
         click.echo(f"error: {error}; nothing is published", err=True)
         return 1

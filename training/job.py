@@ -35,13 +35,13 @@ class Outcome:
     manifest: Manifest
 
 
-def run(dataset_file: DatasetFile, data: Path | None, models: Path, seed: int, recipe: Recipe) -> Outcome:
+def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: int, recipe: Recipe) -> Outcome:
     """Train on a table and publish the result as the next version.
 
     Args:
         dataset_file: What the table holds and how to train.
         data: Another CSV for the same dataset file.
-        models: The folder of stores.
+        store: Where to, and what it is signed with.
         seed: Of everything that is drawn. The same seed gives the same `identity` on the same machine.
         recipe: What is trained and published.
 
@@ -56,7 +56,6 @@ def run(dataset_file: DatasetFile, data: Path | None, models: Path, seed: int, r
     make_deterministic(seed)
     dataset = load_dataset(dataset_file, data)
     plan = make_plan(dataset, dataset_file, recipe.config(dataset_file), seed)
-    store = ModelStore(models, dataset_file.name)
     key = store.row_key()  # a store that can't be used should show before the training, not after
 
     trained = train(plan, recipe)

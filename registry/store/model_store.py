@@ -14,12 +14,14 @@ from typing import Any
 from registry.errors import BrokenVersion, NotPromotable, StoreError, VersionNotFound
 from registry.store import audits, journal, staging
 from registry.store.manifest import InvalidManifest, Manifest
+from registry.store.signatures import TRUSTED_KEYS, SigningKey, TrustedKeys
 
 # A model's name is a folder here and a part of URLs elsewhere.
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
 MODEL_NAME_RULE = "must be letters, digits, _ . and -, starting with a letter or digit"
 EXTRA = "assets.extra"
 MANIFEST = f"{EXTRA}/manifest.json"
+SIGNATURE = f"{MANIFEST}.sig"  # 64 bytes over the manifest's; only in versions that were signed
 LITERT_MODEL = f"{EXTRA}/model.tflite"
 GOLDEN = f"{EXTRA}/golden.json"
 BACKGROUND = f"{EXTRA}/background.json"
@@ -44,10 +46,12 @@ class VerifiedVersion:
     Attributes:
         manifest: What the version is.
         files: Path within the version → content.
+        signed_by: The name of the trusted key that signed it; None where the store asks for no signature.
     """
 
     manifest: Manifest
     files: Mapping[str, bytes]
+    signed_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,26 @@ class ModelStore:
     killed process left undone. A local disk or a volume, not NFS.
     """
 
-    def __init__(self, root: Path, name: str) -> None:
-        """Name the store; nothing is read or made yet."""
+    def __init__(
+        self,
+        root: Path,
+        name: str,
+        *,
+        signing_key: SigningKey | None = None,
+        trusted_keys: TrustedKeys | None = None,
+    ) -> None:
+        """Name the store; nothing is read or made yet.
+
+        Args:
+            root: The folder of stores.
+            name: The model's.
+            signing_key: Signs what is published; None leaves it unsigned.
+            trusted_keys: A version that none of them signed is a broken one; None asks for no signature.
+        """
         self.name = name
         self.folder = Path(root) / name
+        self._signing_key = signing_key
+        self._trusted_keys = trusted_keys
 
     def versions(self) -> list[int]:
         """Version numbers on disk, ascending; empty where the store does not exist.
@@ -155,7 +175,8 @@ class ModelStore:
         publication = self.publication(version)
         if publication is not None and publication.get("manifest_sha256") != staging.digest(content).sha256:
             raise BrokenVersion(f"version {version}: manifest.json is not the one that was published")
-        return VerifiedVersion(manifest, {path: self.read_file(manifest, path) for path in manifest.files})
+        files = {path: self.read_file(manifest, path) for path in manifest.files}
+        return VerifiedVersion(manifest, files, self._signed_by(version, content))
 
     def read_file(self, manifest: Manifest, path: str) -> bytes:
         """Read one file of a version and check it against the manifest.
@@ -253,6 +274,7 @@ class ModelStore:
             Its number, its path, and whether it is now the champion. The first version of an empty store always is.
         """
         with _as_store_error():
+            (staged / SIGNATURE).unlink(missing_ok=True)  # of the version that this is a copy of
             files = staging.digest_files(staged)
             files.pop(MANIFEST, None)  # it can't hold its own digest; the history does
             staging.fsync_tree(staged)
@@ -262,6 +284,8 @@ class ModelStore:
             version = max(numbers, default=0) + 1
             content = replace(manifest, version=version, files=files).to_json()
             (staged / MANIFEST).write_bytes(content)
+            if self._signing_key is not None:
+                (staged / SIGNATURE).write_bytes(self._signing_key.sign(content))
             staging.fsync_tree(staged / EXTRA)
             audits.write_audit(self.folder, version, audit)
             staged.rename(self.path(version))
@@ -341,6 +365,7 @@ class ModelStore:
     def _read_manifest(self, version: int) -> tuple[Manifest, bytes]:
         try:
             content = (self.path(version) / MANIFEST).read_bytes()
+            self._signed_by(version, content)
             manifest = Manifest.from_json(content)
         except OSError as error:
             raise BrokenVersion(f"version {version}: manifest.json can't be read: {error.strerror}") from error
@@ -349,6 +374,27 @@ class ModelStore:
         if (manifest.name, manifest.version) != (self.name, version):
             raise BrokenVersion(f"version {version}: the manifest is of {manifest.name!r} version {manifest.version}")
         return manifest, content
+
+    def _signed_by(self, version: int, manifest: bytes) -> str | None:
+        """The trusted key that signed a manifest; None where the store asks for no signature.
+
+        A signature covers name, number and, by the digests, every file; so that a copy under another number has none.
+
+        Raises:
+            BrokenVersion: None of them did.
+        """
+        if self._trusted_keys is None:
+            return None
+        try:
+            signature = (self.path(version) / SIGNATURE).read_bytes()
+        except FileNotFoundError:
+            raise BrokenVersion(f"version {version}: it is not signed, and {TRUSTED_KEYS} asks for that") from None
+        except OSError as error:
+            raise BrokenVersion(f"version {version}: manifest.json.sig can't be read: {error.strerror}") from error
+        signer = self._trusted_keys.signer(manifest, signature)
+        if signer is None:
+            raise BrokenVersion(f"version {version}: no key in {TRUSTED_KEYS} has signed it as it is")
+        return signer
 
     @contextmanager
     def _locked(self, *, create: bool = False) -> Iterator[None]:

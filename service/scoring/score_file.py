@@ -68,7 +68,7 @@ def score_file(
             if len(delimiter) != 1 or delimiter in '"\r\n':
                 raise Unusable("--delimiter must be one character")
         settings = Settings.from_env(os.environ)
-        store = ModelStore(settings.models_dir, settings.model)
+        store = ModelStore(settings.models_dir, settings.model, trusted_keys=settings.trusted_keys)
         version = load_version(store.read(store.resolve(settings.version)), settings)
         schema = version.manifest.schema
         with ExitStack() as stack:

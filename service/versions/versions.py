@@ -22,7 +22,7 @@ class Versions:
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings = settings
         self._metrics = metrics
-        self.store = ModelStore(settings.models_dir, settings.model)
+        self.store = ModelStore(settings.models_dir, settings.model, trusted_keys=settings.trusted_keys)
         self.snapshot = Snapshot()
         self._loader = Loader(self.store, settings, metrics)
         self._missing: set[str] = set()

@@ -140,6 +140,26 @@ def test_bad_settings_exit_2_before_anything_starts(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        ("nobody", 2, "SERVICE_TRUSTED_KEYS_FILE can't be used: line 1 of the trusted keys must be a name"),
+        (None, 1, "error: the file of trusted keys can't be read: No such file"),
+    ],
+)
+def test_without_the_keys_that_are_to_be_trusted_nothing_starts(
+    tmp_path: Path, content: str | None, code: int, said: str
+) -> None:
+    """Text that can't be right is one thing, a file that is not there yet another."""
+    if content is not None:
+        (tmp_path / "trusted").write_text(content)
+
+    done = run("service", SERVICE_TRUSTED_KEYS_FILE=str(tmp_path / "trusted"), PORT="0")
+
+    assert done.returncode == code
+    assert said in done.stderr
+
+
 def test_a_port_in_use_is_said_at_once(serve: Serve, students: Path) -> None:
     """In one line, with what to set."""
     with serve(students) as service:

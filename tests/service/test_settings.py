@@ -1,9 +1,11 @@
 """The environment: read once, every bad value reported together."""
 
+import base64
 from pathlib import Path
 
 import pytest
 
+from registry.store.signatures import TrustedKeys, make_key
 from service import settings as module
 from service.settings import VARIABLES, InvalidSettings, Settings, default_workers, num_cpus
 
@@ -17,8 +19,10 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert settings.version == "champion"
 
 
-def test_every_variable_is_read() -> None:
+def test_every_variable_is_read(tmp_path: Path) -> None:
     """Into its own attribute."""
+    line = make_key("training")[1]
+    (tmp_path / "trusted").write_text(line)
     environ = {
         "PORT": "80",
         "WEB_CONCURRENCY": "3",
@@ -35,6 +39,7 @@ def test_every_variable_is_read() -> None:
         "SERVICE_API_KEYS_FILE": "/k",
         "SERVICE_ALLOWED_HOSTS": "School.example, .school.example,*",
         "SERVICE_CORS_ORIGINS": "https://School.example, http://[::1]:3000,capacitor://localhost",
+        "SERVICE_TRUSTED_KEYS_FILE": str(tmp_path / "trusted"),
         "SERVICE_KEEPALIVE_S": "620",
         "SERVICE_DRAIN_S": "0",
     }
@@ -58,6 +63,7 @@ def test_every_variable_is_read() -> None:
         Path("/k"),
         ("school.example", ".school.example", "*"),
         ("https://school.example", "http://[::1]:3000", "capacitor://localhost"),
+        TrustedKeys({"training": base64.b64decode(line.partition(":")[2])}),
         keepalive_s=620,
         drain_s=0,
     )

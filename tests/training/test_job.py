@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from registry.store.model_store import ModelStore
+from registry.store.signatures import TrustedKeys, make_key
 from tests.support import ROOT
 from tests.support.processes import run
 from tests.support.stores import train
@@ -142,6 +143,50 @@ def test_a_store_that_cannot_be_written_exits_1(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "can't be written" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_version_is_signed_and_nobody_else_s_is_read(
+    students_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the key of SIGNING_KEY_FILE, for who trusts it; a champion that is not signed is not even asked."""
+    pem, line = make_key("training")
+    (tmp_path / "key.pem").write_bytes(pem)
+    (tmp_path / "trusted").write_text(line)
+    monkeypatch.setenv("SIGNING_KEY_FILE", str(tmp_path / "key.pem"))
+    monkeypatch.setenv("SERVICE_TRUSTED_KEYS_FILE", str(tmp_path / "trusted"))
+
+    assert train(students_copy)["version"] == 2
+
+    store = ModelStore(students_copy, "pass_fail", trusted_keys=TrustedKeys.from_file(tmp_path / "trusted"))
+    version = store.read(2)
+    assert version.signed_by == "training"
+    assert version.manifest.gate["champion"]["unreadable"].startswith("version 1: it is not signed")
+
+
+@pytest.mark.parametrize(
+    ("signing", "trusted", "said"),
+    [
+        ("nowhere", "", "the signing key can't be read: No such file"),
+        ("trusted", "", "holds no Ed25519 private key"),
+        ("key.pem", "trusted", "SERVICE_TRUSTED_KEYS_FILE does not trust what would be published"),
+        ("", "trusted", "SERVICE_TRUSTED_KEYS_FILE does not trust what would be published"),
+    ],
+)
+def test_a_version_that_nobody_would_take_is_not_trained(tmp_path: Path, signing: str, trusted: str, said: str) -> None:
+    """The keys are looked at before anything else."""
+    (tmp_path / "key.pem").write_bytes(make_key("training")[0])
+    (tmp_path / "trusted").write_text(make_key("another")[1])
+    key, keys = (str(tmp_path / name) if name else "" for name in (signing, trusted))
+
+    done = run(
+        *("training", "run", "--models", tmp_path / "models"),
+        SIGNING_KEY_FILE=key,
+        SERVICE_TRUSTED_KEYS_FILE=keys,
+    )
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "models").exists()
 
 
 def test_another_csv_is_trained_with_the_same_dataset_file(tmp_path: Path) -> None:

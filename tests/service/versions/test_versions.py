@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from registry.errors import BrokenVersion
-from registry.store.model_store import ModelStore
+from registry.store.model_store import MANIFEST, SIGNATURE, ModelStore
+from registry.store.signatures import SigningKey, TrustedKeys, make_key
 from service.errors import NotReady, VersionNotLoaded
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.loaded_version import load_version
 from service.versions.versions import Versions
+from tests.support.stores import publish
 
 GOLDEN = "assets.extra/golden.json"
 
@@ -122,6 +124,29 @@ def test_workers_agree_on_what_stands_in(store: ModelStore) -> None:
     late.poll()
 
     assert late.find().manifest.version == 2
+
+
+def test_a_champion_that_is_not_signed_is_refused(store: ModelStore, tmp_path: Path) -> None:
+    """Where signatures are asked for; the signed one before it serves, in a worker that starts too, until it is."""
+    pem, line = make_key("training")
+    (tmp_path / "key.pem").write_bytes(pem)
+    (tmp_path / "trusted").write_text(line)
+    key, trusted = SigningKey.from_file(tmp_path / "key.pem"), TrustedKeys.from_file(tmp_path / "trusted")
+    publish(ModelStore(store.folder.parent, "pass_fail", signing_key=key), store.path(1))
+    publish(store, store.path(1))
+    versions = Versions(Settings(models_dir=store.folder.parent, trusted_keys=trusted), Metrics())
+
+    versions.poll()
+
+    why = "it is not signed, and SERVICE_TRUSTED_KEYS_FILE asks for that"
+    assert versions.find().manifest.version == 3
+    assert versions.snapshot.problem == f"version 4 is refused: {why}; version 3 serves in its place"
+    assert versions.snapshot.refused == dict.fromkeys((2, 4), why)
+
+    (store.path(4) / SIGNATURE).write_bytes(key.sign((store.path(4) / MANIFEST).read_bytes()))
+    versions.poll()
+
+    assert versions.find().manifest.version == 4
 
 
 def test_a_number_that_another_version_has_now_is_loaded_anew(store: ModelStore, versions: Versions) -> None:

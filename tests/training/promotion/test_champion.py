@@ -63,7 +63,7 @@ def write_table(
 
 def train(models: Path, dataset: Path, seed: int = 0) -> dict[str, Any]:
     """The whole job, in this process, which has loaded TensorFlow already."""
-    outcome = job.run(read_dataset_file(dataset), None, models, seed, Ensemble())
+    outcome = job.run(read_dataset_file(dataset), None, ModelStore(models, "pass_fail"), seed, Ensemble())
     return {"verdict": outcome.manifest.verdict, "champion": outcome.published.champion}
 
 
