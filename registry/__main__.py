@@ -15,6 +15,7 @@ from registry.errors import StoreError, VersionNotFound
 from registry.store.manifest import Manifest
 from registry.store.model_store import ModelStore
 from registry.store.signatures import InvalidKeys, TrustedKeys, make_key
+from registry.trial import try_version
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,11 +94,12 @@ def audit(store: ModelStore, version: str) -> None:
 @click.argument("version", required=False, metavar="[NUMBER|ALIAS|latest]")
 @with_store
 def verify(store: ModelStore, version: str | None) -> int:
-    """Check every byte of one version, or of all."""
+    """Check every byte of one version, or of all, and try each."""
     failures = []
     for number in store.versions() if version is None else [store.resolve(version)]:
         try:
             read = store.read(number)
+            try_version(store, read)
             signed = f", signed by {read.signed_by}" if read.signed_by else ""
             click.echo(f"version {number}: ok, {len(read.files)} files{signed}")
         except StoreError as error:

@@ -88,6 +88,13 @@ class Manifest:
         """The gate's verdict: `promoted`, `rejected` or `insufficient_data`."""
         return str(self.gate["verdict"])
 
+    def is_proven(self, engine: str) -> bool:
+        """Whether an engine was proven equal to the SavedModel that the version has."""
+        saved_model = self.files.get("saved_model.pb")
+        return saved_model is not None and any(
+            proven.name == engine and proven.saved_model_sha256 == saved_model.sha256 for proven in self.engines
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """The manifest as JSON has it, with what can be derived for other programs: labels and safe names."""
         document = asdict(self)

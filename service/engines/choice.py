@@ -34,11 +34,7 @@ def choose_engine(requested: str, manifest: Manifest, *, tensorflow_installed: b
     Raises:
         EngineUnavailable: None fits.
     """
-    saved_model = manifest.files.get("saved_model.pb")
-    proven = any(
-        engine.name == "litert" and saved_model is not None and engine.saved_model_sha256 == saved_model.sha256
-        for engine in manifest.engines
-    )
+    proven = manifest.is_proven("litert")
     if requested == "tensorflow":
         if not tensorflow_installed:
             raise EngineUnavailable("SERVICE_ENGINE=tensorflow needs the package tensorflow; install it or use litert")
