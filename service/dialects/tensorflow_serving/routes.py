@@ -25,6 +25,8 @@ SERVING_DEFAULT = "serving_default"
 MAX_VERSION = 10**18 - 1
 PREFIX = "/v1"
 _DTYPES = {"float32": "DT_FLOAT", "string": "DT_STRING"}
+_METHOD = "tensorflow/serving/predict"
+_OTHER_METHODS = {"classify": "classification", "regress": "regression"}  # which no signature here has
 _STATES = {"serving": "AVAILABLE", "loaded": "AVAILABLE", "refused": "END"}
 
 
@@ -36,10 +38,10 @@ def blueprint(context: Context) -> Blueprint:
     selections = ("", f"/versions/<int(max={MAX_VERSION}):number>", "/labels/<name:label>")
 
     def find(name: str, number: int | None, label: str | None) -> LoadedVersion:
+        if label is not None and (name != settings.model or label not in versions.snapshot.aliases):
+            raise NotParseable(f"Unrecognized servable version label: {label[:100]}")
         if name != settings.model:
             raise VersionNotLoaded(f"Servable not found for request: Latest({name[:100]})")
-        if label is not None and label not in versions.snapshot.aliases:
-            raise VersionNotLoaded(f"Unrecognized servable version label: {label[:100]}")
         try:
             return versions.find(label if number is None else str(number))
         except VersionNotLoaded as error:
@@ -65,6 +67,14 @@ def blueprint(context: Context) -> Blueprint:
             return answer({"predictions": outputs["probability"]})
         rows = zip(*outputs.values(), strict=True)
         return answer({"predictions": [dict(zip(outputs, row, strict=True)) for row in rows]})
+
+    @lane(Lane.THREADS)
+    def refuse(name: str, method: str, number: int | None = None, label: str | None = None) -> Response:
+        find(name, number, label)
+        kind, path = _OTHER_METHODS[method], f"tensorflow/serving/{method}"
+        raise NotParseable(
+            f"Expected {kind} signature method_name to be {path}. Was: {_METHOD}; ask :predict for the probability"
+        )
 
     @lane(Lane.THREADS)
     def status(name: str, number: int | None = None, label: str | None = None) -> Response:
@@ -93,13 +103,15 @@ def blueprint(context: Context) -> Blueprint:
 
     for selection in selections:
         routes.add_url_rule(f"/<name:name>{selection}:predict", view_func=predict, methods=["POST"])
+        others = f"/<name:name>{selection}:<any({', '.join(_OTHER_METHODS)}):method>"
+        routes.add_url_rule(others, view_func=refuse, methods=["POST"])
         routes.add_url_rule(f"/<name:name>{selection}", view_func=status, methods=["GET"])
         routes.add_url_rule(f"/<name:name>{selection}/metadata", view_func=metadata, methods=["GET"])
     return routes
 
 
 class _NameConverter(BaseConverter):
-    """A part of a path up to the colon before `predict`."""
+    """A part of a path up to the colon before a method."""
 
     regex = "[^/:]+"
 
@@ -199,7 +211,7 @@ def _metadata(version: LoadedVersion) -> dict[str, Any]:
         definitions[signature] = {
             "inputs": by_feature if signature == SERVING_DEFAULT else matrix,
             "outputs": {name: _tensor(name, "StatefulPartitionedCall", "DT_FLOAT", -1) for name in outputs},
-            "method_name": "tensorflow/serving/predict",
+            "method_name": _METHOD,
         }
     return {
         "model_spec": {"name": manifest.name, "signature_name": "", "version": str(manifest.version)},

@@ -141,7 +141,7 @@ def test_limits_hold_here_too(client: FlaskClient) -> None:
     assert error(long)
 
 
-@pytest.mark.parametrize("path", ["/v1/models/other", f"{MODEL}/versions/9", f"{MODEL}/labels/none", "/v1/nowhere"])
+@pytest.mark.parametrize("path", ["/v1/models/other", f"{MODEL}/versions/9", "/v1/nowhere"])
 @pytest.mark.parametrize("suffix", ["", "/metadata", ":predict"])
 def test_what_is_not_there_is_404(client: FlaskClient, path: str, suffix: str) -> None:
     """In words that TensorFlow Serving's clients know."""
@@ -151,6 +151,32 @@ def test_what_is_not_there_is_404(client: FlaskClient, path: str, suffix: str) -
 
     assert response.status_code == 404
     assert error(response)
+
+
+@pytest.mark.parametrize("path", [f"{MODEL}/labels/none", "/v1/models/other/labels/champion"])
+@pytest.mark.parametrize("suffix", ["", "/metadata", ":predict", ":classify"])
+def test_a_label_that_is_not_there_is_400(client: FlaskClient, path: str, suffix: str) -> None:
+    """Unlike a version: to TensorFlow Serving it is a fault of the request."""
+    method, body = ("POST", {"instances": STUDENTS}) if ":" in suffix else ("GET", None)
+
+    response = client.open(f"{path}{suffix}", method=method, json=body)
+
+    assert response.status_code == 400
+    assert error(response) == f"Unrecognized servable version label: {path.rpartition('/')[2]}"
+
+
+@pytest.mark.parametrize("selection", ["", "/versions/1", "/labels/champion"])
+@pytest.mark.parametrize(("method", "kind"), [("classify", "classification"), ("regress", "regression")])
+def test_methods_that_no_signature_has_are_400(client: FlaskClient, selection: str, method: str, kind: str) -> None:
+    """In TensorFlow Serving's words, and with what to ask; of another model 404, as there."""
+    examples = {"examples": STUDENTS}
+
+    response = client.post(f"{MODEL}{selection}:{method}", json=examples)
+
+    assert response.status_code == 400
+    assert f"Expected {kind} signature method_name to be tensorflow/serving/{method}. Was: " in error(response)
+    assert ":predict" in error(response)
+    assert client.post(f"/v1/models/other:{method}", json=examples).status_code == 404
 
 
 def test_status_and_metadata(client: FlaskClient) -> None:
