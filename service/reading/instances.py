@@ -252,13 +252,14 @@ class InstanceReader:
         ]
 
     def read_columns(
-        self, columns: Mapping[str, Sequence[object]], pointer_to: Callable[[str, int], str]
+        self, columns: Mapping[str, Sequence[object]], pointer_to: Callable[[str, int], str], least: int = 1
     ) -> np.ndarray:
         """Read columns of raw values, as the dialects have them.
 
         Args:
             columns: A feature's display name, or the safe one of the SavedModel's signature → its values.
             pointer_to: Gives the pointer to a value by the column's name, as given, and its row, from 0.
+            least: Fewest instances, 0 or 1.
 
         Returns:
             Encoded, float32 of shape (num_instances, num_features).
@@ -284,7 +285,7 @@ class InstanceReader:
             if feature.name not in given
         ]
         lengths = {len(columns[name]) for name in given.values()}
-        if not faults and (len(lengths) > 1 or lengths == {0}):
+        if not faults and (len(lengths) > 1 or min(lengths) < least):
             faults.append(FieldFault("", "must have one value per student in every column, and at least one student"))
         if faults:
             raise InvalidInstances(faults)

@@ -59,8 +59,10 @@ def blueprint(context: Context) -> Blueprint:
         if ("instances" in request) == ("inputs" in request):
             raise NotParseable('the body must hold either "instances" or "inputs"')
         key = "instances" if "instances" in request else "inputs"
-        predictions = answer_batch(version, _read(request[key], key, signature, version), metrics)
-        outputs = _outputs(predictions, signature)
+        matrix = _read(request[key], key, signature, version)
+        if not len(matrix):  # columns alone may be empty, and have the bare outputs of SERVING_DEFAULT
+            return answer({"outputs": []})
+        outputs = _outputs(answer_batch(version, matrix, metrics), signature)
         if key == "inputs":
             return answer({"outputs": outputs if len(outputs) > 1 else outputs["probability"]})
         if len(outputs) == 1:
@@ -148,8 +150,10 @@ def _read(values: Any, key: str, signature: str, version: LoadedVersion) -> np.n
         values = {schema.names[0]: values}
     if twice := repeated(values):
         raise InvalidInstances([FieldFault(pointer("/inputs", name), "must be given once") for name in sorted(twice)])
-    columns = {name: _plain_column(_list(column, pointer("/inputs", name), reader)) for name, column in values.items()}
-    return reader.read_columns(columns, lambda name, row: f"{pointer('/inputs', name)}/{row}")
+    columns = {
+        name: _plain_column(_list(column, pointer("/inputs", name), reader, least=0)) for name, column in values.items()
+    }
+    return reader.read_columns(columns, lambda name, row: f"{pointer('/inputs', name)}/{row}", least=0)
 
 
 def _columns(instances: Sequence[Any], schema: FeatureSchema) -> dict[str, list[Any]]:
@@ -169,8 +173,8 @@ def _columns(instances: Sequence[Any], schema: FeatureSchema) -> dict[str, list[
     raise InvalidInstances(faults)
 
 
-def _list(values: Any, where: str, reader: InstanceReader) -> list[Any]:
-    if not isinstance(values, list) or not values:
+def _list(values: Any, where: str, reader: InstanceReader, least: int = 1) -> list[Any]:
+    if not isinstance(values, list) or len(values) < least:
         raise InvalidInstances([FieldFault(where, "must be a list with an entry for each student")])
     reader.check_count(len(values))
     return values

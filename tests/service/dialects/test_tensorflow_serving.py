@@ -43,6 +43,22 @@ def test_rows_and_columns_are_answered_as_predict_does(client: FlaskClient, sele
     assert columns.json == {"outputs": expected}
 
 
+def test_columns_of_no_students_are_answered_with_none(client: FlaskClient) -> None:
+    """As TensorFlow Serving does; each feature must be there all the same, and rows are at least one."""
+    empty: dict[str, list[float]] = {name: [] for name in COLUMNS}
+
+    answered = client.post(f"{MODEL}:predict", json={"inputs": empty})
+
+    assert answered.json == {"outputs": []}
+    for body, said in (
+        ({"inputs": {"study_hours": []}}, "/sleep_hours is missing"),
+        ({"inputs": empty | {"study_hours": [1]}}, "must have one value per student in every column"),
+        ({"inputs": {}}, "/study_hours is missing"),
+        ({"signature_name": "encoded", "inputs": {"encoded": []}}, "must be a list with an entry for each student"),
+    ):
+        assert said in error(client.post(f"{MODEL}:predict", json=body))
+
+
 def test_the_content_type_does_not_matter(client: FlaskClient) -> None:
     """`curl -d` sends it as a form."""
     body = json.dumps({"signature_name": "serving_default", "instances": STUDENTS})
