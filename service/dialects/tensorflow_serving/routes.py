@@ -105,8 +105,9 @@ def blueprint(context: Context) -> Blueprint:
 
     for selection in selections:
         routes.add_url_rule(f"/<name:name>{selection}:predict", view_func=predict, methods=["POST"])
-        others = f"/<name:name>{selection}:<any({', '.join(_OTHER_METHODS)}):method>"
-        routes.add_url_rule(others, view_func=refuse, methods=["POST"])
+        for other in _OTHER_METHODS:
+            path = f"/<name:name>{selection}:{other}"
+            routes.add_url_rule(path, view_func=refuse, methods=["POST"], defaults={"method": other})
         routes.add_url_rule(f"/<name:name>{selection}", view_func=status, methods=["GET"])
         routes.add_url_rule(f"/<name:name>{selection}/metadata", view_func=metadata, methods=["GET"])
     return routes
@@ -205,16 +206,18 @@ def _metadata(version: LoadedVersion) -> dict[str, Any]:
     """The signatures of a version as the SavedModel declares them."""
     manifest, schema = version.manifest, version.manifest.schema
     by_feature = {
-        name: _tensor(name, SERVING_DEFAULT, _DTYPES[feature.dtype], -1)
+        name: _tensor(f"{SERVING_DEFAULT}_{name}:0", _DTYPES[feature.dtype], -1)
         for name, feature in zip(schema.safe_names, schema.features, strict=True)
     }
     definitions = {}
-    for signature in _signatures(version):
-        matrix = {ENCODED: _tensor(ENCODED, signature, "DT_FLOAT", -1, len(schema.names))}
+    # As TensorFlow names outputs: after the call that gives them, and calls by the place of their signature in order.
+    for place, signature in enumerate(sorted(_signatures(version))):
+        matrix = {ENCODED: _tensor(f"{signature}_{ENCODED}:0", "DT_FLOAT", -1, len(schema.names))}
+        call = "StatefulPartitionedCall" + (f"_{place}" if place else "")
         outputs = ("probability", "spread") if signature == ENCODED_WITH_SPREAD else ("probability",)
         definitions[signature] = {
             "inputs": by_feature if signature == SERVING_DEFAULT else matrix,
-            "outputs": {name: _tensor(name, "StatefulPartitionedCall", "DT_FLOAT", -1) for name in outputs},
+            "outputs": {name: _tensor(f"{call}:{index}", "DT_FLOAT", -1) for index, name in enumerate(sorted(outputs))},
             "method_name": _METHOD,
         }
     return {
@@ -223,10 +226,6 @@ def _metadata(version: LoadedVersion) -> dict[str, Any]:
     }
 
 
-def _tensor(name: str, prefix: str, dtype: str, *shape: int) -> dict[str, Any]:
+def _tensor(name: str, dtype: str, *shape: int) -> dict[str, Any]:
     dim = [{"size": str(size), "name": ""} for size in shape]
-    return {
-        "dtype": dtype,
-        "tensor_shape": {"dim": dim, "unknown_rank": False},
-        "name": f"{prefix}_{name}:0",
-    }
+    return {"dtype": dtype, "tensor_shape": {"dim": dim, "unknown_rank": False}, "name": name}

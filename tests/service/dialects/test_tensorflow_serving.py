@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from tensorflow.core.framework.types_pb2 import DataType
+from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 from werkzeug.test import TestResponse
 
-from service.app import create_app
-from service.settings import Settings
-from tests.support.stores import ODD, STUDENT, once, train
+from tests.support.stores import ODD, STUDENT
 
 MODEL = "/v1/models/pass_fail"
 STUDENTS: list[dict[str, float]] = [{**STUDENT}, {"study_hours": 2, "sleep_hours": 8.5}]
@@ -213,23 +213,6 @@ def test_status_and_metadata(client: FlaskClient) -> None:
     assert signatures["serving_default"]["method_name"] == "tensorflow/serving/predict"
 
 
-@pytest.fixture(scope="module")
-def half_plus_three(tmp_path_factory: pytest.TempPathFactory, engine: str) -> FlaskClient:
-    """A model by the name of the documentation's toy, with its one input, x."""
-    folder = once(tmp_path_factory, "half-plus-three", make_half_plus_three)
-    return create_app(Settings(models_dir=folder / "models", model="half_plus_three", engine=engine)).test_client()
-
-
-def make_half_plus_three(folder: Path) -> None:
-    rows = "".join(f"{x},{int(x > 3)}\n" for x in range(12))
-    (folder / "table.csv").write_text(f"x,passed\n{rows}")
-    (folder / "table.toml").write_text(
-        'name = "half_plus_three"\ndata = "table.csv"\n[target]\ncolumn = "passed"\npositive = "1"\n'
-        '[[features]]\nname = "x"\nkind = "number"\n[training]\nepochs = 20\nmembers = 2\n'
-    )
-    train(folder / "models", folder / "table.toml")
-
-
 def test_the_documented_requests_are_answered(half_plus_three: FlaskClient) -> None:
     """Those of api_rest.md's example, byte for byte."""
     form = {"content_type": "application/x-www-form-urlencoded"}
@@ -247,6 +230,37 @@ def test_the_documented_requests_are_answered(half_plus_three: FlaskClient) -> N
     assert status.json["model_version_status"][0]["state"] == "AVAILABLE"
     assert missing.status_code == 404
     assert error(missing) == "Servable not found for request: Latest(half)"
+
+
+def test_the_metadata_is_what_tensorflow_reads_in_the_file(
+    client: FlaskClient, students: Path, odd_client: FlaskClient, odd: Path, half_plus_three: FlaskClient, toy: Path
+) -> None:
+    """Signatures, and of each tensor its name in the graph, its type and its shape."""
+    for served, folder in (
+        (client, students / "pass_fail"),
+        (odd_client, odd / "odd"),
+        (half_plus_three, toy / "half_plus_three"),
+    ):
+        document = served.get(f"/v1/models/{folder.name}/metadata").json
+
+        assert document is not None
+        [graph] = SavedModel.FromString((folder / "1/saved_model.pb").read_bytes()).meta_graphs
+        assert document["metadata"]["signature_def"]["signature_def"] == {
+            name: {
+                "inputs": {key: tensor_of(info) for key, info in definition.inputs.items()},
+                "outputs": {key: tensor_of(info) for key, info in definition.outputs.items()},
+                "method_name": definition.method_name,
+            }
+            for name, definition in graph.signature_def.items()
+            if definition.method_name  # loading has one of its own, which nobody calls
+        }
+
+
+def tensor_of(info: Any) -> dict[str, Any]:
+    """A TensorInfo as JSON has it."""
+    dim = [{"size": str(dim.size), "name": dim.name} for dim in info.tensor_shape.dim]
+    shape = {"dim": dim, "unknown_rank": info.tensor_shape.unknown_rank}
+    return {"dtype": DataType.Name(info.dtype), "tensor_shape": shape, "name": info.name}
 
 
 @pytest.mark.parametrize(
