@@ -10,12 +10,15 @@ from service.versions.loaded_version import LoadedVersion
 from service.web.description import TEXT, Description, answered
 from service.web.hosts import for_any_host
 
+_SERVING = "/monitoring/prometheus/metrics"  # where those who watch TensorFlow Serving look
+
 
 def blueprint(context: Context) -> Blueprint:
-    """The route."""
+    """The route, by its name and by TensorFlow Serving's."""
     routes = Blueprint("metrics", __name__)
 
     @routes.get("/metrics")
+    @routes.get(_SERVING)
     @for_any_host
     @lane(Lane.THREADS)
     def get_metrics() -> Response:
@@ -27,4 +30,8 @@ def blueprint(context: Context) -> Blueprint:
 def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
     """Describe it."""
     summary = "Counts and times of all workers, for Prometheus"
-    description.add("get", "/metrics", "metrics", summary, answered(TEXT, "As text.", "text/plain"))
+    counts = answered(TEXT, "As text.", "text/plain")
+    description.add("get", "/metrics", "metrics", summary, counts)
+    description.add(
+        "get", _SERVING, "serving_metrics", f"{summary}: the same as /metrics", counts, tag="TensorFlow Serving"
+    )

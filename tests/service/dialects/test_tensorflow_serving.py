@@ -181,6 +181,15 @@ def test_a_label_that_is_not_there_is_400(client: FlaskClient, path: str, suffix
     assert error(response) == f"Unrecognized servable version label: {path.rpartition('/')[2]}"
 
 
+def test_its_address_of_the_metrics_is_known(client: FlaskClient) -> None:
+    """What watches TensorFlow Serving need not be told another."""
+    counts = client.get("/monitoring/prometheus/metrics")
+
+    assert counts.status_code == 200
+    assert counts.content_type == client.get("/metrics").content_type
+    assert "\npassfail_instances_total " in counts.text
+
+
 @pytest.mark.parametrize("selection", ["", "/versions/1", "/labels/champion"])
 @pytest.mark.parametrize(("method", "kind"), [("classify", "classification"), ("regress", "regression")])
 def test_methods_that_no_signature_has_are_400(client: FlaskClient, selection: str, method: str, kind: str) -> None:
