@@ -8,8 +8,10 @@ from apispec import APISpec
 
 Json = dict[str, Any]
 TEXT: Json = {"type": "string"}
+CSV: Json = {"type": "string", "format": "binary"}  # in any charset
 TEXT_OR_NULL: Json = {"type": ["string", "null"]}
 PROBABILITY: Json = {"type": "number", "minimum": 0, "maximum": 1}
+TRUE: Json = {"type": "boolean", "const": True}
 NUMBER: Json = {"type": "integer", "minimum": 0}
 NUMBER_FROM_1: Json = {"type": "integer", "minimum": 1}
 # What goes wrong, in words, and after which status of an answer.
@@ -36,7 +38,8 @@ class Description(APISpec):
             text: What it is for.
             needs_key: Whether routes are answered only with a key, unless they are open to all.
         """
-        super().__init__(title, version, "3.1.0", info={"description": text})
+        # Relative to the description, hence below a proxy's prefix too.
+        super().__init__(title, version, "3.1.0", info={"description": text}, servers=[{"url": "."}])
         self._needs_key = needs_key
         if needs_key:
             self.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
@@ -120,6 +123,11 @@ def object_of(properties: Json, required: Sequence[str] | None = None) -> Json:
 def open_object_of(properties: Json) -> Json:
     """An object with these properties at least."""
     return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def one_of(texts: Sequence[str]) -> Json:
+    """One of some texts."""
+    return {"type": "string", "enum": list(texts)}
 
 
 def list_of(items: Json | str, least: int = 0, most: int | None = None) -> Json:

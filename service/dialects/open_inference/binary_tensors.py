@@ -1,7 +1,7 @@
 """The binary tensor data extension of the Open Inference Protocol: tensors as bytes behind the JSON."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,6 +56,29 @@ def read(body: bytes, length: str | None, most: int) -> Any:
     if start != len(body):
         raise NotParseable("there are more bytes behind the JSON than binary_data_size says")
     return document
+
+
+def read_raw(body: bytes, inputs: Mapping[str, str], most: int) -> dict[str, Any]:
+    """Read a request that is the bytes of a model's only input and nothing else: LENGTH is 0.
+
+    Args:
+        body: All of it; of BYTES it is the one text, without its length.
+        inputs: The model's inputs, with their datatypes.
+        most: Values that it may have.
+
+    Returns:
+        The request as `read` gives it; the answer goes out as bytes too.
+
+    Raises:
+        NotParseable: The model has several inputs, or the bytes are not of its datatype.
+        TooManyInstances: More values.
+    """
+    if len(inputs) > 1:
+        raise NotParseable(f"a body of bytes alone is for models of one input, and this one has {len(inputs)}")
+    [(name, datatype)] = inputs.items()
+    data = _from_bytes(struct.pack("<I", len(body)) + body if datatype == "BYTES" else body, datatype, most)
+    tensor = {"name": name, "shape": [len(data)], "datatype": datatype, "data": data}
+    return {"inputs": [tensor], "parameters": {"binary_data_output": True}}
 
 
 def _from_bytes(data: bytes, datatype: object, most: int) -> list[Any]:

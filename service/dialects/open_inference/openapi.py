@@ -2,11 +2,13 @@
 
 from functools import partial
 
-from service.dialects.open_inference.routes import DATATYPES, datatype
+from service.dialects.open_inference.metadata import DATATYPES, datatype
 from service.settings import Settings
 from service.versions.loaded_version import LoadedVersion
 from service.web.description import (
+    NUMBER,
     TEXT,
+    TRUE,
     Description,
     Json,
     answered,
@@ -15,6 +17,7 @@ from service.web.description import (
     in_path,
     list_of,
     object_of,
+    one_of,
     open_object_of,
 )
 
@@ -29,7 +32,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "/v2/health/live",
         "inference_live",
         "Whether the process answers",
-        answered(object_of({"live": {"const": True}}), "It does."),
+        answered(object_of({"live": TRUE}), "It does."),
         open_to_all=True,
     )
     add(
@@ -61,6 +64,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         base = f"/v2/models/{settings.model}{selection}"
         for name, path, summary, schema_name in (
             ("metadata", base, "What goes in and comes out", "InferenceModel"),
+            ("config", f"{base}/config", "The same as Triton's model configuration", "InferenceConfig"),
             ("model_ready", f"{base}/ready", "Whether it is ready", "InferenceReady"),
         ):
             loaded = answered(schema_name, "It is loaded.")
@@ -78,10 +82,10 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
 
 
 def _describe_schemas(description: Description) -> None:
-    kind = {"enum": list(DATATYPES)}
+    kind = one_of(DATATYPES)
     shape = list_of({"type": "integer"})
     named = object_of({"name": TEXT, "datatype": kind, "shape": shape})
-    tensor = open_object_of({"name": TEXT, "datatype": kind, "shape": shape, "data": {"type": "array"}})
+    tensor = open_object_of({"name": TEXT, "datatype": kind, "shape": shape, "data": list_of({})})
     request: Json = {
         "id": {"type": ["string", "null"]},
         "parameters": {"type": ["object", "null"]},
@@ -95,13 +99,23 @@ def _describe_schemas(description: Description) -> None:
         "inputs": list_of(named),
         "outputs": list_of(named),
     }
+    configured = open_object_of({"name": TEXT, "data_type": TEXT, "dims": shape})
+    config = {
+        "name": TEXT,
+        "platform": TEXT,
+        "backend": TEXT,
+        "max_batch_size": NUMBER,
+        "input": list_of(configured),
+        "output": list_of(configured),
+    }
     answer = {"model_name": TEXT, "model_version": TEXT, "outputs": list_of(tensor, 1)}
     description.add_schemas(
         {
             "InferenceServer": object_of({"name": TEXT, "version": TEXT, "extensions": list_of(TEXT)}),
-            "InferenceReady": open_object_of({"ready": {"const": True}}),
+            "InferenceReady": open_object_of({"ready": TRUE}),
             "InferenceIndex": list_of(object_of({"name": TEXT, "version": TEXT, "state": TEXT, "reason": TEXT})),
             "InferenceModel": object_of(model),
+            "InferenceConfig": object_of(config),
             "InferenceRequest": {"type": "object", "properties": request, "required": ["inputs"]},
             "InferenceAnswer": open_object_of(answer),
         }

@@ -1,19 +1,20 @@
 """The Open Inference Protocol V2 over HTTP, after kserve/open-inference-protocol's inference_rest.md."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, request
 
-from registry.contract.features import Feature
 from registry.store.manifest import Manifest
 from registry.store.model_store import ENCODED
 from service.context import Context
+from service.dialects.errors import to_error
 from service.dialects.open_inference import binary_tensors
 from service.dialects.open_inference.binary_tensors import Output
-from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
-from service.reading.ids import MAX_ID
+from service.dialects.open_inference.metadata import DATATYPES, inputs_of, metadata, model_config, outputs_of
+from service.errors import FieldFault, InvalidInstances, NotOffered, NotParseable, VersionNotLoaded
 from service.reading.instances import InstanceReader
 from service.reading.json_text import parse_json, repeated
 from service.server.lanes import Lane, lane
@@ -25,8 +26,21 @@ from service.web.bodies import answer, read_body
 from service.web.lean_flask import refuse_if_stopping
 
 PREFIX = "/v2"
-DATATYPES = (*binary_tensors.DTYPES, "BYTES")
-_OUTPUTS = {"probability": "FP32", "label": "BYTES", "decision": "BYTES", "spread": "FP32"}
+_EXTENSIONS = ["binary_tensor_data", "model_configuration", "model_repository"]
+_NO_STATISTICS = "no statistics are kept by model; GET /metrics has what is counted and timed, for Prometheus"
+_NO_SHARED_MEMORY = "there is no shared memory; tensors come in the body and go out in the answer"
+_NO_TRACES = "requests are not traced; each has a line in the log, and X-Request-ID in its answer"
+_SHARED_MEMORY = "shared_memory_region"
+# What Triton has beyond these extensions, and why not here.
+_NOT_OFFERED = {
+    "/models/<name>/stats": _NO_STATISTICS,
+    "/models/<name>/versions/<version>/stats": _NO_STATISTICS,
+    "/systemsharedmemory/<path:rest>": _NO_SHARED_MEMORY,
+    "/cudasharedmemory/<path:rest>": _NO_SHARED_MEMORY,
+    "/models/<name>/trace/setting": _NO_TRACES,
+    "/trace/setting": _NO_TRACES,
+    "/logging": "how much is logged is set where the service is started",
+}
 
 
 def blueprint(context: Context) -> Blueprint:
@@ -42,7 +56,7 @@ def blueprint(context: Context) -> Blueprint:
     @routes.get("")
     @lane(Lane.THREADS)
     def get_server() -> Response:
-        return answer({"name": "passfail", "version": "2", "extensions": ["binary_tensor_data", "model_repository"]})
+        return answer({"name": "passfail", "version": "2", "extensions": _EXTENSIONS})
 
     @routes.get("/health/live")
     @access.open_to_all
@@ -83,8 +97,24 @@ def blueprint(context: Context) -> Blueprint:
         )
 
     @lane(Lane.THREADS)
-    def metadata(name: str, version: str | None = None) -> Response:
-        return answer(_metadata(find(name, version), versions.snapshot.loaded))
+    def refuse(**_: str) -> Response:
+        raise NotOffered(_NOT_OFFERED[str(request.url_rule).removeprefix(PREFIX)])
+
+    @lane(Lane.THREADS)
+    def refuse_to_load(name: str) -> Response:
+        # Versions go by the store's aliases; in Triton's words, which its clients know, and its status.
+        text = "explicit model load / unload is not allowed if polling is enabled"
+        return to_error(HTTPStatus.SERVICE_UNAVAILABLE, text, {})
+
+    @lane(Lane.THREADS)
+    def get_metadata(name: str, version: str | None = None) -> Response:
+        if name == "stats" != settings.model:  # Triton's statistics of all models
+            raise NotOffered(_NO_STATISTICS)
+        return answer(metadata(find(name, version), versions.snapshot.loaded))
+
+    @lane(Lane.THREADS)
+    def get_config(name: str, version: str | None = None) -> Response:
+        return answer(model_config(find(name, version), settings.max_instances))
 
     @lane(Lane.PROBE)
     def ready(name: str, version: str | None = None) -> Response:
@@ -97,21 +127,31 @@ def blueprint(context: Context) -> Blueprint:
         found = find(name, version)
         most = settings.max_instances * len(found.manifest.schema.names)
         length = request.headers.get(binary_tensors.LENGTH)
-        asked = binary_tensors.read(read_body(settings.max_body_bytes), length, most)
+        body = read_body(settings.max_body_bytes)
+        if length == "0":
+            asked: Any = binary_tensors.read_raw(body, inputs_of(found), most)
+        else:
+            asked = binary_tensors.read(body, length, most)
         matrix = _read(asked, found)
-        wanted = _wanted(asked, _output_names(found))
+        wanted = _wanted(asked, outputs_of(found))
         predictions = answer_batch(found, matrix, metrics)
         document = {"model_name": name, "model_version": str(found.manifest.version)}
         if asked.get("id") is not None:
             document["id"] = asked["id"]
         values = _outputs(predictions, found.manifest)
-        outputs = [Output(name, _OUTPUTS[name], values[name], binary) for name, binary in wanted]
+        outputs = [Output(name, kind, values[name], binary) for name, kind, binary in wanted]
         return binary_tensors.write(document, outputs)
 
     for selection in ("/models/<name>", "/models/<name>/versions/<version>"):
-        routes.add_url_rule(selection, view_func=metadata, methods=["GET"])
+        routes.add_url_rule(selection, view_func=get_metadata, methods=["GET"])
+        routes.add_url_rule(f"{selection}/config", view_func=get_config, methods=["GET"])
         routes.add_url_rule(f"{selection}/ready", view_func=ready, methods=["GET"])
         routes.add_url_rule(f"{selection}/infer", view_func=infer, methods=["POST"])
+    for path in _NOT_OFFERED:
+        routes.add_url_rule(path, view_func=refuse, methods=["GET", "POST"])
+    for change in ("load", "unload"):
+        path = f"/repository/models/<name>/{change}"
+        routes.add_url_rule(path, view_func=refuse_to_load, methods=["POST"])
     return routes
 
 
@@ -123,8 +163,8 @@ def _read(asked: Any, version: LoadedVersion) -> np.ndarray:
     if repeated(asked) or any(repeated(tensor) for tensor in inputs):
         raise NotParseable("no key may stand twice")
     name = asked.get("id")
-    if name is not None and not (isinstance(name, str) and len(name) <= MAX_ID and name.isprintable()):
-        raise NotParseable(f'"id" must be printable text of at most {MAX_ID} characters')
+    if name is not None and not (isinstance(name, str) and _is_unicode(name)):
+        raise NotParseable('"id" must be a text')
     num_features = len(version.manifest.schema.names)
     if len(inputs) > num_features + 100:
         raise InvalidInstances([FieldFault("/inputs", f"must be no more than {num_features} tensors")])
@@ -150,6 +190,7 @@ def _values(tensor: Mapping[str, Any], index: int, width: int, reader: InstanceR
     shape, data, datatype = tensor.get("shape"), tensor.get("data"), tensor.get("datatype")
     if datatype not in DATATYPES:
         raise InvalidInstances([FieldFault(f"/inputs/{index}/datatype", f"must be one of {', '.join(DATATYPES)}")])
+    _refuse_shared_memory(tensor, f"/inputs/{index}")
     if not isinstance(data, list):
         raise InvalidInstances([FieldFault(f"/inputs/{index}/data", "must be a list")])
     while data and all(isinstance(row, list) for row in data):
@@ -162,8 +203,15 @@ def _values(tensor: Mapping[str, Any], index: int, width: int, reader: InstanceR
     return data
 
 
-def _wanted(asked: Any, names: Sequence[str]) -> list[tuple[str, bool]]:
-    """The output tensors that are asked for, all that there are if none is, and whether each goes out as bytes.
+def _wanted(asked: Any, there: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    """The output tensors that are asked for, all that there are if none is.
+
+    Args:
+        asked: The request.
+        there: The outputs that there are, with their datatypes.
+
+    Returns:
+        Of each the name, the datatype, and whether it goes out as bytes.
 
     Raises:
         InvalidInstances: One is asked for that there is not.
@@ -173,21 +221,19 @@ def _wanted(asked: Any, names: Sequence[str]) -> list[tuple[str, bool]]:
     if not isinstance(outputs, list | None):
         raise NotParseable('"outputs" must be a list of tensors')
     if not outputs:
-        return [(name, binary) for name in names]
-    wanted: list[tuple[str, bool]] = []
+        return [(name, kind, binary) for name, kind in there.items()]
+    wanted: list[tuple[str, str, bool]] = []
     for index, output in enumerate(outputs):
         name = output.get("name") if isinstance(output, dict) else None
-        if not isinstance(name, str) or name not in names or len(wanted) == len(names):
-            raise InvalidInstances([FieldFault(f"/outputs/{index}/name", f"must be one of {', '.join(names)}")])
+        if not isinstance(name, str) or name not in there or len(wanted) == len(there):
+            raise InvalidInstances([FieldFault(f"/outputs/{index}/name", f"must be one of {', '.join(there)}")])
+        if _parameter(output, "classification"):
+            detail = "must not stand there; the output label has the label that is answered"
+            raise InvalidInstances([FieldFault(f"/outputs/{index}/parameters/classification", detail)])
+        _refuse_shared_memory(output, f"/outputs/{index}")
         own = _parameter(output, "binary_data")
-        wanted.append((name, binary if own is None else own is True))
+        wanted.append((name, there[name], binary if own is None else own is True))
     return wanted
-
-
-def _output_names(version: LoadedVersion) -> list[str]:
-    """The output tensors that a version has."""
-    has = {"decision": version.sets is not None, "spread": version.has_spread}
-    return [name for name in _OUTPUTS if has.get(name, True)]
 
 
 def _outputs(predictions: Predictions, manifest: Manifest) -> dict[str, Any]:
@@ -199,6 +245,18 @@ def _outputs(predictions: Predictions, manifest: Manifest) -> dict[str, Any]:
     }
 
 
+def _refuse_shared_memory(tensor: Mapping[str, Any], where: str) -> None:
+    if _parameter(tensor, _SHARED_MEMORY) is not None:
+        raise InvalidInstances(
+            [FieldFault(f"{where}/parameters/{_SHARED_MEMORY}", f"must not stand there: {_NO_SHARED_MEMORY}")]
+        )
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a text can be answered again: half a character can't."""
+    return text.isascii() or text == text.encode("utf-8", "ignore").decode()
+
+
 def _parameter(holder: Mapping[str, Any], name: str) -> Any:
     parameters = holder.get("parameters")
     if parameters is None:
@@ -206,23 +264,3 @@ def _parameter(holder: Mapping[str, Any], name: str) -> Any:
     if not isinstance(parameters, dict):
         raise NotParseable('"parameters" must be an object')
     return parameters.get(name)
-
-
-def datatype(feature: Feature) -> str:
-    """The datatype that a feature's tensor is said to have."""
-    return {"float32": "FP64", "string": "BYTES"}[feature.dtype]
-
-
-def _metadata(version: LoadedVersion, loaded: Iterable[int]) -> dict[str, Any]:
-    """What goes in and what comes out, by the safe names of the SavedModel's signature."""
-    schema = version.manifest.schema
-    return {
-        "name": version.manifest.name,
-        "versions": [str(number) for number in sorted(loaded)],
-        "platform": "tensorflow_savedmodel",
-        "inputs": [
-            {"name": name, "datatype": datatype(feature), "shape": [-1]}
-            for name, feature in zip(schema.safe_names, schema.features, strict=True)
-        ],
-        "outputs": [{"name": name, "datatype": _OUTPUTS[name], "shape": [-1]} for name in _output_names(version)],
-    }

@@ -10,7 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from service.dialects.open_inference.binary_tensors import read_raw
 from tests.service.dialects.test_tensorflow_serving import COLUMNS, STUDENTS, error, probabilities
+from tests.support.http import json_of
 from tests.support.stores import ODD
 
 MODEL = "/v2/models/pass_fail"
@@ -49,6 +51,15 @@ def test_one_tensor_for_each_feature(client: FlaskClient, selection: str) -> Non
     assert answered.keys() == {"probability", "label", "spread"}
     assert answered["probability"] == probabilities(client, STUDENTS)
     assert [output["datatype"] for output in document["outputs"]] == ["FP32", "BYTES", "FP32"]
+
+
+@pytest.mark.parametrize("given", ["", "a" * 5000, "tab\t, line\n, nothing\0 and \u202e", "Zoë \U0001f600"])
+def test_any_text_is_an_id(client: FlaskClient, given: str) -> None:
+    """It goes back as it came, and nowhere else."""
+    document = infer(client, *TENSORS, id=given).json
+
+    assert document is not None
+    assert document["id"] == given
 
 
 def test_only_the_outputs_that_are_asked_for(client: FlaskClient) -> None:
@@ -128,6 +139,10 @@ def test_codes_that_there_are_not_are_refused(odd_client: FlaskClient) -> None:
         ([tensor("study_hours", []), tensor("sleep_hours", [])], "at least one student"),
         ([tensor("encoded", [1, 2, 3], shape=[1, 2])], "/inputs/0/shape must be [N, 2]"),
         ([tensor("encoded", [], shape=[0, 2])], "must hold at least one student"),
+        (
+            [TENSORS[0], TENSORS[1] | {"parameters": {"shared_memory_region": "r"}}],
+            "/inputs/1/parameters/shared_memory_region must not stand there: there is no shared memory",
+        ),
     ],
 )
 def test_what_is_wrong_is_a_text_with_400(client: FlaskClient, inputs: list[Any], said: str) -> None:
@@ -139,7 +154,7 @@ def test_what_is_wrong_is_a_text_with_400(client: FlaskClient, inputs: list[Any]
 
 
 @pytest.mark.parametrize("path", ["/v2/models/other", f"{MODEL}/versions/9", f"{MODEL}/versions/none", "/v2/nowhere"])
-@pytest.mark.parametrize("suffix", ["", "/ready", "/infer"])
+@pytest.mark.parametrize("suffix", ["", "/config", "/ready", "/infer"])
 def test_what_is_not_there_is_404(client: FlaskClient, path: str, suffix: str) -> None:
     """Another model, another version, another route."""
     response = infer(client, *TENSORS, path=path) if suffix == "/infer" else client.get(path + suffix)
@@ -165,6 +180,93 @@ def test_health_metadata_and_index(client: FlaskClient) -> None:
     index = [{"name": "pass_fail", "version": "1", "state": "READY", "reason": ""}]
     assert client.post("/v2/repository/index").json == client.post("/v2/repository/index", json={"ready": True}).json
     assert client.post("/v2/repository/index").json == index
+
+
+@pytest.mark.parametrize("selection", ["", "/versions/1"])
+def test_the_model_configuration_names_the_same_tensors(odd_client: FlaskClient, selection: str) -> None:
+    """As Triton's clients read it: a value for each student, of so many students."""
+    path = f"/v2/models/odd{selection}"
+    config, model = json_of(odd_client.get(f"{path}/config")), json_of(odd_client.get(path))
+
+    assert (config["name"], config["platform"], config["backend"]) == ("odd", model["platform"], "tensorflow")
+    assert config["max_batch_size"] == 10_000
+    for key in ("input", "output"):
+        assert [
+            (one["name"], one["data_type"].removeprefix("TYPE_").replace("STRING", "BYTES")) for one in config[key]
+        ] == [(one["name"], one["datatype"]) for one in model[f"{key}s"]]
+        assert all((one["dims"], one["reshape"]) == ([1], {"shape": []}) for one in config[key])
+    assert "model_configuration" in json_of(odd_client.get("/v2"))["extensions"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/v2/models/stats", "GET /metrics"),
+        (f"{MODEL}/stats", "GET /metrics"),
+        (f"{MODEL}/versions/1/stats", "GET /metrics"),
+        ("/v2/systemsharedmemory/status", "no shared memory"),
+        ("/v2/systemsharedmemory/region/r/register", "no shared memory"),
+        ("/v2/cudasharedmemory/region/r/unregister", "no shared memory"),
+        ("/v2/trace/setting", "not traced"),
+        (f"{MODEL}/trace/setting", "not traced"),
+        ("/v2/logging", "where the service is started"),
+    ],
+)
+def test_what_triton_has_beyond_is_404_in_words(client: FlaskClient, path: str, said: str) -> None:
+    """So that who misses it knows where to look."""
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert said in error(response)
+
+
+def test_loading_is_refused_as_under_tritons_polling(client: FlaskClient) -> None:
+    """In its words and with its status, but without asking to come again."""
+    for change in ("load", "unload"):
+        response = client.post(f"/v2/repository/models/pass_fail/{change}", json={})
+
+        assert response.status_code == 503
+        assert error(response) == "explicit model load / unload is not allowed if polling is enabled"
+        assert "Retry-After" not in response.headers
+
+
+def raw(client: FlaskClient, path: str, body: bytes) -> TestResponse:
+    """Infer with the bytes of the only input and nothing else."""
+    return client.post(f"{path}/infer", data=body, headers={LENGTH: "0", "Content-Type": "application/octet-stream"})
+
+
+def test_the_only_input_comes_as_bytes_alone(half_plus_three: FlaskClient) -> None:
+    """Of the datatype that the metadata has; every output goes out as bytes."""
+    path = "/v2/models/half_plus_three"
+    students = np.array([1.0, 2.0, 5.0])
+
+    answered = raw(half_plus_three, path, students.astype("<f8").tobytes())
+
+    head = int(answered.headers[LENGTH])
+    document = json.loads(answered.data[:head])
+    sizes = [output["parameters"]["binary_data_size"] for output in document["outputs"]]
+    assert sizes[0] == 12
+    assert sum(sizes) == len(answered.data) - head
+    expected = probabilities(half_plus_three, [{"x": x} for x in students])
+    assert np.frombuffer(answered.data[head : head + 12], "<f4").tolist() == np.array(expected, np.float32).tolist()
+    for body, said in ((b"\0" * 12, "not of its datatype"), (b"", "at least one student")):
+        assert raw(half_plus_three, path, body).status_code == 400
+        assert said in error(raw(half_plus_three, path, body))
+
+
+def test_a_text_comes_as_its_bytes_alone() -> None:
+    """Without the length that stands before each of several."""
+    [tensor] = read_raw("Lycée".encode(), {"school": "BYTES"}, 10)["inputs"]
+
+    assert tensor == {"name": "school", "shape": [1], "datatype": "BYTES", "data": ["Lycée"]}
+
+
+def test_bytes_alone_are_of_one_input(client: FlaskClient) -> None:
+    """Of two nobody could tell which."""
+    response = raw(client, MODEL, bytes(16))
+
+    assert response.status_code == 400
+    assert error(response) == "a body of bytes alone is for models of one input, and this one has 2"
 
 
 def binary(client: FlaskClient, inputs: dict[str, tuple[str, bytes, int]], **more: object) -> TestResponse:
@@ -243,13 +345,17 @@ def test_a_length_that_is_none_is_400(client: FlaskClient, length: str) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"id": "\ud800"}, '"id" must be printable text'),
-        ({"id": "x" * 257}, '"id" must be printable text'),
-        ({"id": 7}, '"id" must be printable text'),
+        ({"id": "\ud800"}, '"id" must be a text'),
+        ({"id": 7}, '"id" must be a text'),
         ({"outputs": {}}, '"outputs" must be a list'),
         ({"outputs": [{"name": "logit"}]}, "/outputs/0/name must be one of"),
         ({"outputs": [{"name": "label"}] * 4}, "/outputs/3/name must be one of"),
         ({"parameters": [1]}, '"parameters" must be an object'),
+        ({"outputs": [{"name": "label", "parameters": {"classification": 2}}]}, "/classification must not stand there"),
+        (
+            {"outputs": [{"name": "label", "parameters": {"shared_memory_region": "r", "shared_memory_byte_size": 4}}]},
+            "/outputs/0/parameters/shared_memory_region must not stand there: there is no shared memory",
+        ),
     ],
 )
 def test_what_is_refused_is_not_counted_as_answered(client: FlaskClient, more: dict[str, Any], said: str) -> None:

@@ -67,7 +67,7 @@ def test_every_route_is_described(odd_client: FlaskClient) -> None:
         (re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule).replace("{name}", "odd"), method)
         for rule in odd_client.application.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if not rule.rule.startswith(("/docs", "/page")) and rule.rule != "/" and not rule.endpoint.endswith(".refuse")
+        if not rule.rule.startswith(("/docs", "/page")) and rule.rule != "/" and ".refuse" not in rule.endpoint
     }
     assert described == routes
 
