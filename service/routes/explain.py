@@ -18,7 +18,7 @@ from service.settings import Settings
 from service.telemetry import request_log
 from service.versions.loaded_version import LoadedVersion
 from service.web.bodies import answer
-from service.web.description import PROBABILITY, Description, Json, answered, list_of, object_of
+from service.web.description import PROBABILITY, Description, Json, answered, list_of, object_of, one_of
 
 MAX_EXPLAINED = 100  # students in one request, and fewer where they would take more rows of the network than it has
 
@@ -108,7 +108,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
     required = ["base", "probability", "contributions"]
     explanations = {
         "model": MODEL,
-        "method": {"enum": ["exact", "sampled"]},
+        "method": one_of(["exact", "sampled"]),
         "explanations": list_of(object_of(explanation, required), 1),
     }
     description.add(

@@ -25,6 +25,7 @@ from service.web.description import (
     in_path,
     list_of,
     object_of,
+    one_of,
     open_object_of,
 )
 from service.web.problems import STATUS, problem
@@ -99,11 +100,11 @@ def _read(versions: Versions, number: int, path: str) -> bytes:
 
 def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
     """Describe them."""
-    state = {"enum": ["serving", "loaded", "refused", "stored"]}
+    state = one_of(["serving", "loaded", "refused", "stored"])
     listed: Json = {"version": NUMBER_FROM_1, "state": state, "aliases": list_of(TEXT), "reason": TEXT_OR_NULL}
     made = {
         "created": TEXT,
-        "verdict": {"enum": list(VERDICTS)},
+        "verdict": one_of(VERDICTS),
         "advice": TEXT_OR_NULL,
         "num_students": {"type": ["integer", "null"]},
         "labels": list_of(TEXT, 2, 2),
@@ -130,7 +131,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "Every version: when it was made, and how good it is",
         answered(versions, "It does."),
     )
-    member = open_object_of({"inputs": {"type": "array"}, "hidden": {"type": "array"}, "logit": {"type": "object"}})
+    member = open_object_of({"inputs": list_of({}), "hidden": list_of({}), "logit": {"type": "object"}})
     files: list[tuple[str, str, str, str, Json]] = [
         ("report", "report", "The report for people", "text/html", TEXT),
         ("model-card", "model_card", "The model card", "text/markdown", TEXT),

@@ -9,6 +9,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from registry.contract.conformal import UNCERTAIN
+from registry.contract.features import json_choice
 from service.context import Context
 from service.reading.body import read_instances
 from service.reading.ids import MAX_ID
@@ -21,6 +22,7 @@ from service.versions.loaded_version import LoadedVersion
 from service.versions.predictions import Predictions, answer_batch, to_texts
 from service.web.bodies import answer_json
 from service.web.description import (
+    CSV,
     NUMBER_FROM_1,
     PROBABILITY,
     TEXT,
@@ -37,10 +39,10 @@ from service.web.description import (
 MODEL = object_of({"name": TEXT, "version": NUMBER_FROM_1})  # in every answer about students
 VERSION = in_query("version", TEXT, "Number or alias of a version that is loaded; unless given, the one that serves.")
 POST_ERRORS = (400, 404, 413, 415, 422, 503)  # of what takes students
-# Printable is what Python's isprintable takes.
+# Printable is what Python's isprintable takes, for which no pattern is one to every language.
 ID: Json = {
     "anyOf": [
-        {"type": "string", "maxLength": MAX_ID, "pattern": r"^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$"},
+        {"type": "string", "maxLength": MAX_ID, "format": "printable"},
         {"type": "integer", "minimum": -(2**63) + 1, "maximum": 2**63 - 1},
     ]
 }
@@ -154,10 +156,11 @@ def prediction_of(version: LoadedVersion) -> Json:
     """What a prediction has, by name."""
     schema = version.manifest.schema
     labels = list(schema.labels)
+    sure = "A label where the network is sure enough of it."
     prediction: Json = {
-        "label": {"enum": labels},
+        "label": json_choice(labels),
         "probability": PROBABILITY | {"description": f"Of {labels[1]}."},
-        "decision": {"enum": [*labels, UNCERTAIN], "description": "A label where the network is sure enough of it."},
+        "decision": json_choice([*labels, UNCERTAIN]) | {"description": sure},
         "spread": {"type": "number", "minimum": 0, "description": "Standard deviation over the ensemble's members."},
         "warnings": list_of("Fault", 1) | {"description": "Values that training has not seen."},
     }
@@ -170,7 +173,7 @@ def students_of(version: LoadedVersion) -> Json:
     content = {
         "application/json": {"schema": {"anyOf": ["Student", "Students"]}}
         | examples_of(one=student, several={"instances": [student, student]}),
-        "text/csv": {"schema": TEXT | {"description": "A table with a header that names the features."}}
+        "text/csv": {"schema": CSV | {"description": "A table with a header that names the features."}}
         | examples_of(one=csv_of(version)),
     }
     return body_of(content)

@@ -8,7 +8,7 @@ from service.settings import Settings
 from service.versions.loaded_version import LoadedVersion
 from service.web.access import open_to_all
 from service.web.bodies import answer
-from service.web.description import NUMBER_FROM_1, Description, answered, object_of
+from service.web.description import NUMBER_FROM_1, Description, answered, object_of, one_of
 from service.web.hosts import for_any_host
 from service.web.lean_flask import refuse_if_stopping
 
@@ -37,7 +37,7 @@ def blueprint(context: Context) -> Blueprint:
 
 def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
     """Describe them."""
-    alive = answered(object_of({"status": {"const": "alive"}}), "It does.")
+    alive = answered(object_of({"status": one_of(["alive"])}), "It does.")
     description.add("get", "/livez", "livez", "Whether the process answers", alive, open_to_all=True)
-    ready = answered(object_of({"status": {"const": "ready"}, "version": NUMBER_FROM_1}), "There is one.")
+    ready = answered(object_of({"status": one_of(["ready"]), "version": NUMBER_FROM_1}), "There is one.")
     description.add("get", "/readyz", "readyz", "Whether a version is loaded", ready, errors=[503], open_to_all=True)

@@ -25,6 +25,7 @@ from service.versions.predictions import predict
 from service.web.bodies import answer
 from service.web.description import (
     PROBABILITY,
+    TRUE,
     Description,
     Json,
     answered,
@@ -33,6 +34,7 @@ from service.web.description import (
     in_query,
     list_of,
     object_of,
+    one_of,
 )
 
 TARGET = "target_probability"  # the field of the body, and the parameter of the query
@@ -220,9 +222,16 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         {"instances": list_of("Student", 1, min(MAX_RECOURSE, settings.max_instances)), TARGET: target}, ["instances"]
     )
     one = description.components.schemas["Student"]
-    students["application/json"] = {
-        "schema": {"anyOf": [one | {"properties": {TARGET: target} | one["properties"]}, many]}
-    } | examples_of(one=student | own, several={"instances": [student, student], TARGET: 0.7})
+    description.add_schemas(
+        {
+            "StudentWithTarget": one | {"properties": {TARGET: target} | one["properties"]},
+            "StudentsWithTarget": many,
+        }
+    )
+    either = {"schema": {"anyOf": ["StudentWithTarget", "StudentsWithTarget"]}}
+    students["application/json"] = either | examples_of(
+        one=student | own, several={"instances": [student, student], TARGET: 0.7}
+    )
     recourse = {"model": MODEL, TARGET: PROBABILITY, "recourse": list_of(_recourse(schema, prediction), 1)}
     description.add(
         "post",
@@ -258,8 +267,8 @@ def _recourse(schema: FeatureSchema, prediction: Json) -> Json:
         "probability": prediction["probability"],
         "options": list_of(object_of(option, ["changes", "probability", "size"]), 0, MAX_OPTIONS)
         | {"description": "The smallest change first; each of another set of features."},
-        "reason": {"enum": list(REASONS), "description": "Why there is no option."},
-        "is_partial": {"const": True, "description": "The budget of the request was spent before the search was done."},
+        "reason": one_of(REASONS) | {"description": "Why there is no option."},
+        "is_partial": TRUE | {"description": "The budget of the request was spent before the search was done."},
     }
     own_id = {"id": prediction["id"]} if "id" in prediction else {}
     return object_of(found | own_id, ["probability", "options"])

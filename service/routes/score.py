@@ -25,6 +25,7 @@ from service.versions.loaded_version import LoadedVersion
 from service.versions.predictions import answer_batch
 from service.web.bodies import answer
 from service.web.description import (
+    CSV,
     NUMBER,
     NUMBER_FROM_1,
     TEXT,
@@ -36,6 +37,7 @@ from service.web.description import (
     in_query,
     list_of,
     object_of,
+    one_of,
 )
 
 MAX_FURTHER = 1000  # columns that are no features
@@ -232,7 +234,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
     table: Json = {
         "model": MODEL,
         "delimiter": TEXT,
-        "decimal": {"enum": list(DECIMALS)},
+        "decimal": one_of(DECIMALS),
         "header": list_of(TEXT, 1),
         "rows": list_of(object_of(row | prediction_of(version), [*row, "label", "probability"])),
         "features": object_of(values) | {"description": "Of the same rows, values as a student has them."},
@@ -242,7 +244,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
     }
     num_warnings = {"num_warnings": NUMBER | {"description": "Where there are more than are listed."}}
     text = "Decimal mark of the table; unless given, the one with which fewer rows are at fault."
-    body = TEXT | {"description": "A table with a header that has every feature, and whatever other columns."}
+    body = CSV | {"description": "A table with a header that has every feature, and whatever other columns."}
     description.add(
         "post",
         "/score",
@@ -250,7 +252,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "How likely the students of a table pass, row by row",
         answered(object_of(table | num_warnings, list(table)), "In the order sent."),
         errors=POST_ERRORS,
-        parameters=[VERSION, in_query("decimal", {"enum": list(DECIMALS)}, text)],
+        parameters=[VERSION, in_query("decimal", one_of(DECIMALS), text)],
         body=body_of({"text/csv": {"schema": body} | examples_of(one=csv_of(version))}),
         text="Rows that are at fault are named, and the others answered. Nothing is kept.",
     )

@@ -8,6 +8,7 @@ from registry.contract.features.amount import Amount
 from registry.contract.features.base import FLOAT32_MAX, clean_cells, to_nfc
 from registry.contract.features.category import Category
 from registry.contract.features.number import Number, as_number
+from registry.contract.features.safe_names import json_choice
 from registry.contract.features.schema import KINDS, Fault, Feature, FeatureSchema, InvalidValues
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "Number",
     "as_number",
     "clean_cells",
+    "json_choice",
     "to_nfc",
 ]

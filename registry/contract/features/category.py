@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 
 from registry.contract.features.base import BaseFeature, to_nfc
+from registry.contract.features.safe_names import json_choice
 
 _MOST_SHOWN = 20  # categories that a message names
 
@@ -53,9 +54,13 @@ class Category(BaseFeature):
         return to_nfc(text, self._longest)  # as vocabularies are
 
     def _json_schema(self) -> dict[str, Any]:
+        kinds: list[dict[str, Any]] = [json_choice(self.vocabulary)]
         # Codes may come as JSON's integers, too.
-        codes = [int(entry) for entry in self.vocabulary if entry.isdecimal() and str(int(entry)) == entry]
-        return {"enum": [*self.vocabulary, *codes, *([None] if self.nullable else [])]}
+        if codes := [int(entry) for entry in self.vocabulary if entry.isdecimal() and str(int(entry)) == entry]:
+            kinds.append({"type": "integer", "enum": codes})
+        if self.nullable:
+            kinds.append({"type": "null"})
+        return {"anyOf": kinds} if len(kinds) > 1 else kinds[0]
 
     def show(self, code: np.float32) -> str:
         """The category at a position."""

@@ -1,8 +1,5 @@
 """The columns of a table in order, what the answer means, and the project's only encoder."""
 
-import keyword
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,13 +12,12 @@ import numpy as np
 from registry.contract.features.amount import Amount
 from registry.contract.features.category import Category
 from registry.contract.features.number import Number
+from registry.contract.features.safe_names import safe_names
 
 # How a feature is coded: whoever must tell apart what it is asks which of the two, not of which kind.
 Feature = Amount | Category
 KINDS: dict[str, type[Number] | type[Category]] = {kind.kind: kind for kind in (Number, Category)}
 _FEW = 16  # rows, below which coding value by value is faster
-# Names that a TensorFlow signature can't have beside Python's keywords: its own first parameter.
-_RESERVED = frozenset({"self"})
 
 
 class Fault(NamedTuple):
@@ -101,21 +97,7 @@ class FeatureSchema:
         collide are numbered; TensorFlow does not tell capitals from small letters there, so the first of such names is
         kept. A name that is kept is never another column's.
         """
-        safe: dict[str, str] = {}
-        taken: set[str] = set()
-        for name in filter(_is_safe, self.names):
-            if name.lower() not in taken:
-                taken.add(name.lower())
-                safe[name] = name
-        for name in self.names:
-            if name not in safe:
-                stem = _to_safe(name)
-                candidate, number = stem, 2
-                while candidate.lower() in taken:
-                    candidate, number = f"{stem}_{number}", number + 1
-                taken.add(candidate.lower())
-                safe[name] = candidate
-        return tuple(safe[name] for name in self.names)
+        return safe_names(self.names, "feature")
 
     def encode(self, columns: Mapping[str, Sequence[object]]) -> np.ndarray:
         """Code columns of raw values as the matrix that the network takes.
@@ -225,14 +207,3 @@ class FeatureSchema:
             feature.with_observed(column, students) for feature, column in zip(self.features, matrix.T, strict=True)
         )
         return replace(self, features=features)
-
-
-def _is_safe(name: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)) and not keyword.iskeyword(name) and name not in _RESERVED
-
-
-def _to_safe(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    stem = re.sub(r"\W+", "_", plain).strip("_")
-    stem = stem if stem[:1].isalpha() else f"feature_{stem}".rstrip("_")
-    return stem if _is_safe(stem) else f"{stem}_"

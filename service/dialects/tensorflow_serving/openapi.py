@@ -6,6 +6,7 @@ from service.dialects.tensorflow_serving.routes import MAX_VERSION, SERVING_DEFA
 from service.settings import Settings
 from service.versions.loaded_version import LoadedVersion
 from service.web.description import (
+    PROBABILITY,
     TEXT,
     Description,
     Json,
@@ -15,6 +16,7 @@ from service.web.description import (
     in_path,
     list_of,
     object_of,
+    one_of,
 )
 
 _NUMBER: Json = {"type": "integer", "minimum": 1, "maximum": MAX_VERSION}
@@ -24,21 +26,24 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
     """Describe the routes; by version number and by label as well."""
     schema = version.manifest.schema
     row = {name: feature.json_schema() for name, feature in zip(schema.safe_names, schema.features, strict=True)}
-    columns = {name: list_of(value, 1) for name, value in row.items()}
-    signature = {"const": SERVING_DEFAULT}
-    either = [
-        object_of({"signature_name": signature, "instances": list_of(object_of(row), 1)}, ["instances"]),
-        object_of({"signature_name": signature, "inputs": object_of(columns)}, ["inputs"]),
-    ]
-    for either_way in either:  # clients may say more, and may name features as people do
-        either_way["additionalProperties"] = True
-    predictions = [object_of({"predictions": {"type": "array"}}), object_of({"outputs": {"type": ["array", "object"]}})]
-    state = {"enum": ["UNKNOWN", "START", "LOADING", "AVAILABLE", "UNLOADING", "END"]}
+    columns = {name: list_of(value) for name, value in row.items()}
+    signature = one_of([SERVING_DEFAULT])
+    requests = {
+        "ServingRows": object_of({"signature_name": signature, "instances": list_of("ServingRow", 1)}, ["instances"]),
+        "ServingColumns": object_of({"signature_name": signature, "inputs": object_of(columns)}, ["inputs"]),
+    }
+    for request in requests.values():  # clients may say more, and may name features as people do
+        request["additionalProperties"] = True
+    state = one_of(["UNKNOWN", "START", "LOADING", "AVAILABLE", "UNLOADING", "END"])
     status = {"version": TEXT, "state": state, "status": object_of({"error_code": TEXT, "error_message": TEXT})}
     description.add_schemas(
-        {
-            "ServingRequest": {"anyOf": either},
-            "ServingAnswer": {"anyOf": predictions},
+        requests
+        | {
+            "ServingRow": object_of(row),
+            "ServingRequest": {"anyOf": list(requests)},
+            "ServingPredictions": object_of({"predictions": list_of(PROBABILITY)}),
+            "ServingOutputs": object_of({"outputs": list_of(PROBABILITY)}),
+            "ServingAnswer": {"anyOf": ["ServingPredictions", "ServingOutputs"]},
             "ServingStatus": object_of({"model_version_status": list_of(object_of(status))}),
             "ServingMetadata": object_of({"model_spec": {"type": "object"}, "metadata": {"type": "object"}}),
         }

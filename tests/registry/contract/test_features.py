@@ -156,6 +156,16 @@ def test_a_safe_display_name_is_kept_and_others_make_way() -> None:
     assert shadowed.safe_names == ("A", "a_3", "a_2")
 
 
+def test_categories_have_names_that_generators_can_tell_apart() -> None:
+    """Whatever they look like without their signs, accents and capitals."""
+    schema = Category("grade", vocabulary=("A+", "A", "A-", "a", "Ä", "1", "成绩")).json_schema()
+
+    texts, _ = schema["anyOf"]
+    names = texts["x-enum-varnames"]
+    assert texts["enum"] == ["A+", "A", "A-", "a", "Ä", "1", "成绩"]
+    assert names == ["A_2", "A", "A_3", "A_4", "A_5", "VALUE_1", "VALUE"]
+
+
 def test_what_training_has_seen_is_kept_and_what_it_has_not() -> None:
     """Ranges of numbers, and whether they are counts; categories and nulls that are valid and that no row had."""
     schema = FeatureSchema(

@@ -1,4 +1,4 @@
-"""What Schemathesis needs to be told: how to write CSV."""
+"""What Schemathesis needs to be told: how to write CSV, and what text is printable."""
 
 import csv
 import io
@@ -24,3 +24,4 @@ def to_csv(rows: list[tuple[str, ...]]) -> bytes:
 
 
 schemathesis.openapi.media_type("text/csv", st.lists(st.tuples(*ROW.values()), min_size=1, max_size=5).map(to_csv))
+schemathesis.openapi.format("printable", st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" ")))
