@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 # The inference clients that the tests run: they want other versions of what TensorFlow brings, hence a folder of their own.
 CLIENTS := $(VENV)/clients
+# With the Node.js of the same folder.
+NPM := PATH="$(CURDIR)/$(CLIENTS)/bin:$$PATH" npm --silent --no-audit --no-fund
 RUN := $(VENV)/bin/python
 # The lock files are whole, so that nothing is to be resolved; what is imported is compiled then.
 PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
@@ -31,9 +33,11 @@ $(VENV)/installed: requirements/dev.txt
 	$(RUN) -m pip install $(PIP_OPTIONS) -r requirements/dev.txt
 	@touch $@
 
-$(CLIENTS)/installed: requirements/clients.txt | $(VENV)/installed
+$(CLIENTS)/installed: requirements/clients.txt requirements/npm/package-lock.json | $(VENV)/installed
 	$(PYTHON) -m venv $(CLIENTS)
 	$(CLIENTS)/bin/python -m pip install $(PIP_OPTIONS) -r requirements/clients.txt
+	cp requirements/npm/package.json requirements/npm/package-lock.json $(CLIENTS)
+	$(NPM) ci --prefix $(CLIENTS) --ignore-scripts
 	@touch $@
 
 run: setup
@@ -75,13 +79,16 @@ lint: setup
 
 # After a change of the dependencies in pyproject.toml. The service's are held to the training job's: the images install
 # one on top of the other, and what is served should run on what it was trained with.
-lock: setup
+lock: $(CLIENTS)/installed
 	for extras in 'training:pyproject.toml --extra training' 'service:pyproject.toml --extra signing -c requirements/training.txt' \
 			'service-tensorflow:pyproject.toml --extra signing --extra tensorflow -c requirements/training.txt' \
 			'dev:pyproject.toml --extra dev' 'clients:--group clients'; do \
 		$(VENV)/bin/uv pip compile $${extras#*:} --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
 	done
+	cp requirements/npm/package.json $(CLIENTS)
+	cd $(CLIENTS) && $(NPM) update --ignore-scripts --omit-lockfile-registry-resolved
+	cp $(CLIENTS)/package-lock.json requirements/npm
 
 # What the pages show: a real session, drawn, and the page in Debian's chromium.
 picture: setup
