@@ -28,6 +28,7 @@ assert client.is_server_live() and client.is_server_ready()
 assert client.is_model_ready("pass_fail") and client.is_model_ready("pass_fail", "1")
 assert not client.is_model_ready("other")
 metadata = client.get_model_metadata("pass_fail")
+config = client.get_model_config("pass_fail")
 [entry] = client.get_model_repository_index()
 
 def infer(binary, **more):
@@ -40,12 +41,14 @@ def infer(binary, **more):
     labels = [label.decode() if isinstance(label, bytes) else label for label in result.as_numpy("label")]
     return {"probability": result.as_numpy("probability").tolist(), "label": labels}
 
+def refused(ask, *arguments, **more):
+    try:
+        ask(*arguments, **more)
+    except InferenceServerException as error:
+        return error.message()
+
 names = [output["name"] for output in metadata["outputs"]]
-try:
-    client.infer("pass_fail", [InferInput("age", [1], "FP64").set_data_from_numpy(np.ones(1), binary_data=False)])
-    refused = ""
-except InferenceServerException as error:
-    refused = error.message()
+unknown = [InferInput("age", [1], "FP64").set_data_from_numpy(np.ones(1), binary_data=False)]
 in_json = [InferRequestedOutput(name, binary_data=False) for name in names]
 print(json.dumps({
     "server": client.get_server_metadata()["name"],
@@ -54,7 +57,18 @@ print(json.dumps({
     "in_bytes": infer(True),
     "in_gzip": infer(True, request_compression_algorithm="gzip", response_compression_algorithm="gzip"),
     "in_deflate": infer(False, request_compression_algorithm="deflate", response_compression_algorithm="deflate"),
-    "refused": refused,
+    "configured": [one["name"] for one in config["input"]] == list(columns) and config["max_batch_size"],
+    "refused": [
+        refused(client.infer, "pass_fail", unknown),
+        refused(infer, True, outputs=[InferRequestedOutput("label", class_count=2)]),
+        refused(client.get_inference_statistics, "pass_fail"),
+        refused(client.get_inference_statistics),
+        refused(client.load_model, "pass_fail"),
+        refused(client.unload_model, "pass_fail"),
+        refused(client.register_system_shared_memory, "r", "/r", 64),
+        refused(client.get_trace_settings, "pass_fail"),
+        refused(client.update_log_settings, {"log_verbose_level": 1}),
+    ],
 }))
 """
 
@@ -109,7 +123,11 @@ def expected_of() -> Callable[[RunningService], list[float]]:
 
 
 def test_tritons_client(serve: Serve, students: Path, expected_of: Callable[[RunningService], list[float]]) -> None:
-    """Health, metadata, index, and inference in JSON and, as it does by default, in bytes; compressed, too."""
+    """Health, metadata, configuration, index, and inference in JSON and, as it does by default, in bytes; compressed,
+    too.
+
+    What is not offered is refused in words, whatever of its methods asks.
+    """
     with serve(students) as service:
         found = run_client(TRITON, service.url, json.dumps(COLUMNS))
         expected = expected_of(service)
@@ -119,7 +137,21 @@ def test_tritons_client(serve: Serve, students: Path, expected_of: Callable[[Run
     for how in ("in_json", "in_bytes", "in_gzip", "in_deflate"):
         assert found[how]["probability"] == pytest.approx(expected, abs=1e-7)
         assert found[how]["label"] == ["pass" if probability > 0.5 else "fail" for probability in expected]
-    assert "/age is not a feature" in found["refused"]
+    assert found["configured"] == 10_000
+    for text, said in zip(
+        found["refused"],
+        [
+            "/age is not a feature",
+            "/outputs/0/parameters/classification must not stand there",
+            *["GET /metrics"] * 2,
+            *["explicit model load / unload is not allowed"] * 2,
+            "no shared memory",
+            "not traced",
+            "where the service is started",
+        ],
+        strict=True,
+    ):
+        assert said in text
 
 
 def test_kserves_client(serve: Serve, students: Path, expected_of: Callable[[RunningService], list[float]]) -> None:
