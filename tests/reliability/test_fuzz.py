@@ -47,6 +47,7 @@ GETS = (
     f"{V1}/metadata",
     "/v2",
     V2,
+    f"{V2}/config",
     f"{V2}/ready",
     f"{V1}/versions/9",
     "/nowhere",

@@ -123,8 +123,7 @@ def expected_of() -> Callable[[RunningService], list[float]]:
 
 
 def test_tritons_client(serve: Serve, students: Path, expected_of: Callable[[RunningService], list[float]]) -> None:
-    """Health, metadata, configuration, index, and inference in JSON and, as it does by default, in bytes; compressed,
-    too.
+    """Health, metadata, configuration, index, and inference in JSON, in bytes as it does by default, and compressed.
 
     What is not offered is refused in words, whatever of its methods asks.
     """
