@@ -304,6 +304,19 @@ def test_the_page_of_the_api_asks_again_for_what_is_no_key(
     assert given == []
 
 
+def test_the_page_of_the_api_asks_the_service_that_it_is_of(serve: Serve, students: Path, open_page: Open) -> None:
+    """What is tried out there goes where the description comes from."""
+    with serve(students) as service:
+        page = open_page(service.url)
+        page.goto(f"{service.url}/docs")
+        page.locator("#operations-passfail-readyz").click()
+        page.get_by_role("button", name="Try it out").click()
+        page.get_by_role("button", name="Execute").click()
+
+        expect(page.locator(".request-url pre")).to_have_text(f"{service.url}/readyz")
+        expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
+
+
 def test_a_swap_leaves_nothing_on_the_page(serve: Serve, students_copy: Path, open_page: Open) -> None:
     """What listens to the document is as much after a swap as before."""
     with serve(students_copy) as service:
