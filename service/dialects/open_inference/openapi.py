@@ -49,7 +49,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "post",
         "/v2/repository/index",
         "inference_index",
-        "Every version, and whether it is ready",
+        "Every version that was to be loaded, and whether it is ready",
         answered("InferenceIndex", "By number."),
         errors=[400, 413],
         body=body_of({"application/json": {"schema": only_ready}}, required=False),

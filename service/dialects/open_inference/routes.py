@@ -89,10 +89,12 @@ def blueprint(context: Context) -> Blueprint:
                     "name": settings.model,
                     "version": str(entry["version"]),
                     "state": states.get(entry["state"], "UNAVAILABLE"),
-                    "reason": entry["reason"] or ("" if entry["state"] in states else "not asked for"),
+                    "reason": entry["reason"] or "",
                 }
                 for entry in list_versions(versions.store, versions.snapshot)
-                if entry["state"] in states or not only_ready
+                # What is in the store alone is left out as Triton does: of the highest number that is listed, clients
+                # think that it must be ready.
+                if entry["state"] in states or (entry["state"] == "refused" and not only_ready)
             ]
         )
 

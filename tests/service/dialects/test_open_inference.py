@@ -10,10 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from registry.store.model_store import ModelStore
+from service.app import create_app
 from service.dialects.open_inference.binary_tensors import read_raw
+from service.settings import Settings
 from tests.service.dialects.test_tensorflow_serving import COLUMNS, STUDENTS, error, probabilities
 from tests.support.http import json_of
-from tests.support.stores import ODD
+from tests.support.stores import ODD, publish
 
 MODEL = "/v2/models/pass_fail"
 LENGTH = "Inference-Header-Content-Length"
@@ -179,6 +182,18 @@ def test_health_metadata_and_index(client: FlaskClient) -> None:
     assert [output["name"] for output in model["outputs"]] == ["probability", "label", "spread"]
     index = [{"name": "pass_fail", "version": "1", "state": "READY", "reason": ""}]
     assert client.post("/v2/repository/index").json == client.post("/v2/repository/index", json={"ready": True}).json
+    assert client.post("/v2/repository/index").json == index
+
+
+def test_the_index_has_what_was_to_be_loaded(students_copy: Path) -> None:
+    """Of the highest number PyTriton's client thinks that it must be ready: after a rollback it would not ask."""
+    store = ModelStore(students_copy, "pass_fail")
+    publish(store, store.path(1))
+    store.rollback("the new one warns too often")
+    client = create_app(Settings(models_dir=students_copy)).test_client()
+
+    assert store.versions() == [1, 2]
+    index = [{"name": "pass_fail", "version": "1", "state": "READY", "reason": ""}]
     assert client.post("/v2/repository/index").json == index
 
 
