@@ -89,7 +89,7 @@ def serve() -> int:
             "whoever reaches %s port %d is answered; SERVICE_API_KEYS_FILE locks it", settings.host, settings.port
         )
     try:
-        shared_counts.share()
+        shared_counts.share(settings.workers)
     except OSError as error:
         logging.getLogger(__name__).warning("no room to count together; each worker does so alone: %s", error.strerror)
     # Only now: gunicorn reads WEB_CONCURRENCY while it is imported, and fails on what is no number.

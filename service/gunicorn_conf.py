@@ -49,14 +49,12 @@ def options(settings: Settings) -> dict[str, Any]:
         "preload_app": False,
         # It would write beside the program, which fails on a read-only file system.
         "control_socket_disable": True,
-        # The heartbeat file in memory: on a disk, a slow write would look like a dead worker.
-        "worker_tmp_dir": str(shared_counts.IN_MEMORY) if shared_counts.IN_MEMORY.is_dir() else None,
         "logger_class": ThroughRoot,
         "pre_fork": take_slot,
         "post_fork": count_in_slot,
         "child_exit": leave_slot,
         "when_ready": keep_socket,
-        "on_exit": remove_counts_and_socket,
+        "on_exit": remove_socket,
     }
 
 
@@ -92,9 +90,8 @@ def keep_socket(arbiter: Any) -> None:
     arbiter.systemd = True
 
 
-def remove_counts_and_socket(arbiter: Any) -> None:
+def remove_socket(arbiter: Any) -> None:
     """In the master, at its end."""
-    shared_counts.remove()
     host = arbiter.app.settings.host
     if host.startswith(UNIX):
         Path(host.removeprefix(UNIX)).unlink(missing_ok=True)

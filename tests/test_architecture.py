@@ -18,7 +18,7 @@ ALLOWED = {
     "service.errors": "",
     "service.settings": "registry.store",
     "service.server": "service.settings",
-    "service.telemetry": "registry.store service.server",
+    "service.telemetry": "service.server",
     "service.engines": "registry.contract registry.errors registry.store service.errors service.server",
     "service.web": "service.errors service.server service.telemetry",
     "service.reading": "registry.contract service.errors service.web",

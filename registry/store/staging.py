@@ -30,9 +30,9 @@ def open_staging(folder: Path) -> Iterator[Path]:
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def remove_stale(folder: Path, prefix: str = PREFIX) -> None:
-    """Remove staging folders, or others that are locked while they are in use, whose process is gone."""
-    for staged in folder.glob(f"{prefix}*"):
+def remove_stale(folder: Path) -> None:
+    """Remove staging folders whose process is gone."""
+    for staged in folder.glob(f"{PREFIX}*"):
         try:
             descriptor = os.open(staged, os.O_RDONLY | os.O_DIRECTORY)
         except OSError:

@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from gunicorn.workers.base import Worker as BaseWorker
+import gunicorn.workers.base
 
 from service.server.clients import Clients
 from service.server.connection import Connection
@@ -30,7 +30,18 @@ SWEEP_S = 0.5  # between looks at who has been waited for too long
 SWITCH_INTERVAL_S = 0.001  # the loop needs the interpreter for moments: behind busy threads it would wait 5 ms for it
 
 
-class Worker(BaseWorker):  # type: ignore[misc]  # gunicorn is untyped
+class Heartbeat(gunicorn.workers.base.WorkerTmp):  # type: ignore[misc]  # gunicorn is untyped
+    """When a worker last said that all is well: a file without a folder, which may be full, read-only or slow."""
+
+    def __init__(self, _: object) -> None:
+        self._tmp = os.fdopen(os.memfd_create("heartbeat"), "w+b", 0)
+
+
+if hasattr(os, "memfd_create"):  # gunicorn has no setting for it
+    gunicorn.workers.base.WorkerTmp = Heartbeat
+
+
+class Worker(gunicorn.workers.base.Worker):  # type: ignore[misc]  # gunicorn is untyped
     """A worker of gunicorn's."""
 
     slot: int  # which of the workers it is; a later one may have the number again

@@ -1,5 +1,6 @@
 """What the service counts and times, for Prometheus: right over several workers, and over their deaths."""
 
+import logging
 import os
 from collections import deque
 from collections.abc import Iterator
@@ -10,15 +11,16 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from service.telemetry import logs
-from service.telemetry.shared_counts import VARIABLE
+from service.telemetry import logs, shared_counts
 
+_log = logging.getLogger("service.metrics")  # as operators know it
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _FEW = 8
 _MANY = 256  # requests, or students of one, that are counted at once, even if there was no moment for it
+# A network takes microseconds.
+_FINE_SECONDS = (1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4)
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _TENTHS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
@@ -65,7 +67,10 @@ class Metrics:
             **kept,
         )
         self.engine = Histogram(
-            "engine_duration_seconds", "Time that the network took for a batch.", buckets=_SECONDS, **kept
+            "engine_duration_seconds",
+            "Time that the network took for a batch.",
+            buckets=_FINE_SECONDS + _SECONDS,
+            **kept,
         )
         self.probability = Histogram(
             "predicted_probability", "Probabilities of the positive label that were answered.", buckets=_TENTHS, **kept
@@ -97,6 +102,7 @@ class Metrics:
         )
         self.lost_lines = Counter("lost_log_lines", "Lines of the log that could not be written.", **kept)
         self._num_lost = 0
+        self._has_failed = False
         self.loaded = Gauge(
             "loaded_versions", "Versions that are loaded, by worker.", multiprocess_mode="liveall", **kept
         )
@@ -120,7 +126,18 @@ class Metrics:
             self.flush()
 
     def flush(self) -> None:
-        """Count what was answered since the last time: together, since each alone would take a tenth of its request."""
+        """Count what was answered since the last time: together, since each alone would take a tenth of its request.
+
+        What can't be counted is lost, and said once: it costs no answer, and no thread that does other things too.
+        """
+        try:
+            self._flush()
+        except Exception:
+            if not self._has_failed:
+                _log.exception("some requests or predictions are not counted; this is said once")
+            self._has_failed = True
+
+    def _flush(self) -> None:
         durations: dict[tuple[str, int], list[float]] = {}
         for route, status, duration_s in _taken(self._answered):
             durations.setdefault((route, status), []).append(duration_s)
@@ -149,10 +166,10 @@ class Metrics:
     def exposition(self) -> bytes:
         """Everything in Prometheus' text format, of all workers; of the others but for their last moment."""
         self.flush()
-        if VARIABLE not in os.environ:
+        if not shared_counts.is_shared():
             return generate_latest(self.registry)
         together = CollectorRegistry()
-        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        together.register(shared_counts.Together())
         together.register(_Memory())
         return generate_latest(together)
 
@@ -192,7 +209,7 @@ class _Memory(Collector):
         )
         master = os.getppid()
         try:
-            if VARIABLE in os.environ:
+            if shared_counts.is_shared():
                 workers = Path(f"/proc/{master}/task/{master}/children").read_text().split()
                 family.add_metric(["master"], _resident_bytes(master))
             else:
