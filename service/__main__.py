@@ -15,10 +15,20 @@ import click
 
 from registry import command_line
 from registry.errors import StoreError
-from service.settings import UNIX, InvalidSettings, Settings
+from service.settings import UNIX, InvalidSettings, Settings, misspelt
 from service.telemetry import logs, shared_counts
 from service.web import api_keys
 
+# What gunicorn reads, and fails on or goes by instead of the settings.
+GUNICORNS = (
+    "WEB_CONCURRENCY",
+    "FORWARDED_ALLOW_IPS",
+    "SENDFILE",
+    "GUNICORN_PID",
+    "GUNICORN_FD",
+    "LISTEN_PID",
+    "LISTEN_FDS",
+)
 MIN_FILES = 128  # that a worker may have open: those of its own, and some connections
 
 
@@ -26,7 +36,7 @@ def main() -> int:
     """Serve until told to stop, or run one command.
 
     Returns:
-        Exit code: 0 done, 2 bad usage, settings or input, 1 anything else, 130 interrupted.
+        Exit code: 0 done, 2 bad usage, settings or input, 1 anything else, which may pass, 130 interrupted.
     """
     exit_codes = {InvalidSettings: 2, api_keys.InvalidKeys: 2, StoreError: 1}
     return command_line.run(commands, "python -m service", None, exit_codes)
@@ -71,19 +81,18 @@ def score(**options: Any) -> int:
 def serve() -> int:
     """Serve until told to stop."""
     settings = Settings.from_env(os.environ)
-    if fault := cannot_listen(settings):
-        click.echo(f"error: {fault}", err=True)
-        return 2
-    if fault := lacks_files():
+    if fault := lacks_files() or cannot_listen(settings):
         click.echo(f"error: {fault}", err=True)
         return 1
     logs.set_up(settings.log_level)
+    for warning in misspelt(os.environ):
+        logging.getLogger(__name__).warning("%s", warning)
     if settings.api_keys_file is not None:
         try:
             api_keys.check_file(settings.api_keys_file)
         except api_keys.InvalidKeys as error:
             click.echo(f"error: SERVICE_API_KEYS_FILE: {error}", err=True)
-            return 2
+            return 1 if isinstance(error.__cause__, OSError) else 2  # it may lie on what is not mounted yet
     elif not is_local(settings.host):
         logging.getLogger(__name__).warning(
             "whoever reaches %s port %d is answered; SERVICE_API_KEYS_FILE locks it", settings.host, settings.port
@@ -92,7 +101,9 @@ def serve() -> int:
         shared_counts.share(settings.workers)
     except OSError as error:
         logging.getLogger(__name__).warning("no room to count together; each worker does so alone: %s", error.strerror)
-    # Only now: gunicorn reads WEB_CONCURRENCY while it is imported, and fails on what is no number.
+    for variable in GUNICORNS:
+        os.environ.pop(variable, None)
+    # Only now: it reads some of them while it is imported.
     from service.gunicorn_conf import Service
 
     gc.freeze()  # what the workers are forked with they share, as long as nobody goes through it
@@ -119,7 +130,7 @@ def cannot_listen(settings: Settings) -> str | None:
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
         where = settings.host if settings.host.startswith(UNIX) else f"{settings.host} port {settings.port}"
-        return f"{where}: {why}; set PORT or SERVICE_HOST to another"
+        return f"{where}: {why.partition(' (while ')[0]}; set PORT or SERVICE_HOST to another"
     return None
 
 

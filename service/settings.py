@@ -1,9 +1,10 @@
 """The service's settings: the environment, read once, every bad value reported together."""
 
 import difflib
+import ipaddress
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 _CGROUP = Path("/sys/fs/cgroup")
 UNIX = "unix:"  # begins a host that is the path of a socket
+_MAX_SOCKET_PATH = 107  # bytes that a system has for one
+_HOST_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?", re.ASCII)
+# Settings without which a service is open: one that is misspelt would be as good as none.
+_SECURITY = {"SERVICE_API_KEYS_FILE", "SERVICE_TRUSTED_KEYS_FILE", "SERVICE_ALLOWED_HOSTS", "SERVICE_CORS_ORIGINS"}
 NUM_THREADS = 3  # of a worker: requests that it answers at once, beside small ones and one that may take long
 LARGE_BYTES = 2**20  # of a body: larger ones take turns in a thread of their own
 NUM_LARGEST = 8  # requests of the largest size that it may have in hand; beyond, unfinished ones are refused
@@ -83,7 +88,7 @@ class Settings:
         """Read the environment; a variable that is not set, or blank, leaves the default.
 
         Raises:
-            InvalidSettings: Values that don't fit, or variables that look misspelt.
+            InvalidSettings: Values that don't fit, or variables that look like a misspelt setting of security.
             StoreError: The file of trusted keys can't be read, which may pass.
         """
         values: dict[str, Any] = {}
@@ -95,16 +100,23 @@ class Settings:
                     values[attribute] = read(text)
                 except ValueError as error:
                     faults.append(f"{variable} {error}")
-        for variable in environ:
-            if variable.startswith("SERVICE_") and variable not in VARIABLES:
-                # A misspelt variable would otherwise be as good as none. Others may be an orchestrator's.
-                near = difflib.get_close_matches(variable, VARIABLES, 1, cutoff=0.85)
-                if near:
-                    faults.append(f"{variable} is not a setting; {near[0]} is")
+        for variable in environ.keys() - VARIABLES.keys() - _SECURITY:
+            if near := _nearest(variable.upper(), _SECURITY):
+                faults.append(f"{variable} is not a setting; {near} is")
         if faults:
             raise InvalidSettings("\n".join(faults))
         settings = cls(**values)
         return settings if "workers" in values else replace(settings, workers=default_workers(settings))
+
+
+def misspelt(environ: Mapping[str, str]) -> list[str]:
+    """What looks like a misspelt setting, in words; it may be another program's variable, or an orchestrator's."""
+    others = [variable for variable in environ if variable.startswith("SERVICE_") and variable not in VARIABLES]
+    return [f"{other} is not a setting; {near} is" for other in others if (near := _nearest(other, VARIABLES))]
+
+
+def _nearest(variable: str, settings: Iterable[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(variable, settings, 1, cutoff=0.85)), None)
 
 
 def default_workers(settings: Settings) -> int:
@@ -193,8 +205,17 @@ def _model_name(text: str) -> str:
 
 
 def _host(text: str) -> str:
-    if text.lower().startswith(UNIX) and not text.startswith(f"{UNIX}/"):
-        raise ValueError(f"must be an address, or {UNIX} and a path that begins with /")
+    path = text.removeprefix(UNIX)
+    if path.startswith("/") and path != text and len(os.fsencode(path)) <= _MAX_SOCKET_PATH:
+        return text
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        if not _HOST_NAME.fullmatch(text):
+            raise ValueError(
+                f"must be an address, a host's name, or {UNIX} and a path that begins with / "
+                f"and has at most {_MAX_SOCKET_PATH} bytes"
+            ) from None
     return text
 
 

@@ -196,6 +196,9 @@ def test_the_unit_is_valid_and_its_command_serves_until_sigterm(checkout: Path, 
     assert "serving version 1" in (checkout / "service.log").read_text()
     assert wrong.returncode == int(service["RestartPreventExitStatus"])
     assert int(service["TimeoutStopSec"]) > 30
+    # Else five quick ends would be the last.
+    assert int(service["RestartSec"]) > 2
+    assert unit["Unit"]["After"] == unit["Unit"]["Wants"] == "network-online.target"
 
 
 def test_keys_are_made_rotated_and_revoked(checkout: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from registry.store.signatures import TrustedKeys, make_key
 from service import settings as module
-from service.settings import VARIABLES, InvalidSettings, Settings, default_workers, num_cpus
+from service.settings import VARIABLES, InvalidSettings, Settings, default_workers, misspelt, num_cpus
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -70,7 +70,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
 
 
 def test_all_bad_values_are_reported_together() -> None:
-    """A misspelt variable too, with the one that was meant; no value is repeated."""
+    """A misspelt setting of security too, with the one that was meant; no value is repeated."""
     with pytest.raises(InvalidSettings) as caught:
         Settings.from_env(
             {
@@ -78,9 +78,9 @@ def test_all_bad_values_are_reported_together() -> None:
                 "WEB_CONCURRENCY": "many",
                 "SERVICE_POLL_S": "nan",
                 "SERVICE_ENGINE": "jax",
-                "SERVICE_MODEL_DIR": "x",
-                "SERVICE_PORT": "tcp://10.0.0.1:80",  # what Kubernetes sets for a Service of that name
                 "SERVICE_API_KEY_FILE": "keys",
+                "SERVCE_TRUSTED_KEYS_FILE": "keys",
+                "service_allowed_hosts": "x",
                 "SERVICE_MODEL": "../x",
                 "SERVICE_HOST": "Unix:socket",
                 "SERVICE_DRAIN_S": "-1",
@@ -91,10 +91,51 @@ def test_all_bad_values_are_reported_together() -> None:
     lines = str(caught.value).splitlines()
     assert "PORT must be a whole number from 0 to 65535" in lines
     assert "SERVICE_ENGINE must be one of auto, litert, tensorflow" in lines
-    assert "SERVICE_MODEL_DIR is not a setting; SERVICE_MODELS_DIR is" in lines
     assert "SERVICE_API_KEY_FILE is not a setting; SERVICE_API_KEYS_FILE is" in lines
-    assert "SERVICE_HOST must be an address, or unix: and a path that begins with /" in lines
-    assert len(lines) == 10
+    assert "SERVCE_TRUSTED_KEYS_FILE is not a setting; SERVICE_TRUSTED_KEYS_FILE is" in lines
+    assert "service_allowed_hosts is not a setting; SERVICE_ALLOWED_HOSTS is" in lines
+    assert [line for line in lines if line.startswith("SERVICE_HOST must be an address, a host's name, or unix:")]
+    assert len(lines) == 11
+
+
+def test_other_programs_variables_are_no_fault() -> None:
+    """What looks misspelt is told; what an orchestrator sets for a service of such a name is nobody's mistake."""
+    environ = {
+        "SERVICE_MODEL_DIR": "x",
+        "SERVICE_HOSTNAME": "x",
+        # What Kubernetes sets for Services that are called service and service-models.
+        "SERVICE_PORT": "tcp://10.0.0.1:80",
+        "SERVICE_SERVICE_HOST": "10.0.0.1",
+        "SERVICE_PORT_80_TCP_ADDR": "10.0.0.1",
+        "SERVICE_MODELS_PORT": "tcp://10.0.0.2:80",
+        "SERVICE_API_KEYS_PORT": "tcp://10.0.0.3:80",
+        "API_KEYS_FILE": "x",
+    }
+
+    settings = Settings.from_env(environ)
+
+    assert settings == Settings.from_env({})
+    assert misspelt(environ) == [
+        "SERVICE_MODEL_DIR is not a setting; SERVICE_MODELS_DIR is",
+        "SERVICE_HOSTNAME is not a setting; SERVICE_HOST is",
+        "SERVICE_MODELS_PORT is not a setting; SERVICE_MODELS_DIR is",
+    ]
+
+
+@pytest.mark.parametrize("host", ["localhost", "my-host.school.example.", "::1", "fe80::1%eth0", "unix:/run/x"])
+def test_a_host_that_may_be_there_is_no_fault(host: str) -> None:
+    """Whether it is now is not for the settings to say."""
+    assert Settings.from_env({"SERVICE_HOST": host}).host == host
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["300.1.2.3", "[::1]", "http://localhost", "127.0.0.1:80", "a" * 70, "unix:x", f"unix:/{'é' * 60}"],
+)
+def test_a_host_that_can_never_be_one_is_a_fault(host: str) -> None:
+    """Before it is looked up."""
+    with pytest.raises(InvalidSettings, match="SERVICE_HOST must be an address"):
+        Settings.from_env({"SERVICE_HOST": host})
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_a_file_that_cannot_be_used_stops_the_service(tmp_path: Path, content: b
         check=False,
     )
 
-    assert done.returncode == 2
+    assert done.returncode == (1 if content is None else 2)  # the folder may not be mounted yet
     assert said in done.stderr
     assert "secret" not in done.stderr
 
