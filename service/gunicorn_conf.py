@@ -2,17 +2,22 @@
 
 import itertools
 import math
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
 
-from service.server.worker import Worker
+from service.server.worker import Worker, raise_limit_of_files
 from service.settings import NUM_THREADS, UNIX, Settings
 from service.telemetry import logs, shared_counts
 
 TIMEOUT_S = 30
+PAUSE_S = 1.0  # before another worker is started in place of one that could not begin
 MAX_CONNECTIONS = 2000  # of a worker; a client that waits makes way for one more
 
 
@@ -97,6 +102,39 @@ def remove_socket(arbiter: Any) -> None:
         Path(host.removeprefix(UNIX)).unlink(missing_ok=True)
 
 
+class Master(Arbiter):  # type: ignore[misc]  # gunicorn is untyped
+    """Gunicorn's master, which stops with its terminal, and does not where there is no room for one more worker."""
+
+    handle_hup = Arbiter.handle_term  # and no reload: settings are read at the start only
+
+    def init_signals(self) -> None:
+        """Handle signals; `nohup` keeps its meaning."""
+        at_hangup = signal.getsignal(signal.SIGHUP)
+        super().init_signals()
+        if at_hangup is signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def spawn_worker(self) -> None:
+        """Start a worker; what can't be started now is tried again a second later."""
+        try:
+            super().spawn_worker()
+        except OSError as error:
+            self.log.error("no worker can be started, which will be tried again: %s", error.strerror)
+
+    def reap_workers(self) -> None:
+        """Take note of workers that have ended; one that could not begin ends the service only where no other serves.
+
+        Raises:
+            HaltServer: None does.
+        """
+        try:
+            super().reap_workers()
+        except HaltServer:
+            if not Worker.shares.is_anybody_there():
+                raise
+            time.sleep(PAUSE_S)
+
+
 class Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
     """The application under gunicorn, with no configuration file or arguments of gunicorn's own."""
 
@@ -113,6 +151,11 @@ class Service(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         """Set gunicorn's settings."""
         for name, value in options(self.settings).items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        raise_limit_of_files()  # a worker needs more than some systems allow at first before it could itself
+        Master(self).run()
 
     def load(self) -> object:
         """Make the application, in the worker."""

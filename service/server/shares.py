@@ -24,6 +24,10 @@ class Shares:
         if slot < MAX_WORKERS:
             self._nums[slot] = _NOBODY
 
+    def is_anybody_there(self) -> bool:
+        """Whether any worker takes connections."""
+        return min(self._nums.tolist()) != _NOBODY
+
     def is_others_turn(self, slot: int) -> bool:
         """Whether another worker has so many fewer than this one that the next is its own.
 

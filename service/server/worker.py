@@ -47,6 +47,11 @@ class Worker(gunicorn.workers.base.Worker):  # type: ignore[misc]  # gunicorn is
     slot: int  # which of the workers it is; a later one may have the number again
     shares = Shares()  # made in the master, and so the same memory in every worker
 
+    def init_signals(self) -> None:
+        """Handle signals; where a terminal is closed, which all its processes are told, the master says what to do."""
+        super().init_signals()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
     def run(self) -> None:
         """Serve until told to stop, or until the master is gone; then drain."""
         sys.setswitchinterval(SWITCH_INTERVAL_S)
@@ -64,6 +69,8 @@ class Worker(gunicorn.workers.base.Worker):  # type: ignore[misc]  # gunicorn is
         loop.add_signal_handler(signal.SIGTERM, stop.set)
         for number in (signal.SIGINT, signal.SIGQUIT):
             loop.add_signal_handler(number, quit_.set)
+        if not self.alive:  # told before there was a loop
+            stop.set()
         self.count()
         self.listen()
         while not (stop.is_set() or quit_.is_set()) and self.ppid == os.getppid():

@@ -1,16 +1,21 @@
 """How it listens, how long it waits, how it stops, and what it says where the system gives it too little."""
 
 import errno
+import fcntl
+import json
 import os
 import resource
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
+
+import pytest
 
 from tests.reliability.test_clients import BODY, HEAD, by_worker, connect, read_answer, workers
 from tests.service.telemetry.test_metrics import metrics
@@ -200,3 +205,58 @@ def test_connections_are_spread_over_workers(serve: Serve, students: Path) -> No
             before = after
 
     assert sum(share > 5 for share in largest) <= 3, largest
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_a_terminal_that_is_closed_stops_what_runs_in_it(serve: Serve, students: Path, is_kept: bool) -> None:
+    """As SIGTERM does: what has begun is answered. With `nohup` it goes on."""
+    terminal, its_end = os.openpty()
+
+    def take_terminal() -> None:
+        os.setsid()
+        fcntl.ioctl(its_end, termios.TIOCSCTTY, 0)
+        if is_kept:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    head = HEAD % len(BODY)
+    with serve(students, first=take_terminal) as service, connect(service, head + BODY[:5]) as connection:
+        eventually(lambda: ask(f"{service.url}/readyz").status == 200)
+        os.close(its_end)
+        os.close(terminal)
+        if is_kept:
+            time.sleep(1)
+            assert ask(f"{service.url}/livez").status == 200
+        else:
+            eventually(lambda: "Handling signal: hup" in service.log.read_text())
+        connection.sendall(BODY[5:])
+        status = read_answer(connection)[0]
+        if is_kept:
+            service.process.terminate()
+        code = service.process.wait(DEADLINE_S)
+
+    assert (status, code) == (200, 0)
+
+
+def test_a_worker_that_cannot_be_replaced_yet_ends_nothing(serve: Serve, students: Path) -> None:
+    """Where the system has nothing left for one, or for its beginning, others serve; later all are there again."""
+
+    def allow_files(num: int) -> None:
+        resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (num, most))
+
+    with serve(students, WEB_CONCURRENCY="2") as service:
+        eventually(lambda: service.log.read_text().count("serving version") == 2)
+        num, most = resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE)
+        allow_files(1)
+        os.kill(workers(service)[0], signal.SIGKILL)
+        eventually(lambda: "no worker can be started" in service.log.read_text())
+        taken = {int(path.name) for path in Path(f"/proc/{service.process.pid}/fd").iterdir()}
+        allow_files(next(fd for fd in range(most) if fd not in taken) + 1)  # its heartbeat, and no more
+        eventually(lambda: "exited with code 3" in service.log.read_text())
+        status = ask(f"{service.url}/predict", json.loads(BODY)).status
+        allow_files(num)
+        eventually(lambda: service.log.read_text().count("serving version") == 3)
+        service.process.terminate()  # the new one does not listen yet
+        code = service.process.wait(DEADLINE_S)
+
+    assert (status, code) == (200, 0)
+    assert service.log.read_text().count("SIGKILL") == 1
