@@ -60,7 +60,7 @@ def list_versions(store: ModelStore) -> None:
         try:
             manifest = store.manifest(version)
         except StoreError as error:
-            click.echo(f"{version:>7}  broken: {error}")
+            command_line.echo(f"{version:>7}  broken: {error}")
             continue
         figures = [
             f"{_figure(scores):8.3f}"
@@ -68,7 +68,7 @@ def list_versions(store: ModelStore) -> None:
         ]
         alias = ", ".join(sorted(named.get(version, [])))
         row = f"{version:>7}  {manifest.created[:19]:<20}  {alias:<12}  {manifest.verdict:<17}  {'  '.join(figures)}"
-        click.echo(row)
+        command_line.echo(command_line.printable(row))
 
 
 @commands.command()
@@ -78,7 +78,7 @@ def list_versions(store: ModelStore) -> None:
 def show(store: ModelStore, version: str, as_json: bool) -> None:
     """Show a manifest, the champion's by default."""
     manifest = store.manifest(store.resolve(version))
-    click.echo(json.dumps(manifest.to_dict(), indent=2, ensure_ascii=False) if as_json else describe(manifest))
+    command_line.echo(json.dumps(manifest.to_dict(), indent=2) if as_json else describe(manifest))
 
 
 @commands.command()
@@ -110,7 +110,7 @@ def verify(store: ModelStore, version: str | None) -> int:
         except StoreError as error:
             failures.append(error)
     for failure in failures:
-        click.echo(f"broken: {failure}", err=True)
+        command_line.echo(f"broken: {failure}", err=True)
     return 1 if failures else 0
 
 
@@ -133,7 +133,7 @@ def rollback(store: ModelStore, reason: str) -> None:
     """Make the former champion champion again."""
     version, passed_over = store.rollback(reason)
     for why in passed_over:
-        click.echo(f"passed over: {why}", err=True)
+        command_line.echo(f"passed over: {why}", err=True)
     click.echo(f"version {version} is the champion again")
 
 
@@ -181,7 +181,7 @@ def describe(manifest: Manifest) -> str:
             lines.append(f"  {name}: log loss {loss['value']:.3f} ({loss['low']:.3f} to {loss['high']:.3f})")
     lines.append(f"verdict: {manifest.verdict}")
     lines += [f"  - {reason}" for reason in manifest.gate["reasons"]]
-    return "\n".join(lines)
+    return "\n".join(map(command_line.printable, lines))
 
 
 def describe_audit(manifest: Manifest, audit: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
-"""What the command lines of the three packages have in common: how a command ends, and how its help looks."""
+"""What the command lines of the three packages have in common: how a command ends and prints, how its help looks."""
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,12 +30,28 @@ def run(
     try:
         code: Any = commands.main(arguments, program, standalone_mode=False)
     except click.UsageError as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        echo(shown.getvalue().removesuffix("\n"), err=True)
         return error.exit_code
     except click.Abort:
         click.echo("interrupted", err=True)
         return 130
     except tuple(exit_codes) as error:
-        click.echo(f"error: {error}", err=True)
+        echo(f"error: {error}", err=True)
         return next(code for kind, code in exit_codes.items() if isinstance(error, kind))
     return int(code or 0)
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print for people, on stdout or stderr: names and cells come from outside, and a terminal obeys what they hold."""
+    click.echo("\n".join(map(printable, text.split("\n"))), err=err)
+
+
+def printable(text: str) -> str:
+    r"""A text in which all that does not show in print is escaped, as `\u001b`; the ends of lines, too."""
+    return "".join(letter if letter.isprintable() else _escaped(ord(letter)) for letter in text)
+
+
+def _escaped(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -82,7 +82,7 @@ def serve() -> int:
     """Serve until told to stop."""
     settings = Settings.from_env(os.environ)
     if fault := lacks_files() or cannot_listen(settings):
-        click.echo(f"error: {fault}", err=True)
+        command_line.echo(f"error: {fault}", err=True)
         return 1
     logs.set_up(settings.log_level)
     for warning in misspelt(os.environ):
@@ -91,7 +91,7 @@ def serve() -> int:
         try:
             api_keys.check_file(settings.api_keys_file)
         except api_keys.InvalidKeys as error:
-            click.echo(f"error: SERVICE_API_KEYS_FILE: {error}", err=True)
+            command_line.echo(f"error: SERVICE_API_KEYS_FILE: {error}", err=True)
             return 1 if isinstance(error.__cause__, OSError) else 2  # it may lie on what is not mounted yet
     elif not is_local(settings.host):
         logging.getLogger(__name__).warning(

@@ -25,8 +25,8 @@ ALLOWED = {
     "service.reasons": "registry.contract service.engines",
     "service.versions": "registry.contract registry.errors registry.store service.engines service.errors "
     "service.reading service.reasons service.settings service.telemetry",
-    "service.scoring": "registry.contract registry.errors registry.store service.errors service.settings "
-    "service.versions",
+    "service.scoring": "registry.command_line registry.contract registry.errors registry.store service.errors "
+    "service.settings service.versions",
     "service.routes": "registry.contract registry.errors registry.store service.context service.engines service.errors "
     "service.reading service.reasons service.server service.settings service.telemetry service.versions service.web",
     "service.dialects": "registry.contract registry.store service.context service.errors service.reading "
@@ -40,7 +40,8 @@ ALLOWED = {
     "training.datasets": "",
     "training.terms": "",
     "training.table": "registry.contract training.config training.terms",
-    "training.proposal": "registry.contract registry.store training.config training.table training.terms",
+    "training.proposal": "registry.command_line registry.contract registry.store training.config training.table "
+    "training.terms",
     "training.statistics": "registry.contract training.table",
     "training.network": "registry.contract training.config training.plan training.progress training.statistics "
     "training.table",

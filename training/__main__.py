@@ -57,7 +57,7 @@ def run(
     if if_none and store.versions():
         store.prepare()  # a job that was killed just after it published may have left no champion
         version = store.resolve(CHAMPION)
-        click.echo(f"version {version} of {dataset_file.name} is there already; nothing to do", err=True)
+        command_line.echo(f"version {version} of {dataset_file.name} is there already; nothing to do", err=True)
         if as_json:
             _print_json(version, store.path(version), True, store.manifest(version).verdict)
         return 0
@@ -76,18 +76,18 @@ def run(
     from training.summary import summarise
 
     # Only the result goes to stdout; with --json that is one object.
-    say = functools.partial(click.echo, err=as_json)
+    say = functools.partial(command_line.echo, err=as_json)
     recipe = Notebook(say) if dataset == "notebook" else Ensemble()
     try:
         outcome = job.run(dataset_file, data, store, seed, recipe)
     except ExportMismatch as error:
-        click.echo(f"error: {error}; nothing is published", err=True)
+        command_line.echo(f"error: {error}; nothing is published", err=True)
         return 1
     published = outcome.published
     if as_json:
         _print_json(published.version, published.path, published.champion, outcome.manifest.verdict)
     else:
-        click.echo(summarise(outcome.manifest, published))
+        command_line.echo(summarise(outcome.manifest, published))
     return 3 if require_promotion and not published.champion else 0
 
 

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from registry.command_line import printable
 from registry.store.manifest import Manifest
 from registry.store.model_store import REPORT, Published
 from training.report.advice import advise, audit_findings, decisions, learning, over_majority, over_the_rest, wrong_way
@@ -39,7 +40,7 @@ def summarise(manifest: Manifest, published: Published) -> str:
         lines.append(f"which rows look odd: {command} {shlex.quote(str(published.path.parents[1]))}")
     lines.append(f"version {manifest.version} ({standing}) in {published.path}")
     lines.append(f"report for people: {published.path / REPORT}")
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _what(manifest: Manifest) -> list[str]:

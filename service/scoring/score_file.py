@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, NamedTuple, TextIO, cast
 
 from tqdm import tqdm
 
+from registry.command_line import echo
 from registry.contract.conformal import UNCERTAIN
 from registry.contract.features import FeatureSchema
 from registry.contract.table import InvalidTable, RowReader, check_rows, choose_decimal, find_encoding
@@ -82,15 +83,15 @@ def score_file(
             progress = stack.enter_context(_progress(file))
             totals = _score_rows(version, reader, decimal, target, fault_file, progress)
     except (InvalidTable, Unusable) as error:
-        print(f"error: {error}", file=sys.stderr)
+        echo(f"error: {error}", err=True)
         return 2
     except UnicodeError as error:
-        print(f"error: {source}: {error}; --encoding says what it is in", file=sys.stderr)
+        echo(f"error: {source}: {error}; --encoding says what it is in", err=True)
         return 2
     except BrokenPipeError:  # whoever reads stdout has enough: the command line ends quietly
         raise
     except (StoreError, RequestError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        echo(f"error: {error}", err=True)
         return 1
     said = [f"version {version.manifest.version} scored {totals.num_scored:,} rows"]
     if totals.num_unseen:
@@ -99,7 +100,7 @@ def score_file(
         said.append(f"{totals.num_at_fault:,} rows are at fault and left out{f': {faults}' if faults else ''}")
     if totals.num_of_nobody:
         said.append(f"{totals.num_of_nobody:,} rows are no students', such as totals, and left out")
-    print("; ".join(said), file=sys.stderr)
+    echo("; ".join(said), err=True)
     return 1 if totals.num_at_fault else 0
 
 
@@ -136,7 +137,7 @@ def _score_rows(
         else:
             for index, column, detail in checked.faults:
                 which = f", column {column!r}" if column else ""
-                print(f"row {first_row + index}, line {rows.lines[index]}{which}: {detail}", file=sys.stderr)
+                echo(f"row {first_row + index}, line {rows.lines[index]}{which}: {detail}", err=True)
         num_unseen = 0
         if checked.rows:
             predictions = predict(version, checked.matrix)

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from registry.command_line import echo, printable
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 from training.config import parse_dataset_file
 from training.proposal.dataset_toml import write_toml
@@ -126,11 +127,11 @@ def init(table: Path, output: str, name: str, force: bool, encoding: str | None,
                 file.write(text)
         except OSError as error:
             raise InvalidData(f"{path}: {error.strerror}") from error
-    click.echo("\n".join(_summary(proposal)), err=printed)
+    echo("\n".join(map(printable, _summary(proposal))), err=printed)
     if faults is not None:
-        click.echo(f"`run` will refuse the table until this is mended:\n{faults}", err=True)
+        echo(f"`run` will refuse the table until this is mended:\n{faults}", err=True)
     if not printed:
-        click.echo(f"review {path}, then: python -m training run {shlex.quote(str(path))}")
+        echo(f"review {path}, then: python -m training run {shlex.quote(str(path))}")
 
 
 def _summary(proposal: Proposal) -> list[str]:

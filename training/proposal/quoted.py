@@ -2,12 +2,9 @@
 
 import json
 
+from registry.command_line import printable
+
 
 def quoted(text: str) -> str:
     """A TOML string; what does not show in print is escaped, so that a review shows it and a comment can hold it."""
-    written = json.dumps(text, ensure_ascii=False)
-    return "".join(letter if letter.isprintable() else _escaped(ord(letter)) for letter in written)
-
-
-def _escaped(code: int) -> str:
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return printable(json.dumps(text, ensure_ascii=False))
