@@ -68,6 +68,7 @@ def key(name: str) -> None:
 @click.option("--delimiter", help="Of both tables; told from the header.")
 @click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark of both tables; found out.")
 @click.option("--encoding", help="Of all files; found out.")
+@click.option("--spreadsheet-safe", is_flag=True, help="Write cells as text that a spreadsheet takes for formulas.")
 def score(**options: Any) -> int:
     """Score a CSV file without a server.
 

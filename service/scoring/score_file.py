@@ -7,7 +7,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import chain, repeat
 from pathlib import Path
@@ -22,6 +22,7 @@ from registry.contract.table import InvalidTable, RowReader, check_rows, choose_
 from registry.errors import StoreError
 from registry.store.model_store import ModelStore
 from service.errors import RequestError
+from service.scoring.spreadsheet import to_safe
 from service.settings import Settings
 from service.versions.loaded_version import LoadedVersion, load_version
 from service.versions.predictions import predict, to_texts
@@ -46,7 +47,13 @@ class Totals(NamedTuple):
 
 
 def score_file(
-    source: str, output: str, faults: str | None, delimiter: str | None, decimal: str | None, encoding: str | None
+    source: str,
+    output: str,
+    faults: str | None,
+    delimiter: str | None,
+    decimal: str | None,
+    encoding: str | None,
+    spreadsheet_safe: bool,
 ) -> int:
     """Score a file by the version that the environment names.
 
@@ -57,6 +64,7 @@ def score_file(
         delimiter: Of both tables; None: as the header shows.
         decimal: Decimal mark of both tables, "." or ","; None: the one with which fewer of the first rows are at fault.
         encoding: Of all files; None: by mark, as UTF-8, or by what the version expects; of a stream, by its beginning.
+        spreadsheet_safe: Whether what a spreadsheet takes for a formula becomes text; else cells stay as they are.
 
     Returns:
         Exit code: 0 done; 2 bad usage or bad input, no file written; 1 some rows are at fault, or anything else.
@@ -81,7 +89,7 @@ def score_file(
             target = stack.enter_context(_put_in_place(output, encoding))
             fault_file = stack.enter_context(_put_in_place(faults, encoding, "backslashreplace")) if faults else None
             progress = stack.enter_context(_progress(file))
-            totals = _score_rows(version, reader, decimal, target, fault_file, progress)
+            totals = _score_rows(version, reader, decimal, target, fault_file, progress, spreadsheet_safe)
     except (InvalidTable, Unusable) as error:
         echo(f"error: {error}", err=True)
         return 2
@@ -111,12 +119,18 @@ def _score_rows(
     target: TextIO,
     fault_file: TextIO | None,
     progress: Callable[[int], None],
+    spreadsheet_safe: bool,
 ) -> Totals:
     """Read, check, score and write, some thousand rows at a time."""
     schema = version.manifest.schema
     delimiter = reader.delimiter
+    written = to_safe if spreadsheet_safe else str
+
+    def write_all(writer: Any, rows: Iterable[Iterable[Any]]) -> None:
+        writer.writerows([written(str(cell)) for cell in row] for row in rows)
+
     writer = csv.writer(target, delimiter=delimiter, lineterminator="\n")
-    writer.writerow([*reader.header, *ADDED])
+    write_all(writer, [[*reader.header, *ADDED]])
     fault_writer = None if fault_file is None else csv.writer(fault_file, lineterminator="\n")
     if fault_writer is not None:
         fault_writer.writerow(["row", "line", "column", "detail"])
@@ -131,9 +145,10 @@ def _score_rows(
         first_row = reader.num_rows - len(rows.cells) + 1
         checked = check_rows(rows.cells, reader.header, schema, decimal)
         if fault_writer is not None:
-            fault_writer.writerows(
+            faults = (
                 (first_row + index, rows.lines[index], column, detail) for index, column, detail in checked.faults
             )
+            write_all(fault_writer, faults)
         else:
             for index, column, detail in checked.faults:
                 which = f", column {column!r}" if column else ""
@@ -146,7 +161,7 @@ def _score_rows(
             if decimal != ".":
                 probabilities = [text.replace(".", decimal) for text in probabilities]
             decisions = predictions.decisions
-            if rows.texts and not checked.faults and decimal != delimiter:
+            if rows.texts and not checked.faults and decimal != delimiter and not spreadsheet_safe:
                 # The rows as they stand, and behind them what is new: a third of the time of writing every cell.
                 last = repeat(f"{delimiter}\n") if decisions is None else map(ends.__getitem__, decisions)
                 lines = zip(
@@ -155,7 +170,7 @@ def _score_rows(
                 target.write("".join(chain.from_iterable(lines)))
             else:
                 added = zip(probabilities, predictions.labels(schema.labels), decisions or repeat(""), strict=False)
-                writer.writerows([*row, *cells] for row, cells in zip(checked.rows, added, strict=True))
+                write_all(writer, ([*row, *cells] for row, cells in zip(checked.rows, added, strict=True)))
         totals = Totals(
             totals.num_scored + len(checked.rows),
             totals.num_at_fault + len(rows.cells) - len(checked.rows) - checked.num_of_nobody,

@@ -35,7 +35,8 @@ def test_a_schools_own_table_is_scored(serve: Serve, odd: Path, odd_dataset: Pat
     """Semicolons, decimal commas, blanks, a column of marks: sorted by risk, each as the file's own scoring has it."""
     table = odd_dataset.parent / "odd.csv"
     environ: dict[str, Any] = {"SERVICE_MODEL": "odd", "SERVICE_MODELS_DIR": str(odd)}
-    done = run("service", "score", table, "-o", "-", "--decimal", ",", "--encoding", "utf-8-sig", **environ)
+    options = ("--encoding", "utf-8-sig", "--spreadsheet-safe")
+    done = run("service", "score", table, "-o", "-", "--decimal", ",", *options, **environ)
     scored = list(csv.DictReader(io.StringIO(done.stdout.removeprefix("\ufeff")), delimiter=";"))
     assert len(scored) == 120
     with serve(odd, SERVICE_MODEL="odd") as service:
@@ -58,11 +59,18 @@ def test_a_schools_own_table_is_scored(serve: Serve, odd: Path, odd_dataset: Pat
         assert [row[0].partition(" · ")[2].rstrip("*") for row in shown[:3]] == [row["student"] for row in by_risk[:3]]
 
 
-def test_what_is_saved_is_the_table_with_answers(serve: Serve, odd: Path, odd_dataset: Path, open_page: Open) -> None:
-    """The same as `python -m service score` writes, for the rows of the file in its order."""
-    table = odd_dataset.parent / "odd.csv"
+def test_what_is_saved_is_the_table_with_answers(
+    serve: Serve, odd: Path, odd_dataset: Path, open_page: Open, tmp_path: Path
+) -> None:
+    """The same as `python -m service score` writes for a spreadsheet, for the rows of the file in its order."""
+    table = tmp_path / "odd.csv"
+    text = (odd_dataset.parent / "odd.csv").read_text(encoding="utf-8")
+    for row, cell in enumerate(("=1+1", "-3,5", " @a", "a,=b", "\uff1da", "-", '"+\t-x"')):
+        text = text.replace(f"\ns{row};", f"\n{cell};")
+    table.write_text(text.replace("student", "=student"), encoding="utf-8")
     environ: dict[str, Any] = {"SERVICE_MODEL": "odd", "SERVICE_MODELS_DIR": str(odd)}
-    done = run("service", "score", table, "-o", "-", "--decimal", ",", "--encoding", "utf-8-sig", **environ)
+    options = ("--encoding", "utf-8-sig", "--spreadsheet-safe")
+    done = run("service", "score", table, "-o", "-", "--decimal", ",", *options, **environ)
     with serve(odd, SERVICE_MODEL="odd") as service:
         page = open_page(service.url, "class", accept_downloads=True)
         choose(page, table)
@@ -77,6 +85,7 @@ def test_what_is_saved_is_the_table_with_answers(serve: Serve, odd: Path, odd_da
         expected = list(csv.reader(io.StringIO(done.stdout.removeprefix("\ufeff"), newline=""), delimiter=";"))
         has_decision = "decision" in saved[0]
         assert saved == [row if has_decision else row[:-1] for row in expected]
+        assert [row[0] for row in saved[:3]] == ["'=student", "'=1+1", "-3,5"]
 
 
 def test_rows_at_fault_are_listed_and_the_others_scored(
