@@ -32,7 +32,15 @@ from service.web.problems import STATUS, problem
 
 # The report is one file with its own style and pictures, and nothing that runs.
 _REPORT_POLICY = "; ".join(
-    ("default-src 'none'", "style-src 'unsafe-inline'", "img-src data:", "base-uri 'none'", "frame-ancestors 'none'")
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "sandbox",
+    )
 )
 _JSON = "application/json"
 

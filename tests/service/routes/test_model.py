@@ -49,6 +49,8 @@ def test_a_file_is_given_as_it_was_published(
     assert policy.startswith("default-src 'none'")
     assert ("style-src" in policy) == (name == "report")
     assert "script" not in policy
+    assert {"form-action 'none'", "sandbox"} <= {*policy.split("; ")} or name != "report"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize(
