@@ -87,7 +87,7 @@ def show(store: ModelStore, version: str, as_json: bool) -> None:
 def audit(store: ModelStore, version: str) -> None:
     """Name the rows of a version's table that look odd."""
     number = store.resolve(version)
-    click.echo(describe_audit(store.manifest(number), store.audit(number)))
+    command_line.echo(describe_audit(store.manifest(number), store.audit(number)))
 
 
 @commands.command()
