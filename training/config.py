@@ -177,7 +177,9 @@ def parse_dataset_file(text: str, path: Path) -> DatasetFile:
     """
     try:
         document = _normalised(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise InvalidDatasetFile(f"{path}: nested too deeply") from error
+    except ValueError as error:  # TOML's own, and that of a number of thousands of digits
         raise InvalidDatasetFile(f"{path}: not TOML: {error}") from error
     try:
         entries = _DatasetSchema().load(document)
