@@ -169,7 +169,7 @@ def _cgroup_memory() -> int | None:
 
 def _whole(minimum: int, maximum: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if text.isascii() and text.isdecimal() and minimum <= int(text) <= maximum:
+        if text.isascii() and text.isdecimal() and len(text) < 20 and minimum <= int(text) <= maximum:
             return int(text)
         raise ValueError(f"must be a whole number from {minimum} to {maximum}")
 
@@ -202,6 +202,10 @@ def _model_name(text: str) -> str:
     if MODEL_NAME.fullmatch(text):
         return text
     raise ValueError(MODEL_NAME_RULE)
+
+
+def _path(text: str) -> Path:
+    return Path(os.path.expanduser(text))  # no shell has seen it
 
 
 def _host(text: str) -> str:
@@ -245,7 +249,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "PORT": ("port", _whole(0, 65535)),
     "WEB_CONCURRENCY": ("workers", _whole(1, 256)),
     "SERVICE_HOST": ("host", _host),
-    "SERVICE_MODELS_DIR": ("models_dir", Path),
+    "SERVICE_MODELS_DIR": ("models_dir", _path),
     "SERVICE_MODEL": ("model", _model_name),
     "SERVICE_VERSION": ("version", str),
     "SERVICE_VERSIONS": ("versions", _names),
@@ -254,7 +258,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "SERVICE_MAX_BODY_BYTES": ("max_body_bytes", _whole(1, 2**31 - 1)),
     "SERVICE_MAX_INSTANCES": ("max_instances", _whole(1, 10_000_000)),
     "SERVICE_LOG_LEVEL": ("log_level", _one_of(*LOG_LEVELS)),
-    "SERVICE_API_KEYS_FILE": ("api_keys_file", Path),
+    "SERVICE_API_KEYS_FILE": ("api_keys_file", _path),
     "SERVICE_ALLOWED_HOSTS": (
         "allowed_hosts",
         _names_like(_ALLOWED_HOST, "names without scheme and port, such as school.example, .school.example or *"),

@@ -157,6 +157,22 @@ def test_names_that_no_browser_would_send_are_refused(variable: str, value: str)
         Settings.from_env({variable: f"good.example, {value}" if "HOSTS" in variable else f"https://good,{value}"})
 
 
+def test_a_path_may_begin_with_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit and a compose file have no shell that would put it in."""
+    monkeypatch.setenv("HOME", "/home/school")
+
+    settings = Settings.from_env({"SERVICE_MODELS_DIR": "~/models", "SERVICE_API_KEYS_FILE": "~/keys/api-keys"})
+
+    assert settings.models_dir == Path("/home/school/models")
+    assert settings.api_keys_file == Path("/home/school/keys/api-keys")
+
+
+def test_a_number_of_thousands_of_digits_is_a_bad_value_like_others() -> None:
+    """Not what Python says of it."""
+    with pytest.raises(InvalidSettings, match=r"^PORT must be a whole number from 0 to 65535$"):
+        Settings.from_env({"PORT": "9" * 5000})
+
+
 def put_cgroup(folder: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], num_processors: int) -> None:
     for name, content in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
