@@ -13,7 +13,7 @@ import click
 from registry import command_line
 from registry.errors import StoreError, VersionNotFound
 from registry.store.manifest import Manifest
-from registry.store.model_store import ModelStore
+from registry.store.model_store import HOW_TO_PROMOTE, ModelStore
 from registry.store.signatures import InvalidKeys, TrustedKeys, make_key
 from registry.trial import try_version
 
@@ -41,8 +41,8 @@ def with_store(command: Callable[..., int | None]) -> Callable[..., int | None]:
     @functools.wraps(command)
     def on_store(models: Path, name: str, **options: object) -> int | None:
         store = ModelStore(models, name, trusted_keys=TrustedKeys.from_env(os.environ))
-        if not store.folder.is_dir():
-            raise VersionNotFound(f"there is no model {name!r} in {models}; run the training job")
+        if not store.is_made():
+            raise store.nothing_here()
         return command(store, **options)
 
     return on_store
@@ -69,6 +69,10 @@ def list_versions(store: ModelStore) -> None:
         alias = ", ".join(sorted(named.get(version, [])))
         row = f"{version:>7}  {manifest.created[:19]:<20}  {alias:<12}  {manifest.verdict:<17}  {'  '.join(figures)}"
         command_line.echo(command_line.printable(row))
+        if not alias and store.publication(version) is None:
+            command_line.echo(f"{'':>7}  copied in; {HOW_TO_PROMOTE} {version}")
+    for version in sorted(named.keys() - set(store.versions())):
+        command_line.echo(f"{version:>7}  gone, and still named {', '.join(sorted(named[version]))}; promote another")
 
 
 @commands.command()

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from registry.contract.documents import parse_json
 from registry.contract.features import FeatureSchema
 
 MAX_DIFFERENCE = 1e-5
@@ -43,11 +44,11 @@ class Golden:
             ValueError: Not golden answers for this schema.
         """
         try:
-            document = json.loads(content)
+            document = parse_json(content)
             columns = {name: [instance[name] for instance in document["instances"]] for name in schema.names}
             probabilities = np.array(document["probabilities"], dtype=np.float32)
             spreads = np.array(document["spreads"], dtype=np.float32) if "spreads" in document else None
-        except (KeyError, TypeError, RecursionError) as error:
+        except (KeyError, TypeError) as error:
             raise ValueError(f"not golden answers for this schema: {error!r}") from error
         if not len(probabilities) or probabilities.shape != (len(document["instances"]),):
             raise ValueError("not one probability for each golden instance")

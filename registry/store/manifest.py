@@ -8,10 +8,12 @@ from typing import Any
 
 from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from registry.contract.documents import FeatureDocument, Number, Whole
+from registry.contract.documents import FeatureDocument, Number, Whole, parse_json
 from registry.contract.features import FeatureSchema
 
 FORMAT = 1
+MAX_BYTES = 2**26  # of a manifest: hundreds of times what a table of a thousand columns needs
+MAX_VERSION_BYTES = 2**31  # of all its files
 _OPEN_PARTS = ("evaluation", "conformal", "gate")  # later releases may say more there
 VERDICTS = ("promoted", "rejected", "insufficient_data")
 
@@ -118,12 +120,12 @@ class Manifest:
             InvalidManifest: Not JSON, of another format, or with fields missing or wrong.
         """
         try:
-            document = json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise InvalidManifest("manifest.json is not JSON") from error
+            document = parse_json(content)
+        except ValueError as error:
+            raise InvalidManifest(f"manifest.json is not JSON: {error}") from error
         found = document.get("format") if isinstance(document, dict) else None
         if found != FORMAT:
-            raise InvalidManifest(f"manifest.json has format {found!r}; this program reads format {FORMAT}")
+            raise InvalidManifest(f"manifest.json has format {found!r:.100}; this program reads format {FORMAT}")
         try:
             manifest: Manifest = _ManifestSchema().load(document)
         except ValidationError as error:
@@ -155,8 +157,8 @@ class _FileSchema(_Schema):
 
 def _stays_inside(path: str) -> None:
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\0" in path:
-        raise ValidationError("a file's path must stay inside the version")
+    if not parts or path.startswith("/") or ".." in parts or not path.isprintable():
+        raise ValidationError("a file's path must stay inside the version, in characters that can be shown")
 
 
 class _EngineSchema(_Schema):
@@ -247,6 +249,8 @@ class _ManifestSchema(_Schema):
     def _make(self, data: dict[str, Any], **_: object) -> Manifest:
         if "saved_model.pb" not in data["files"]:
             raise ValidationError("must list saved_model.pb", "files")
+        if sum(digest.bytes for digest in data["files"].values()) > MAX_VERSION_BYTES:
+            raise ValidationError(f"must have at most {MAX_VERSION_BYTES} bytes in all", "files")
         labels = data.pop("labels")
         if set((data["conformal"] or {}).get("quantiles", labels)) != set(labels):
             raise ValidationError("must have a quantile for each label", "conformal")

@@ -4,7 +4,6 @@ import fcntl
 import os
 import re
 import secrets
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -12,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from registry.errors import BrokenVersion, NotPromotable, StoreError, VersionNotFound
-from registry.store import audits, journal, staging
-from registry.store.manifest import InvalidManifest, Manifest
-from registry.store.signatures import TRUSTED_KEYS, SigningKey, TrustedKeys
+from registry.store import audits, files, journal, staging
+from registry.store.manifest import MAX_BYTES, InvalidManifest, Manifest
+from registry.store.signatures import SIGNATURE_BYTES, TRUSTED_KEYS, SigningKey, TrustedKeys
 
 # A model's name is a folder here and a part of URLs elsewhere.
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
@@ -36,6 +35,8 @@ ENCODED_WITH_SPREAD = "encoded_with_spread"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 LATEST = "latest"
+HOW_TO_PROMOTE = "make it champion with: python -m registry promote --reason WHY"  # and its number
+_ROW_KEY = ".row_key"
 _KEY_BYTES = 32
 
 
@@ -81,28 +82,35 @@ class ModelStore:
         """Name the store; nothing is read or made yet.
 
         Args:
-            root: The folder of stores.
+            root: The folder of stores; `~` is the home of who runs this. It and the model's folder may be links.
             name: The model's.
             signing_key: Signs what is published; None leaves it unsigned.
             trusted_keys: A version that none of them signed is a broken one; None asks for no signature.
+
+        Raises:
+            VersionNotFound: No model can have that name.
         """
+        if not MODEL_NAME.fullmatch(name):
+            raise VersionNotFound(f"no model is named {name[:100]!r}: a name {MODEL_NAME_RULE}")
         self.name = name
-        self.folder = Path(root) / name
+        self.folder = Path(os.path.expanduser(root)) / name
         self._signing_key = signing_key
         self._trusted_keys = trusted_keys
 
     def versions(self) -> list[int]:
         """Version numbers on disk, ascending; empty where the store does not exist.
 
+        A link is listed, so that its number is not given again, and can't be read.
+
         Raises:
             StoreError: The folder is there but can't be read.
         """
         try:
-            names = [entry.name for entry in os.scandir(self.folder) if entry.is_dir()]
+            names = [entry.name for entry in os.scandir(self.folder) if entry.is_symlink() or entry.is_dir()]
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise StoreError(f"the store of {self.name!r} can't be read: {error.strerror}") from error
+            raise StoreError(f"{self.folder.absolute()} can't be read: {error.strerror}") from error
         return sorted(int(name) for name in names if re.fullmatch(r"[1-9][0-9]{0,17}", name, re.ASCII))
 
     def aliases(self) -> dict[str, int]:
@@ -129,7 +137,7 @@ class ModelStore:
         """
         versions = self.versions()
         if not versions:
-            raise VersionNotFound(f"no version of {self.name!r} is published; run the training job")
+            raise self.nothing_here()
         text = str(reference)
         if text == LATEST:
             return versions[-1]
@@ -139,9 +147,26 @@ class ModelStore:
             number, named = self.aliases().get(text, 0), repr(text)
             if number:
                 named = f"version {number}, which the alias {text!r} names; promote another"
+            elif text == CHAMPION:
+                named += f"; where you mean version {versions[-1]}, {HOW_TO_PROMOTE} {versions[-1]}"
         if number not in versions:
             raise VersionNotFound(f"{self.name!r} has no {named}")
         return number
+
+    def is_made(self) -> bool:
+        """Whether the model has a folder.
+
+        Raises:
+            StoreError: That can't be told.
+        """
+        return bool(self.versions()) or self.folder.is_dir()
+
+    def nothing_here(self) -> VersionNotFound:
+        """What to say where no version is found: which folder was looked in, and what to do."""
+        root = self.folder.parent.absolute()
+        if self._is_in_a_model():
+            return VersionNotFound(f"{root} is the folder of one model; name the one that it lies in, {root.parent}")
+        return VersionNotFound(f"no version of {self.name!r} is published in {root}; run the training job")
 
     def predecessors(self, reference: str) -> list[int]:
         """What a reference named before and is still here, the last first.
@@ -175,8 +200,8 @@ class ModelStore:
         publication = self.publication(version)
         if publication is not None and publication.get("manifest_sha256") != staging.digest(content).sha256:
             raise BrokenVersion(f"version {version}: manifest.json is not the one that was published")
-        files = {path: self.read_file(manifest, path) for path in manifest.files}
-        return VerifiedVersion(manifest, files, self._signed_by(version, content))
+        contents = {path: self.read_file(manifest, path) for path in manifest.files}
+        return VerifiedVersion(manifest, contents, self._signed_by(version, content))
 
     def read_file(self, manifest: Manifest, path: str) -> bytes:
         """Read one file of a version and check it against the manifest.
@@ -189,10 +214,7 @@ class ModelStore:
             BrokenVersion: It is missing or changed.
         """
         version = manifest.version
-        try:
-            content = (self.path(version) / path).read_bytes()
-        except OSError as error:
-            raise BrokenVersion(f"version {version}: {path} can't be read: {error.strerror}") from error
+        content = self._read_unchecked(version, path, manifest.files[path].bytes)
         if staging.digest(content) != manifest.files[path]:
             raise BrokenVersion(f"version {version}: {path} differs from its digest in the manifest")
         return content
@@ -226,20 +248,12 @@ class ModelStore:
         Raises:
             StoreError: It can't be read or written.
         """
-        path = self.folder / ".row_key"
-        with self._locked(create=True), _as_store_error():
-            if not path.exists():
-                temporary = path.with_suffix(".new")
-                temporary.touch(mode=0o600)
-                with temporary.open("wb") as file:
-                    file.write(secrets.token_bytes(_KEY_BYTES))
-                    file.flush()
-                    os.fsync(file.fileno())
-                temporary.replace(path)
-                journal.fsync_folder(self.folder)
-            key = path.read_bytes()
+        with self._locked(create=True):
+            if not os.path.lexists(self.folder / _ROW_KEY):
+                files.replace_file(self.folder, _ROW_KEY, secrets.token_bytes(_KEY_BYTES), permissions=0o600)
+            key = files.read_file(self.folder, _ROW_KEY, 2 * _KEY_BYTES)
         if len(key) != _KEY_BYTES:
-            raise StoreError(f"{path} must hold {_KEY_BYTES} bytes; remove it, and a new one is made")
+            raise StoreError(f"{self.folder / _ROW_KEY} must hold {_KEY_BYTES} bytes; remove it, and a new one is made")
         return key
 
     @contextmanager
@@ -247,7 +261,7 @@ class ModelStore:
         """A folder to put a version together in; what killed jobs left of theirs is removed first."""
         with ExitStack() as stack:
             # Under the lock, so that no other process takes the new folder for a stale one.
-            with self._locked(create=True), _as_store_error():
+            with self._locked(create=True):
                 staged = stack.enter_context(staging.open_staging(self.folder))
             with _as_store_error():
                 yield staged
@@ -275,21 +289,25 @@ class ModelStore:
         """
         with _as_store_error():
             (staged / SIGNATURE).unlink(missing_ok=True)  # of the version that this is a copy of
-            files = staging.digest_files(staged)
-            files.pop(MANIFEST, None)  # it can't hold its own digest; the history does
+            digests = staging.digest_files(staged)
+            digests.pop(MANIFEST, None)  # it can't hold its own digest; the history does
             staging.fsync_tree(staged)
-        with self._locked(create=True), _as_store_error():
+        with self._locked(create=True):
             history = self.history()
             numbers = [*self.versions(), *(event["version"] for event in history if event["event"] == "publish")]
             version = max(numbers, default=0) + 1
-            content = replace(manifest, version=version, files=files).to_json()
+            while os.path.lexists(self.path(version)):  # something else than a version
+                version += 1
+            if version > journal.MAX_VERSION:
+                raise StoreError(f"no number is left: the history or a folder in {self.folder} names the last")
+            content = replace(manifest, version=version, files=digests).to_json()
             (staged / MANIFEST).write_bytes(content)
             if self._signing_key is not None:
                 (staged / SIGNATURE).write_bytes(self._signing_key.sign(content))
             staging.fsync_tree(staged / EXTRA)
             audits.write_audit(self.folder, version, audit)
             staged.rename(self.path(version))
-            journal.fsync_folder(self.folder)
+            files.fsync_folder(self.folder)
             self._record_publication(version, manifest.verdict, content)
             champion = self.aliases().get(CHAMPION)
             if champion is None or (promote and champion == over):
@@ -332,9 +350,9 @@ class ModelStore:
                     passed_over.append(str(error))
                     continue
                 aliases = self.aliases()
-                journal.write_aliases(self.folder, aliases | {CHAMPION: version})
                 details = {"from": aliases.get(CHAMPION), "to": version, "reason": reason}
-                journal.append_history(self.folder, "rollback", **details)
+                with journal.recorded(self.folder, "rollback", **details):
+                    journal.write_aliases(self.folder, aliases | {CHAMPION: version})
                 return version, passed_over
             raise NotPromotable("; ".join(["there is no earlier champion to go back to", *passed_over]))
 
@@ -348,31 +366,42 @@ class ModelStore:
             versions = self.versions()
             kept = {
                 *self.aliases().values(),
-                *journal.champions(self.history())[-2:],
+                *[version for version in journal.champions(self.history()) if version in versions][-2:],
                 *versions[max(len(versions) - keep, 0) :],
             }
             removed = [version for version in versions if version not in kept]
-            for version in removed:
-                audits.remove_audit(self.folder, version)  # first: it must not be left when nobody knows the version
-                # Renamed first: a half-deleted version is never visible.
-                trash = self.folder / f"{staging.PREFIX}pruned-{version}"
-                self.path(version).rename(trash)
-                shutil.rmtree(trash)
-            if removed:
-                journal.append_history(self.folder, "prune", versions=removed)
+            if not removed:
+                return []
+            # Renamed first: a half-deleted version is never visible.
+            trash = {version: self.folder / f"{staging.PREFIX}pruned-{version}" for version in removed}
+            with journal.recorded(self.folder, "prune", versions=removed), ExitStack() as undo:
+                for version, path in trash.items():
+                    audits.remove_audit(
+                        self.folder, version
+                    )  # first: it must not be left when nobody knows the version
+                    self.path(version).rename(path)
+                    undo.callback(path.rename, self.path(version))
+                undo.pop_all()
+            for path in trash.values():
+                files.remove(path)
+                if os.path.lexists(path):
+                    raise StoreError(f"{path} is not needed any more and can't be removed")
             return removed
 
+    def _is_in_a_model(self) -> bool:
+        """Whether what was given for the folder of stores is one of them."""
+        return next(self.folder.parent.glob(f"[1-9]*/{MANIFEST}"), None) is not None
+
     def _read_manifest(self, version: int) -> tuple[Manifest, bytes]:
+        content = self._read_unchecked(version, MANIFEST, MAX_BYTES)
+        self._signed_by(version, content)
         try:
-            content = (self.path(version) / MANIFEST).read_bytes()
-            self._signed_by(version, content)
             manifest = Manifest.from_json(content)
-        except OSError as error:
-            raise BrokenVersion(f"version {version}: manifest.json can't be read: {error.strerror}") from error
         except InvalidManifest as error:
             raise BrokenVersion(f"version {version}: {error}") from error
         if (manifest.name, manifest.version) != (self.name, version):
-            raise BrokenVersion(f"version {version}: the manifest is of {manifest.name!r} version {manifest.version}")
+            other = f"{manifest.name!r:.100} version {manifest.version}"
+            raise BrokenVersion(f"version {version}: the manifest is of {other}")
         return manifest, content
 
     def _signed_by(self, version: int, manifest: bytes) -> str | None:
@@ -385,27 +414,33 @@ class ModelStore:
         """
         if self._trusted_keys is None:
             return None
-        try:
-            signature = (self.path(version) / SIGNATURE).read_bytes()
-        except FileNotFoundError:
-            raise BrokenVersion(f"version {version}: it is not signed, and {TRUSTED_KEYS} asks for that") from None
-        except OSError as error:
-            raise BrokenVersion(f"version {version}: manifest.json.sig can't be read: {error.strerror}") from error
-        signer = self._trusted_keys.signer(manifest, signature)
+        if not os.path.lexists(self.path(version) / SIGNATURE):
+            raise BrokenVersion(f"version {version}: it is not signed, and {TRUSTED_KEYS} asks for that")
+        signer = self._trusted_keys.signer(manifest, self._read_unchecked(version, SIGNATURE, SIGNATURE_BYTES))
         if signer is None:
             raise BrokenVersion(f"version {version}: no key in {TRUSTED_KEYS} has signed it as it is")
         return signer
 
+    def _read_unchecked(self, version: int, path: str, most: int) -> bytes:
+        """Read a file of a version as it is.
+
+        Raises:
+            BrokenVersion: It can't be read, or is larger than so many bytes.
+        """
+        try:
+            return files.read_file(self.folder, f"{version}/{path}", most)
+        except OSError as error:
+            raise BrokenVersion(f"version {version}: {path} can't be read: {error.strerror}") from error
+        except StoreError as error:
+            raise BrokenVersion(f"version {version}: {path} can't be read: {error}") from error
+
     @contextmanager
     def _locked(self, *, create: bool = False) -> Iterator[None]:
-        if not create and not self.folder.is_dir():
-            raise VersionNotFound(f"there is no model {self.name!r} in {self.folder.parent}")
-        try:
+        if not self.is_made() and (not create or self._is_in_a_model()):
+            raise self.nothing_here()
+        with _as_store_error(), ExitStack() as held:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = (self.folder / ".lock").open("w")
-        except OSError as error:
-            raise StoreError(f"{self.folder} can't be written: {error.strerror}") from error
-        with lock:
+            lock = held.enter_context(files.open_file(self.folder, ".lock", "ab"))
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._finish_undone()
             yield
@@ -428,10 +463,14 @@ class ModelStore:
             here = self.versions()
             for version in [version for version in reversed(former) if version in here] or here:
                 try:
-                    self._crown(version, self.manifest(version).verdict, "aliases.json named no champion")
-                    break
+                    verdict = self.manifest(version).verdict
                 except BrokenVersion:
                     continue
+                if former[-1:] == [version]:  # recorded already
+                    journal.write_aliases(self.folder, self.aliases() | {CHAMPION: version})
+                else:
+                    self._crown(version, verdict, "aliases.json named no champion")
+                break
         elif former[-1:] != [champion]:
             found = {"from": former[-1] if former else None, "to": champion, "reason": "found in aliases.json"}
             if champion in former:
@@ -446,9 +485,9 @@ class ModelStore:
     def _crown(self, version: int, verdict: str, reason: str, *, forced: bool = False) -> None:
         aliases = self.aliases()
         others = {alias: number for alias, number in aliases.items() if (alias, number) != (CHALLENGER, version)}
-        journal.write_aliases(self.folder, others | {CHAMPION: version})
         details = {"from": aliases.get(CHAMPION), "to": version, "verdict": verdict, "forced": forced, "reason": reason}
-        journal.append_history(self.folder, "promote", **details)
+        with journal.recorded(self.folder, "promote", **details):
+            journal.write_aliases(self.folder, others | {CHAMPION: version})
 
 
 @contextmanager
@@ -457,4 +496,5 @@ def _as_store_error() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"the store can't be written: {error.strerror}") from error
+        where = f" ({error.filename})" if error.filename else ""
+        raise StoreError(f"the store can't be written: {error.strerror}{where}") from error

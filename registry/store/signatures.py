@@ -19,6 +19,7 @@ SIGNING_KEY = "SIGNING_KEY_FILE"  # variables that name files
 TRUSTED_KEYS = "SERVICE_TRUSTED_KEYS_FILE"
 LINE_RULE = "a name of letters, digits, _ . and -, a blank, and ed25519: with a public key in base64"
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]{0,63})\s+ed25519:(?P<key>[A-Za-z0-9+/]{43}=)", re.ASCII)
+SIGNATURE_BYTES = 64
 _MOST_BYTES = 2**16  # of a file of keys
 # Before what is signed, so that no signature of anything else that the key is used for is one of a version.
 _PURPOSE = b"passfail manifest.json\0"

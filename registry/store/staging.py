@@ -4,13 +4,12 @@ import fcntl
 import hashlib
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from registry.store.journal import fsync_folder
-from registry.store.manifest import FileDigest
+from registry.store import files
+from registry.store.manifest import MAX_VERSION_BYTES, FileDigest
 
 PREFIX = ".staging-"
 
@@ -27,14 +26,14 @@ def open_staging(folder: Path) -> Iterator[Path]:
         yield staged
     finally:
         os.close(descriptor)
-        shutil.rmtree(staged, ignore_errors=True)
+        files.remove(staged)
 
 
 def remove_stale(folder: Path) -> None:
     """Remove staging folders whose process is gone."""
     for staged in folder.glob(f"{PREFIX}*"):
         try:
-            descriptor = os.open(staged, os.O_RDONLY | os.O_DIRECTORY)
+            descriptor = os.open(staged, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError:
             continue
         try:
@@ -42,18 +41,22 @@ def remove_stale(folder: Path) -> None:
         except OSError:
             continue  # in use
         else:
-            shutil.rmtree(staged, ignore_errors=True)
+            files.remove(staged)
         finally:
             os.close(descriptor)
 
 
 def digest_files(folder: Path) -> dict[str, FileDigest]:
-    """Path within the folder → digest, for every file below it."""
+    """Path within the folder → digest, for every file below it.
+
+    Raises:
+        StoreError: There is something else than files and folders, or a file is larger than a version may be.
+    """
     digests = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            digests[path.relative_to(folder).as_posix()] = digest(content)
+    for entry in sorted(files.walk(folder), key=lambda entry: Path(entry.path)):
+        if not entry.is_dir(follow_symlinks=False):
+            path = Path(entry.path).relative_to(folder).as_posix()
+            digests[path] = digest(files.read_file(folder, path, MAX_VERSION_BYTES))
     return digests
 
 
@@ -71,4 +74,4 @@ def fsync_tree(folder: Path) -> None:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-        fsync_folder(Path(root))
+        files.fsync_folder(Path(root))

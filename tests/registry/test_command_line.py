@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.__main__ import main
 from registry.store.model_store import MANIFEST
 from tests.support import ROOT
 from tests.support.processes import run
@@ -87,13 +88,30 @@ def test_verify_fails_where_an_alias_names_nothing(models: Path) -> None:
     assert "no version 55, which the alias 'champion' names" in done.stderr
 
 
+def test_a_list_says_what_is_gone_and_what_was_copied_in(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An alias may name what a sync left out; a version from elsewhere is nobody's champion until it is promoted."""
+    store = models / "pass_fail"
+    (store / "aliases.json").write_text('{"champion": 55}')
+    manifest = json.loads((store / "2/assets.extra/manifest.json").read_text()) | {"version": 7}
+    shutil.copytree(store / "2", store / "7")
+    (store / "7/assets.extra/manifest.json").write_text(json.dumps(manifest))
+
+    code = main(["list", "--models", str(models)])
+    lines = capsys.readouterr().out.splitlines()
+
+    assert code == 0
+    assert [line.split()[0] for line in lines] == ["version", "1", "2", "7", "copied", "55"]
+    assert lines[4].endswith("python -m registry promote --reason WHY 7")
+    assert "gone, and still named champion" in lines[5]
+
+
 @pytest.mark.parametrize("command", [["list"], ["verify"], ["rollback"], ["prune"]])
 def test_a_model_that_is_not_there_is_named_and_not_made(tmp_path: Path, command: list[str]) -> None:
     """A misspelt name or folder is not an empty store."""
     done = run("registry", *command, "--models", tmp_path, "--name", "typo")
 
     assert done.returncode == 2
-    assert f"no model 'typo' in {tmp_path}" in done.stderr
+    assert f"no version of 'typo' is published in {tmp_path}" in done.stderr
     assert not list(tmp_path.iterdir())
 
 
@@ -108,7 +126,15 @@ def test_a_reader_that_has_seen_enough_is_no_error(students: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["promote", "1"], ["show", "99"], ["show", "nobody"], ["prune", "--keep", "-1"], ["dance"]],
+    [
+        [],
+        ["promote", "1"],
+        ["show", "99"],
+        ["show", "nobody"],
+        ["prune", "--keep", "-1"],
+        ["dance"],
+        ["list", "--name", "../other"],
+    ],
 )
 def test_bad_usage_exits_2(students: Path, arguments: list[str]) -> None:
     """And says why on stderr."""

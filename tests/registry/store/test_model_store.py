@@ -3,7 +3,10 @@
 import errno
 import json
 import os
+import resource
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +33,32 @@ def publish(store: ModelStore, *, promote: bool = True, verdict: str = "promoted
             shutil.copy(source / path, staged / path)
         again = replace(manifest, gate={"verdict": verdict, "reasons": []})
         return store.publish(staged, again, promote=promote, over=over)
+
+
+@contextmanager
+def largest_file(num_bytes: int) -> Iterator[None]:
+    """No file can grow beyond, as on a full disk."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (num_bytes, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@contextmanager
+def restricted(folder: Path, mode: int) -> Iterator[None]:
+    """Nobody may do more in a folder than `mode` says; root takes its rights off for the time."""
+    is_root = os.geteuid() == 0
+    folder.chmod(mode)
+    if is_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        folder.chmod(0o755)
 
 
 def test_the_first_version_of_an_empty_store_is_champion(store: ModelStore) -> None:
@@ -298,7 +327,7 @@ def test_a_history_that_cannot_be_read_is_an_error(store: ModelStore) -> None:
     (store.folder / "history.jsonl").unlink()
     (store.folder / "history.jsonl").mkdir()
 
-    with pytest.raises(StoreError, match=r"history\.jsonl can't be read"):
+    with pytest.raises(StoreError, match=r"history\.jsonl is no file"):
         store.read(1)
 
 
@@ -316,7 +345,7 @@ def test_a_store_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     """With the path in the message."""
     (tmp_path / "models").write_text("a file")
 
-    with pytest.raises(StoreError, match="can't be written"):
+    with pytest.raises(StoreError, match=r"models/pass_fail can't be read: Not a directory"):
         ModelStore(tmp_path / "models", "pass_fail").prepare()
 
 
@@ -332,3 +361,149 @@ def test_a_full_disk_while_a_version_is_put_together_is_the_stores_trouble(store
         stage()
 
     assert not list(store.folder.glob(".staging-*"))
+
+
+CHANGES: list[Callable[[ModelStore], object]] = [
+    lambda store: store.promote(1, "try", force=True),
+    lambda store: store.rollback("worse"),
+    lambda store: store.prune(0),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["promote", "rollback", "prune"])
+def test_a_change_that_cannot_be_written_changes_nothing(
+    students_copy: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[ModelStore], object]
+) -> None:
+    """On a full disk, in a folder that is not to be written to, where something is in the way: a line says so."""
+    for folder in (students_copy, students_copy.parent):
+        folder.chmod(0o755)
+    monkeypatch.chdir(students_copy.parent)  # where one without rights finds it below folders that are closed to them
+    store = ModelStore(Path("models"), "pass_fail")
+    for _ in range(3):
+        publish(store)
+    history, aliases = store.folder / "history.jsonl", store.folder / "aliases.json"
+    before = store.versions(), history.read_bytes(), aliases.read_bytes()
+    for path in store.folder.iterdir():
+        if path.is_file():
+            path.chmod(0o666)
+
+    with largest_file(len(before[1])), pytest.raises(StoreError, match="can't be written: File too large"):
+        change(store)
+    full = store.versions(), history.read_bytes(), aliases.read_bytes()
+    with restricted(store.folder, 0o555), pytest.raises(StoreError, match="can't be written: Permission denied"):
+        change(store)
+    read_only = store.versions(), history.read_bytes(), aliases.read_bytes()
+
+    assert full == read_only == before
+    assert not (store.folder / ".aliases.json.new").exists()
+    change(store)
+    assert history.read_bytes() != before[1]
+
+
+def test_aliases_without_room_leave_the_history_as_it_was(store: ModelStore) -> None:
+    """What is said to have happened is what has."""
+    publish(store, promote=False)
+    (store.folder / ".aliases.json.new").mkdir()
+    before = store.history()
+
+    with pytest.raises(StoreError, match=r"can't be written: Is a directory \(.*\.aliases\.json\.new\)"):
+        store.promote(2, "try", force=True)
+
+    assert store.history() == before
+    assert store.aliases() == {"champion": 1, "challenger": 2}
+
+
+def test_a_store_that_may_not_be_read_is_not_to_be_written_anew(
+    students_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is missing is a right; the aliases are as they should be."""
+    for folder in (students_copy, students_copy.parent):
+        folder.chmod(0o755)
+    monkeypatch.chdir(students_copy.parent)
+    store = ModelStore(Path("models"), "pass_fail")
+    (store.folder / "aliases.json").chmod(0o600)
+
+    with restricted(store.folder, 0o755), pytest.raises(StoreError) as of_aliases:
+        store.aliases()
+    with restricted(store.folder, 0), pytest.raises(StoreError) as of_folder:
+        store.resolve("champion")
+
+    assert str(of_folder.value) == f"{store.folder.absolute()} can't be read: Permission denied"
+    assert str(of_aliases.value) == "aliases.json can't be read: Permission denied"
+
+
+@pytest.mark.parametrize("number", ["1e400", "NaN", "-1", "0", "1.5", "true", "1" + "0" * 18, "9" * 5000])
+def test_a_number_that_no_version_can_have_is_passed_over(store: ModelStore, number: str) -> None:
+    """In the history; in aliases it is an error in a line."""
+    with (store.folder / "history.jsonl").open("a") as file:
+        file.write(f'{{"event": "publish", "version": {number}}}\n{{"event": "promote", "to": {number}}}\n')
+
+    assert publish(store).version == 2
+    (store.folder / "aliases.json").write_text(f'{{"champion": {number}}}')
+    with pytest.raises(StoreError, match=r"aliases\.json .*write it anew"):
+        store.resolve("champion")
+
+
+def test_prune_keeps_what_stands_in_for_champions_that_are_gone(store: ModelStore) -> None:
+    """The last ones that are here, not the last ones that the history has."""
+    for _ in range(4):
+        publish(store)
+    for version in (4, 5):
+        shutil.rmtree(store.path(version))
+
+    assert store.prune(0) == [1]
+    assert store.predecessors("champion") == [3, 2]
+
+
+def test_the_last_number_is_the_last(store: ModelStore) -> None:
+    """A version beyond would be seen by nobody."""
+    (store.folder / ("9" * 18)).mkdir()
+
+    with pytest.raises(StoreError, match="no number is left"):
+        publish(store)
+
+    assert not list(store.folder.glob("1" + "0" * 18))
+
+
+def test_a_file_that_is_named_like_a_version_is_stepped_over(store: ModelStore) -> None:
+    """It is none, and stays where it is."""
+    (store.folder / "2").write_text("notes")
+
+    assert publish(store).version == 3
+    assert (store.folder / "2").read_text() == "notes"
+
+
+@pytest.mark.parametrize("name", ["../other", "..", "", "a/b", ".hidden", "a\nb", "a" * 101])
+def test_a_name_that_no_model_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    """Before anything is looked at beside the folder of stores."""
+    with pytest.raises(VersionNotFound, match="a name must be letters"):
+        ModelStore(tmp_path, name)
+
+
+def test_home_is_written_with_a_tilde(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no shell has seen it: in a unit, in `--models=~/models`."""
+    monkeypatch.setenv("HOME", str(store.folder.parent.parent))
+
+    assert ModelStore(Path("~/models"), "pass_fail").versions() == [1]
+
+
+def test_the_folder_of_one_model_is_known_for_what_it_is(store: ModelStore) -> None:
+    """Given for the folder of stores, it is not taken for an empty one, and no store is made in it."""
+    inside = ModelStore(store.folder, "pass_fail")
+
+    for look in (lambda: inside.resolve("champion"), inside.prepare, lambda: inside.promote(1, "try")):
+        with pytest.raises(VersionNotFound, match=f"is the folder of one model; name .*{store.folder.parent}$"):
+            look()
+
+    assert not inside.folder.exists()
+
+
+def test_what_is_nested_without_end_is_refused(store: ModelStore) -> None:
+    """A manifest that could be read would still be too deep for whoever goes through it."""
+    path = store.path(1) / MANIFEST
+    content = path.read_bytes()
+    for depth in (100, 100_000):
+        path.write_bytes(content.replace(b'"training": {', b'"training": {"x": ' + b"[" * depth + b"]" * depth + b","))
+
+        with pytest.raises(BrokenVersion, match=r"manifest\.json is not JSON: nested too deeply"):
+            store.manifest(1)
