@@ -2,14 +2,19 @@
 
 import logging
 from collections.abc import Collection
+from itertools import islice
+from pathlib import Path
 
 from registry.errors import BrokenVersion, StoreError
+from registry.store import files
+from registry.store.journal import HISTORY
 from registry.store.model_store import MANIFEST, ModelStore
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.loaded_version import LoadedVersion, load_version
 
 _log = logging.getLogger(__package__)
+_MOST_LOOKED_AT = 10_000  # files and folders of one version; hundreds of times what one has
 
 
 class Loader:
@@ -73,9 +78,11 @@ class Loader:
         """
         folder = self._store.path(number)
         seen = []
-        for path in sorted(folder.rglob("*")) if thorough else [folder / MANIFEST]:
+        below = sorted(Path(entry.path) for entry in islice(files.walk(folder), _MOST_LOOKED_AT)) if thorough else []
+        history = folder.with_name(HISTORY)  # which a version is held against
+        for path in [history, folder, *below] if thorough else [folder / MANIFEST]:
             try:
-                stat = path.stat()
+                stat = path.lstat()
                 seen.append((str(path), stat.st_ino, stat.st_ctime_ns, stat.st_size))
             except OSError as error:
                 seen.append((str(path), error.errno or 0, 0, -1))

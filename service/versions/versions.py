@@ -5,7 +5,7 @@ import logging
 import threading
 from dataclasses import replace
 
-from registry.errors import StoreError
+from registry.errors import StoreError, VersionNotFound
 from registry.store.model_store import ModelStore
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
@@ -43,31 +43,38 @@ class Versions:
 
     def poll(self) -> None:
         """Bring the snapshot in step with the store. What is loaded goes on serving whatever happens here."""
-        held, loader = self.snapshot, self._loader
+        held, loader, why = self.snapshot, self._loader, ""
+        named: int | None = None
         try:
             # None at all: the file is away for a moment, since every store with a version has a champion.
             aliases = self.store.aliases() or held.aliases
-            named = self.store.resolve(self._settings.version)
             present = set(self.store.versions())
+            named = self.store.resolve(self._settings.version)
+        except VersionNotFound as error:
+            why = str(error)
+            if not present:
+                self._replace(replace(held, problem=why))
+                return
         except StoreError as error:
             self._replace(replace(held, problem=str(error)))
             return
-        all_named = {self._settings.version: named, **self._more()}
+        all_named = ({} if named is None else {self._settings.version: named}) | self._more()
         wanted = {*all_named.values(), *aliases.values()}
         loader.forget_refused(wanted, present)
         for number in sorted(wanted & present):
             loader.take_up(number)
-        serving: int | None = named
-        problem = None
-        if named not in loader.loaded:
+        serving, problem = named, None
+        if named is None or named not in loader.loaded:
+            if named is not None:
+                why = f"version {named} is refused: {loader.refused.get(named)}"
             serving = self._take_up_instead(held.serving)
-            instead = "" if serving is None else f"; version {serving} serves in its place"
-            problem = f"version {named} is refused: {loader.refused.get(named)}{instead}"
+            how = "serves in its place" if serving in present else "is gone from the store and serves on from memory"
+            problem = why if serving is None else f"{why}; version {serving} {how}"
         loader.drop_others({*wanted, serving})
         self._replace(Snapshot(serving, dict(loader.loaded), aliases, all_named, dict(loader.refused), problem))
 
     def _take_up_instead(self, held: int | None) -> int | None:
-        """What answers where the version that is named is refused: what was named before it, whichever worker asks.
+        """What answers where the version that is named is refused or gone: what was named before it, in every worker.
 
         One that has just started has none, or an older one; one whose version the history does not know keeps that.
         """

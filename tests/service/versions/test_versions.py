@@ -111,6 +111,67 @@ def test_a_worker_that_starts_on_a_broken_champion_serves_the_one_before(store: 
         pinned.find()
 
 
+def test_a_champion_whose_folder_is_gone_is_stood_in_for(store: ModelStore) -> None:
+    """Deleted, or not there yet: a worker that starts serves the one before; one that has it goes on with it."""
+    store.promote(2, "try", force=True)
+    holding = Versions(Settings(models_dir=store.folder.parent), Metrics())
+    holding.poll()
+    away = store.folder.with_name("away")
+    store.path(2).rename(away)
+    fresh, pinned = (
+        Versions(Settings(models_dir=store.folder.parent, version=version), Metrics()) for version in ("champion", "2")
+    )
+
+    for versions in (holding, fresh, pinned):
+        versions.poll()
+    told = str(fresh.snapshot.problem)
+    serving = fresh.find().manifest.version, holding.find().manifest.version
+    away.rename(store.path(2))
+    fresh.poll()
+
+    assert serving == (1, 2)
+    assert told.endswith(
+        "no version 2, which the alias 'champion' names; promote another; version 1 serves in its place"
+    )
+    assert str(holding.snapshot.problem).endswith("version 2 is gone from the store and serves on from memory")
+    with pytest.raises(NotReady, match=r"'pass_fail' has no version 2$"):
+        pinned.find()
+    assert fresh.find().manifest.version == 2
+    assert fresh.snapshot.problem is None
+
+
+def test_aliases_that_were_not_restored_are_stood_in_for(store: ModelStore) -> None:
+    """By the last champion that the history knows; without that, the reason says how to make one."""
+    (store.folder / "aliases.json").unlink()
+    known = Versions(Settings(models_dir=store.folder.parent), Metrics())
+    known.poll()
+    (store.folder / "history.jsonl").unlink()
+    unknown = Versions(Settings(models_dir=store.folder.parent), Metrics())
+    unknown.poll()
+
+    assert known.find().manifest.version == 1
+    with pytest.raises(NotReady, match=r"where you mean version 2, make .* promote --reason WHY 2$"):
+        unknown.find()
+
+
+def test_a_version_that_is_a_link_is_refused(store: ModelStore) -> None:
+    """Whatever it leads to, a loop among them; and a link in the way of a file is none."""
+    file = store.path(1) / GOLDEN
+    file.unlink()
+    file.symlink_to(file)
+    shutil.move(store.path(2), store.folder.with_name("elsewhere"))
+    store.path(2).symlink_to(store.folder.with_name("elsewhere"))
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
+
+    versions.poll()
+
+    links = ": {} is a link, which nobody follows here; put what it leads to in its place"
+    assert versions.snapshot.refused == {
+        1: f"{GOLDEN} can't be read{links.format('golden.json')}",
+        2: f"manifest.json can't be read{links.format('2')}",
+    }
+
+
 def test_workers_agree_on_what_stands_in(store: ModelStore) -> None:
     """One that was late, and holds an older version than the others, serves what they do."""
     late = Versions(Settings(models_dir=store.folder.parent), Metrics())
@@ -227,7 +288,7 @@ def test_what_could_not_be_read_is_tried_again(store: ModelStore, caplog: pytest
     file.with_name("away").rename(file)
     versions.poll()
 
-    assert refused == "assets.extra/golden.json can't be read: Is a directory"
+    assert refused == "assets.extra/golden.json can't be read: golden.json is no file"
     assert caplog.text.count("refused version 2") == 1
     assert versions.find("2").manifest.version == 2
 
@@ -259,7 +320,7 @@ def test_a_store_that_vanishes_changes_nothing(store: ModelStore, versions: Vers
 
 
 def test_no_store_keeps_the_service_from_starting(students_copy: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A link to nowhere in a version, a history that is a folder: not ready, with a reason, and live."""
+    """A link to nowhere in a version, a history that is a folder: not ready, with a reason, live, well once mended."""
     folder = students_copy / "pass_fail"
     (folder / "1/assets.extra/link").symlink_to("nowhere")
     linked = Versions(Settings(models_dir=students_copy), Metrics())
@@ -270,8 +331,11 @@ def test_no_store_keeps_the_service_from_starting(students_copy: Path, caplog: p
     unreadable.start()
 
     assert linked.find().manifest.version == 1
-    with pytest.raises(NotReady, match=r"history\.jsonl can't be read"):
+    with pytest.raises(NotReady, match=r"history\.jsonl is no file"):
         unreadable.find()
+    (folder / "history.jsonl").rmdir()
+    unreadable.poll()
+    assert unreadable.find().manifest.version == 1
 
 
 def test_what_the_settings_name_can_be_asked_for(store: ModelStore, caplog: pytest.LogCaptureFixture) -> None:
@@ -290,7 +354,7 @@ def test_an_empty_store_is_not_ready_and_says_what_to_do(tmp_path: Path) -> None
     versions = Versions(Settings(models_dir=tmp_path), Metrics())
     versions.poll()
 
-    with pytest.raises(NotReady, match="run the training job"):
+    with pytest.raises(NotReady, match=f"no version of 'pass_fail' is published in {tmp_path}; run the training job"):
         versions.find()
 
 
@@ -308,7 +372,17 @@ def test_answers_unlike_golden_are_refused(store: ModelStore, engine: str) -> No
         load_version(other, settings)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"instances": [{}], "probabilities": [1]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"instances": [{}], "probabilities": [1]}',
+        b'{"instances": [], "probabilities": [%s]}' % (b"9" * 400),
+        b"[" * 100_000,
+    ],
+)
 def test_golden_answers_that_cannot_be_used_are_refused(store: ModelStore, content: bytes) -> None:
     """A version without proof is not served."""
     version = store.read(1)
