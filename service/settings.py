@@ -225,7 +225,7 @@ def _host(text: str) -> str:
 
 def _trusted_keys(text: str) -> TrustedKeys:
     try:
-        return TrustedKeys.from_file(Path(text))
+        return TrustedKeys.from_file(_path(text))
     except InvalidKeys as error:
         raise ValueError(f"can't be used: {error}") from error
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,8 +11,10 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from registry.contract.documents import Number, Whole
 from registry.errors import StoreError
+from registry.store import files
 
 _ROWS = frozenset({"suspect_labels", "duplicates", "contradictions"})
+_FOLDER = "audits"
 _MOST_BYTES = 2**24  # dozens of times what a job writes
 
 
@@ -33,7 +34,7 @@ def write_audit(store: Path, version: int, audit: Mapping[str, Any] | None) -> N
     remove_audit(store, version)
     if audit is None:
         return
-    (store / "audits").mkdir(mode=0o700, exist_ok=True)
+    (store / _FOLDER).mkdir(mode=0o700, exist_ok=True)
     with _folder(store) as folder:
         descriptor = os.open(_name(version), os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600, dir_fd=folder)
         with open(descriptor, "wb") as file:
@@ -64,9 +65,9 @@ def read_audit(store: Path, version: int, published: Mapping[str, Any]) -> dict[
     Raises:
         StoreError: It is not there, or can't be read.
     """
-    where = f"audits/{_name(version)}"
+    where = f"{_FOLDER}/{_name(version)}"
     try:
-        document = published if published.keys() >= _ROWS else json.loads(_read(store, version))
+        document = published if published.keys() >= _ROWS else json.loads(files.read_file(store, where, _MOST_BYTES))
         return dict(_AuditSchema().load(document))
     except FileNotFoundError as error:
         raise StoreError(
@@ -80,8 +81,8 @@ def read_audit(store: Path, version: int, published: Mapping[str, Any]) -> dict[
 
 @contextmanager
 def _folder(store: Path) -> Iterator[int]:
-    """The folder of these files, opened; a link in its place is not followed."""
-    folder = os.open(store / "audits", os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    """The folder of these files, opened to write in it; a link in its place is not followed."""
+    folder = os.open(store / _FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         yield folder
     finally:
@@ -90,16 +91,6 @@ def _folder(store: Path) -> Iterator[int]:
 
 def _name(version: int) -> str:
     return f"{version}.json"
-
-
-def _read(store: Path, version: int) -> bytes:
-    with _folder(store) as folder:
-        descriptor = os.open(_name(version), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
-    with open(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
-            raise ValueError("no file, or too large a one")
-        return file.read()
 
 
 class _Schema(Schema):

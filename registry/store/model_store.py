@@ -382,7 +382,8 @@ class ModelStore:
                     self.path(version).rename(path)
                     undo.callback(path.rename, self.path(version))
                 undo.pop_all()
-            for path in trash.values():
+            for version, path in trash.items():
+                audits.remove_audit(self.folder, version)
                 files.remove(path)
                 if os.path.lexists(path):
                     raise StoreError(f"{path} is not needed any more and can't be removed")

@@ -4,6 +4,7 @@ Ed25519, by the package cryptography, which is imported only where a file of key
 """
 
 import base64
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class SigningKey:
             InvalidKeys: The file can't be read, or holds none.
         """
         path = environ.get(SIGNING_KEY, "").strip()
-        return cls.from_file(Path(path)) if path else None
+        return cls.from_file(Path(os.path.expanduser(path))) if path else None
 
     @classmethod
     def from_file(cls, path: Path) -> "SigningKey":
@@ -94,7 +95,7 @@ class TrustedKeys:
     def from_env(cls, environ: Mapping[str, str]) -> "TrustedKeys | None":
         """The keys that SERVICE_TRUSTED_KEYS_FILE names; None where it is not set, or blank. See `from_file`."""
         path = environ.get(TRUSTED_KEYS, "").strip()
-        return cls.from_file(Path(path)) if path else None
+        return cls.from_file(Path(os.path.expanduser(path))) if path else None
 
     @classmethod
     def from_file(cls, path: Path) -> "TrustedKeys":
