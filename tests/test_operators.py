@@ -43,6 +43,7 @@ PAGE = Page("docs/operators.md")
     SEND_KEY,
     SECOND_KEY,
     REVOKE,
+    SIGN,
     START_PROXY,
     ASK_PROXY,
     RELOAD_PROXY,
@@ -226,6 +227,22 @@ def test_the_folder_of_keys_is_in_every_checkout(checkout: Path) -> None:
     shell(MAKE_KEY, checkout)
     left = subprocess.run(["git", "status", "--porcelain"], cwd=checkout, capture_output=True, text=True, check=True)
     assert left.stdout == ""
+
+
+@pytest.mark.long
+def test_a_version_is_signed_and_served_to_who_trusts_the_key(checkout: Path, tmp_path: Path) -> None:
+    """With a key that only its owner reads; what was there before has no signature, and is not gone back to."""
+    make_table(checkout)
+    done = shell(SIGN, checkout, HOME=str(tmp_path))
+    trusted = {"SERVICE_TRUSTED_KEYS_FILE": "keys/trusted-keys"}
+    refused = shell(BACK.splitlines()[0], checkout, code=1, **trusted)
+    with started(f"SERVICE_TRUSTED_KEYS_FILE=keys/trusted-keys {START}", checkout) as address:
+        assert serving(address) == 2
+
+    assert done.stdout.splitlines()[-1].startswith("version 2: ok, ")
+    assert done.stdout.splitlines()[-1].endswith(", signed by training")
+    assert (tmp_path / "passfail-signing.pem").stat().st_mode & 0o777 == 0o600
+    assert "version 1: it is not signed" in refused.stderr
 
 
 class Proxy:
