@@ -9,6 +9,7 @@ import numpy as np
 
 from registry.store.model_store import ENCODED, ENCODED_WITH_SPREAD, EXTRA
 from service.engines.engine import Answers
+from service.engines.operations import check_operations
 
 
 class TensorFlowEngine:
@@ -22,11 +23,19 @@ class TensorFlowEngine:
 
         Raises:
             OSError: They are no SavedModel.
+            StoreError: It has operations that no training job writes.
         """
         # Read when TensorFlow is loaded: no build options in the log, and the arithmetic of the training job.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
         import tensorflow as tf  # takes seconds and 600 MB: only where this engine is chosen
+        from google.protobuf.message import DecodeError
+        from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+        try:
+            check_operations(SavedModel.FromString(files["saved_model.pb"]))
+        except DecodeError as error:
+            raise OSError(str(error)) from error
 
         # TensorFlow's own file system in memory: what is loaded are the bytes that were hashed, not what a second
         # look at the disk might find.
