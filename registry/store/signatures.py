@@ -165,7 +165,7 @@ def _need_cryptography() -> None:
 
 
 def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with open(os.path.expanduser(path), "rb") as file:  # no shell has seen it
         content = file.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
         raise InvalidKeys(f"a file of keys has at most {_MOST_BYTES} bytes")

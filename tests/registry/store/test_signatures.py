@@ -58,8 +58,8 @@ def cut_signature(folder: Path) -> None:
     (folder / SIGNATURE).write_bytes((folder / SIGNATURE).read_bytes()[:-1])
 
 
-def lengthen_signature(folder: Path) -> None:
-    (folder / SIGNATURE).write_bytes((folder / SIGNATURE).read_bytes() + b"\n")
+def turn_signature(folder: Path) -> None:
+    (folder / SIGNATURE).write_bytes((folder / SIGNATURE).read_bytes()[::-1])
 
 
 def sign_as_another(folder: Path) -> None:
@@ -75,7 +75,7 @@ def sign_without_purpose(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [change_manifest, change_network, cut_signature, lengthen_signature, sign_as_another, sign_without_purpose],
+    [change_manifest, change_network, cut_signature, turn_signature, sign_as_another, sign_without_purpose],
 )
 def test_a_version_is_taken_as_it_was_signed_only(store: ModelStore, change: Callable[[Path], None]) -> None:
     """Whatever else was made to fit: the history, which the same hand may write, too."""
@@ -166,6 +166,21 @@ def test_trusted_keys_that_can_not_be_read_may_be_readable_later(tmp_path: Path)
     with pytest.raises(StoreError, match="the file of trusted keys can't be read: No such file"):
         TrustedKeys.from_env({"SERVICE_TRUSTED_KEYS_FILE": f" {tmp_path}/trusted"})
     assert TrustedKeys.from_env({"SERVICE_TRUSTED_KEYS_FILE": " "}) is None
+
+
+def test_a_path_of_keys_may_begin_with_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a unit or a compose file no shell replaces it."""
+    pem, line = make_key("training")
+    (tmp_path / "key.pem").write_bytes(pem)
+    (tmp_path / "trusted").write_text(line)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    key = SigningKey.from_env({"SIGNING_KEY_FILE": "~/key.pem"})
+    trusted = TrustedKeys.from_env({"SERVICE_TRUSTED_KEYS_FILE": "~/trusted"})
+
+    assert key is not None
+    assert trusted is not None
+    assert trusted.signer(b"manifest", key.sign(b"manifest")) == "training"
 
 
 @pytest.mark.parametrize("content", [None, b"", LINE.encode(), b"-----BEGIN PRIVATE KEY-----\nAAAA\n", b"\0" * 2**17])
