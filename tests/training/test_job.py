@@ -141,7 +141,7 @@ def test_a_store_that_cannot_be_written_exits_1(tmp_path: Path) -> None:
     done = run("training", "run", "--models", tmp_path / "models")
 
     assert done.returncode == 1
-    assert "can't be written" in done.stderr
+    assert "models/pass_fail can't be read: Not a directory" in done.stderr
     assert "Traceback" not in done.stderr
 
 
