@@ -225,6 +225,7 @@ class _GateSchema(Schema):
 
     verdict = fields.String(required=True, validate=validate.OneOf(VERDICTS))
     reasons = fields.List(fields.String(), required=True)
+    advice = fields.Dict()
 
 
 class _ManifestSchema(_Schema):
