@@ -433,7 +433,7 @@ class ModelStore:
         except OSError as error:
             raise BrokenVersion(f"version {version}: {path} can't be read: {error.strerror}") from error
         except StoreError as error:
-            raise BrokenVersion(f"version {version}: {path} can't be read: {error}") from error
+            raise BrokenVersion(f"version {version}: {path} can't be read: {error}") from None  # it is all said
 
     @contextmanager
     def _locked(self, *, create: bool = False) -> Iterator[None]:

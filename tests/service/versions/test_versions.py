@@ -154,7 +154,7 @@ def test_aliases_that_were_not_restored_are_stood_in_for(store: ModelStore) -> N
         unknown.find()
 
 
-def test_a_version_that_is_a_link_is_refused(store: ModelStore) -> None:
+def test_a_version_that_is_a_link_is_refused(store: ModelStore, caplog: pytest.LogCaptureFixture) -> None:
     """Whatever it leads to, a loop among them; and a link in the way of a file is none."""
     file = store.path(1) / GOLDEN
     file.unlink()
@@ -165,10 +165,11 @@ def test_a_version_that_is_a_link_is_refused(store: ModelStore) -> None:
 
     versions.poll()
 
+    assert caplog.text.count("golden.json is a link") == 2  # that it is refused, and that it is the champion
     links = ": {} is a link, which nobody follows here; put what it leads to in its place"
     assert versions.snapshot.refused == {
         1: f"{GOLDEN} can't be read{links.format('golden.json')}",
-        2: f"manifest.json can't be read{links.format('2')}",
+        2: f"{MANIFEST} can't be read{links.format('2')}",
     }
 
 
