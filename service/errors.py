@@ -85,11 +85,16 @@ class Faults:
         self.first: list[FieldFault] = []
         self.num = 0
 
+    @property
+    def has_room(self) -> bool:
+        """Whether more are listed; what pointer and detail take is for nothing where they are not."""
+        return self.num < MAX_FAULTS
+
     def add(self, pointer: str, detail: str) -> None:
-        """Count one; a small body can hold more of them than are worth their memory."""
-        self.num += 1
-        if self.num <= MAX_FAULTS:
+        """List one as long as there is room; a small body can hold more of them than are worth their memory."""
+        if self.has_room:
             self.first.append(FieldFault(pointer, detail))
+        self.num += 1
 
 
 class InvalidInstances(RequestError):

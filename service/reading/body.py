@@ -23,7 +23,9 @@ def read_instances(reader: InstanceReader, max_body_bytes: int) -> Batch:
         return reader.read_json(read_body(max_body_bytes))
     if request.mimetype == "text/csv":
         return reader.read_csv(read_body(max_body_bytes), _charset())
-    raise UnsupportedMediaType("send application/json or text/csv, and say so in Content-Type")
+    raise UnsupportedMediaType(
+        "send application/json or text/csv, and say so in Content-Type (curl -H 'content-type: application/json')"
+    )
 
 
 def read_instances_and(name: str, reader: InstanceReader, max_body_bytes: int) -> tuple[Batch, list[Any]]:

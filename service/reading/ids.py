@@ -1,10 +1,5 @@
 """Ids: what may come with a student and goes back with the answer."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from marshmallow import ValidationError, fields
-
 MAX_ID = 256
 
 
@@ -23,12 +18,6 @@ def is_plain_id(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 
 
-class IdField(fields.Field[object]):
-    """An id: passed through, never encoded. Only what can be answered again in JSON."""
-
-    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
-        if isinstance(value, float) and value.is_integer():  # JSON knows one kind of number: 7.0 is 7
-            value = int(value)
-        if is_plain_id(value):
-            return value
-        raise ValidationError(ID_RULE)
+def to_id(value: object) -> object:
+    """An id as JSON has it: it knows one kind of number, 7.0 is 7."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

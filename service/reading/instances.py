@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import orjson
-from marshmallow import RAISE, Schema, ValidationError, fields
 
 from registry.contract.features import Feature, FeatureSchema, InvalidValues
 from registry.contract.table import InvalidTable, RowReader, TooManyRows, check_rows, nameless_columns
 from service.errors import MAX_FAULTS, Faults, FieldFault, InvalidInstances, NotParseable, TooManyInstances
+from service.reading import hints
 from service.reading.charsets import to_known
-from service.reading.ids import ID_RULE, IdField, any_of, is_plain_id
+from service.reading.ids import ID_RULE, any_of, is_plain_id, to_id
 from service.reading.json_text import has_every_key, parse_json, repeated
 from service.reading.pointers import instance_pointer, no_pointer, pointer, row_pointer
 
@@ -45,7 +45,7 @@ class InstanceReader:
     """Reads instances after one version's schema."""
 
     def __init__(self, schema: FeatureSchema, max_instances: int) -> None:
-        """Make the marshmallow schema.
+        """Know what an instance must hold.
 
         Args:
             schema: What an instance must hold.
@@ -53,18 +53,11 @@ class InstanceReader:
         """
         self._schema = schema
         self._max_instances = max_instances
-        # Positional attributes, since a display name can be anything: one with a dot would be taken for a path.
-        declared: dict[str, Any] = {
-            f"feature_{column}": _FeatureField(feature) for column, feature in enumerate(schema.features)
-        }
-        if schema.id is not None:
-            declared["id"] = IdField(data_key=schema.id, allow_none=True, load_default=None)
+        self._features = {feature.name: feature for feature in schema.features}
         self._column_names = [*schema.names, *([] if schema.id is None else [schema.id])]
+        self._names = frozenset(self._column_names)
         self._display_names = dict(zip(schema.safe_names, schema.names, strict=True)) | {n: n for n in schema.names}
         self._known = ", ".join(f'"{name}"' for name in schema.names[:20]) + (", …" if len(schema.names) > 20 else "")
-        messages = {"unknown": f"is not a feature; the features are {self._known}"}
-        meta = type("Meta", (), {"unknown": RAISE})
-        self._marshmallow = type("InstanceSchema", (Schema,), {**declared, "error_messages": messages, "Meta": meta})()
 
     def read_json(self, body: bytes) -> Batch:
         """Read one student, `{feature: value}`, or many, `{"instances": [{feature: value}, ...]}`.
@@ -181,17 +174,18 @@ class InstanceReader:
                 raise InvalidTable(f"column {nameless[0]} of the header has cells, but no name")
         if refused or not rows:
             raise InvalidInstances(refused or [NO_ROWS])
-        checked = check_rows(rows, table.header, self._schema, ".")
+        checked = check_rows(rows, table.header, self._schema, ".", MAX_FAULTS)
         ids: list[str | int | None] | None = None
         faults = Faults()
         for row, name, detail in checked.faults:
-            faults.add(pointer(row_pointer(row), name) if name else row_pointer(row), detail)
+            where = row_pointer(row) if faults.has_room else ""
+            faults.add(pointer(where, name) if name and where else where, detail)
         if self._schema.id in table.header:
             index = table.header.index(self._schema.id)
             ids = [row[index].strip() or None if index < len(row) else None for row in rows]
             for number, value in enumerate(ids):
                 if value is not None and not is_plain_id(value):
-                    faults.add(pointer(row_pointer(number), self._schema.id), ID_RULE)
+                    faults.add(pointer(row_pointer(number), self._schema.id) if faults.has_room else "", ID_RULE)
         if faults.num:
             raise InvalidInstances(faults.first, faults.num)
         return Batch(checked.matrix, any_of(ids), row_pointer)
@@ -302,7 +296,10 @@ class InstanceReader:
             )
         except InvalidValues as error:
             shown = [
-                FieldFault(pointer_to(given[fault.column], fault.row), fault.detail)
+                FieldFault(
+                    pointer_to(given[fault.column], fault.row),
+                    hints.of_value(self._features[fault.column], known_columns[fault.column][fault.row]),
+                )
                 for fault in error.faults[:MAX_FAULTS]
             ]
             raise InvalidInstances(shown, len(error.faults)) from error
@@ -323,13 +320,12 @@ class InstanceReader:
         """
         features = self._schema.features
         self.check_count(len(rows))
-        faults = [
-            FieldFault(pointer_to(row), f"must be a list of {len(features)} values")
-            for row, values in enumerate(rows)
-            if not isinstance(values, list) or len(values) != len(features)
-        ]
-        if faults or not rows:
-            raise InvalidInstances(faults or [FieldFault("", "must hold at least one student")])
+        if not rows:
+            raise InvalidInstances([FieldFault("", "must hold at least one student")])
+        bad = [row for row, values in enumerate(rows) if not isinstance(values, list) or len(values) != len(features)]
+        if bad:
+            detail = f"must be a list of {len(features)} values"
+            raise InvalidInstances([FieldFault(pointer_to(row), detail) for row in bad[:MAX_FAULTS]], len(bad))
         columns = [
             [feature.decode(None if value != value else value) for value in column]
             for feature, column in zip(features, zip(*rows, strict=True), strict=True)
@@ -356,30 +352,50 @@ class InstanceReader:
         """Check instances and encode them; `pointer_to` gives the pointer to one by its number, from 0."""
         faults = Faults()
         rows: list[dict[str, Any]] = []
-        num_fields = len(self._marshmallow.fields)
+        num_fields = len(self._column_names)
         for number, instance in enumerate(instances):
+            where = pointer_to(number)
             if not isinstance(instance, dict):
-                faults.add(pointer_to(number), _OBJECT)
+                hint = hints.of_document(instance, self._schema) if not where else ""
+                faults.add(where, f"{_OBJECT}{hint}")
                 continue
             if len(instance) > num_fields + _MAX_UNKNOWN:
-                faults.add(pointer_to(number), f"must have no more than {num_fields} fields")
+                faults.add(where, f"must have no more than {num_fields} fields")
                 continue
-            twice = repeated(instance)
-            for name in sorted(twice):
-                faults.add(pointer(pointer_to(number), name), _TWICE)
-            try:
-                rows.append(self._marshmallow.load(instance))
-            except ValidationError as error:
-                for name, details in error.messages_dict.items():
-                    if name not in twice:
-                        faults.add(pointer(pointer_to(number), name), details[0])
+            rows.append(instance)
+            for name in self._at_fault(instance):
+                has_room = faults.has_room
+                faults.add(pointer(where, name) if has_room else "", self._detail(instance, name) if has_room else "")
         if faults.num:
             raise InvalidInstances(faults.first, faults.num)
-        columns = {
-            feature.name: [row[f"feature_{column}"] for row in rows]
-            for column, feature in enumerate(self._schema.features)
-        }
-        return Batch(self._schema.encode(columns), any_of([row.get("id") for row in rows]), pointer_to)
+        columns = {name: [row[name] for row in rows] for name in self._features}
+        id_name = self._schema.id
+        ids: Any = None if id_name is None else [to_id(row.get(id_name)) for row in rows]  # each is plain
+        return Batch(self._schema.encode(columns), any_of(ids), pointer_to)
+
+    def _at_fault(self, instance: Mapping[str, Any]) -> list[str]:
+        """The fields at fault: given twice, missing or breaking the contract, and such as are not known."""
+        twice = repeated(instance)
+        names = [
+            name
+            for name, feature in self._features.items()
+            if name not in twice and not (name in instance and _is_valid(feature, instance[name]))
+        ]
+        if (id_name := self._schema.id) is not None and id_name not in twice:
+            given = to_id(instance.get(id_name))
+            names += [id_name] if given is not None and not is_plain_id(given) else []
+        unknown = [name for name in instance if name not in self._names and name not in twice]
+        return [*sorted(twice), *names, *unknown]
+
+    def _detail(self, instance: Mapping[str, Any], name: str) -> str:
+        """What must hold for one of the fields at fault."""
+        feature = self._features.get(name)
+        if name in repeated(instance):
+            return _TWICE
+        if feature is None:
+            hint = hints.of_name(name, instance[name], self._schema)
+            return ID_RULE if name == self._schema.id else f"is not a feature; the features are {self._known}{hint}"
+        return hints.of_value(feature, instance[name]) if name in instance else f"is missing: {feature.requirement}"
 
 
 def _holds_many(document: Mapping[str, object], schema: FeatureSchema) -> bool:
@@ -387,20 +403,12 @@ def _holds_many(document: Mapping[str, object], schema: FeatureSchema) -> bool:
     return "instances" in document and ("instances" not in schema.names or isinstance(document["instances"], list))
 
 
-class _FeatureField(fields.Field[object]):
-    """A feature's value; the feature contract decides, so that no rule stands twice."""
-
-    def __init__(self, feature: Feature) -> None:
-        messages: dict[str, Any] = {"required": f"is missing: {feature.requirement}", "null": feature.requirement}
-        super().__init__(data_key=feature.name, required=True, allow_none=feature.nullable, error_messages=messages)
-        self._feature = feature
-
-    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
-        try:
-            self._feature.encode(value)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-        return value
+def _is_valid(feature: Feature, value: object) -> bool:
+    try:
+        feature.encode(value)
+    except ValueError:
+        return False
+    return True
 
 
 def to_columns(instances: Sequence[Any], names: Iterable[str]) -> dict[str, list[Any]] | None:

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from service.errors import NotParseable
+from service.reading import hints
 
 _NESTED = {dict, list}
 
@@ -63,7 +64,8 @@ def _parse_any_json(body: bytes) -> object:
     except RecursionError as error:
         raise NotParseable("the body is nested too deeply") from error
     except json.JSONDecodeError as error:
-        raise NotParseable(f"the body is not JSON: line {error.lineno}, column {error.colno}") from error
+        hint = hints.of_json(error.doc, error.pos)
+        raise NotParseable(f"the body is not JSON: line {error.lineno}, column {error.colno}{hint}") from error
     except ValueError as error:  # an integer of more digits than Python reads
         raise NotParseable("the body holds a number that is too long") from error
 

@@ -91,7 +91,7 @@ class _Reading:
         """Check the rows that the table has just given."""
         header = self.table.header
         before = self.table.num_rows - len(rows.cells)
-        checked = check_rows(rows.cells, header, schema, self.decimal)
+        checked = check_rows(rows.cells, header, schema, self.decimal, MAX_LISTED - len(self.faults))
         at_fault = {fault.row for fault in checked.faults}
         self.numbers += [before + row + 1 for row in range(len(rows.cells)) if row not in at_fault]
         self.cells += [_to_json(row) for row in checked.rows]

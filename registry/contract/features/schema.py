@@ -1,10 +1,12 @@
 """The columns of a table in order, what the answer means, and the project's only encoder."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -127,12 +129,15 @@ class FeatureSchema:
             raise InvalidValues(sorted(faults, key=lambda fault: fault.row))
         return matrix
 
-    def encode_cells(self, columns: Mapping[str, Sequence[str]], decimal: str = ".") -> np.ndarray:
+    def encode_cells(
+        self, columns: Mapping[str, Sequence[str]], decimal: str = ".", most_details: int = sys.maxsize
+    ) -> np.ndarray:
         """Code columns of CSV cells.
 
         Args:
             columns: Feature name → its cells, each of length num_instances.
             decimal: The decimal mark, "." or ",".
+            most_details: Faults, the first ones, that are told in detail; what others are told is "".
 
         Returns:
             As `encode`.
@@ -145,14 +150,18 @@ class FeatureSchema:
         matrix = self.try_encode_cells(columns, decimal)
         if matrix is not None:
             return matrix
-        faults = []
+        found: list[tuple[int, Feature]] = []
         for feature in self.features:
             for row, cell in enumerate(columns[feature.name]):
                 try:
                     feature.read_cell(cell, decimal)
                 except ValueError:
-                    faults.append(Fault(row, feature.name, feature.fault_of(cell, decimal)))
-        raise InvalidValues(sorted(faults, key=lambda fault: fault.row))
+                    found.append((row, feature))
+        found.sort(key=itemgetter(0))
+        details = [feature.fault_of(columns[feature.name][row], decimal) for row, feature in found[:most_details]]
+        told = chain(details, repeat(""))
+        faults = [Fault(row, feature.name, detail) for (row, feature), detail in zip(found, told, strict=False)]
+        raise InvalidValues(faults)
 
     def try_encode_columns(self, columns: Mapping[str, Sequence[object]]) -> np.ndarray | None:
         """Code columns in a few calls where all of it is plainly valid; see `BaseFeature.try_encode_column`.

@@ -1,5 +1,6 @@
 """Rows of a file to an encoded matrix, with every fault of those that break the feature contract."""
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from operator import itemgetter
@@ -43,7 +44,13 @@ class CheckedRows(NamedTuple):
     num_of_nobody: int = 0
 
 
-def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSchema, decimal: str) -> CheckedRows:
+def check_rows(
+    rows: list[list[str]],
+    header: Sequence[str],
+    schema: FeatureSchema,
+    decimal: str,
+    most_details: int = sys.maxsize,
+) -> CheckedRows:
     """Check and encode rows; columns that are no features matter only where they say that a row is no student's.
 
     Args:
@@ -51,13 +58,14 @@ def check_rows(rows: list[list[str]], header: Sequence[str], schema: FeatureSche
         header: Name of each column, every feature among them.
         schema: What must hold.
         decimal: The decimal mark, "." or ",".
+        most_details: Faults of cells, the first ones, that are told in detail; of others it is enough to know them.
     """
     indices = {name: header.index(name) for name in schema.names}
     said = _of_nobody(rows, header, indices, schema)
     if not said:
-        return _check(rows, header, indices, schema, decimal)
+        return _check(rows, header, indices, schema, decimal, most_details)
     students = [row for row in range(len(rows)) if row not in said]
-    checked = _check([rows[row] for row in students], header, indices, schema, decimal)
+    checked = _check([rows[row] for row in students], header, indices, schema, decimal, most_details)
     faults = [fault._replace(row=students[fault.row]) for fault in checked.faults]
     faults += [RowFault(row, "", f'is no student\'s: "{cell}" stands in it') for row, cell in said.items()]
     return checked._replace(faults=sorted(faults, key=itemgetter(0)), num_of_nobody=len(said))
@@ -87,7 +95,12 @@ def _of_nobody(
 
 
 def _check(
-    rows: list[list[str]], header: Sequence[str], indices: dict[str, int], schema: FeatureSchema, decimal: str
+    rows: list[list[str]],
+    header: Sequence[str],
+    indices: dict[str, int],
+    schema: FeatureSchema,
+    decimal: str,
+    most_details: int,
 ) -> CheckedRows:
     if set(map(len, rows)) == {len(header)}:
         columns = {name: list(map(itemgetter(index), rows)) for name, index in indices.items()}
@@ -95,12 +108,12 @@ def _check(
         if matrix is not None:
             return CheckedRows(rows, matrix, [])
     if len(rows) <= _FEW_ROWS:
-        return _check_each(rows, header, indices, schema, decimal)
+        return _check_each(rows, header, indices, schema, decimal, most_details)
     # Most of them are all right: only where one is not is each looked at.
-    parts = [
-        _check(rows[start : start + _FEW_ROWS], header, indices, schema, decimal)
-        for start in range(0, len(rows), _FEW_ROWS)
-    ]
+    parts = []
+    for start in range(0, len(rows), _FEW_ROWS):
+        parts.append(_check(rows[start : start + _FEW_ROWS], header, indices, schema, decimal, most_details))
+        most_details = max(most_details - len(parts[-1].faults), 0)
     return CheckedRows(
         [row for part in parts for row in part.rows],
         np.concatenate([part.matrix for part in parts]),
@@ -122,12 +135,17 @@ def choose_decimal(rows: list[list[str]], header: Sequence[str], schema: Feature
     usual = usual_decimal(delimiter)
     if not rows:
         return usual
-    num_good = {mark: len(check_rows(rows, header, schema, mark).rows) for mark in (".", ",")}
+    num_good = {mark: len(check_rows(rows, header, schema, mark, 0).rows) for mark in (".", ",")}
     return max(num_good, key=lambda mark: (num_good[mark], mark == usual))
 
 
 def _check_each(
-    rows: list[list[str]], header: Sequence[str], indices: dict[str, int], schema: FeatureSchema, decimal: str
+    rows: list[list[str]],
+    header: Sequence[str],
+    indices: dict[str, int],
+    schema: FeatureSchema,
+    decimal: str,
+    most_details: int,
 ) -> CheckedRows:
     faults = []
     all_nullable = all(feature.nullable for feature in schema.features)
@@ -143,7 +161,9 @@ def _check_each(
 
     def encode(numbers: Sequence[int]) -> CheckedRows:
         cells = {name: [rows[number][index] for number in numbers] for name, index in indices.items()}
-        return CheckedRows([rows[number] for number in numbers], schema.encode_cells(cells, decimal), faults)
+        return CheckedRows(
+            [rows[number] for number in numbers], schema.encode_cells(cells, decimal, most_details), faults
+        )
 
     try:
         return encode(whole)

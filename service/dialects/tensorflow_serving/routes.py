@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 from registry.contract.features import FeatureSchema
 from registry.store.model_store import ENCODED, ENCODED_WITH_SPREAD
 from service.context import Context
-from service.errors import FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
+from service.errors import MAX_FAULTS, FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
 from service.reading.instances import InstanceReader, to_columns
 from service.reading.json_text import parse_json, repeated
 from service.reading.pointers import pointer
@@ -166,12 +166,13 @@ def _columns(instances: Sequence[Any], schema: FeatureSchema) -> dict[str, list[
         if columns is not None and sum(map(len, instances)) == len(instances) * len(columns):
             return {name: _plain_column(values) for name, values in columns.items()}
     first = instances[0].keys() if isinstance(instances[0], dict) else None
-    faults = [
-        FieldFault(f"/instances/{row}", "must be an object with one value per feature, the same as in the first")
+    bad = [
+        row
         for row, instance in enumerate(instances)
         if not isinstance(instance, dict) or instance.keys() != first or repeated(instance)
     ]
-    raise InvalidInstances(faults)
+    detail = "must be an object with one value per feature, the same as in the first"
+    raise InvalidInstances([FieldFault(f"/instances/{row}", detail) for row in bad[:MAX_FAULTS]], len(bad))
 
 
 def _list(values: Any, where: str, reader: InstanceReader, least: int = 1) -> list[Any]:

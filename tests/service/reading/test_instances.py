@@ -39,7 +39,7 @@ class ByValue(FeatureSchema):
 
 
 class InDetail(InstanceReader):
-    """Reads by the marshmallow schema alone."""
+    """Reads value by value alone."""
 
     def _read_fast(self, body: bytes) -> Batch | None:
         return None

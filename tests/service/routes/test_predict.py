@@ -17,6 +17,7 @@ from service.settings import Settings
 from tests.support.stores import ODD, STUDENT, once, train
 
 HOURS = "must be a number from 0 to 24 hours per day"
+OBJECT = 'must be an object with one value per feature; name the features: {"study_hours": 4.5, "sleep_hours": 5.5}'
 
 
 def post(client: FlaskClient, body: object, media_type: str = "application/json", query: str = "") -> TestResponse:
@@ -287,8 +288,8 @@ def test_an_id_that_is_neither_text_nor_a_whole_number_is_refused(odd_client: Fl
     [
         ({}, {"/study_hours": f"is missing: {HOURS}", "/sleep_hours": f"is missing: {HOURS}"}),
         ({"study_hours": 6}, {"/sleep_hours": f"is missing: {HOURS}"}),
-        (STUDENT | {"study_hours": "6"}, {"/study_hours": HOURS}),
-        (STUDENT | {"study_hours": True}, {"/study_hours": HOURS}),
+        (STUDENT | {"study_hours": "6"}, {"/study_hours": f"{HOURS}; it is text, not a number"}),
+        (STUDENT | {"study_hours": True}, {"/study_hours": f"{HOURS}; it is true or false, not a number"}),
         (STUDENT | {"study_hours": None}, {"/study_hours": HOURS}),
         (STUDENT | {"study_hours": [6]}, {"/study_hours": HOURS}),
         (STUDENT | {"study_hours": -1}, {"/study_hours": HOURS}),
@@ -300,9 +301,9 @@ def test_an_id_that_is_neither_text_nor_a_whole_number_is_refused(odd_client: Fl
             STUDENT | {"a/b~c": 1},
             {"/a~1b~0c": 'is not a feature; the features are "study_hours", "sleep_hours"'},
         ),
-        ([], {"": "must be an object with one value per feature"}),
-        (3, {"": "must be an object with one value per feature"}),
-        (None, {"": "must be an object with one value per feature"}),
+        ([], {"": OBJECT}),
+        (3, {"": OBJECT}),
+        (None, {"": OBJECT}),
         (STUDENT | {"_schema": 1}, {"/_schema": 'is not a feature; the features are "study_hours", "sleep_hours"'}),
         (dict.fromkeys(map(str, range(1_100)), 1), {"": "must have no more than 2 fields"}),
         ({"instances": []}, {"/instances": "must be a list of at least one object"}),
