@@ -16,6 +16,8 @@ from registry.contract.features import FeatureSchema, to_nfc
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 
 SHIPPED = Path(__file__).parent / "datasets"
+# A key of a hundred parts, which none is meant to have: to read one takes the square of their number, or more.
+_LONG_KEY = re.compile(r"""(?:\.[ \t]*+(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+){100}""", re.ASCII)
 
 
 class InvalidDatasetFile(ValueError):
@@ -176,6 +178,8 @@ def parse_dataset_file(text: str, path: Path) -> DatasetFile:
         InvalidDatasetFile: It is not TOML, or entries are missing, unknown or wrong.
     """
     try:
+        if _LONG_KEY.search(text):
+            raise RecursionError
         document = _normalised(tomllib.loads(text))
     except RecursionError as error:
         raise InvalidDatasetFile(f"{path}: nested too deeply") from error

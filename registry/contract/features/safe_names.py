@@ -8,6 +8,7 @@ from typing import Any
 
 # Names that a TensorFlow signature can't have beside Python's keywords: its own first parameter.
 _RESERVED = frozenset({"self"})
+_MAX_LOOKED_AT = 1000  # characters of a name: to decompose them takes the square of their number
 
 
 def safe_names(names: Sequence[str], otherwise: str) -> tuple[str, ...]:
@@ -46,7 +47,7 @@ def _is_safe(name: str) -> bool:
 
 
 def _to_safe(name: str, otherwise: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name[:_MAX_LOOKED_AT]).encode("ascii", "ignore").decode()
     stem = re.sub(r"\W+", "_", plain).strip("_")
     stem = stem if stem[:1].isalpha() else f"{otherwise}_{stem}".rstrip("_")
     return stem if _is_safe(stem) else f"{stem}_"
