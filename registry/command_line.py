@@ -1,6 +1,8 @@
 """What the command lines of the three packages have in common: how a command ends and prints, how its help looks."""
 
 import io
+import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,11 +24,20 @@ def run(
         exit_codes: Errors that are told on stderr in words, each with its exit code; the first that fits counts.
 
     Returns:
-        Exit code: the command's or the error's own; 2 bad usage; 130 interrupted by Ctrl-C.
+        Exit code: the command's or the error's own; 2 bad usage; 1 the system's trouble; 130 interrupted by Ctrl-C.
 
     Raises:
         SystemExit: With 1, where whoever reads stdout has seen enough (`| head`).
     """
+    _open_what_is_closed()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal has no letters for
+    try:
+        os.getcwd()  # paths are relative to it
+    except OSError:
+        click.echo("error: the folder that this was started in is gone; change to one that is there", err=True)
+        return 1
     try:
         code: Any = commands.main(arguments, program, standalone_mode=False)
     except click.UsageError as error:
@@ -40,6 +51,9 @@ def run(
     except tuple(exit_codes) as error:
         echo(f"error: {error}", err=True)
         return next(code for kind, code in exit_codes.items() if isinstance(error, kind))
+    except OSError as error:  # the machine's: a full disk, a folder that may not be written to
+        echo(f"error: {error}", err=True)
+        return 1
     return int(code or 0)
 
 
@@ -55,3 +69,13 @@ def printable(text: str) -> str:
 
 def _escaped(code: int) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _open_what_is_closed() -> None:
+    """Open stdin, stdout and stderr where they are closed: else the next file would be one, and be written to."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    sys.stdin = sys.stdin or open(os.devnull)
+    sys.stdout = sys.stdout or open(os.devnull, "w")
+    sys.stderr = sys.stderr or open(os.devnull, "w")

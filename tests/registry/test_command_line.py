@@ -1,6 +1,7 @@
 """`python -m registry`, as an operator types it."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -142,3 +143,57 @@ def test_bad_usage_exits_2(students: Path, arguments: list[str]) -> None:
 
     assert done.returncode == 2
     assert done.stderr
+
+
+def test_what_a_terminal_has_no_letters_for_is_spelt_out(models: Path) -> None:
+    """As in Latin-1; nothing is left out, and no traceback comes of it."""
+    manifest = models / "pass_fail/1" / MANIFEST
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"study_hours"', '"Ώρες"'), encoding="utf-8")
+
+    shown = run("registry", "show", "1", "--json", "--models", models, PYTHONIOENCODING="latin-1")
+
+    assert shown.returncode == 0, shown.stderr
+    assert r"\u038f\u03c1\u03b5\u03c2" in shown.stdout
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    """In a line: paths are relative to it."""
+    command = f"rmdir {tmp_path}; {sys.executable} -m registry list"
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("error: the folder that this was started in is gone")
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_closed_at_the_start_is_no_file_later(students: Path) -> None:
+    """Else the first that is opened would be stderr, and what libraries say would be written to it."""
+    program = """
+import os
+from registry.__main__ import main
+code = main(["list", "--models", os.environ["MODELS"]])
+os._exit(code if os.open(os.devnull, os.O_RDONLY) > 2 else 3)
+"""
+    command = 'exec "$0" -c "$1" 0<&- 1>&- 2>&-'
+    environ = os.environ | {"MODELS": str(students)}
+
+    done = subprocess.run(["bash", "-c", command, sys.executable, program], cwd=ROOT, env=environ, check=False)
+
+    assert done.returncode == 0
+
+
+def test_a_full_disk_is_said_in_a_line(models: Path) -> None:
+    """Here no file may have a byte; what was there stays."""
+    aliases = (models / "pass_fail/aliases.json").read_text()
+    command = f"ulimit -f 0; {sys.executable} -m registry promote 1 --force --reason again --models {models}"
+
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert (models / "pass_fail/aliases.json").read_text() == aliases
