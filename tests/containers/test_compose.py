@@ -264,6 +264,21 @@ def test_a_container_may_do_no_more_than_it_must(stack: Compose, service: str) -
     mounts = {mount["Destination"]: mount["RW"] for mount in container["Mounts"]}
     assert mounts == {"training": {"/app/models": True}, "service": {"/app/models": False, "/run/keys": False}}[service]
     assert set(host["Tmpfs"]) == {"/tmp"}
+    assert host["Tmpfs"]["/tmp"].startswith("size=")
+    assert host["PidsLimit"] > 0
+    assert (host["NetworkMode"] == "none") == (service == "training")
+
+
+def test_the_registry_may_do_no_more_than_training(stack: Compose) -> None:
+    """An operator's command: no network, and limits of its own."""
+    services = json.loads(stack.type("docker compose --profile tools config --format json"))["services"]
+
+    registry, training = services["registry"], services["training"]
+    limits = ("network_mode", "read_only", "cap_drop", "security_opt", "tmpfs")
+    assert {name: registry[name] for name in limits} == {name: training[name] for name in limits}
+    assert registry["network_mode"] == "none"
+    assert int(registry["mem_limit"]) > 0
+    assert registry["pids_limit"] > 0
 
 
 def test_the_service_can_write_nowhere_but_to_memory(stack: Compose) -> None:
