@@ -1,5 +1,6 @@
 """A dataset file: TOML read into frozen dataclasses, every bad entry reported together."""
 
+import io
 import re
 import tomllib
 from collections import Counter
@@ -13,10 +14,12 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from registry.contract.conformal import UNCERTAIN
 from registry.contract.documents import FeatureDocument, Flag, Number, Whole
 from registry.contract.features import FeatureSchema, to_nfc
+from registry.named_file import read_named_file
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 
 SHIPPED = Path(__file__).parent / "datasets"
 # A key of a hundred parts, which none is meant to have: to read one takes the square of their number, or more.
+_MOST_BYTES = 2**24  # thousands of times what `init` writes
 _LONG_KEY = re.compile(r"""(?:\.[ \t]*+(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+){100}""", re.ASCII)
 
 
@@ -159,7 +162,7 @@ def read_dataset_file(path: Path) -> DatasetFile:
         InvalidDatasetFile: It can't be read, is not TOML, or entries are missing, unknown or wrong.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = io.TextIOWrapper(io.BytesIO(read_named_file(path, _MOST_BYTES)), encoding="utf-8-sig").read()
     except OSError as error:
         raise InvalidDatasetFile(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

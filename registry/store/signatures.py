@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.errors import StoreError
+from registry.named_file import read_named_file
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -59,7 +60,7 @@ class SigningKey:
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
         try:
-            key = load_pem_private_key(_read(path), password=None)
+            key = load_pem_private_key(read_named_file(path, _MOST_BYTES), password=None)
         except OSError as error:
             raise InvalidKeys(f"the signing key can't be read: {error.strerror}") from error
         except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -107,7 +108,7 @@ class TrustedKeys:
         """
         _need_cryptography()
         try:
-            lines = _read(path).decode("utf-8-sig").splitlines()
+            lines = read_named_file(path, _MOST_BYTES).decode("utf-8-sig").splitlines()
         except OSError as error:
             raise StoreError(f"the file of trusted keys can't be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
@@ -162,11 +163,3 @@ def _need_cryptography() -> None:
         import cryptography  # noqa: F401  # where keys are named, it is asked for at once, not with the first version
     except ImportError as error:
         raise InvalidKeys("keys of versions need the package cryptography: install passfail[signing]") from error
-
-
-def _read(path: Path) -> bytes:
-    with open(os.path.expanduser(path), "rb") as file:  # no shell has seen it
-        content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise InvalidKeys(f"a file of keys has at most {_MOST_BYTES} bytes")
-    return content

@@ -3,15 +3,15 @@
 import hashlib
 import hmac
 import logging
-import os
 import re
 import secrets
-import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from registry.named_file import read_named_file
 
 _log = logging.getLogger("service.api_keys")  # as operators know it
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]{0,63})\s+sha256:(?P<digest>[0-9a-f]{64})", re.ASCII)
@@ -134,14 +134,7 @@ def _read(path: Path) -> tuple[_Key, ...]:
         InvalidKeys: It can't be read, a line is none, or a name stands twice.
     """
     try:
-        # A pipe that nobody writes to would be waited for.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise InvalidKeys("the file of API keys is no regular file")
-            content = file.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise InvalidKeys(f"the file of API keys has more than {MAX_BYTES} bytes")
-        lines = content.decode("utf-8-sig").splitlines()
+        lines = read_named_file(path, MAX_BYTES).decode("utf-8-sig").splitlines()
     except OSError as error:
         raise InvalidKeys(f"the file of API keys can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -1,9 +1,6 @@
 """A checked table: CSV in, encoded matrix and labels out, or every fault with its row and column."""
 
-import errno
 import hashlib
-import os
-import stat
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +11,7 @@ import numpy as np
 from registry.contract.features import FeatureSchema, InvalidValues, as_number, clean_cells
 from registry.contract.features.numerals import OTHER
 from registry.contract.table import InvalidTable, Table, find_encoding, read_table
+from registry.named_file import read_named_file
 from training.config import DatasetFile, Target
 from training.table.groups import group
 from training.table.natural_order import rank_periods
@@ -142,15 +140,9 @@ def read_content(path: Path) -> bytes:
         InvalidData: It can't be read, is not a regular file, is too large, or is an Excel workbook.
     """
     try:
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise OSError(errno.EINVAL, "a pipe or a device; save the table as a file")
-            if found.st_size > _MOST_BYTES:
-                raise OSError(errno.EFBIG, f"larger than {_MOST_BYTES >> 30} GiB")
-            content = file.read() or b""
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise InvalidData(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+        content = read_named_file(path, _MOST_BYTES)
+    except OSError as error:
+        raise InvalidData(f"{path}: {error.strerror}") from error
     if content.startswith(_ZIP):
         raise InvalidData(f"{path}: an Excel workbook, or another zipped file; save it as CSV")
     return content

@@ -122,7 +122,7 @@ def test_an_audit_that_is_none_is_an_error(store: ModelStore, content: str | Non
     else:
         path.write_text(content)
 
-    with pytest.raises(StoreError, match=r"audits/1\.json is not what the training job wrote"):
+    with pytest.raises(StoreError, match=r"1\.json is (not what the training job wrote|no file)"):
         store.audit(1)
 
 

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 
 from service.app import create_app
 from service.settings import Settings
-from service.web.api_keys import MAX_BYTES, ApiKeys, InvalidKeys, check_file, make_key
+from service.web.api_keys import ApiKeys, make_key
 from tests.support import ROOT
 from tests.support.http import ask, eventually
 from tests.support.processes import Serve, run
@@ -59,7 +58,6 @@ def test_a_key_is_made_by_a_command(tmp_path: Path) -> None:
         ),
         (b"a sha256:" + hashlib.sha256(b"").hexdigest().encode() + b"\n", "line 1 of the API keys is of an empty key"),
         (b"\xff", "not UTF-8"),
-        (b"#" * (MAX_BYTES + 1), "more than 1048576 bytes"),
         (None, "can't be read"),
     ],
 )
@@ -81,15 +79,6 @@ def test_a_file_that_cannot_be_used_stops_the_service(tmp_path: Path, content: b
     assert done.returncode == (1 if content is None else 2)  # the folder may not be mounted yet
     assert said in done.stderr
     assert "secret" not in done.stderr
-
-
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
-def test_only_a_regular_file_holds_keys(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    """A pipe that nobody writes to is not waited for."""
-    make(tmp_path / "keys")
-
-    with pytest.raises(InvalidKeys, match=r"no regular file|Is a directory"):
-        check_file(tmp_path / "keys")
 
 
 def test_a_worker_that_starts_while_the_file_is_broken_lets_nobody_in(tmp_path: Path) -> None:

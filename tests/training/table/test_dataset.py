@@ -1,8 +1,6 @@
 """A CSV to a matrix and labels, or every fault with its row and column."""
 
 import hashlib
-import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -313,33 +311,6 @@ def test_of_a_file_that_is_another_nothing_is_shown(tmp_path: Path, where: str, 
 
     columns = "'hours', 'school', 'passed'"
     assert str(caught.value) == f"{dataset_file.data}: no column {columns}; the header is taken to be line 1"
-
-
-def make_huge(path: Path) -> None:
-    """A file that takes no room."""
-    path.touch()
-    os.truncate(path, 2**40)
-
-
-@pytest.mark.parametrize(
-    ("make", "why"),
-    [
-        (os.mkfifo, "a pipe or a device; save the table as a file"),
-        (lambda path: path.symlink_to("/dev/zero"), "a pipe or a device; save the table as a file"),
-        (Path.mkdir, "Is a directory"),
-        (make_huge, "larger than 1 GiB"),
-    ],
-)
-def test_what_may_not_end_is_not_read(
-    students_file: DatasetFile, table: Path, make: Callable[[Path], object], why: str
-) -> None:
-    """Nor waited for."""
-    make(table)
-
-    with pytest.raises(InvalidData) as caught:
-        load_dataset(students_file, table)
-
-    assert str(caught.value) == f"{table}: {why}"
 
 
 @pytest.mark.parametrize(("decimal", "other", "keys"), [(".", ",", ""), (",", ".", 'decimal = ","')])
