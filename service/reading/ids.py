@@ -1,5 +1,10 @@
 """Ids: what may come with a student and goes back with the answer."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
 MAX_ID = 256
 
 
@@ -21,3 +26,12 @@ def is_plain_id(value: object) -> bool:
 def to_id(value: object) -> object:
     """An id as JSON has it: it knows one kind of number, 7.0 is 7."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class IdField(fields.Field[object]):
+    """An id: passed through, never encoded. Only what can be answered again in JSON."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, Any] | None, **_: object) -> object:
+        if is_plain_id(plain := to_id(value)):
+            return plain
+        raise ValidationError(ID_RULE)

@@ -116,7 +116,10 @@ def test_no_more_is_told_than_is_shown() -> None:
     assert len(pointed) == MAX_FAULTS
 
 
-@pytest.mark.parametrize("instance", [{}, {"a": 1}, GOOD | {"id": "\x00"}, {"Schule": 3, "id": [], "": 1, "b": 2}])
+@pytest.mark.parametrize(
+    "instance",
+    [{}, {"a": 1}, GOOD | {"id": "\x00"}, {"Schule": 3, "id": [], "": 1, "b": 2}, {"study_hours": None, "id": None}],
+)
 def test_what_is_not_listed_is_counted_as_what_is(instance: dict[str, object]) -> None:
     """Each field at fault once, in whichever student it is."""
     num_each = len(faults_of(instance))
