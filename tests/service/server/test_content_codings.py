@@ -34,7 +34,7 @@ def test_what_was_compressed_comes_out(parts: list[bytes], most: int) -> None:
             inflate(several, "x-gzip", most)
 
 
-@pytest.mark.parametrize("garbage", [b"\0", b"garbage", gzip.compress(b"more")[:-1]])
+@pytest.mark.parametrize("garbage", [b"\0", b"garbage", gzip.compress(b"more", mtime=0)[:-1]])
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
 @pytest.mark.parametrize("length", [10, PIECE_BYTES - 18, 3 * PIECE_BYTES])
 def test_what_is_cut_short_or_goes_on_is_none(coding: str, length: int, garbage: bytes) -> None:
