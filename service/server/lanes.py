@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum, auto
 from functools import partial
 from http import HTTPStatus
+from threading import Barrier
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from service.server.content_codings import CODING
@@ -50,7 +51,7 @@ class Threads:
 
     def __init__(self, num: int) -> None:
         self._loop = asyncio.get_running_loop()
-        self._pool = ThreadPoolExecutor(num)
+        self._pool = _start_threads(num)
         self._num = self._num_free = num
         self._mean_s = 0.0  # that a request took of late
         self._waiting: deque[Request] = deque()
@@ -94,6 +95,24 @@ class Threads:
         self._mean_s += NEWEST * (took_s - self._mean_s)
         self._start_next()
         request.finish(answer)
+
+
+def _start_threads(num: int) -> ThreadPoolExecutor:
+    """Start all threads now: where the system has none left, it is better that no worker begins than that one waits.
+
+    Raises:
+        RuntimeError: It has none left.
+    """
+    pool, all_there = ThreadPoolExecutor(num), Barrier(num + 1)
+    try:
+        for _ in range(num):
+            pool.submit(all_there.wait)
+        all_there.wait()
+    except RuntimeError:
+        all_there.abort()
+        time.sleep(1)  # the master starts another worker at once
+        raise
+    return pool
 
 
 class Lanes:

@@ -3,6 +3,8 @@
 import json
 import socket
 import struct
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,6 +19,7 @@ from service.settings import Settings
 from service.web.lean_flask import LeanFlask
 from tests.reliability.test_clients import BODY, HEAD, connect, read_answer
 from tests.service.server.conftest import WIDE
+from tests.support import DEADLINE_S, ROOT
 from tests.support.http import ask, eventually
 from tests.support.processes import RunningService, Serve
 
@@ -176,3 +179,27 @@ def recourse_lines(service: RunningService) -> list[float]:
     """The durations, in ms, of what was asked for recourse."""
     lines = [json.loads(line) for line in service.log.read_text().splitlines() if line.endswith("}")]
     return [line["duration_ms"] for line in lines if line.get("route") == "/recourse"]
+
+
+NO_THREADS = """
+import asyncio, resource, threading
+from service.server.lanes import Threads
+
+async def start():
+    taken = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    threading.stack_size(2**26)
+    resource.setrlimit(resource.RLIMIT_AS, (taken + 3 * 2**26, -1))  # for two threads, but not for eight
+    Threads(8)
+
+asyncio.run(start())
+"""
+
+
+def test_no_worker_begins_without_its_threads() -> None:
+    """Later, a request would wait for one that never comes."""
+    done = subprocess.run(
+        [sys.executable, "-c", NO_THREADS], cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+    )
+
+    assert done.returncode == 1
+    assert "can't start new thread" in done.stderr
