@@ -126,6 +126,7 @@ def verify(store: ModelStore, version: str | None) -> int:
 def promote(store: ModelStore, version: str, force: bool, reason: str) -> None:
     """Make a version the champion."""
     number = store.resolve(version)
+    try_version(store, store.read(number))
     store.promote(number, reason, force=force)
     click.echo(f"version {number} is the champion")
 
@@ -164,7 +165,10 @@ def keygen(name: str, output: Path) -> None:
     try:
         with open(output, "xb", opener=functools.partial(os.open, mode=0o600)) as file:
             file.write(key)
+    except FileExistsError as error:
+        raise StoreError(f"{output} is there already; name a new file") from error
     except OSError as error:
+        output.unlink(missing_ok=True)  # a full disk has left a part of it
         raise StoreError(f"{output}: {error.strerror}; name a new file that can be written") from error
     click.echo(line)
 

@@ -17,13 +17,19 @@ MAX_DEPTH = 64  # of objects and lists in each other; what is written here has a
 
 
 def parse_json(content: bytes) -> Any:
-    """Read JSON whose numbers are finite and that whoever goes through it, level by level, comes to the end of.
+    """Read JSON that can be written again, and that whoever goes through it, level by level, comes to the end of.
+
+    Its numbers are finite, and its texts have no half characters, which JSON can name and nobody can send.
 
     Raises:
         ValueError: It is not JSON, or not such; the message says why.
     """
     try:
         document = json.loads(content, parse_constant=_finite, parse_float=_finite, parse_int=_whole)
+        if b"\\u" in content:
+            json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("a text has half a character") from error
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     level = [document]

@@ -48,9 +48,10 @@ class Golden:
             columns = {name: [instance[name] for instance in document["instances"]] for name in schema.names}
             probabilities = np.array(document["probabilities"], dtype=np.float32)
             spreads = np.array(document["spreads"], dtype=np.float32) if "spreads" in document else None
+            num_instances = len(document["instances"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"not golden answers for this schema: {error!r}") from error
-        if not len(probabilities) or probabilities.shape != (len(document["instances"]),):
+        if not num_instances or probabilities.shape != (num_instances,):
             raise ValueError("not one probability for each golden instance")
         if spreads is not None and spreads.shape != probabilities.shape:
             raise ValueError("not one spread for each golden instance")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from registry.contract.documents import parse_json
 from registry.errors import StoreError
 from registry.store import files
 
@@ -27,12 +28,12 @@ def read_aliases(folder: Path) -> dict[str, int]:
         StoreError: The file is there and is not what it must be.
     """
     try:
-        document = json.loads(files.read_file(folder, _ALIASES, _ALIASES_BYTES))
+        document = parse_json(files.read_file(folder, _ALIASES, _ALIASES_BYTES))
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise StoreError(f"{_ALIASES} can't be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise StoreError(f"{_ALIASES} is not JSON ({error}); {_CURE}") from error
     if not isinstance(document, dict) or not all(map(_is_version, document.values())):
         raise StoreError(f"{_ALIASES} must be an object of alias → version number; {_CURE}")

@@ -12,7 +12,7 @@ from registry.contract.documents import FeatureDocument, Number, Whole, parse_js
 from registry.contract.features import FeatureSchema
 
 FORMAT = 1
-MAX_BYTES = 2**26  # of a manifest: hundreds of times what a table of a thousand columns needs
+MAX_BYTES = 2**22  # of a manifest: a dozen times what a table of a thousand columns needs
 MAX_VERSION_BYTES = 2**31  # of all its files
 _OPEN_PARTS = ("evaluation", "conformal", "gate")  # later releases may say more there
 VERDICTS = ("promoted", "rejected", "insufficient_data")

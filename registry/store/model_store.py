@@ -114,8 +114,9 @@ class ModelStore:
         return sorted(int(name) for name in names if re.fullmatch(r"[1-9][0-9]{0,17}", name, re.ASCII))
 
     def aliases(self) -> dict[str, int]:
-        """Alias → version number."""
-        return journal.read_aliases(self.folder)
+        """Alias → version number; what could be taken for a number, or for `latest`, is none."""
+        aliases = journal.read_aliases(self.folder)
+        return {alias: number for alias, number in aliases.items() if alias != LATEST and not alias.isdecimal()}
 
     def history(self) -> list[dict[str, Any]]:
         """Every publish, promotion, rollback and prune, oldest first."""
@@ -373,12 +374,10 @@ class ModelStore:
             if not removed:
                 return []
             # Renamed first: a half-deleted version is never visible.
-            trash = {version: self.folder / f"{staging.PREFIX}pruned-{version}" for version in removed}
+            token = secrets.token_hex(4)  # so that nothing lies there already
+            trash = {version: self.folder / f"{staging.PREFIX}pruned-{version}-{token}" for version in removed}
             with journal.recorded(self.folder, "prune", versions=removed), ExitStack() as undo:
                 for version, path in trash.items():
-                    audits.remove_audit(
-                        self.folder, version
-                    )  # first: it must not be left when nobody knows the version
                     self.path(version).rename(path)
                     undo.callback(path.rename, self.path(version))
                 undo.pop_all()
@@ -423,13 +422,14 @@ class ModelStore:
         return signer
 
     def _read_unchecked(self, version: int, path: str, most: int) -> bytes:
-        """Read a file of a version as it is.
+        """Read a file of a version as it is; of one that has more bytes than it may, one more, so that it shows.
 
         Raises:
-            BrokenVersion: It can't be read, or is larger than so many bytes.
+            BrokenVersion: It can't be read.
         """
         try:
-            return files.read_file(self.folder, f"{version}/{path}", most)
+            with files.open_file(self.folder, f"{version}/{path}") as file:
+                return file.read(most + 1)
         except OSError as error:
             raise BrokenVersion(f"version {version}: {path} can't be read: {error.strerror}") from error
         except StoreError as error:

@@ -8,6 +8,7 @@ from typing import Any
 
 from registry.store.audits import without_rows
 from registry.store.manifest import Manifest
+from registry.store.model_store import MODEL_CARD, REPORT
 
 _HIDDEN = frozenset({"versions", "git_commit", "data_sha256"})
 # As the templates of reports and model cards have written it since the first.
@@ -33,11 +34,13 @@ def manifest_for_clients(manifest: Manifest) -> dict[str, Any]:
     document = manifest.to_dict()
     document["training"] = {name: value for name, value in manifest.training.items() if name not in _HIDDEN}
     document["audit"] = without_rows(manifest.audit)
+    if document["audit"] != manifest.audit or "data_sha256" in manifest.training:
+        # What is cut out of these could be tried until their digests fit.
+        document["files"] = {path: of for path, of in document["files"].items() if path not in (REPORT, MODEL_CARD)}
     match manifest.gate.get("advice"):
         case {"reasons": [*reasons]}:
-            # JSON may have halves of a character, which are no UTF-8.
-            shown = [text_for_clients(str(reason).encode(errors="surrogatepass")) for reason in reasons]
-            document["gate"]["advice"]["reasons"] = [reason.decode(errors="surrogatepass") for reason in shown]
+            shown = [text_for_clients(str(reason).encode()) for reason in reasons]
+            document["gate"]["advice"]["reasons"] = [reason.decode() for reason in shown]
     return document
 
 

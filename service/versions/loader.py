@@ -48,6 +48,9 @@ class Loader:
             self.refused.pop(number, None)
         except StoreError as error:
             self._refuse(number, error)
+        except Exception as error:  # of a file that was made to do harm; the other versions are none of its business
+            _log.exception("loading version %d failed", number)
+            self._refuse(number, BrokenVersion(f"it can't be loaded: {type(error).__name__}; the log says where"))
         return number in self.loaded
 
     def forget_refused(self, wanted: Collection[int], present: Collection[int]) -> None:

@@ -74,7 +74,7 @@ def put(*path: str | int) -> Callable[[Any, Any], None]:
         (put("gate", "advice"), "use it", "advice"),
         (put("files"), {"../../etc/passwd": {"sha256": "0" * 64, "bytes": 1}}, "inside"),
         (put("files"), {"a": {"sha256": "0", "bytes": 1}}, "sha256"),
-        (put("files"), {"\ud800": {"sha256": "0" * 64, "bytes": 1}}, "can be shown"),
+        (put("files"), {"\ud800": {"sha256": "0" * 64, "bytes": 1}}, "half a character"),
         (put("files", "saved_model.pb", "bytes"), 2**40, "in all"),
         (put("threshold"), float("nan"), "no finite number"),
         (put("training", "num_students"), float("inf"), "no finite number"),

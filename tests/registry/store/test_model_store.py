@@ -205,6 +205,8 @@ def test_prune_keeps_aliases_what_rollback_needs_and_the_last(store: ModelStore)
     for _ in range(4):
         publish(store, promote=False)  # 4 to 7; 7 is the challenger
 
+    (store.folder / ".staging-pruned-1").touch()  # nothing that lies there stands in the way
+
     assert store.prune(keep=2) == [1, 4, 5]
     assert store.versions() == [2, 3, 6, 7]
     assert store.rollback("worse") == (2, [])
@@ -249,7 +251,9 @@ def test_what_is_read_is_what_was_checked(store: ModelStore) -> None:
     assert version.files["saved_model.pb"] == (store.path(1) / "saved_model.pb").read_bytes()
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"champion": "1"}', b'{"champion": true}', b'{"champion": -1}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"champion": "1"}', b'{"champion": true}', b'{"champion": -1}', b'{"\\ud800": 1}']
+)
 def test_aliases_that_make_no_sense_are_an_error(store: ModelStore, content: bytes) -> None:
     """Rather than a service that quietly serves something else."""
     (store.folder / "aliases.json").write_bytes(content)

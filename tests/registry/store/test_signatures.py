@@ -214,7 +214,7 @@ def test_the_commands_make_a_key_and_ask_for_it(store: ModelStore, tmp_path: Pat
     assert made.stdout.startswith("made ed25519:")
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
     assert (again.returncode, again.stdout) == (1, "")
-    assert f"{private}: File exists" in again.stderr
+    assert f"{private} is there already" in again.stderr
     assert private.read_bytes() == pem
     assert (misnamed.returncode, (tmp_path / "misnamed.pem").exists()) == (2, False)
     assert "version 2: ok, " in verified.stdout

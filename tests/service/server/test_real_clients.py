@@ -94,6 +94,7 @@ http {{
             proxy_pass http://service;
             proxy_http_version 1.1;
             proxy_set_header Connection "";
+            proxy_set_header Host $host;
             proxy_request_buffering {buffering};
             client_max_body_size 20m;
         }}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from registry.errors import BrokenVersion
+from registry.store import staging
 from registry.store.model_store import MANIFEST, SIGNATURE, ModelStore
 from registry.store.signatures import SigningKey, TrustedKeys, make_key
 from service.errors import NotReady, VersionNotLoaded
@@ -91,6 +92,58 @@ def test_a_broken_champion_is_refused_and_the_old_one_goes_on(store: ModelStore)
     assert versions.find().manifest.version == 2
     assert versions.snapshot.refused == {}
     assert versions.snapshot.problem is None
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("assets.extra/golden.json", b'"probabilities": [', b'"probabilities": 0.5, "x": ['),
+        ("assets.extra/golden.json", b'"instances": [', b'"instances": null, "x": ['),
+        (MANIFEST, b'"created": "', b'"created": "\\ud800'),
+    ],
+)
+def test_a_version_that_was_made_to_do_harm_is_nobody_else_s_business(
+    store: ModelStore, path: str, old: bytes, new: bytes
+) -> None:
+    """Whatever loading it raises, it is refused, and the others are taken up; also where its digests fit."""
+    content = (store.path(2) / path).read_bytes()
+    assert old in content
+    (store.path(2) / path).write_bytes(content.replace(old, new))
+    refit(store, 2)
+
+    versions = Versions(Settings(models_dir=store.folder.parent), Metrics())
+    versions.poll()
+
+    assert versions.find().manifest.version == 1
+    assert list(versions.snapshot.refused) == [2]
+    assert versions.snapshot.problem is None
+
+
+def refit(store: ModelStore, version: int) -> None:
+    """Let digests and history be those of what is there, as who may write the store can."""
+    folder = store.path(version)
+    text = (folder / MANIFEST).read_text()
+    for path, digest in json.loads(text)["files"].items():
+        now = staging.digest((folder / path).read_bytes())
+        text = text.replace(digest["sha256"], now.sha256).replace(
+            f'"bytes": {digest["bytes"]}', f'"bytes": {now.bytes}'
+        )
+    (folder / MANIFEST).write_text(text)
+    events = [event for event in store.history() if event.get("version") != version]
+    lines = "".join(json.dumps(event) + "\n" for event in events)
+    (store.folder / "history.jsonl").write_text(lines)
+
+
+def test_an_alias_is_never_taken_for_a_number(store: ModelStore) -> None:
+    """Nor for `latest`."""
+    (store.folder / "aliases.json").write_text('{"champion": 1, "2": 1, "9": 1, "latest": 1, "next": 2}')
+    versions = Versions(Settings(models_dir=store.folder.parent, versions=("latest",)), Metrics())
+
+    versions.poll()
+
+    assert [versions.find(name).manifest.version for name in ("2", "latest", "next")] == [2, 2, 2]
+    with pytest.raises(VersionNotLoaded):
+        versions.find("9")
 
 
 def test_a_worker_that_starts_on_a_broken_champion_serves_the_one_before(store: ModelStore) -> None:
