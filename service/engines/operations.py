@@ -49,7 +49,9 @@ def check_operations(saved_model: Any) -> None:
         raise ValueError("saved_model.pb is not one graph with its objects")
     graph, objects = graphs[0].graph_def, graphs[0].object_graph_def
     functions = {function.signature.name: function for function in graph.library.function}
-    pending, run = list(objects.concrete_functions), set()
+    pending, run = [*objects.concrete_functions, *(of.gradient_func for of in graph.library.gradient)], set[str]()
+    for an_object in objects.nodes:  # signatures among them, whatever the list of functions says
+        pending += [an_object.bare_concrete_function.concrete_function_name, *an_object.function.concrete_functions]
     while pending:
         name = pending.pop()
         if name in functions and name not in run:

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
 from registry.contract.features import Category, FeatureSchema, Number
 from registry.errors import StoreError
@@ -127,6 +128,26 @@ def test_a_saved_model_that_does_more_than_compute_is_refused(
 
     assert all(operation in str(refused.value) for operation in operations)
     assert not list(tmp_path.glob("written*"))
+
+
+def test_a_signature_that_no_list_names_is_looked_at_too(manifest: Manifest, tmp_path: Path) -> None:
+    """TensorFlow runs what an object names, whether or not it stands among the functions that the file lists."""
+    module = tf.Module()
+    module.path = str(tmp_path / "written")
+    spec = [tf.TensorSpec([None, 2])]
+    module.run = tf.function(lambda encoded: answer(encoded), input_signature=spec)
+    module.bad = tf.function(lambda encoded: write_a_checkpoint(module, encoded), input_signature=spec)
+    bad, run = module.bad.get_concrete_function(), module.run.get_concrete_function()
+    tf.saved_model.save(module, str(tmp_path / "model"), signatures={"encoded": run, "bad": bad})
+    path = tmp_path / "model/saved_model.pb"
+    saved = SavedModel.FromString(path.read_bytes())
+    listed = saved.meta_graphs[0].object_graph_def.concrete_functions
+    for name in [name for name in listed if "bad" in name or "lambda" in name]:
+        del listed[name]
+    path.write_bytes(saved.SerializeToString())
+
+    with pytest.raises(StoreError, match="'SaveV2'"):
+        load(tmp_path / "model", manifest)
 
 
 def test_objects_that_make_something_while_they_are_loaded_are_refused(manifest: Manifest, tmp_path: Path) -> None:
