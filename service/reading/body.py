@@ -6,7 +6,6 @@ from flask import request
 
 from service.errors import UnsupportedMediaType
 from service.reading.instances import Batch, InstanceReader
-from service.reading.json_text import parse_json
 from service.web.bodies import read_body
 
 
@@ -44,7 +43,7 @@ def read_instances_and(name: str, reader: InstanceReader, max_body_bytes: int) -
     """
     if request.mimetype != "application/json":
         return read_instances(reader, max_body_bytes), []
-    document = parse_json(read_body(max_body_bytes))
+    document = reader.parse_json(read_body(max_body_bytes))
     beside = reader.take_beside(document, name)
     return reader.read_document(document), beside
 

@@ -17,7 +17,7 @@ from service.errors import MAX_FAULTS, Faults, FieldFault, InvalidInstances, Not
 from service.reading import hints
 from service.reading.charsets import to_known
 from service.reading.ids import ID_RULE, IdField, any_of, is_plain_id, to_id
-from service.reading.json_text import has_every_key, parse_json, repeated
+from service.reading.json_text import check_values, has_every_key, parse_json, repeated
 from service.reading.pointers import instance_pointer, no_pointer, pointer, row_pointer
 
 _OBJECT = "must be an object with one value per feature"
@@ -43,7 +43,11 @@ class Batch:
 
 
 class InstanceReader:
-    """Reads instances after one version's schema."""
+    """Reads instances after one version's schema.
+
+    Attributes:
+        max_marks: Commas and brackets of the most instances that may be in one request, in whichever dialect.
+    """
 
     def __init__(self, schema: FeatureSchema, max_instances: int) -> None:
         """Make the marshmallow schema.
@@ -54,6 +58,8 @@ class InstanceReader:
         """
         self._schema = schema
         self._max_instances = max_instances
+        # Each value may be in a list or an object of its own; and there may be fields that are not known.
+        self.max_marks = max_instances * (2 * len(schema.features) + 8) + 10_000
         self._features = {feature.name: feature for feature in schema.features}
         self._column_names = [*schema.names, *([] if schema.id is None else [schema.id])]
         self._names = frozenset(self._column_names)
@@ -77,9 +83,20 @@ class InstanceReader:
             TooManyInstances: More than may be in one request.
             InvalidInstances: Fields are missing, unknown or break the contract.
         """
+        check_values(body, self.max_marks)
         if (batch := self._read_fast(body)) is not None:
             return batch
         return self.read_document(parse_json(body))
+
+    def parse_json(self, body: bytes) -> object:
+        """What `parse_json` gives, of a body that may hold students.
+
+        Raises:
+            NotParseable: Not JSON.
+            TooManyInstances: More values than the most that may be in one request have.
+        """
+        check_values(body, self.max_marks)
+        return parse_json(body)
 
     def take_beside(self, document: object, name: str) -> list[Any]:
         """Take a field that is no student's out of a document: beside `instances`, or beside a student's own.

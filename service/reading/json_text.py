@@ -1,6 +1,7 @@
 """JSON to Python, with keys that stand twice known and what is no JSON refused."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import chain
@@ -8,10 +9,30 @@ from typing import Any
 
 import orjson
 
-from service.errors import NotParseable
+from service.errors import NotParseable, TooManyInstances
 from service.reading import hints
 
 _NESTED = {dict, list}
+_LITTLE_BYTES = 2**16  # of a body that can't have too many values
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)  # one without an end goes to that of the body
+
+
+def check_values(body: bytes, most: int) -> None:
+    """Refuse JSON of more values than anybody needs before objects are made of them, which takes a second for each MB.
+
+    Args:
+        body: JSON, or what is taken for it.
+        most: Commas and brackets that it may have outside of texts.
+
+    Raises:
+        TooManyInstances: It has more.
+    """
+    if len(body) > _LITTLE_BYTES and _num_marks(body) > most and _num_marks(_TEXT.sub(b"", body)) > most:
+        raise TooManyInstances("the body has more values than the most instances that one request may have")
+
+
+def _num_marks(body: bytes) -> int:
+    return sum(map(body.count, (b",", b"[", b"{")))
 
 
 def parse_json(body: bytes) -> object:

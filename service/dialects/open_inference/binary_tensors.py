@@ -1,7 +1,7 @@
 """The binary tensor data extension of the Open Inference Protocol: tensors as bytes behind the JSON."""
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +9,6 @@ import orjson
 from flask import Response
 
 from service.errors import NotParseable, TooManyInstances
-from service.reading.json_text import parse_json
 from service.web.bodies import answer
 
 LENGTH = "Inference-Header-Content-Length"
@@ -27,13 +26,14 @@ class Output(NamedTuple):
     binary: bool
 
 
-def read(body: bytes, length: str | None, most: int) -> Any:
+def read(body: bytes, length: str | None, most: int, parse_json: Callable[[bytes], Any]) -> Any:
     """Read a request; `data` of each input is filled in from the bytes behind the JSON.
 
     Args:
         body: All of it.
         length: Of the JSON at its start, as the header LENGTH has it; None where there is nothing else.
         most: Values that all tensors together may have.
+        parse_json: Reads the JSON.
 
     Raises:
         NotParseable: Not JSON, or not as many bytes as it says, or of a datatype that there is not.

@@ -75,7 +75,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
             f"inference_infer{key}",
             "Infer, from tensors in JSON or behind it",
             answered("InferenceAnswer", "In the order sent."),
-            errors=[400, 404, 413, 503],
+            errors=[400, 404, 413, 415, 503],
             parameters=parameters,
             body=body,
         )

@@ -16,7 +16,7 @@ from service.dialects.open_inference.binary_tensors import Output
 from service.dialects.open_inference.metadata import DATATYPES, inputs_of, metadata, model_config, outputs_of
 from service.errors import FieldFault, InvalidInstances, NotOffered, NotParseable, VersionNotLoaded
 from service.reading.instances import InstanceReader
-from service.reading.json_text import parse_json, repeated
+from service.reading.json_text import check_values, parse_json, repeated
 from service.server.lanes import Lane, lane
 from service.versions.listing import list_versions
 from service.versions.loaded_version import LoadedVersion
@@ -78,6 +78,7 @@ def blueprint(context: Context) -> Blueprint:
     @lane(Lane.THREADS)
     def post_index() -> Response:
         body = read_body(settings.max_body_bytes)
+        check_values(body, 1000)
         wanted = parse_json(body) if body.strip() else {}
         if not isinstance(wanted, dict) or not isinstance(wanted.get("ready", False), bool):
             raise NotParseable('the body must be empty, or an object in which "ready" is true or false')
@@ -118,6 +119,7 @@ def blueprint(context: Context) -> Blueprint:
     def get_config(name: str, version: str | None = None) -> Response:
         return answer(model_config(find(name, version), settings.max_instances))
 
+    @hosts.for_any_host
     @lane(Lane.PROBE)
     def ready(name: str, version: str | None = None) -> Response:
         refuse_if_stopping()
@@ -133,7 +135,7 @@ def blueprint(context: Context) -> Blueprint:
         if length == "0":
             asked: Any = binary_tensors.read_raw(body, inputs_of(found), most)
         else:
-            asked = binary_tensors.read(body, length, most)
+            asked = binary_tensors.read(body, length, most, found.reader.parse_json)
         matrix = _read(asked, found)
         wanted = _wanted(asked, outputs_of(found))
         predictions = answer_batch(found, matrix, metrics)

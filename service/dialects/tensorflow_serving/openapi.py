@@ -66,7 +66,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
             f"serving_predict{key}",
             "Predict, by rows or by columns",
             answered("ServingAnswer", "In the order sent."),
-            errors=[400, 404, 413, 503],
+            errors=[400, 404, 413, 415, 503],
             parameters=parameters,
             body=body,
         )

@@ -13,7 +13,7 @@ from registry.store.model_store import ENCODED, ENCODED_WITH_SPREAD
 from service.context import Context
 from service.errors import MAX_FAULTS, FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
 from service.reading.instances import InstanceReader, to_columns
-from service.reading.json_text import parse_json, repeated
+from service.reading.json_text import repeated
 from service.reading.pointers import pointer
 from service.server.lanes import Lane, lane
 from service.versions.listing import list_versions
@@ -52,7 +52,7 @@ def blueprint(context: Context) -> Blueprint:
     @lane(Lane.QUICK)
     def predict(name: str, number: int | None = None, label: str | None = None) -> Response:
         version = find(name, number, label)
-        request = parse_json(read_body(settings.max_body_bytes))
+        request = version.reader.parse_json(read_body(settings.max_body_bytes))
         if not isinstance(request, dict) or repeated(request):
             raise NotParseable("the body must be an object in which no key stands twice")
         signature = _signature(request, version)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from registry.contract.features import Category, FeatureSchema, Number
-from service.errors import MAX_FAULTS, InvalidInstances, NotParseable
+from service.errors import MAX_FAULTS, InvalidInstances, NotParseable, TooManyInstances
 from service.reading.instances import InstanceReader
 
 SCHEMA = FeatureSchema(
@@ -114,6 +114,29 @@ def test_no_more_is_told_than_is_shown() -> None:
 
     assert len(Told.told) == 2 * MAX_FAULTS
     assert len(pointed) == MAX_FAULTS
+
+
+@pytest.mark.parametrize(
+    "piece", ["[" * 60 + "]" * 60 + ",", "{},", "1,", '"x",', '"a":1,', '"\\"', '"[",', "[", ",", '"', "\\"]
+)
+@pytest.mark.parametrize("begin", ['{"instances": [', '{"study_hours": [', '{"instances": [{"', "["])
+def test_more_values_than_instances_have_are_refused_before_they_are_read(begin: str, piece: str) -> None:
+    """A megabyte of them would take a second; and what stands in texts is none."""
+    body = f"{begin}{piece * (2**20 // len(piece))}".encode()
+
+    with pytest.raises((TooManyInstances, InvalidInstances, NotParseable)) as caught:
+        READER.read_json(body)
+
+    has_many = piece in ("[" * 60 + "]" * 60 + ",", "{},", "1,", "[", ",") and not begin.endswith('{"')
+    assert not has_many or isinstance(caught.value, TooManyInstances)
+
+
+def test_brackets_in_texts_are_no_values() -> None:
+    """However many."""
+    reader = InstanceReader(FeatureSchema((Number("x"),), id="id"), 10_000)
+    students = [{"x": 1.0, "id": "[,{" * 80}] * 2_000
+
+    assert len(reader.read_json(json.dumps({"instances": students}).encode()).matrix) == 2_000
 
 
 @pytest.mark.parametrize(
