@@ -10,7 +10,7 @@ export function isWorkbook(buffer) {
 
 // What spreadsheets take for a formula is saved as text: python -m service score --spreadsheet-safe has the same rule.
 const BETWEEN = /([,;|\t\r\n])/; // a row that is parted at another delimiter has cells within this one's
-const FORMULA = /^[\s'"]*[=+@\uff0b\uff0d\uff1d\uff20-]/;
+const FORMULA = /^[\s\x1c-\x1f\x85'"]*[=+@\uff0b\uff0d\uff1d\uff20-]/;
 const NUMBER = /^[+-]*[\d.,' \u00a0\u202f]*([eE][+-]?\d+)?%?$/; // also what stands for no value, such as "-"
 
 function toSafe(cell) {

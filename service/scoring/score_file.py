@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, NamedTuple, TextIO, cast
 
 from tqdm import tqdm
 
-from registry.command_line import echo
+from registry.command_line import echo, printable
 from registry.contract.conformal import UNCERTAIN
 from registry.contract.features import FeatureSchema
 from registry.contract.table import InvalidTable, RowReader, check_rows, choose_decimal, find_encoding
@@ -124,16 +124,12 @@ def _score_rows(
     """Read, check, score and write, some thousand rows at a time."""
     schema = version.manifest.schema
     delimiter = reader.delimiter
-    written = to_safe if spreadsheet_safe else str
-
-    def write_all(writer: Any, rows: Iterable[Iterable[Any]]) -> None:
-        writer.writerows([written(str(cell)) for cell in row] for row in rows)
-
-    writer = csv.writer(target, delimiter=delimiter, lineterminator="\n")
-    write_all(writer, [[*reader.header, *ADDED]])
-    fault_writer = None if fault_file is None else csv.writer(fault_file, lineterminator="\n")
-    if fault_writer is not None:
-        fault_writer.writerow(["row", "line", "column", "detail"])
+    is_terminal = target.isatty()
+    write = _writer(target, delimiter, spreadsheet_safe=spreadsheet_safe)
+    write([[*reader.header, *ADDED]])
+    write_faults = None if fault_file is None else _writer(fault_file, ",", spreadsheet_safe=spreadsheet_safe)
+    if write_faults is not None:
+        write_faults([["row", "line", "column", "detail"]])
     # The last cells of a line as they stand in it, by what they say.
     labels = [delimiter + _to_cell(label, delimiter) for label in schema.labels]
     ends = {name: f"{delimiter}{_to_cell(name, delimiter)}\n" for name in (*schema.labels, UNCERTAIN)}
@@ -144,11 +140,8 @@ def _score_rows(
     while rows.cells:
         first_row = reader.num_rows - len(rows.cells) + 1
         checked = check_rows(rows.cells, reader.header, schema, decimal)
-        if fault_writer is not None:
-            faults = (
-                (first_row + index, rows.lines[index], column, detail) for index, column, detail in checked.faults
-            )
-            write_all(fault_writer, faults)
+        if write_faults is not None:
+            write_faults((first_row + index, rows.lines[index], *fault) for index, *fault in checked.faults)
         else:
             for index, column, detail in checked.faults:
                 which = f", column {column!r}" if column else ""
@@ -161,7 +154,7 @@ def _score_rows(
             if decimal != ".":
                 probabilities = [text.replace(".", decimal) for text in probabilities]
             decisions = predictions.decisions
-            if rows.texts and not checked.faults and decimal != delimiter and not spreadsheet_safe:
+            if rows.texts and not checked.faults and decimal != delimiter and not (spreadsheet_safe or is_terminal):
                 # The rows as they stand, and behind them what is new: a third of the time of writing every cell.
                 last = repeat(f"{delimiter}\n") if decisions is None else map(ends.__getitem__, decisions)
                 lines = zip(
@@ -170,7 +163,7 @@ def _score_rows(
                 target.write("".join(chain.from_iterable(lines)))
             else:
                 added = zip(probabilities, predictions.labels(schema.labels), decisions or repeat(""), strict=False)
-                write_all(writer, ([*row, *cells] for row, cells in zip(checked.rows, added, strict=True)))
+                write([*row, *cells] for row, cells in zip(checked.rows, added, strict=True))
         totals = Totals(
             totals.num_scored + len(checked.rows),
             totals.num_at_fault + len(rows.cells) - len(checked.rows) - checked.num_of_nobody,
@@ -182,10 +175,26 @@ def _score_rows(
     return totals
 
 
+def _writer(target: TextIO, delimiter: str, *, spreadsheet_safe: bool) -> Callable[[Iterable[Iterable[Any]]], None]:
+    """What writes rows; on a terminal, which obeys what it is sent, what does not show in print is escaped."""
+    plain = csv.writer(target, delimiter=delimiter, lineterminator="\n")
+    quoted = csv.writer(target, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for_people = printable if target.isatty() else str
+    for_spreadsheets = to_safe if spreadsheet_safe else str
+
+    def write(rows: Iterable[Iterable[Any]]) -> None:
+        for row in rows:
+            cells = [for_people(for_spreadsheets(str(cell))) for cell in row]
+            # Who reads CSV takes it for the end of a line, while Python's writer quotes only its own end.
+            (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
+
+    return write
+
+
 def _to_cell(text: str, delimiter: str) -> str:
     line = io.StringIO()
-    csv.writer(line, delimiter=delimiter, lineterminator="").writerow([text])
-    return line.getvalue()
+    _writer(line, delimiter, spreadsheet_safe=False)([[text]])
+    return line.getvalue().removesuffix("\n")
 
 
 def _check_header(header: Sequence[str], schema: FeatureSchema) -> None:

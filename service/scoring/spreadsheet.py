@@ -4,8 +4,8 @@ import re
 
 # A row that is parted at another delimiter has cells within this one's.
 _BETWEEN = re.compile(r"([,;|\t\r\n])")
-_FORMULA = re.compile(r"[\s'\"]*[=+@\uff0b\uff0d\uff1d\uff20-]")
-_NUMBER = re.compile(r"[+-]*+[\d.,' \u00a0\u202f]*+([eE][+-]?\d+)?%?")  # also what stands for no value, such as "-"
+_FORMULA = re.compile(r"[\s\ufeff'\"]*[=+@\uff0b\uff0d\uff1d\uff20-]")
+_NUMBER = re.compile(r"[+-]*+[0-9.,' \u00a0\u202f]*+([eE][+-]?[0-9]+)?%?")  # also what stands for no value, such as "-"
 
 
 def to_safe(cell: str) -> str:

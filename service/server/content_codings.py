@@ -34,7 +34,7 @@ def inflate(body: bytes | bytearray, coding: str, most: int) -> bytes:
     try:
         for start in range(0, len(body), PIECE_BYTES):
             piece = bytes(body[start : start + PIECE_BYTES])
-            while piece:
+            while piece := _without_padding(piece, decoder, coding):
                 if decoder.eof and coding == "deflate":
                     raise ValueError("something stands behind it")
                 decoder = zlib.decompressobj(FORMATS[coding]) if decoder.eof else decoder
@@ -48,6 +48,11 @@ def inflate(body: bytes | bytearray, coding: str, most: int) -> bytes:
     if not decoder.eof:
         raise ValueError("it is cut short")
     return b"".join(parts)
+
+
+def _without_padding(piece: bytes, decoder: "zlib._Decompress", coding: str) -> bytes:
+    """What comes next; behind a member of a gzip there may be zeros."""
+    return piece.lstrip(b"\0") if decoder.eof and coding != "deflate" else piece
 
 
 def inflate_little(request: "Request") -> None:

@@ -18,7 +18,9 @@ _MAY_ASK = (
     ),
     ("Access-Control-Max-Age", str(MAX_AGE_S)),
 )
-_MAY_READ = (("Access-Control-Expose-Headers", "Inference-Header-Content-Length, Retry-After, X-Request-ID"),)
+_MAY_READ = (
+    ("Access-Control-Expose-Headers", "Accept-Encoding, Inference-Header-Content-Length, Retry-After, X-Request-ID"),
+)
 
 
 def register(app: LeanFlask, origins: Collection[str]) -> None:

@@ -34,7 +34,14 @@ def test_what_was_compressed_comes_out(parts: list[bytes], most: int) -> None:
             inflate(several, "x-gzip", most)
 
 
-@pytest.mark.parametrize("garbage", [b"\0", b"garbage", gzip.compress(b"more", mtime=0)[:-1]])
+@pytest.mark.parametrize("num", [1, 3 * PIECE_BYTES])
+def test_zeros_behind_a_gzip_are_passed_over(num: int) -> None:
+    """As `gzip` does: tapes and block devices leave them."""
+    assert inflate(gzip.compress(b"a") + bytes(num), "gzip", 10) == b"a"
+    assert inflate(gzip.compress(b"a") + bytes(num) + gzip.compress(b"b"), "gzip", 10) == b"ab"
+
+
+@pytest.mark.parametrize("garbage", [b"\0x", b"garbage", gzip.compress(b"more", mtime=0)[:-1]])
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
 @pytest.mark.parametrize("length", [10, PIECE_BYTES - 18, 3 * PIECE_BYTES])
 def test_what_is_cut_short_or_goes_on_is_none(coding: str, length: int, garbage: bytes) -> None:
