@@ -159,7 +159,7 @@ def test_short_requests_are_not_refused_for_long_ones_before(busy: RunningServic
         for connection in ask_for_long(busy, stack, 2):
             assert read_answer(connection)[0] == 200
         one = json.dumps(ONE).encode()
-        short = [stack.enter_context(connect(busy, RECOURSE % len(one) + one)) for _ in range(20)]
+        short = [stack.enter_context(connect(busy, RECOURSE % len(one) + one)) for _ in range(14)]
         statuses = {read_answer(connection)[0] for connection in short}
 
     assert statuses == {200}
