@@ -54,12 +54,13 @@ def run(
     dataset_file = _read_dataset(dataset)
     key, trusted = SigningKey.from_env(os.environ), TrustedKeys.from_env(os.environ)
     store = ModelStore(models, dataset_file.name, signing_key=key, trusted_keys=trusted)
-    if if_none and store.versions():
+    if if_none and (versions := store.versions()):
         store.prepare()  # a job that was killed just after it published may have left no champion
-        version = store.resolve(CHAMPION)
+        champion = store.aliases().get(CHAMPION)  # its folder may be gone; the service then has others
+        version = champion if champion in versions else versions[-1]
         command_line.echo(f"version {version} of {dataset_file.name} is there already; nothing to do", err=True)
         if as_json:
-            _print_json(version, store.path(version), True, store.manifest(version).verdict)
+            _print_json(version, store.path(version), version == champion, store.manifest(version).verdict)
         return 0
     if trusted is not None and (key is None or key.public not in trusted.keys.values()):
         raise InvalidKeys(f"{TRUSTED_KEYS} does not trust what would be published; {SIGNING_KEY} must name a key in it")

@@ -147,7 +147,7 @@ class ModelStore:
         else:
             number, named = self.aliases().get(text, 0), repr(text)
             if number:
-                named = f"version {number}, which the alias {text!r} names; promote another"
+                named = f"version {number}, which the alias {text!r} names; for another, {HOW_TO_PROMOTE} NUMBER"
             elif text == CHAMPION:
                 named += f"; where you mean version {versions[-1]}, {HOW_TO_PROMOTE} {versions[-1]}"
         if number not in versions:

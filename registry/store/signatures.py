@@ -62,7 +62,7 @@ class SigningKey:
         try:
             key = load_pem_private_key(read_named_file(path, _MOST_BYTES), password=None)
         except OSError as error:
-            raise InvalidKeys(f"the signing key can't be read: {error.strerror}") from error
+            raise InvalidKeys(f"{SIGNING_KEY}: the signing key can't be read: {error.strerror}") from error
         except (ValueError, TypeError, UnsupportedAlgorithm):
             key = None
         if not isinstance(key, Ed25519PrivateKey):
@@ -110,7 +110,7 @@ class TrustedKeys:
         try:
             lines = read_named_file(path, _MOST_BYTES).decode("utf-8-sig").splitlines()
         except OSError as error:
-            raise StoreError(f"the file of trusted keys can't be read: {error.strerror}") from error
+            raise StoreError(f"{TRUSTED_KEYS}: the file of trusted keys can't be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise InvalidKeys("the file of trusted keys is not UTF-8") from error
         keys: dict[str, bytes] = {}

@@ -383,7 +383,7 @@ class InstanceReader:
         for number, instance in enumerate(instances):
             where = pointer_to(number)
             if not isinstance(instance, dict):
-                hint = hints.of_document(instance, self._schema) if not where else ""
+                hint = hints.of_document(instance, self._schema) if isinstance(instance, list) or not where else ""
                 faults.add(where, f"{_OBJECT}{hint}")
                 continue
             if len(instance) > num_fields + _MAX_UNKNOWN:

@@ -33,7 +33,7 @@ def register(app: LeanFlask, path: Path) -> None:
         if name is None:  # what stands in Authorization may be for a proxy
             name = keys.find(environ.get("HTTP_X_API_KEY", ""))
         if name is None:
-            raise NotAllowed("send an API key: Authorization: Bearer KEY, or X-API-Key: KEY")
+            raise NotAllowed("send an API key that is known here: Authorization: Bearer KEY, or X-API-Key: KEY")
         request_log.note(environ, key=name)
 
     app.checks.append(check)

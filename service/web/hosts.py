@@ -48,7 +48,7 @@ def register(app: LeanFlask, names: Collection[str]) -> None:
     def check(environ: "WSGIEnvironment", view: Callable[..., Any]) -> None:
         host = environ.get("HTTP_HOST", "")
         if not (len(host) <= _MAX_LENGTH and is_ours(host)) and not getattr(view, "is_for_any_host", False):
-            raise WrongHost("the request is for a name that is not this service's; SERVICE_ALLOWED_HOSTS lists them")
+            raise WrongHost("add the name that is asked to SERVICE_ALLOWED_HOSTS, or use an address or localhost")
 
     app.checks.append(check)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 import termios
@@ -73,6 +74,19 @@ def test_a_rerun_publishes_beside_and_the_same_seed_is_the_same_network(students
     identities = [store.manifest(version).identity for version in (1, 2, 3)]
     assert identities[0] == identities[1] != identities[2]
     assert store.versions() == [1, 2, 3]
+
+
+def test_if_none_does_nothing_where_the_champion_alone_is_gone(two_versions: Path, tmp_path: Path) -> None:
+    """The service has the one before; it must start."""
+    shutil.copytree(two_versions, tmp_path / "models")
+    store = ModelStore(tmp_path / "models", "pass_fail")
+    champion = store.resolve("champion")
+    shutil.rmtree(store.path(champion))
+
+    done = run("training", "run", "--if-none", "--models", tmp_path / "models")
+
+    assert (done.returncode, store.versions()) == (0, [3 - champion])
+    assert f"version {3 - champion} of pass_fail is there already" in done.stderr
 
 
 def test_if_none_does_nothing_where_a_version_exists(students_copy: Path) -> None:

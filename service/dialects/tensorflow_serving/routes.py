@@ -53,8 +53,10 @@ def blueprint(context: Context) -> Blueprint:
     def predict(name: str, number: int | None = None, label: str | None = None) -> Response:
         version = find(name, number, label)
         request = version.reader.parse_json(read_body(settings.max_body_bytes))
-        if not isinstance(request, dict) or repeated(request):
-            raise NotParseable("the body must be an object in which no key stands twice")
+        if not isinstance(request, dict):
+            raise NotParseable('the body must be an object: {"instances": [{…}, {…}]}')
+        if repeated(request):
+            raise NotParseable("no key of the body may stand twice")
         signature = _signature(request, version)
         if ("instances" in request) == ("inputs" in request):
             raise NotParseable('the body must hold either "instances" or "inputs"')

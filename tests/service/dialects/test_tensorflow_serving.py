@@ -283,7 +283,7 @@ def tensor_of(info: Any) -> dict[str, Any]:
         ({"instances": [STUDENT] * 51}, "at most 50 instances"),
         ({"signature_name": "encoded", "instances": [[1, 2]] * 51}, "at most 50 instances"),
         ({"inputs": {name: [1] * 51 for name in STUDENT}}, "at most 50 instances"),
-        ('{"instances": [1], "instances": [2]}', "no key stands twice"),
+        ('{"instances": [1], "instances": [2]}', "no key of the body may stand twice"),
         (
             '{"inputs": {"study_hours": [1], "study_hours": [2], "sleep_hours": [3]}}',
             "/inputs/study_hours must be given",

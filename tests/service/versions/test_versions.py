@@ -184,7 +184,8 @@ def test_a_champion_whose_folder_is_gone_is_stood_in_for(store: ModelStore) -> N
 
     assert serving == (1, 2)
     assert told.endswith(
-        "no version 2, which the alias 'champion' names; promote another; version 1 serves in its place"
+        "no version 2, which the alias 'champion' names; for another, make it champion with: "
+        "python -m registry promote --reason WHY NUMBER; version 1 serves in its place"
     )
     assert str(holding.snapshot.problem).endswith("version 2 is gone from the store and serves on from memory")
     with pytest.raises(NotReady, match=r"'pass_fail' has no version 2$"):
