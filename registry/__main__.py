@@ -12,9 +12,10 @@ import click
 
 from registry import command_line
 from registry.errors import StoreError, VersionNotFound
+from registry.key_file import InvalidKeys
 from registry.store.manifest import Manifest
 from registry.store.model_store import HOW_TO_PROMOTE, ModelStore
-from registry.store.signatures import InvalidKeys, TrustedKeys, make_key
+from registry.store.signatures import TrustedKeys, make_key
 from registry.trial import try_version
 
 

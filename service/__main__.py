@@ -15,6 +15,7 @@ import click
 
 from registry import command_line
 from registry.errors import StoreError
+from registry.key_file import InvalidKeys
 from service.settings import UNIX, InvalidSettings, Settings, misspelt
 from service.telemetry import logs, shared_counts
 from service.web import api_keys
@@ -38,7 +39,7 @@ def main() -> int:
     Returns:
         Exit code: 0 done, 2 bad usage, settings or input, 1 anything else, which may pass, 130 interrupted.
     """
-    exit_codes = {InvalidSettings: 2, api_keys.InvalidKeys: 2, StoreError: 1}
+    exit_codes = {InvalidSettings: 2, InvalidKeys: 2, StoreError: 1}
     return command_line.run(commands, "python -m service", None, exit_codes)
 
 
@@ -91,7 +92,7 @@ def serve() -> int:
     if settings.api_keys_file is not None:
         try:
             api_keys.check_file(settings.api_keys_file)
-        except api_keys.InvalidKeys as error:
+        except InvalidKeys as error:
             command_line.echo(f"error: SERVICE_API_KEYS_FILE: {error}", err=True)
             return 1 if isinstance(error.__cause__, OSError) else 2  # it may lie on what is not mounted yet
     elif not is_local(settings.host):

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from registry.key_file import InvalidKeys
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
-from registry.store.signatures import TRUSTED_KEYS, InvalidKeys, TrustedKeys
+from registry.store.signatures import TRUSTED_KEYS, TrustedKeys
 
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")

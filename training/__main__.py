@@ -10,8 +10,9 @@ import click
 
 from registry import command_line
 from registry.errors import StoreError
+from registry.key_file import InvalidKeys
 from registry.store.model_store import CHAMPION, ModelStore
-from registry.store.signatures import SIGNING_KEY, TRUSTED_KEYS, InvalidKeys, SigningKey, TrustedKeys
+from registry.store.signatures import SIGNING_KEY, TRUSTED_KEYS, SigningKey, TrustedKeys
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
 from training.proposal.init import init
 from training.table.dataset import InvalidData

@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from registry.contract.documents import Number, Whole
+from registry.contract.documents import Number, Whole, parse_json
 from registry.errors import StoreError
 from registry.store import files
 
@@ -67,7 +67,7 @@ def read_audit(store: Path, version: int, published: Mapping[str, Any]) -> dict[
     """
     where = f"{_FOLDER}/{_name(version)}"
     try:
-        document = published if published.keys() >= _ROWS else json.loads(files.read_file(store, where, _MOST_BYTES))
+        document = published if published.keys() >= _ROWS else parse_json(files.read_file(store, where, _MOST_BYTES))
         return dict(_AuditSchema().load(document))
     except FileNotFoundError as error:
         raise StoreError(
@@ -75,7 +75,7 @@ def read_audit(store: Path, version: int, published: Mapping[str, Any]) -> dict[
         ) from error
     except OSError as error:
         raise StoreError(f"{where} can't be read: {error.strerror}") from error
-    except (ValueError, RecursionError, ValidationError) as error:
+    except (ValueError, ValidationError) as error:
         raise StoreError(f"{where} is not what the training job wrote") from error
 
 

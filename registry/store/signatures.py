@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.errors import StoreError
+from registry.key_file import InvalidKeys, read_key_file
 from registry.named_file import read_named_file
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ SIGNATURE_BYTES = 64
 _MOST_BYTES = 2**16  # of a file of keys
 # Before what is signed, so that no signature of anything else that the key is used for is one of a version.
 _PURPOSE = b"passfail manifest.json\0"
-
-
-class InvalidKeys(ValueError):
-    """A file of keys that can't be used; the message says why, and holds no key."""
 
 
 @dataclass(frozen=True)
@@ -108,24 +105,12 @@ class TrustedKeys:
         """
         _need_cryptography()
         try:
-            lines = read_named_file(path, _MOST_BYTES).decode("utf-8-sig").splitlines()
+            keys = read_key_file(path, _MOST_BYTES, _LINE, LINE_RULE, "trusted keys")
         except OSError as error:
             raise StoreError(f"{TRUSTED_KEYS}: the file of trusted keys can't be read: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise InvalidKeys("the file of trusted keys is not UTF-8") from error
-        keys: dict[str, bytes] = {}
-        for number, line in enumerate(lines, 1):
-            if not line.strip() or line.lstrip().startswith("#"):
-                continue
-            match = _LINE.fullmatch(line.strip())
-            if match is None:
-                raise InvalidKeys(f"line {number} of the trusted keys must be {LINE_RULE}")
-            if match["name"] in keys:
-                raise InvalidKeys(f"line {number} of the trusted keys repeats the name {match['name']}")
-            keys[match["name"]] = base64.b64decode(match["key"])
         if not keys:
             raise InvalidKeys("the file of trusted keys holds none; `python -m registry keygen NAME -o FILE` makes one")
-        return cls(keys)
+        return cls({name: base64.b64decode(key) for name, (_, key) in keys.items()})
 
     def signer(self, content: bytes, signature: bytes) -> str | None:
         """The name of the key that signed a manifest, or None where it is none of these."""

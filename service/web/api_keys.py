@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from registry.named_file import read_named_file
+from registry.key_file import InvalidKeys, read_key_file
 
 _log = logging.getLogger("service.api_keys")  # as operators know it
-_LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]{0,63})\s+sha256:(?P<digest>[0-9a-f]{64})", re.ASCII)
+_LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]{0,63})\s+sha256:(?P<key>[0-9a-f]{64})", re.ASCII)
 LINE_RULE = "a name of letters, digits, _ . and -, a blank, and sha256: with 64 hexadecimal digits"
 LOOK_AGAIN_S = 1.0
 SETTLED_S = 0.5  # what is younger may be in the middle of being written
 MAX_BYTES = 2**20  # of a file: more than ten thousand keys
-
-
-class InvalidKeys(ValueError):
-    """A file of keys that can't be used; the message says where and why, and holds no key."""
 
 
 @dataclass(frozen=True)
@@ -134,24 +130,13 @@ def _read(path: Path) -> tuple[_Key, ...]:
         InvalidKeys: It can't be read, a line is none, or a name stands twice.
     """
     try:
-        lines = read_named_file(path, MAX_BYTES).decode("utf-8-sig").splitlines()
+        keys = read_key_file(path, MAX_BYTES, _LINE, LINE_RULE, "API keys")
     except OSError as error:
         raise InvalidKeys(f"the file of API keys can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InvalidKeys("the file of API keys is not UTF-8") from error
-    keys: dict[str, _Key] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        match = _LINE.fullmatch(line.strip())
-        if match is None:
-            raise InvalidKeys(f"line {number} of the API keys must be {LINE_RULE}")
-        if match["digest"] == _digest(""):
+    for number, digest in keys.values():
+        if digest == _digest(""):
             raise InvalidKeys(f"line {number} of the API keys is of an empty key, which everybody has")
-        if match["name"] in keys:
-            raise InvalidKeys(f"line {number} of the API keys repeats the name {match['name']}")
-        keys[match["name"]] = _Key(match["name"], match["digest"])
-    return tuple(keys.values())
+    return tuple(_Key(name, digest) for name, (_, digest) in keys.items())
 
 
 def _digest(key: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from registry.errors import StoreError
-from registry.store.signatures import InvalidKeys, SigningKey, TrustedKeys
+from registry.key_file import InvalidKeys
+from registry.store.signatures import SigningKey, TrustedKeys
 from service.web import api_keys
 from training.config import InvalidDatasetFile, read_dataset_file
 from training.table.dataset import InvalidData, read_content
@@ -44,5 +45,5 @@ def test_what_may_not_end_is_not_read(
     path = tmp_path / "named"
     make(path)
 
-    with pytest.raises((api_keys.InvalidKeys, InvalidKeys, StoreError, InvalidDatasetFile, InvalidData), match=why):
+    with pytest.raises((InvalidKeys, StoreError, InvalidDatasetFile, InvalidData), match=why):
         read(path)

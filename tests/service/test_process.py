@@ -144,7 +144,7 @@ def test_bad_settings_exit_2_before_anything_starts(tmp_path: Path) -> None:
     ("content", "code", "said"),
     [
         ("nobody", 2, "SERVICE_TRUSTED_KEYS_FILE can't be used: line 1 of the trusted keys must be a name"),
-        (None, 1, "error: the file of trusted keys can't be read: No such file"),
+        (None, 1, "error: SERVICE_TRUSTED_KEYS_FILE: the file of trusted keys can't be read: No such file"),
     ],
 )
 def test_without_the_keys_that_are_to_be_trusted_nothing_starts(

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from registry.errors import BrokenVersion, NotPromotable, StoreError
+from registry.key_file import InvalidKeys
 from registry.store.model_store import LITERT_MODEL, MANIFEST, SIGNATURE, ModelStore
-from registry.store.signatures import InvalidKeys, SigningKey, TrustedKeys, make_key
+from registry.store.signatures import SigningKey, TrustedKeys, make_key
 from tests.support.processes import run
 from tests.support.stores import publish
 
