@@ -165,7 +165,8 @@ def test_large_requests_take_turns(serve: Serve, students: Path, say: Say) -> No
     On a slow machine the last have waited for too long, and are told so; without turns none would wait at all.
     """
     nested = b'{"instances":[' + b",".join([b'{"":' * 900 + b"0" + b"}" * 900] * 900) + b"]}"
-    with serve(students) as service, ExitStack() as stack:
+    # So many that no count of its brackets refuses it before it is read.
+    with serve(students, SERVICE_MAX_INSTANCES="1000000") as service, ExitStack() as stack:
         [worker] = workers(service)
         with connect(service, HEAD % len(nested) + nested) as connection:
             alone = read_answer(connection)[0]
