@@ -15,9 +15,9 @@ from training.statistics.figure import Figure, Figures, LeftOut
 from training.statistics.folds import Fold
 from training.statistics.group_table import GroupTable, group_table
 from training.statistics.metrics import (
-    NUM_RESAMPLES,
     ReliabilityBin,
     calibration_line,
+    describe_intervals,
     paired_difference,
     reliability,
     score_forecasts,
@@ -158,7 +158,7 @@ def _describe(plan: Plan, trained: Trained) -> Protocol:
         members=trained.config.members,
         num_rows=len(plan.dataset.labels),
         num_students=plan.dataset.num_students,
-        intervals=f"95 %, percentiles of {NUM_RESAMPLES} bootstrap resamples of students",
+        intervals=describe_intervals(plan.dataset.num_students),
         note=recipe.note,
     )
 

@@ -1,6 +1,8 @@
 """Predictions, against hand-computed numbers and scikit-learn."""
 
+from collections.abc import Sequence
 from dataclasses import astuple
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -91,6 +93,44 @@ def test_rows_of_one_student_are_drawn_together() -> None:
 
     for name, figure in once.items():
         assert astuple(tenfold[name]) == pytest.approx(astuple(figure)), name
+
+
+def test_the_intervals_of_a_long_table_are_those_of_students_resampled_one_by_one() -> None:
+    """Of 2,400 students with two rows each, to a sixth of their width; beside 400 tables drawn by hand."""
+    generator = np.random.default_rng(3)
+    students = np.repeat(np.arange(2400), 2)
+    logits = np.repeat(generator.normal(0, 1.5, 2400), 2) + generator.normal(0, 0.5, 4800)
+    probabilities = 1 / (1 + np.exp(-logits))
+    labels = (np.repeat(generator.random(2400), 2) < probabilities).astype(int)
+    counts = generator.multinomial(2400, np.full(2400, 1 / 2400), size=400)[:, students]
+
+    found = score_forecasts(labels, probabilities, 0.5, 0, students)
+    found |= calibration_line(labels, logits, 0, students)
+
+    slope, intercept = fit_line(labels, logits, counts)
+    by_hand: dict[str, Sequence[float] | np.ndarray] = {
+        "brier": [metrics.brier_score_loss(labels, probabilities, sample_weight=each) for each in counts],
+        "roc_auc": [metrics.roc_auc_score(labels, probabilities, sample_weight=each) for each in counts],
+        "slope": slope,
+        "intercept": intercept,
+    }
+    for name, values in by_hand.items():
+        low, high = np.percentile(np.asarray(values), [2.5, 97.5])
+        assert (found[name].low, found[name].high) == pytest.approx((low, high), abs=(high - low) / 6), name
+
+
+def test_intervals_take_as_long_as_a_table_has_rows() -> None:
+    """The resamples of a table of 100,000 rows and of one of 200,000 are as many, drawn once."""
+    generator = np.random.default_rng(3)
+    took = []
+    for num_rows in (100_000, 200_000):
+        labels, probabilities = generator.integers(0, 2, num_rows), generator.random(num_rows)
+        score_forecasts(labels, probabilities, 0.5, 0)  # what is drawn once
+        start = perf_counter()
+        score_forecasts(labels, probabilities, 0.5, 0)
+        took.append(perf_counter() - start)
+
+    assert took[1] < 4 * took[0]
 
 
 def test_a_paired_difference_is_sharper_than_two_intervals() -> None:
