@@ -19,10 +19,10 @@ from registry.command_line import echo, printable
 from registry.contract.conformal import UNCERTAIN
 from registry.contract.features import FeatureSchema
 from registry.contract.table import InvalidTable, RowReader, check_rows, choose_decimal, find_encoding
+from registry.contract.table.spreadsheet import to_safe
 from registry.errors import StoreError
 from registry.store.model_store import ModelStore
 from service.errors import RequestError
-from service.scoring.spreadsheet import to_safe
 from service.settings import Settings
 from service.versions.loaded_version import LoadedVersion, load_version
 from service.versions.predictions import predict, to_texts
