@@ -17,6 +17,7 @@ from keras import ops
 from training.config import TrainingConfig
 from training.network.members import MemberDense, Preprocessing, build_members
 from training.network.monitor import TrainingMonitor
+from training.network.piecewise_linear import fit_knots, num_pieces
 from training.progress import progress
 from training.statistics.folds import Fold
 from training.table.dataset import Dataset
@@ -105,9 +106,13 @@ def train_members(
     """
     matrix, labels = dataset.matrix, dataset.labels
     everyone = [member for plan in plans for member in plan.members]
-    members = build_members(dataset.schema, config, len(plans), len(everyone))
     rows = np.stack([plan.rows for plan in plans], axis=1).astype(np.float32)
-    _fit_statistics(members.get_layer("preprocessing"), matrix, rows, scale=config.scale_inputs)
+    knots = fit_knots(dataset, rows) if config.skip else {}
+    pieces = [column for column, of_groups in knots.items() for _ in range(num_pieces(of_groups))]
+    members = build_members(dataset.schema, config, len(plans), len(everyone), pieces=pieces)
+    means = _fit_statistics(members.get_layer("preprocessing"), matrix, rows, scale=config.scale_inputs)
+    if pieces:
+        members.get_layer("pieces").fit(knots, means)
     _initialise(members, everyone, config.initializer)
     own = np.repeat(rows, len(everyone) // len(plans), axis=1)
     train_epoch = _compile_epoch(members, matrix, labels, own, everyone, config)
@@ -223,8 +228,10 @@ def _keep_signs(layers: list[MemberDense]) -> None:
             layer.kernel.assign(ops.where(signs * layer.kernel < 0, 0.0, layer.kernel))
 
 
-def _fit_statistics(layer: Preprocessing, matrix: np.ndarray, rows: np.ndarray, *, scale: bool) -> None:
-    """Give each group the mean and standard deviation of its own rows, nulls left out."""
+def _fit_statistics(
+    layer: Preprocessing, matrix: np.ndarray, rows: np.ndarray, *, scale: bool
+) -> dict[int, np.ndarray]:
+    """Give each group the mean and standard deviation of its own rows, nulls left out; each column's means."""
     shape = (rows.shape[1], 1, len(layer.numbers))
     means, deviations = np.zeros(shape), np.ones(shape)
     for index, column in enumerate(layer.numbers):
@@ -240,6 +247,7 @@ def _fit_statistics(layer: Preprocessing, matrix: np.ndarray, rows: np.ndarray, 
     if scale:
         layer.shift.assign(means)
         layer.scale.assign(deviations)
+    return dict(zip(layer.numbers, means[:, 0].T, strict=True))
 
 
 def _limit(initializer: str, fan_in: int, fan_out: int) -> float:

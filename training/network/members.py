@@ -5,6 +5,7 @@ configurations) train in one fit. Members that train on the same rows are a grou
 fitted on those rows, and their inputs are computed once.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Literal, assert_never
 
@@ -14,10 +15,12 @@ from keras import ops
 
 from registry.contract.features import Amount, Category, Feature, FeatureSchema
 from training.config import TrainingConfig
+from training.network.piecewise_linear import PiecewiseLinear
 from training.statistics.calibration import LARGEST_LOG_ODDS, Calibration
 
 FARTHEST = 1e9
 _WIDEST = 2**16  # weights of one product for all members, most of them 0, beyond which one for each is faster
+_DIRECTIONS = {"increasing": 1, "decreasing": -1, None: 0}
 _SMALLEST = 1e-30  # of what has a logarithm; a float32
 
 
@@ -201,7 +204,13 @@ class MemberDense(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyped
 
 
 def build_members(
-    schema: FeatureSchema, config: TrainingConfig, num_groups: int, num_members: int, *, wide: bool = False
+    schema: FeatureSchema,
+    config: TrainingConfig,
+    num_groups: int,
+    num_members: int,
+    *,
+    pieces: Sequence[int] = (),
+    wide: bool = False,
 ) -> keras.Model:
     """Build untrained members side by side.
 
@@ -213,6 +222,7 @@ def build_members(
         config: Layers.
         num_groups: Groups of members that share rows.
         num_members: Members of all groups together, as many in each; a group's lie next to each other.
+        pieces: Column of the encoded matrix for each piece of a number, in the order of the columns; fed to the skip.
         wide: Whether to answer fast rather than to train fast; of one group. The weights are the same.
 
     Returns:
@@ -226,11 +236,14 @@ def build_members(
         [feature.nullable for feature in schema.features],
         name="preprocessing",
     )(encoded)
+    of_skip = inputs
+    if pieces:
+        of_skip = ops.concatenate([inputs, PiecewiseLinear(num_groups, pieces, name="pieces")(encoded)], axis=-1)
     if wide:
-        inputs = inputs[0]
+        inputs, of_skip = inputs[0], of_skip[0]
     shared: Literal["shared"] | None = "shared" if wide else None
     own: Literal["own"] | None = "own" if wide else None
-    first = _signs(schema)
+    first, amounts = _signs(schema), schema.amounts
     monotone = any(first)
     signs, values = first if monotone else None, inputs
     for number, units in enumerate(config.hidden_units, start=1):
@@ -248,16 +261,17 @@ def build_members(
     last = own if config.hidden_units else shared
     logits = MemberDense(num_members, 1, signs=signs, wide=last, name="logit")(values)
     if config.skip:
-        skip = MemberDense(num_members, 1, use_bias=False, signs=first if monotone else None, wide=shared, name="skip")
-        logits = logits + skip(inputs)
+        # A piece rises with its number.
+        signs = first + [_DIRECTIONS[amounts[column].monotone] for column in pieces] if monotone else None
+        skip = MemberDense(num_members, 1, use_bias=False, signs=signs, wide=shared, name="skip")
+        logits = logits + skip(of_skip)
     return keras.Model(encoded, logits if wide else ops.transpose(logits[:, :, 0]), name="members")
 
 
 def _signs(schema: FeatureSchema) -> list[int]:
     """The sign that the weights of each input must have: only a number's own input can have one."""
-    direction = {"increasing": 1, "decreasing": -1, None: 0}
     inputs = input_features(schema)
-    signs = [direction[feature.monotone] for feature in schema.amounts.values()]
+    signs = [_DIRECTIONS[feature.monotone] for feature in schema.amounts.values()]
     return signs + [0] * (len(inputs) - len(signs))
 
 
@@ -267,16 +281,18 @@ def pick_group(members: keras.Model, group: int, schema: FeatureSchema, config: 
     each = members.output_shape[-1] // num_groups
     widths = [each * units for units in (*config.hidden_units, 1)]
     wide = all(before * after <= _WIDEST for before, after in pairwise(widths))
-    picked = build_members(schema, config, 1, each, wide=wide)
+    pieces = next((layer.columns for layer in members.layers if isinstance(layer, PiecewiseLinear)), ())
+    picked = build_members(schema, config, 1, each, pieces=pieces, wide=wide)
     copy_group(members, group, picked)
     return picked
 
 
 def copy_group(members: keras.Model, group: int, picked: keras.Model) -> None:
     """Give a model of one group the weights of another of the same configuration; building one takes far longer."""
-    for weight, whole in zip(picked.weights, members.weights, strict=True):
+    whole = {weight.path: weight for weight in members.weights}
+    for weight in picked.weights:
         width = weight.shape[0]
-        weight.assign(whole[group * width : (group + 1) * width])
+        weight.assign(whole[weight.path][group * width : (group + 1) * width])
 
 
 def ensemble(members: keras.Model, calibration: Calibration | None) -> keras.Model:

@@ -12,6 +12,7 @@ import orjson
 from registry.contract.features import FLOAT32_MAX, Category, FeatureSchema
 from registry.store.model_store import MEMBERS
 from training.network.members import FARTHEST, MemberDense
+from training.network.piecewise_linear import PiecewiseLinear
 from training.statistics.calibration import LARGEST_LOG_ODDS, Calibration
 
 MAX_WEIGHTS = 200_000  # of one member: some 2 MB of text, beyond what a page draws or a phone loads
@@ -20,7 +21,9 @@ MAX_WEIGHTS = 200_000  # of one member: some 2 MB of text, beyond what a page dr
 def write_members(model: keras.Model, schema: FeatureSchema, calibration: Calibration | None, staged: Path) -> None:
     """Write `members/1.json`, `members/2.json` and so on; none where a member has more than MAX_WEIGHTS weights.
 
-    A member's logit is `logit` of its last hidden layer, or of the inputs where it has none, plus `skip` of the inputs.
+    A member's logit is `logit` of its last hidden layer, or of the inputs where it has none, plus `skip` of the inputs,
+    plus `curves`: for each, of its feature's value, or `mean` where that is null, the straight line between the two
+    `knots` that it lies between, from one of the `values` to the next; beyond the first and the last knot as there.
     Kernels have a row for each input and a column for each unit. A number's input is its value, or `mean` where that is
     null, minus `shift`, over `scale`, held within ±`limit`; a category's is 1 where the value is that `category`, or of
     an ordered one among those `at_least`; a null's is 1 where the value is null; all others are 0. In a layer that is
@@ -42,6 +45,7 @@ def write_members(model: keras.Model, schema: FeatureSchema, calibration: Calibr
     if sum(prod(weight.shape) for weight in model.trainable_variables) > MAX_WEIGHTS * num_members:
         return
     inputs = _inputs(schema, layers.get("preprocessing"))
+    skip = _kernel(layers["skip"]) if "skip" in layers else None
     calibrated = None
     if calibration is not None:
         constants = {"slope": calibration.slope, "intercept": calibration.intercept, "limit": LARGEST_LOG_ODDS}
@@ -54,7 +58,8 @@ def write_members(model: keras.Model, schema: FeatureSchema, calibration: Calibr
             "inputs": inputs,
             "hidden": [{"name": name, **_activation(layer), **_weights(layer, member)} for name, layer in hidden],
             "logit": _weights(logit, member),
-            "skip": _weights(layers["skip"], member) if "skip" in layers else None,
+            "skip": None if skip is None else {"kernel": skip[member, : len(inputs)]},
+            "curves": [] if skip is None else _curves(schema, layers.get("pieces"), skip[member, len(inputs) :]),
             "calibration": calibrated,
         }
         content = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
@@ -83,6 +88,26 @@ def _inputs(schema: FeatureSchema, preprocessing: keras.layers.Layer | None) -> 
         ),
         *({"feature": feature.name, "kind": "null"} for feature in schema.features if feature.nullable),
     ]
+
+
+def _curves(schema: FeatureSchema, pieces: PiecewiseLinear | None, kernel: np.ndarray) -> list[dict[str, Any]]:
+    """What the pieces of each number add to a member's logit, summed up from the lowest; kernel (num_pieces, 1)."""
+    if pieces is None:
+        return []
+    mean, start, width = (weight.numpy()[0, 0] for weight in (pieces.mean, pieces.start, pieces.width))
+    found = []
+    for column in dict.fromkeys(pieces.columns):
+        own = pieces.used(column)
+        if len(own):
+            found.append(
+                {
+                    "feature": schema.features[column].name,
+                    "mean": mean[own[0]],
+                    "knots": np.append(start[own], start[own[-1]] + width[own[-1]]),
+                    "values": np.append(np.float32(0), np.cumsum(kernel[own, 0])),
+                }
+            )
+    return found
 
 
 def _activation(layer: keras.layers.Layer) -> dict[str, Any]:

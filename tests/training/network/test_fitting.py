@@ -68,8 +68,12 @@ def test_a_member_among_many_trains_as_it_does_alone(
     alone = train_members(rows, [plan], config, seed=5)
 
     start = train_members(rows, [plan], replace(config, epochs=1, learning_rate=1e-30), seed=5)
+    np.testing.assert_allclose(together(matrix)[:, member], alone(matrix)[:, 0], atol=5e-5)
     moved = False
-    for one, other, first in zip(together.weights, alone.weights, start.weights, strict=True):
+    for one in together.weights:
+        if "skip" in one.path or "pieces" in one.path:
+            continue  # another group may have more pieces, which are 0 here
+        other, first = (next(weight for weight in each.weights if weight.path == one.path) for each in (alone, start))
         of_member = one.numpy()[member : member + 1] if one.shape[0] > 1 else one.numpy()
         np.testing.assert_allclose(of_member, other.numpy(), atol=5e-6, err_msg=one.path)
         moved = moved or not np.allclose(other.numpy(), first.numpy(), atol=1e-3)

@@ -79,6 +79,9 @@ def logits(document: dict[str, Any], columns: Mapping[str, Sequence[Any]]) -> np
     if document["skip"] is not None:
         values = values + inputs @ np.array(document["skip"]["kernel"])
     found: np.ndarray = values[:, 0]
+    for curve in document["curves"]:
+        numbers = [curve["mean"] if value is None else value for value in columns[curve["feature"]]]
+        found = found + np.interp(numbers, curve["knots"], curve["values"])
     return found
 
 
@@ -191,6 +194,7 @@ def test_any_architecture_can_be_computed(
     np.testing.assert_allclose(spreads, answers["spread"], rtol=0, atol=1e-5)
     assert np.ptp(probabilities) > 0.1
     assert np.ptp(spreads) > 1e-4
+    assert [curve["feature"] for curve in documents(tmp_path)[0]["curves"]] == (["hours", "age"] if skip else [])
 
 
 def test_numbers_are_the_shortest_that_give_the_same_float32(students: Path) -> None:
