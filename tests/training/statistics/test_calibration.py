@@ -35,10 +35,10 @@ def test_few_rows_have_a_temperature_only() -> None:
     calibration = fit_calibration(labels, 3 * logits[None])
 
     assert (calibration.method, calibration.intercept) == ("temperature", 0)
-    assert calibration.slope == pytest.approx(1 / 3, abs=0.1)
+    assert calibration.slope == pytest.approx(1 / 3, abs=0.05)
 
 
-@pytest.mark.parametrize("num_rows", [20, 400])
+@pytest.mark.parametrize("num_rows", [20, 4000])
 def test_forecasts_without_fault_have_an_end(num_rows: int) -> None:
     """The likeliest slope would be infinite."""
     labels = np.arange(num_rows) % 2
@@ -50,7 +50,7 @@ def test_forecasts_without_fault_have_an_end(num_rows: int) -> None:
 
 def test_forecasts_that_are_the_wrong_way_round_are_not_turned_around() -> None:
     """The order is the network's."""
-    labels, logits = drawn(400)
+    labels, logits = drawn(4000)
 
     assert 0 < fit_calibration(labels, -logits[None]).slope < 0.1
 
@@ -59,8 +59,8 @@ def test_forecasts_that_are_the_wrong_way_round_are_not_turned_around() -> None:
 def test_the_share_of_positives_is_kept_where_the_slope_is_held(wrong_order: bool, slope: float) -> None:
     """86 % pass and the order is wrong: everybody is answered .86. Hardly any differences: they are not blown up."""
     generator = np.random.default_rng(4)
-    labels = (generator.random(1000) < 0.86).astype(int)
-    signal = labels - 0.5 + 0.3 * generator.normal(size=1000)
+    labels = (generator.random(4000) < 0.86).astype(int)
+    signal = labels - 0.5 + 0.3 * generator.normal(size=4000)
     logits = 2 + (-signal if wrong_order else 0.01 * signal)
 
     calibration = fit_calibration(labels, logits[None])
@@ -71,7 +71,7 @@ def test_the_share_of_positives_is_kept_where_the_slope_is_held(wrong_order: boo
 
 def test_a_temperature_that_flattens_everything_leaves_the_share_of_positives() -> None:
     """Certain and wrong, on few rows: what is left is that 80 % pass."""
-    labels = np.array([1, 1, 1, 1, 0] * 10)
+    labels = np.array([1, 1, 1, 1, 0] * 200)
 
     calibration = fit_calibration(labels, np.where(labels == 1, -8.0, 8.0)[None])
 
@@ -82,7 +82,7 @@ def test_a_temperature_that_flattens_everything_leaves_the_share_of_positives() 
 
 def test_a_row_that_is_forecast_twice_is_one_row() -> None:
     """Else a repeat of the same folds would count as twice the students."""
-    for num_rows in (60, 400):
+    for num_rows in (60, 4000):
         labels, logits = drawn(num_rows)
 
         once = fit_calibration(labels, 3 * logits[None])
@@ -96,13 +96,13 @@ def test_few_rows_hardly_move_the_probabilities() -> None:
     """Three students who happen to be told apart do not make the others certain."""
     calibration = fit_calibration(np.array([0, 1, 1]), np.array([[-0.5, 0.5, 0.5]]))
 
-    assert 1 < calibration.slope < 3  # by themselves, without end
+    assert 1 < calibration.slope < 1.2  # by themselves, without end
 
 
 def test_each_fold_is_calibrated_by_the_others() -> None:
     """Forecasts are twice too extreme; one fold's labels don't matter to its own calibrated forecasts."""
-    table = made(300, 1, signal=1)
-    labels, logits = drawn(300)
+    table = made(1000, 1, signal=1)
+    labels, logits = drawn(1000)
     folds = split(table, 0)
     raw = sigmoid(2 * np.stack([logits, logits + 0.1]))
     one = folds.repeats[0][0].test
@@ -112,9 +112,9 @@ def test_each_fold_is_calibrated_by_the_others() -> None:
     found = calibrate(labels, raw, folds, calibrated=True)
     again = calibrate(turned, raw, folds, calibrated=True)
 
-    slope = calibration_line(labels, log_odds(found.mean), 0, np.arange(300))["slope"]
+    slope = calibration_line(labels, log_odds(found.mean), 0, np.arange(1000))["slope"]
     assert slope.low < 1 < slope.high
-    assert calibration_line(labels, 2 * logits, 0, np.arange(300))["slope"].high < 0.8
+    assert calibration_line(labels, 2 * logits, 0, np.arange(1000))["slope"].high < 0.8
     np.testing.assert_array_equal(found.calibrated[0, one], again.calibrated[0, one])
     assert not np.array_equal(found.calibrated, again.calibrated)
     assert len(found.calibrations or ()) == 10
