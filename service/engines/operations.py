@@ -12,9 +12,9 @@ from registry.errors import StoreError
 COMPUTING = frozenset(
     """
     AddV2 All Any ArgMax Assert BatchMatMulV2 BiasAdd BroadcastTo Cast ConcatV2 Const Equal GatherV2 Greater
-    GreaterEqual Identity IsNan LeakyRelu Less LessEqual Log LogicalAnd LogicalOr MatMul Maximum Mean Minimum Mul Neg
-    NoOp Pack Pow ReadVariableOp RealDiv Relu Reshape SelectV2 Shape Sigmoid Sqrt StatefulPartitionedCall StridedSlice
-    Sub Tanh Transpose
+    GreaterEqual HashTableV2 Identity IsNan LeakyRelu Less LessEqual Log LogicalAnd LogicalOr LookupTableFindV2
+    LookupTableImportV2 MatMul Maximum Mean Minimum Mul Neg NoOp Pack Pow ReadVariableOp RealDiv Relu Reshape SelectV2
+    Shape Sigmoid Sqrt StatefulPartitionedCall StridedSlice Sub Tanh Transpose
     """.split()
 )
 # Of the two functions by which other programs restore and save the variables, and of the graph that calls them. Nothing
@@ -25,10 +25,12 @@ SAVING = frozenset(
     StaticRegexFullMatch StringJoin VarHandleOp VarIsInitializedOp
     """.split()
 )
-# Kinds of object, and what those that have classes call theirs. A resource or an asset would be made while loading.
+# Kinds of object, and what those that have classes call theirs. A resource is made while loading: a table of texts that
+# is filled from constants in the graph, by functions of the above. A file, which is an asset, fills none.
 OBJECTS = frozenset(
     """
-    _generic_user_object bare_concrete_function function signature_map trackable_list_wrapper variable
+    _generic_user_object bare_concrete_function constant function resource signature_map tf.StaticHashTable
+    tf.TrackableConstant trackable_list_wrapper variable
     """.split()
 )
 _MOST_NAMED = 5
@@ -57,7 +59,7 @@ def check_operations(saved_model: Any) -> None:
         if name in functions and name not in run:
             run.add(name)
             pending += [called for node in functions[name].node_def for called in _called(node)]
-    found = {_kind(an_object) for an_object in objects.nodes} - OBJECTS
+    found = {kind for an_object in objects.nodes for kind in _kinds(an_object)} - OBJECTS
     found |= {node.op for node in graph.node} - COMPUTING - SAVING
     for function in graph.library.function:
         # What is not run is looked at while loading all the same, and constants in it are computed.
@@ -75,7 +77,8 @@ def _called(node: Any) -> Iterator[str]:
         yield from (function.name for function in value.list.func)
 
 
-def _kind(node: Any) -> str:
+def _kinds(node: Any) -> Iterator[str]:
+    """What an object is, and the classes that would make, save or restore it."""
     kind: str = node.WhichOneof("kind") or ""
-    own: str = node.registered_name or node.registered_saver or ", ".join(sorted(node.saveable_objects))
-    return own or (node.user_object.identifier if kind == "user_object" else kind)
+    yield node.user_object.identifier if kind == "user_object" else kind
+    yield from filter(None, [node.registered_name, node.registered_saver, *sorted(node.saveable_objects)])

@@ -52,13 +52,13 @@ def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[Pro
     try:
         (staged / EXTRA).mkdir()
         _write_saved_model(model, schema, staged)
-        signature = ENCODED if golden.spreads is None else ENCODED_WITH_SPREAD
-        converter = tf.lite.TFLiteConverter.from_saved_model(str(staged), signature_keys=[signature])
-        (staged / LITERT_MODEL).write_bytes(converter.convert())
+        loaded = tf.saved_model.load(str(staged))  # kept: its signatures hold its variables only weakly
+        compiled = _compile(loaded.signatures[ENCODED if golden.spreads is None else ENCODED_WITH_SPREAD])
+        (staged / LITERT_MODEL).write_bytes(compiled)
         (staged / GOLDEN).write_bytes(golden.to_json())
     except (tf.errors.OpError, OSError) as error:
         raise StoreError(f"the version can't be written: {error}") from error
-    return _prove(golden, matrix, schema, staged)
+    return _prove(golden, matrix, schema, staged, loaded.signatures)
 
 
 def identity(
@@ -100,15 +100,19 @@ def _write_saved_model(model: keras.Model, schema: FeatureSchema, staged: Path) 
         answers: dict[str, Any] = model(encoded)
         return answers
 
+    tables = {feature.name: _table(feature) for feature in schema.features if isinstance(feature, Category)}
+
     def serving_default(features: dict[str, Any]) -> dict[str, Any]:
-        return encoded(_encode_in_graph(features, schema))
+        matrix, allowed = _encode_in_graph(features, schema, tables)
+        return {"probability": tf.where(allowed, encoded(matrix)["probability"], np.nan)}
 
     tensors = {
         name: tf.TensorSpec([None], tf.as_dtype(feature.dtype), name=name)
         for name, feature in zip(schema.safe_names, schema.features, strict=True)
     }
     archive = keras.export.ExportArchive()
-    archive.track(model)
+    for resource in (model, *tables.values()):
+        archive.track(resource)
     no_rewriting = tf.autograph.experimental.do_not_convert  # plain Python already, on every Python
     archive.add_endpoint("serving_default", no_rewriting(serving_default), input_signature=[tensors])
     matrix = tf.TensorSpec([None, len(schema.features)], tf.float32, name="encoded")
@@ -123,36 +127,48 @@ def _write_saved_model(model: keras.Model, schema: FeatureSchema, staged: Path) 
     shutil.rmtree(fresh)
 
 
-def _encode_in_graph(features: dict[str, Any], schema: FeatureSchema) -> Any:
+def _encode_in_graph(features: dict[str, Any], schema: FeatureSchema, tables: dict[str, Any]) -> tuple[Any, Any]:
     """One tensor per feature to the encoded matrix, for servers that know nothing of the schema.
 
     Null is NaN, or "" for a category. What the schema forbids fails with a message instead of a silent answer.
+
+    Returns:
+        The matrix, and of which rows everything is allowed: all of them, except where the graph was converted to a form
+        that can't fail, such as ONNX.
     """
-    columns = []
+    columns, all_allowed = [], []
     for safe_name, feature in zip(schema.safe_names, schema.features, strict=True):
         value = features[safe_name]
         match feature:
             case Category():
-                code, allowed = _look_up(value, feature)
-                is_null = tf.equal(value, feature.null)
+                code, allowed = _look_up(value, feature, tables[feature.name])
             case Amount():
                 code, allowed = value, _within(value, feature)
-                is_null = tf.math.is_nan(value)
+                if feature.nullable:
+                    allowed = tf.logical_or(allowed, tf.math.is_nan(value))
             case _:
                 assert_never(feature)
-        if feature.nullable:
-            allowed = tf.logical_or(allowed, is_null)
         check = tf.debugging.Assert(tf.reduce_all(allowed), [f"{feature.name} {feature.requirement}"])
         with tf.control_dependencies([check]):
             columns.append(tf.identity(code))
-    return tf.stack(columns, axis=1)
+        all_allowed.append(allowed)
+    return tf.stack(columns, axis=1), tf.reduce_all(tf.stack(all_allowed, axis=1), axis=1)
 
 
-def _look_up(value: Any, feature: Category) -> tuple[Any, Any]:
-    """The codes of texts, NaN for those that are none; and which are some."""
-    equal = tf.equal(value[:, None], tf.constant(feature.vocabulary))
-    known = tf.reduce_any(equal, axis=1)
-    return tf.where(known, tf.cast(tf.argmax(tf.cast(equal, tf.int32), axis=1), tf.float32), np.nan), known
+def _table(feature: Category) -> Any:
+    """Text to its position in the vocabulary, null where it is allowed to the one after the last, any other to -1.
+
+    A table, since that is what other runtimes know of texts: tf2onnx makes one of ONNX of it, and of no comparison.
+    """
+    texts = [*feature.vocabulary, *([feature.null] if feature.nullable else [])]
+    codes = tf.range(len(texts), dtype=tf.int64)
+    return tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(tf.constant(texts), codes), -1)
+
+
+def _look_up(value: Any, feature: Category, table: Any) -> tuple[Any, Any]:
+    """The codes of texts, NaN for those that have none; and which are allowed."""
+    code = table.lookup(value)
+    return tf.where(code < len(feature.vocabulary), tf.cast(code, tf.float32), np.nan), code >= 0
 
 
 def _within(value: Any, feature: Amount) -> Any:
@@ -161,9 +177,18 @@ def _within(value: Any, feature: Amount) -> Any:
     return tf.logical_and(value >= np.float32(low), value <= np.float32(high))
 
 
-def _prove(golden: Golden, matrix: np.ndarray, schema: FeatureSchema, staged: Path) -> tuple[ProvenEngine, ...]:
+def _compile(signature: Any) -> bytes:
+    """A signature for LiteRT, with its variables alone: made from the folder, it would have the tables of texts too."""
+    module = tf.Module()
+    module.variables_of_the_signature = signature.variables
+    compiled: bytes = tf.lite.TFLiteConverter.from_concrete_functions([signature], module).convert()
+    return compiled
+
+
+def _prove(
+    golden: Golden, matrix: np.ndarray, schema: FeatureSchema, staged: Path, signatures: Mapping[str, Any]
+) -> tuple[ProvenEngine, ...]:
     saved_model_sha256 = digest((staged / "saved_model.pb").read_bytes()).sha256
-    signatures = tf.saved_model.load(str(staged)).signatures
     compiled = (staged / LITERT_MODEL).read_bytes()
     compiled_parts = [run_litert(compiled, part) for part in (matrix[:1], matrix[1:])]
     by_tensorflow = {"encoded": signatures[ENCODED](encoded=tf.constant(matrix))}

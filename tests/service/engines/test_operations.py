@@ -150,11 +150,11 @@ def test_a_signature_that_no_list_names_is_looked_at_too(manifest: Manifest, tmp
         load(tmp_path / "model", manifest)
 
 
-def test_objects_that_make_something_while_they_are_loaded_are_refused(manifest: Manifest, tmp_path: Path) -> None:
-    """Such as a table, which is filled from a file then."""
-    (tmp_path / "words").write_text("north\nsouth\n")
+def save_a_table_of_a_file(folder: Path) -> Path:
+    """Which would be read while the table is made."""
+    (folder / "words").write_text("north\nsouth\n")
     lines = tf.lookup.TextFileInitializer(
-        str(tmp_path / "words"),
+        str(folder / "words"),
         tf.string,
         tf.lookup.TextFileIndex.WHOLE_LINE,
         tf.int64,
@@ -162,11 +162,29 @@ def test_objects_that_make_something_while_they_are_loaded_are_refused(manifest:
     )
     module = tf.Module()
     module.table = tf.lookup.StaticHashTable(lines, -1)
-    tf.saved_model.save(module, str(tmp_path / "model"))
+    tf.saved_model.save(module, str(folder / "model"))
+    return folder / "model"
+
+
+def test_a_table_that_is_filled_from_a_file_is_refused(manifest: Manifest, tmp_path: Path) -> None:
+    """While the tables of the categories, filled from constants, are loaded."""
+    model = save_a_table_of_a_file(tmp_path)
 
     with pytest.raises(StoreError, match="'InitializeTableFromTextFileV2'") as refused:
-        load(tmp_path / "model", manifest)
+        load(model, manifest)
     assert "'asset'" in str(refused.value)
+
+
+def test_an_object_is_what_it_is_whatever_it_is_called(manifest: Manifest, tmp_path: Path) -> None:
+    """A file under the name of a class that is allowed stays a file."""
+    path = save_a_table_of_a_file(tmp_path) / "saved_model.pb"
+    saved = SavedModel.FromString(path.read_bytes())
+    [asset] = [an_object for an_object in saved.meta_graphs[0].object_graph_def.nodes if an_object.HasField("asset")]
+    asset.registered_name = "tf.TrackableConstant"
+    path.write_bytes(saved.SerializeToString())
+
+    with pytest.raises(StoreError, match="'asset'"):
+        load(path.parent, manifest)
 
 
 def test_a_graph_of_tensorflow_1_is_refused(manifest: Manifest, tmp_path: Path) -> None:
