@@ -3,6 +3,7 @@
 import { el, replace, svg } from "./dom.js";
 import { number, percent } from "./format.js";
 import { probabilityOf, run, sigmoid } from "./forward.js";
+import { chart, range, thumbnail } from "./shape.js";
 import { state } from "./state.js";
 
 const MOST_INPUTS = 12;
@@ -51,6 +52,18 @@ export function inputName({ feature, kind, category, at_least: atLeast }) {
   return kind === "null" ? `${feature} is missing` : feature;
 }
 
+function shapeName({ feature }) {
+  return `${feature}, curve`;
+}
+
+// What goes in: each input, and after a number's own its shape function where it has one.
+function sourcesOf(member) {
+  return member.inputs.flatMap(({ feature, kind }, input) => {
+    const curve = kind === "number" ? (member.curves ?? []).findIndex((each) => each.feature === feature) : -1;
+    return curve < 0 ? [{ input }] : [{ input }, { curve }];
+  });
+}
+
 // Which inputs and neurons are drawn: all, or those with the largest weights.
 function layout(member) {
   const notes = [];
@@ -62,8 +75,11 @@ function layout(member) {
   };
   const size = (weights) => weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
   const kernels = [...member.hidden.map(({ kernel }) => kernel), member.logit.kernel];
-  const ofInputs = kernels[0].map((row, place) => size(row) + Math.abs(member.skip?.kernel[place][0] ?? 0));
-  const columns = [strongest(ofInputs, MOST_INPUTS, "inputs")];
+  const sources = sourcesOf(member);
+  const ofSources = sources.map(({ input, curve }) =>
+    curve === undefined ? size(kernels[0][input]) + Math.abs(member.skip?.kernel[input][0] ?? 0) : range(member.curves[curve]),
+  );
+  const columns = [strongest(ofSources, MOST_INPUTS, "inputs").map((index) => sources[index])];
   for (const layer of member.hidden.keys()) {
     const incoming = member.hidden[layer].bias.map((_, unit) => size(kernels[layer].map((row) => row[unit])));
     const strengths = incoming.map((strength, unit) => strength * size(kernels[layer + 1][unit]));
@@ -77,8 +93,8 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
   const height = HEAD + ROW * Math.max(...columns.map((column) => column.length), 2);
   const x = (column) => MARGIN + (column * (WIDTH - MARGIN - 90)) / columns.length;
   const y = (column, place) => HEAD + ((height - HEAD) * (place + 0.5)) / columns[column].length;
-  const values = [passed.inputs, ...passed.layers.map(({ activated }) => activated)];
-  const largest = kernels.flat(2).reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-9);
+  const weights = [...kernels.flat(2), ...(member.curves ?? []).map(range)];
+  const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-9);
   const line = (from, to, weight, isSkip) =>
     svg("line", {
       class: `weight ${weight < 0 ? "negative" : "positive"}${isSkip ? " skip-line" : ""}`,
@@ -90,15 +106,21 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
     });
   const output = [x(columns.length), (HEAD + height) / 2];
   const lines = columns.flatMap((column, layer) =>
-    column.flatMap((from, place) => {
+    column.flatMap((each, place) => {
+      const from = layer === 0 ? each.input : each;
+      if (from === undefined) return []; // a shape function has its line straight to the output alone
       const start = [x(layer), y(layer, place)];
       const next = columns[layer + 1];
       const ends = next ? next.map((to, at) => [[x(layer + 1), y(layer + 1, at)], kernels[layer][from][to]]) : [[output, kernels[layer][from][0]]];
       return ends.map(([end, weight]) => line(start, end, weight, false));
     }),
   );
-  const skips = member.skip && member.hidden.length ? columns[0].map((from, place) => line([x(0), y(0, place)], output, member.skip.kernel[from][0], true)) : [];
-  const node = (id, [left, top], value, label, isInput, name) =>
+  const skips = columns[0].map(({ input, curve }, place) => {
+    if (curve === undefined && !(member.skip && member.hidden.length)) return null;
+    const weight = curve === undefined ? member.skip.kernel[input][0] : passed.shapes[curve].added;
+    return line([x(0), y(0, place)], output, weight, true);
+  });
+  const node = (id, label, does, value, drawn) =>
     svg(
       "g",
       {
@@ -107,7 +129,7 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
         tabindex: 0,
         "data-node": id,
         "aria-pressed": chosen === id ? "true" : "false",
-        "aria-label": `${label}: ${isInput ? "gives" : "passes on"} ${number(value, 3)}`,
+        "aria-label": `${label}: ${does} ${number(value, 3)}`,
         onclick: () => choose(id),
         onkeydown: (event) => {
           if (event.key !== "Enter" && event.key !== " ") return;
@@ -115,16 +137,34 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
           choose(id);
         },
       },
-      svg("circle", { cx: left, cy: top, r: RADIUS }),
-      svg("text", { x: left, y: top + 4, "text-anchor": "middle", class: "inside" }, number(value, 2)),
-      isInput
-        ? svg("text", { x: left - RADIUS - 6, y: top + 4, "text-anchor": "end" }, shorten(label))
-        : name && svg("text", { x: left, y: top - RADIUS - 4, "text-anchor": "middle", class: "quiet" }, name),
+      drawn,
     );
+  const circle = ([left, top], value) => [
+    svg("circle", { class: "outline", cx: left, cy: top, r: RADIUS }),
+    svg("text", { x: left, y: top + 4, "text-anchor": "middle", class: "inside" }, number(value, 2)),
+  ];
+  const beside = ([left, top], text, below, quiet) =>
+    svg("text", { x: left - RADIUS - 6, y: top + below, "text-anchor": "end", class: quiet && "quiet" }, shorten(text));
+  const ofSource = ({ input, curve }, at) => {
+    if (curve === undefined) {
+      const [label, value] = [inputName(member.inputs[input]), passed.inputs[input]];
+      return node(`0-${input}`, label, "gives", value, [circle(at, value), beside(at, label, 4, false)]);
+    }
+    const [shape, passedBy] = [member.curves[curve], passed.shapes[curve]];
+    const { added } = passedBy;
+    const drawn = [thumbnail(shape, passedBy, at, RADIUS), beside(at, shape.feature, -2, false), beside(at, `curve, adds ${number(added, 2)}`, 13, true)];
+    return node(`curve-${curve}`, shapeName(shape), "adds", added, drawn);
+  };
+  const ofNeuron = (layer, unit, at) => {
+    const [left, top] = at;
+    const value = passed.layers[layer - 1].activated[unit];
+    const name = svg("text", { x: left, y: top - RADIUS - 4, "text-anchor": "middle", class: "quiet" }, `${unit + 1}`);
+    return node(`${layer}-${unit}`, neuronName(member, layer - 1, unit), "passes on", value, [circle(at, value), name]);
+  };
   const nodes = columns.flatMap((column, layer) =>
-    column.map((unit, place) => {
-      const label = layer === 0 ? inputName(member.inputs[unit]) : neuronName(member, layer - 1, unit);
-      return node(`${layer}-${unit}`, [x(layer), y(layer, place)], values[layer][unit], label, layer === 0, `${unit + 1}`);
+    column.map((each, place) => {
+      const at = [x(layer), y(layer, place)];
+      return layer === 0 ? ofSource(each, at) : ofNeuron(layer, each, at);
     }),
   );
   return svg(
@@ -135,7 +175,7 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
     lines,
     skips,
     nodes,
-    node("output", output, passed.probability, "Output", false),
+    node("output", "Output", "passes on", passed.probability, circle(output, passed.probability)),
     svg("text", { x: output[0], y: output[1] + 32, "text-anchor": "middle" }, state.labels[1]),
   );
 }
@@ -147,7 +187,7 @@ function columnTitle(member, layer) {
 }
 
 function shorten(text) {
-  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
+  return text.length > 21 ? `${text.slice(0, 20)}…` : text;
 }
 
 function neuronName(member, layer, unit) {
@@ -157,6 +197,7 @@ function neuronName(member, layer, unit) {
 // In words and figures: what the chosen one takes in, multiplies, adds and passes on.
 function explain(chosen, member, passed, members, student, isPublished) {
   if (chosen === "output") return explainOutput(member, passed, members, student, isPublished);
+  if (chosen.startsWith("curve-")) return explainShape(member, Number(chosen.split("-")[1]), passed, student);
   const [layer, unit] = chosen.split("-").map(Number);
   if (layer === 0) return explainInput(member, unit, passed, student);
   const { kernel, bias, activation, mirrored } = member.hidden[layer - 1];
@@ -175,6 +216,7 @@ function explain(chosen, member, passed, members, student, isPublished) {
 
 function explainInput(member, place, passed, student) {
   const input = member.inputs[place];
+  const curve = input.kind === "number" ? (member.curves ?? []).findIndex(({ feature }) => feature === input.feature) : -1;
   const given = student[input.feature];
   const isFilled = input.kind === "number" && given === null;
   const value = isFilled ? input.mean : given;
@@ -192,6 +234,28 @@ function explainInput(member, place, passed, student) {
       : el("p", {}, "It is 1 where that is so, else 0. Here: ", el("strong", {}, number(passed.inputs[place])), "."),
     member.skip && member.hidden.length > 0 &&
       el("p", {}, `It also goes straight to the output, times ${number(member.skip.kernel[place][0])}: it adds ${number(passed.inputs[place] * member.skip.kernel[place][0])} there.`),
+    curve >= 0 && el("p", {}, `Along its curve it adds ${number(passed.shapes[curve].added)} there as well.`),
+  ];
+}
+
+function explainShape(member, index, passed, student) {
+  const curve = member.curves[index];
+  const { feature, knots } = curve;
+  const { at, added } = passed.shapes[index];
+  const last = knots[knots.length - 1];
+  return [
+    el("h4", {}, shapeName(curve)),
+    el("p", {}, `${feature} goes straight to the output along this curve too, so that it need not count alike everywhere.`),
+    chart(curve, passed.shapes[index]),
+    el(
+      "p",
+      {},
+      student[feature] === null && "No value is given: the mean of training is put there. ",
+      `At ${number(at)} it adds `,
+      el("strong", {}, number(added)),
+      " to the output’s sum.",
+    ),
+    (at < knots[0] || at > last) && el("p", { class: "hint" }, `Below ${number(knots[0])} and above ${number(last)} it stays level.`),
   ];
 }
 
@@ -201,9 +265,10 @@ function explainOutput(member, passed, members, student, isPublished) {
   const names = depth ? values.map((_, unit) => neuronName(member, depth - 1, unit)) : member.inputs.map(inputName);
   const own = values.map((value, place) => [names[place], value, member.logit.kernel[place][0]]);
   const skipped = member.skip && depth ? passed.inputs.map((value, place) => [`${inputName(member.inputs[place])}, straight`, value, member.skip.kernel[place][0]]) : [];
+  const shaped = passed.shapes.map(({ at, added }, index) => [shapeName(member.curves[index]), at, null, added]);
   return [
     el("h4", {}, "Output"),
-    terms([...own, ...skipped], [["bias", member.logit.bias[0]]]),
+    terms([...own, ...skipped, ...shaped], [["bias", member.logit.bias[0]]]),
     el("p", {}, `The sum is ${number(passed.logit)}; the sigmoid makes it a probability: `, el("strong", {}, `${number(sigmoid(passed.logit), 3)}`), ", says this member."),
     isPublished &&
       el(
@@ -219,7 +284,7 @@ function explainOutput(member, passed, members, student, isPublished) {
 }
 
 function terms(all, added) {
-  const sorted = all.map(([name, value, weight]) => [name, value, weight, value * weight]).sort((a, b) => Math.abs(b[3]) - Math.abs(a[3]));
+  const sorted = all.map(([name, value, weight, product = value * weight]) => [name, value, weight, product]).sort((a, b) => Math.abs(b[3]) - Math.abs(a[3]));
   const rest = sorted.slice(MOST_TERMS);
   const cell = (value) => el("td", { class: "figure" }, value === null ? "" : number(value, 3));
   const row = (name, cells) => el("tr", {}, el("th", { scope: "row" }, name), cells.map(cell));

@@ -24,6 +24,23 @@ export function toInputs(member, student) {
   });
 }
 
+// What each of a member's shape functions adds to its logit, and at which value; versions of earlier releases have none.
+export function alongShapes(member, student) {
+  return (member.curves ?? []).map(({ feature, mean, knots, values }) => {
+    const at = student[feature] ?? mean;
+    return { at, added: interpolate(at, knots, values) };
+  });
+}
+
+// The straight line between the two knots that a value lies between; level beyond the first and the last.
+function interpolate(at, knots, values) {
+  const after = knots.findIndex((knot) => at < knot);
+  if (after < 0) return values[values.length - 1];
+  if (after === 0) return values[0];
+  const share = (at - knots[after - 1]) / (knots[after] - knots[after - 1]);
+  return values[after - 1] + share * (values[after] - values[after - 1]);
+}
+
 // Everything that happens inside one member: `layers` has the inputs of each hidden layer, its sums and what it passes on.
 export function run(member, student) {
   const inputs = toInputs(member, student);
@@ -37,8 +54,9 @@ export function run(member, student) {
   });
   const [hidden] = multiply(values, member.logit.kernel, member.logit.bias);
   const [skipped] = member.skip ? multiply(inputs, member.skip.kernel, [0]) : [0];
-  const logit = hidden + skipped;
-  return { inputs, layers, hidden, skipped, logit, probability: sigmoid(logit) };
+  const shapes = alongShapes(member, student);
+  const logit = shapes.reduce((sum, { added }) => sum + added, hidden + skipped);
+  return { inputs, layers, hidden, skipped, shapes, logit, probability: sigmoid(logit) };
 }
 
 // What the whole ensemble answers: the calibrated mean of its members.

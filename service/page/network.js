@@ -127,6 +127,14 @@ function weightsAt(training, member, asked) {
       hidden: member.hidden.map((layer) => ({ ...layer, ...layers[layer.name] })),
       logit: layers.logit,
       skip: layers.skip ?? null,
+      curves: (member.curves ?? []).map((curve) => ({ ...curve, values: summedUp(curve.rows, layers.skip.kernel) })),
     },
   };
+}
+
+// A curve from the weights of its pieces, which are rows of the path straight to the output.
+function summedUp(rows, kernel) {
+  const values = [0];
+  for (const row of rows) values.push(values[values.length - 1] + kernel[row][0]);
+  return values;
 }

@@ -4,6 +4,7 @@ import { el, replace, uniqueId } from "./dom.js";
 import { buildField } from "./form.js";
 import { exact, percent, withUnit } from "./format.js";
 import { probabilityOf, run } from "./forward.js";
+import { range } from "./shape.js";
 import { round, scale, state } from "./state.js";
 
 const [MOST_STEPS, FEWEST_STEPS] = [48, 12]; // along an axis
@@ -111,6 +112,7 @@ function strongest(member) {
     const own = [...first[place], member.skip?.kernel[place][0] ?? 0];
     weights.set(feature, weights.get(feature) + own.reduce((sum, weight) => sum + Math.abs(weight), 0));
   }
+  for (const curve of member.curves ?? []) weights.set(curve.feature, weights.get(curve.feature) + range(curve));
   const isNumber = ({ kind }) => (kind === "number" ? 1 : 0);
   return [...state.features].sort((a, b) => isNumber(b) - isNumber(a) || weights.get(b.name) - weights.get(a.name));
 }

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from registry.store.model_store import CURVES, MEMBERS
 from tests.browser.conftest import Open
+from tests.support import ROOT
 from tests.support.http import ask
 from tests.support.processes import Serve
 from tests.support.stores import train
@@ -40,6 +42,13 @@ RECKON = """async (student) => {
   const members = [first];
   for (let n = 2; n <= first.num_members; n += 1) members.push(await ask(n));
   return student.map((each) => probabilityOf(members, each));
+}"""
+
+# What a curve adds for some students, as drawn by hand.
+CURVE = {"feature": "hours", "mean": 3, "knots": [1, 3, 5], "values": [0, 2, 1]}
+ALONG = """async ([curve, students]) => {
+  const {alongShapes} = await import(new URL('page/forward.js', document.baseURI));
+  return students.map((student) => alongShapes({curves: [curve]}, student)[0].added);
 }"""
 
 
@@ -92,6 +101,31 @@ def test_what_a_neuron_takes_in_and_passes_on(serve: Serve, students: Path, open
         assert "how many deviations it lies from the mean of training" in read(page)
         page.get_by_role("button", name="Output: passes on").press(" ")
         assert "straight" in read(page)
+
+
+def test_a_curve_is_straight_from_knot_to_knot(serve: Serve, students: Path, open_page: Open) -> None:
+    """And level beyond its ends; a null counts as the mean."""
+    with serve(students) as service:
+        page = open_page(service.url, "network")
+
+        added = page.evaluate(ALONG, [CURVE, [{"hours": hours} for hours in (0, 1, 2, 3, 4.5, 5, 9, None)]])
+
+    assert added == pytest.approx([0, 0, 1, 2, 1.25, 1, 1, 2])
+
+
+def test_a_version_of_before_curves_is_drawn_as_ever(serve: Serve, open_page: Open, tmp_path: Path) -> None:
+    """Its inputs are the numbers alone, and the answer is the served one."""
+    with tarfile.open(ROOT / "tests/tables/store_of_format_1.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    with serve(tmp_path) as service:
+        page = open_page(service.url, "network")
+
+        expect(page.locator(".ensemble")).to_be_visible()
+
+        expect(page.get_by_role("button", name=re.compile(": (gives|adds) "))).to_have_count(2)
+        student = page.evaluate("async () => (await import(new URL('page/state.js', document.baseURI))).state.student")
+        [prediction] = ask(f"{service.url}/predict", student).json["predictions"]
+        expect(page.locator(".ensemble")).to_have_text(f"{prediction['probability']:.3g}")
 
 
 def test_the_surface_answers_under_the_pointer(serve: Serve, students: Path, open_page: Open) -> None:
