@@ -14,6 +14,7 @@ from training.statistics.calibration import log_odds
 from training.statistics.figure import Figure, Figures, LeftOut
 from training.statistics.folds import Fold
 from training.statistics.group_table import GroupTable, group_table
+from training.statistics.help_curve import HelpCurve, help_curve
 from training.statistics.metrics import (
     ReliabilityBin,
     calibration_line,
@@ -101,6 +102,7 @@ class Evaluation:
         uncalibrated: The same, and `log_loss`, of forecasts as they are before calibration; None where there is none.
         reliability: What was forecast beside what came.
         groups: The network's figures for each group.
+        help: How many of the negative are among the N most at risk, or why that is not shown.
         by_time: How good it is on the last period, or why that is not known; None where the table names no time.
     """
 
@@ -113,6 +115,7 @@ class Evaluation:
     uncalibrated: Figures | None = None
     reliability: tuple[ReliabilityBin, ...] = ()
     groups: GroupTable = ()
+    help: HelpCurve | LeftOut | None = None
     by_time: ByTime | LeftOut | None = None
 
 
@@ -126,6 +129,10 @@ def evaluate(plan: Plan, trained: Trained, held_out: HeldOut) -> Evaluation:
     """
     labels, students, seed = plan.dataset.labels, plan.dataset.students, plan.seed
     network, raw = held_out.network.mean, held_out.network.raw.mean(axis=0)
+    comparisons = {
+        name: paired_difference(labels, network, forecasts, seed, students)
+        for name, forecasts in held_out.mean_baselines.items()
+    }
     uncalibrated = None
     if trained.recipe.calibrated:
         loss = score_forecasts(labels, raw, plan.threshold, seed, students)["log_loss"]
@@ -135,16 +142,21 @@ def evaluate(plan: Plan, trained: Trained, held_out: HeldOut) -> Evaluation:
         selection=_summarise(trained.selection, len(plan.folds.each)),
         model=score_forecasts(labels, network, plan.threshold, seed, students),
         baselines={name: _score_baseline(plan, forecasts) for name, forecasts in held_out.baselines.items()},
-        comparisons={
-            name: paired_difference(labels, network, forecasts, seed, students)
-            for name, forecasts in held_out.mean_baselines.items()
-        },
+        comparisons=comparisons,
         calibration=calibration_line(labels, log_odds(network), seed, students),
         uncalibrated=uncalibrated,
         reliability=reliability(labels, network, students),
         groups=group_table(plan.dataset, network, plan.threshold, seed),
+        help=help_curve(labels, network, _best_first(held_out, comparisons), plan.threshold, seed, students),
         by_time=_score_by_time(plan, held_out),
     )
+
+
+def _best_first(held_out: HeldOut, comparisons: Figures) -> dict[str, np.ndarray]:
+    """What the baselines that rank students forecast, that with the lowest log loss first."""
+    forecasts = held_out.mean_baselines
+    ranking = sorted(forecasts.keys() - {"majority"}, key=lambda name: (-comparisons[name].value, name))
+    return {name: forecasts[name] for name in ranking}
 
 
 def _describe(plan: Plan, trained: Trained) -> Protocol:

@@ -18,6 +18,7 @@ from training.statistics.baselines import baselines, prior_mark_rule
 from training.statistics.figure import LeftOut
 from training.statistics.folds import Fold, split, split_by_time
 from training.statistics.group_table import Group, SuppressedGroups
+from training.statistics.help_curve import HelpCurve
 from training.table.dataset import Dataset, load_dataset
 
 CONFIG = TrainingConfig(hidden_units=(8,), members=2)
@@ -179,3 +180,18 @@ def test_values_far_out_stay_finite(alone: bool) -> None:
     evaluation, _ = run(replace(dataset, matrix=matrix.astype(np.float32)))
 
     assert np.isfinite(evaluation.model["log_loss"].value)
+
+
+def test_who_is_found_among_those_most_at_risk(strong: tuple[Dataset, Evaluation, HeldOut]) -> None:
+    """By the mean of each student's out-of-fold forecasts, beside the baseline that forecasts best."""
+    dataset, evaluation, held_out = strong
+    lowest = np.argsort(held_out.network.mean)[:50]
+
+    found = evaluation.help
+
+    assert isinstance(found, HelpCurve)
+    losses = {name: figures["log_loss"].value for name, figures in evaluation.baselines.items()}
+    assert losses[found.baseline] == min(losses.values())
+    point = next(point for point in found.table if point.num_helped == 50)
+    assert point.right.value == pytest.approx((dataset.labels[lowest] == 0).mean())
+    assert found.at_threshold.found == evaluation.model["negative_recall"]
