@@ -14,8 +14,11 @@ from registry.key_file import InvalidKeys
 from registry.store.model_store import CHAMPION, ModelStore
 from registry.store.signatures import SIGNING_KEY, TRUSTED_KEYS, SigningKey, TrustedKeys
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
+from training.forecasts import UnwritableForecasts, check_forecasts, write_forecasts
 from training.proposal.init import init
 from training.table.dataset import InvalidData
+
+_SHIPPED = {"students": "students.toml", "notebook": "students.toml"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         Exit code: 0 done; 2 bad usage or bad input, nothing written; 3 published but not promoted where
         `--require-promotion` was given; 1 anything else; 130 interrupted.
     """
-    exit_codes = {InvalidDatasetFile: 2, InvalidData: 2, InvalidKeys: 2, StoreError: 1}
+    exit_codes = {InvalidDatasetFile: 2, InvalidData: 2, InvalidKeys: 2, UnwritableForecasts: 2, StoreError: 1}
     return command_line.run(commands, "python -m training", arguments, exit_codes)
 
 
@@ -44,9 +47,17 @@ commands.add_command(init)
 @click.option("--seed", type=click.IntRange(0, 2**32 - 101), default=0, metavar="N", help="Of everything drawn.")
 @click.option("--if-none", is_flag=True, help="Do nothing where a version exists.")
 @click.option("--require-promotion", is_flag=True, help="Exit 3 if it does not become champion.")
+@click.option("--forecasts", type=Path, metavar="OUT.csv", help="Where each row's out-of-fold forecasts go.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the summary.")
 def run(
-    dataset: str, data: Path | None, models: Path, seed: int, if_none: bool, require_promotion: bool, as_json: bool
+    dataset: str,
+    data: Path | None,
+    models: Path,
+    seed: int,
+    if_none: bool,
+    require_promotion: bool,
+    forecasts: Path | None,
+    as_json: bool,
 ) -> int:
     """Train on a table and publish the next version.
 
@@ -65,6 +76,9 @@ def run(
         return 0
     if trusted is not None and (key is None or key.public not in trusted.keys.values()):
         raise InvalidKeys(f"{TRUSTED_KEYS} does not trust what would be published; {SIGNING_KEY} must name a key in it")
+    if forecasts is not None:
+        named = () if dataset in _SHIPPED else (Path(dataset),)
+        check_forecasts(forecasts, (data or dataset_file.data, *named))
     # Before TensorFlow and Keras are loaded: they read these then.
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -90,6 +104,12 @@ def run(
         _print_json(published.version, published.path, published.champion, outcome.manifest.verdict)
     else:
         command_line.echo(summarise(outcome.manifest, published))
+    if forecasts is not None:
+        try:
+            write_forecasts(forecasts, outcome.plan, outcome.held_out)
+        except UnwritableForecasts as error:
+            command_line.echo(f"error: {error}; version {published.version} is published all the same", err=True)
+            return 1
     return 3 if require_promotion and not published.champion else 0
 
 
@@ -98,10 +118,9 @@ def _print_json(version: int, path: Path, champion: bool, verdict: str) -> None:
 
 
 def _read_dataset(dataset: str) -> DatasetFile:
-    shipped = {"students": "students.toml", "notebook": "students.toml"}
-    if dataset not in shipped and not dataset.endswith(".toml"):
-        raise InvalidDatasetFile(f"{dataset!r} is neither a .toml file nor one of {', '.join(shipped)}")
-    return read_dataset_file(SHIPPED / shipped[dataset] if dataset in shipped else Path(dataset))
+    if dataset not in _SHIPPED and not dataset.endswith(".toml"):
+        raise InvalidDatasetFile(f"{dataset!r} is neither a .toml file nor one of {', '.join(_SHIPPED)}")
+    return read_dataset_file(SHIPPED / _SHIPPED[dataset] if dataset in _SHIPPED else Path(dataset))
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from registry.store.model_store import BACKGROUND, ROWS, ModelStore, Published
 from training.config import DatasetFile
 from training.evaluation.answers import check_answers
 from training.evaluation.audit import audit
-from training.evaluation.cross_validation import forecast_held_out
+from training.evaluation.cross_validation import HeldOut, forecast_held_out
 from training.evaluation.evaluation import evaluate
 from training.evaluation.importance import permutation_importance
 from training.evaluation.response import response_curves
 from training.network.recipes import Recipe, make_deterministic, train
-from training.plan import make_plan
+from training.plan import Plan, make_plan
 from training.promotion.champion import compare_with_champion
 from training.promotion.gate import decide
 from training.provenance import provenance
@@ -29,10 +29,12 @@ from training.table.dataset import load_dataset
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run published."""
+    """What a run published, and from what."""
 
     published: Published
     manifest: Manifest
+    plan: Plan
+    held_out: HeldOut
 
 
 def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: int, recipe: Recipe) -> Outcome:
@@ -46,7 +48,7 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
         recipe: What is trained and published.
 
     Returns:
-        The published version and its manifest.
+        The published version and its manifest; the plan, and what was forecast for who was held out.
 
     Raises:
         InvalidData: The CSV can't be trained on.
@@ -89,4 +91,4 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
         published = store.publish(
             staged, manifest, promote=decision.promote, over=decision.over, audit=as_document(audited)
         )
-    return Outcome(published, store.manifest(published.version))
+    return Outcome(published, store.manifest(published.version), plan, held_out)

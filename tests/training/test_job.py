@@ -23,8 +23,8 @@ NOTEBOOK_STUDENTS = ("[2, 7]", "[6, 5]", "[4, 3]")
 
 
 def test_the_summary_says_what_how_good_and_where(tmp_path: Path) -> None:
-    """In words and with intervals; stderr, a log here, stays quiet."""
-    done = run("training", "run", "--models", tmp_path)
+    """In words and with intervals; stderr, a log here, stays quiet. What was forecast of whom is in the file named."""
+    done = run("training", "run", "--models", tmp_path, "--forecasts", tmp_path / "forecasts.csv")
 
     assert done.returncode == 0
     assert "15 students, 9 pass" in done.stdout
@@ -33,6 +33,10 @@ def test_the_summary_says_what_how_good_and_where(tmp_path: Path) -> None:
     assert "verdict: insufficient data" in done.stdout
     assert f"version 1 (champion: the service uses it) in {tmp_path / 'pass_fail' / '1'}" in done.stdout
     assert done.stderr == ""
+    header, *rows = (tmp_path / "forecasts.csv").read_text().splitlines()
+    assert header.startswith("row,label,network,majority,logistic_regression,random_forest,")
+    assert [row.split(",")[:2] for row in rows[:3]] == [["1", "fail"], ["2", "fail"], ["3", "fail"]]
+    assert len(rows) == 15
 
 
 def test_a_terminal_sees_epochs_and_the_time_left(tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ class Dataset:
         period_names: The periods in that order.
         prior_mark: An earlier mark, float64 of shape (num_rows,), NaN where there is none; None without such a column.
         rows: Number of each row in the CSV, from 1, int of shape (num_rows,). Rows without a target may be left out.
+        ids: What the table calls the student of each row; None without an id.
+        num_left_out: Rows of the CSV that are no students', or without a target.
     """
 
     name: str
@@ -58,6 +60,8 @@ class Dataset:
     period_names: tuple[str, ...] = ()
     prior_mark: np.ndarray | None = None
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    ids: tuple[str, ...] | None = None
+    num_left_out: int = 0
 
     def __post_init__(self) -> None:
         """Number the rows one after the other where nothing else is said."""
@@ -130,6 +134,8 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
         period_names=period_names,
         prior_mark=prior_mark,
         rows=np.array(kept, dtype=np.int64) + 1,
+        ids=None if schema.id is None else tuple(cells[schema.id]),
+        num_left_out=table.num_rows - len(kept),
     )
 
 
