@@ -201,13 +201,14 @@ def describe_audit(manifest: Manifest, audit: Mapping[str, Any]) -> str:
         f"{manifest.name} version {manifest.version}: rows of {table} that look odd",
         "(row 1 is the first under the header)",
         "",
-        f"labels that look wrong, by {audit['method']}: {num_suspects}",
+        f"{'labels that look wrong' if manifest.has_entered_labels else 'students who surprise'}, "
+        f"by {audit['method']}: {num_suspects}",
     ]
     for suspect in suspects:
         of_others = f"P({positive}) by others {suspect['probability']:.2f}"
         lines.append(f"  row {suspect['row']}: {suspect['label']}; {of_others}")
     if len(suspects) < num_suspects:
-        lines.append(f"  and others: these are the {len(suspects)} most doubtful")
+        lines.append(f"  and others: these are the first {len(suspects)}")
     for groups, num, what in (
         (audit["contradictions"], audit["num_contradictory_rows"], "the same features but different labels"),
         (audit["duplicates"], audit["num_duplicate_rows"], "the same features and the same label"),

@@ -90,6 +90,14 @@ class Manifest:
         """The gate's verdict: `promoted`, `rejected` or `insufficient_data`."""
         return str(self.gate["verdict"])
 
+    @property
+    def has_entered_labels(self) -> bool:
+        """Whether somebody entered each label, and may have erred: not what a pass line made of a mark, nor unknown."""
+        target = self.training.get("target")
+        if not isinstance(target, Mapping):
+            return False
+        return bool(target.get("positive")) and target.get("at_least") is None and target.get("at_most") is None
+
     def is_proven(self, engine: str) -> bool:
         """Whether an engine was proven equal to the SavedModel that the version has."""
         saved_model = self.files.get("saved_model.pb")

@@ -5,12 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from registry.__main__ import main
-from registry.store.model_store import MANIFEST
+from registry.__main__ import describe_audit, main
+from registry.store.model_store import MANIFEST, ModelStore
 from tests.support import ROOT
 from tests.support.processes import run
 
@@ -66,6 +67,18 @@ def test_which_rows_look_odd_is_told_here_alone(models: Path) -> None:
     manifest = json.loads((models / "pass_fail/2" / MANIFEST).read_bytes())
     assert manifest["audit"]["num_suspect_labels"] == 2
     assert not {"suspect_labels", "duplicates", "contradictions"} & manifest["audit"].keys()
+
+
+def test_a_label_that_a_pass_line_made_does_not_look_wrong(models: Path) -> None:
+    """Of a mark there is nothing to mistype: the student surprises."""
+    store = ModelStore(models, "pass_fail")
+    manifest, found = store.manifest(2), store.audit(2)
+    of_mark = {"column": "mark", "positive": [], "negative": [], "at_least": 10.0, "at_most": None}
+
+    told = describe_audit(replace(manifest, training={**manifest.training, "target": of_mark}), found)
+
+    assert "students who surprise, by confident learning" in told
+    assert "wrong" not in told
 
 
 def test_verify_fails_where_a_version_is_broken(models: Path) -> None:

@@ -215,12 +215,18 @@ def audit_findings(manifest: Manifest) -> Iterator[str]:
             f"Only students with {quoted(sided['label'])} {'have' if sided['filled'] else 'lack'} "
             f"{quoted(sided['feature'])} ({sided['num_rows']} rows): is it known before the label is?"
         )
-    if num := audit["num_suspect_labels"]:
+    num, num_rows = audit["num_suspect_labels"], manifest.training["num_rows"]
+    if num and manifest.has_entered_labels:
         text = f"{num} {'label looks' if num == 1 else 'labels look'} wrong, and should be checked."
-        if num > max(_MANY_SUSPECTS * manifest.training["num_rows"], 5):
+        if num > max(_MANY_SUSPECTS * num_rows, 5):
             text += " So many rather show students who did otherwise than these features suggest."
         yield text
-    if audit["num_different_rows"] > manifest.training["num_rows"] / 2:
+    elif num:
+        yield (
+            f"{num} of {num_rows} rows {'is' if num == 1 else 'are'} surprising: most others like them have the other "
+            "label. That is no sign of a slip, but of students who did otherwise than these features suggest."
+        )
+    if audit["num_different_rows"] > num_rows / 2:
         # Else features have so few values that many students must be alike.
         if num := audit["num_contradictory_rows"]:
             yield f"{num} rows are the same in every feature as another row with the other label."

@@ -134,7 +134,7 @@ def test_what_is_odd_is_among_the_reasons() -> None:
                     {"column": "sex", "group": "M", "num_negative": 20, "negative_recall": figure(0.8)},
                     {"column": "sex", "group": "X", "num_negative": 2, "negative_recall": figure(0.0)},
                 ],
-                training={"findings": [FINDING]},
+                training={"findings": [FINDING], "target": ENTERED},
                 slope=figure(0.7, 0.1),
             )
         )
@@ -219,9 +219,28 @@ def test_a_pass_line_the_wrong_way_round_has_its_remedy(target: dict[str, Any], 
     assert direction("promoted", **target).reasons[0].endswith(remedy)
 
 
+ENTERED = {"column": "Result", "positive": ["1"], "negative": ["0"], "at_least": None}
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        {"target": ENTERED | {"positive": [], "at_least": 10.0}},
+        {"target": ENTERED | {"positive": [], "at_most": 4.0}},
+        {},
+    ],
+)
+def test_a_label_that_a_pass_line_makes_is_surprising_and_not_wrong(training: dict[str, Any]) -> None:
+    """Nor one of which it isn't known how it came about."""
+    reasons = said(advise(manifest(audit={"num_suspect_labels": 40}, training=training)))
+
+    assert "40 of 200 rows are surprising: most others like them have the other label." in reasons
+    assert "wrong" not in reasons
+
+
 def test_many_suspects_say_more_about_the_forecast() -> None:
     """86 of 395 are no typing errors."""
-    reasons = said(advise(manifest(audit={"num_suspect_labels": 40})))
+    reasons = said(advise(manifest(audit={"num_suspect_labels": 40}, training={"target": ENTERED})))
 
     assert "should be checked. So many rather show students who did otherwise" in reasons
 
