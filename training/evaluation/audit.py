@@ -1,6 +1,6 @@
 """What is odd about a table: labels that look wrong, rows that stand twice or contradict, columns that give it away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from training.table.leakage import LEAKING_AUC, MIN_ROWS_OF_LEAKAGE, amounts_auc
 from training.table.leaking_pairs import leaking_pairs
 
 _MOST_ROWS, _MOST_GROUPS = 200, 50
+_MIN_BLANKS = 10  # of fewer rows without a value it isn't said of what
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,23 @@ class OneSidedFeature:
 
 
 @dataclass(frozen=True)
+class Completeness:
+    """How much of a table is there.
+
+    Attributes:
+        num_left_out: Rows that are no students', or without a target.
+        num_complete_rows: Other rows, with a value of each feature.
+        blanks: Feature → rows without a value, of those that 10 rows or more lack, most first.
+        num_others: Other features that some rows lack, too few to be named.
+    """
+
+    num_left_out: int
+    num_complete_rows: int
+    blanks: Mapping[str, int]
+    num_others: int
+
+
+@dataclass(frozen=True)
 class Audit:
     """What is odd about a table.
 
@@ -94,6 +112,7 @@ class Audit:
         leakage: Features that alone, or two together, order the labels; None below 40 rows, where that is chance.
         one_sided: Other features that only rows of one label have, or lack.
         direction: What speaks against which label passes; None where nothing does.
+        completeness: How much of it is there.
     """
 
     method: str
@@ -107,6 +126,7 @@ class Audit:
     leakage: tuple[Leak, ...] | None
     one_sided: tuple[OneSidedFeature, ...]
     direction: Contradiction | None = None
+    completeness: Completeness | None = None
 
 
 def audit(dataset: Dataset, out_of_fold: np.ndarray, target: Target) -> Audit:
@@ -141,6 +161,20 @@ def audit(dataset: Dataset, out_of_fold: np.ndarray, target: Target) -> Audit:
         leakage=leaks,
         one_sided=_one_sided(dataset, leaks or ()),
         direction=find_contradiction(ordered_columns(dataset, target), labels, target),
+        completeness=completeness(dataset),
+    )
+
+
+def completeness(dataset: Dataset) -> Completeness:
+    """Count blank cells by feature."""
+    blank = np.isnan(dataset.matrix)
+    counts = dict(zip(dataset.schema.names, blank.sum(axis=0).tolist(), strict=True))
+    named = {name: num for name, num in counts.items() if num >= _MIN_BLANKS}
+    return Completeness(
+        num_left_out=dataset.num_left_out,
+        num_complete_rows=int((~blank.any(axis=1)).sum()),
+        blanks=dict(sorted(named.items(), key=lambda entry: -entry[1])),
+        num_others=sum(0 < num < _MIN_BLANKS for num in counts.values()),
     )
 
 

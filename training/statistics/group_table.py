@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.statistics.figure import Figure
-from training.statistics.metrics import score_forecasts
+from training.statistics.metrics import means_over_students, score_forecasts
 from training.table.dataset import Dataset
 from training.table.natural_order import natural_key
 
@@ -24,6 +24,8 @@ class Group:
         log_loss: In nats.
         accuracy: Share of the rows whose label is answered.
         negative_recall: Share of the rows with the negative label that are answered so; None where there are none.
+        false_alarms: Share of the rows with the positive label that are answered negative; None where there are none.
+        calibration_in_the_large: Mean forecast minus the share of the positive; above 0 the group is flattered.
     """
 
     column: str
@@ -33,6 +35,8 @@ class Group:
     log_loss: Figure
     accuracy: Figure
     negative_recall: Figure | None = None
+    false_alarms: Figure | None = None
+    calibration_in_the_large: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,14 @@ def group_table(dataset: Dataset, probabilities: np.ndarray, threshold: float, s
                 num_suppressed += 1
                 continue
             figures = score_forecasts(labels, probabilities[rows], threshold, seed, students)
-            shown = (figures["log_loss"], figures["accuracy"], figures.get("negative_recall"))
-            table.append(Group(column, name, num_students, num_negative, *shown))
+            others = {
+                "false_alarms": np.where(labels == 1, probabilities[rows] <= threshold, np.nan),
+                "calibration_in_the_large": probabilities[rows] - labels,
+            }
+            figures |= means_over_students(others, students, seed)
+            of_labels = map(figures.get, ("negative_recall", "false_alarms", "calibration_in_the_large"))
+            shown = (figures["log_loss"], figures["accuracy"])
+            table.append(Group(column, name, num_students, num_negative, *shown, *of_labels))
         if num_suppressed:
             table.append(SuppressedGroups(column, num_suppressed))
     return tuple(table)

@@ -8,7 +8,16 @@ import pytest
 from registry.contract.features import Category, Feature, FeatureSchema, Number
 from tests.support.tables import made
 from training.config import SHIPPED, Target, read_dataset_file
-from training.evaluation.audit import Audit, Leak, OneSidedFeature, RowGroup, audit, suspect_labels
+from training.evaluation.audit import (
+    Audit,
+    Completeness,
+    Leak,
+    OneSidedFeature,
+    RowGroup,
+    audit,
+    completeness,
+    suspect_labels,
+)
 from training.evaluation.cross_validation import by_repeat
 from training.statistics.baselines import baselines
 from training.statistics.folds import split
@@ -149,3 +158,17 @@ def test_a_long_list_is_cut_and_its_length_is_said() -> None:
 
     assert found.num_suspect_labels == 3000
     assert len(found.suspect_labels) == 200
+
+
+def test_blank_cells_are_counted_by_feature() -> None:
+    """What few rows lack is not named; nor is a row a student's that has no target."""
+    dataset = made(100, 1, signal=1)
+    matrix = dataset.matrix.copy()
+    matrix[:30, 1] = np.nan
+    matrix[20:60, 2] = np.nan
+    matrix[99, 0] = np.nan
+
+    found = completeness(replace(dataset, matrix=matrix, num_left_out=4))
+
+    assert found == Completeness(4, 39, {"c": 40, "b": 30}, 1)
+    assert list(found.blanks) == ["c", "b"]

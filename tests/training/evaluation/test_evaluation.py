@@ -127,6 +127,11 @@ def test_groups_are_scored_and_small_ones_are_not_shown(strong: tuple[Dataset, E
     negative = dataset.labels[north] == 0
     assert by_name["north"].negative_recall is not None
     assert by_name["north"].negative_recall.value == pytest.approx(told[negative].mean())
+    assert by_name["north"].false_alarms is not None
+    assert by_name["north"].false_alarms.value == pytest.approx(1 - told[~negative].mean())
+    assert by_name["north"].calibration_in_the_large is not None
+    flattered = held_out.network.mean[north].mean() - dataset.labels[north].mean()
+    assert by_name["north"].calibration_in_the_large.value == pytest.approx(flattered)
 
 
 def test_the_last_term_is_forecast_from_the_earlier_ones(strong: tuple[Dataset, Evaluation, HeldOut]) -> None:

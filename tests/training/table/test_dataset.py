@@ -260,6 +260,7 @@ def test_rows_without_a_target_are_left_out_where_the_file_says_so(tmp_path: Pat
     dataset = load_dataset(describe(tmp_path, keys, good))
 
     assert dataset.rows.tolist() == [1, 3, 5, 6]
+    assert dataset.num_left_out == 2
     assert dataset.matrix[:, 0].tolist() == [1, 3, 5, 6]
     with pytest.raises(InvalidData) as caught:
         load_dataset(describe(tmp_path, keys, good.replace("6,B", "6,C") + "7,B\n"))
