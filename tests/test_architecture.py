@@ -44,7 +44,7 @@ ALLOWED = {
     "training.table": "registry.contract registry.named_file training.config training.terms",
     "training.proposal": "registry.command_line registry.contract registry.store training.config training.table "
     "training.terms",
-    "training.statistics": "registry.contract training.table",
+    "training.statistics": "registry.contract training.config training.table",
     "training.network": "registry.contract training.config training.plan training.progress training.statistics "
     "training.table",
     "training.evaluation": "registry.contract training.config training.network training.plan training.statistics "

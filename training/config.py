@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
@@ -109,6 +109,24 @@ class Target:
 
 
 @dataclass(frozen=True)
+class DecisionRule:
+    """How the threshold is chosen above which the positive label is answered.
+
+    Attributes:
+        rule: `default` where nobody has chosen; `threshold`, given as it is; `help`, so that the negative label goes to
+            a share of the students, those most at risk; `cost_ratio`, by how much worse it is to miss a student with
+            the negative label than to help one in vain.
+        given: What goes with it.
+    """
+
+    rule: Literal["default", "threshold", "help", "cost_ratio"] = "default"
+    given: float = 0.5
+
+
+NOBODY_CHOSE = DecisionRule()
+
+
+@dataclass(frozen=True)
 class DatasetFile:
     """What a table holds and how to train on it.
 
@@ -129,6 +147,7 @@ class DatasetFile:
         missing: Cells that mean that there is no value, beside the blank one.
         drop_rows_without_target: Whether a row whose target is blank is passed over; else it is a fault.
         coverage: Share of the students of each label that a decision other than "uncertain" must leave room for.
+        decision: How the threshold is chosen.
     """
 
     name: str
@@ -147,6 +166,7 @@ class DatasetFile:
     missing: tuple[str, ...]
     drop_rows_without_target: bool
     coverage: float
+    decision: DecisionRule
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -223,6 +243,7 @@ def parse_dataset_file(text: str, path: Path) -> DatasetFile:
         missing=tuple(entries["missing"]),
         drop_rows_without_target=entries["drop_rows_without_target"],
         coverage=entries["coverage"],
+        decision=entries["decision"],
     )
 
 
@@ -337,6 +358,28 @@ class TrainingSchema(Schema):
         return TrainingConfig(**data)
 
 
+def _between(low: float, high: float, what: str) -> Number:
+    error = f"must be {what}, above {low:g} and below {high:g}"
+    return Number(validate=validate.Range(low, high, min_inclusive=False, max_inclusive=False, error=error))
+
+
+class _DecisionSchema(Schema):
+    help = _between(0, 1, "the share of the students that can be helped")
+    cost_ratio = _between(0, 1e6, "how many students helped in vain are as bad as one missed")
+    threshold = _between(0, 1, "a probability")
+
+    # Of what was given, wrong or not: all faults are told together.
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _one_rule(self, _data: Mapping[str, Any], original: Mapping[str, Any], **_: object) -> None:
+        if isinstance(original, Mapping) and len(self.fields.keys() & original.keys()) != 1:
+            raise ValidationError(f"give one of {', '.join(self.fields)}")
+
+    @post_load
+    def _make(self, data: dict[Any, float], **_: object) -> DecisionRule:
+        [(rule, given)] = data.items()
+        return DecisionRule(rule, given)
+
+
 def _texts() -> fields.List[str]:
     """A list of texts that a CSV cell can be once it is stripped."""
     rule = validate.Regexp(r"\S(.*\S)?\Z", re.DOTALL, error="can't be blank or have blanks around it")
@@ -358,6 +401,7 @@ class _DatasetSchema(Schema):
     skip_rows = _texts()
     drop_rows_without_target = Flag(load_default=False)
     coverage = Number(load_default=0.9, validate=validate.Range(0.5, 0.99))
+    decision = fields.Nested(_DecisionSchema, load_default=NOBODY_CHOSE)
     target = fields.Nested(_TargetSchema, required=True)
     features = fields.List(fields.Nested(FeatureDocument), required=True)
     training = fields.Nested(TrainingSchema, load_default=TrainingConfig)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from registry.contract.features import Category
-from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, TrainingConfig, read_dataset_file
+from training.config import SHIPPED, DatasetFile, DecisionRule, InvalidDatasetFile, TrainingConfig, read_dataset_file
 
 GOOD = """
 name = "pass_fail"
@@ -43,6 +43,44 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
     assert dataset_file.training == TrainingConfig()
     assert dataset_file.data == tmp_path / "x.csv"
     assert dataset_file.coverage == 0.9
+    assert dataset_file.decision == DecisionRule("default", 0.5)
+
+
+@pytest.mark.parametrize("entry", ["threshold = 0.7", "help = 0.2", "cost_ratio = 5"])
+def test_the_threshold_is_chosen_by_one_rule(tmp_path: Path, entry: str) -> None:
+    """As a section, or as one line above all others, which is how `init` proposes it."""
+    rule, given = entry.split(" = ")
+
+    for text in (f"{GOOD}[decision]\n{entry}\n", f"decision.{entry}\n{GOOD}"):
+        assert read(tmp_path, text).decision == DecisionRule(rule, float(given))  # type: ignore[arg-type]  # one of three
+
+
+@pytest.mark.parametrize(
+    ("entries", "faults"),
+    [
+        ("", ["decision: give one of help, cost_ratio, threshold"]),
+        ("help = 0.2\ncost_ratio = 5", ["decision: give one of help, cost_ratio, threshold"]),
+        (
+            "help = 20\nthreshold = 1",
+            [
+                "decision.help: must be the share of the students that can be helped, above 0 and below 1",
+                "decision.threshold: must be a probability, above 0 and below 1",
+                "decision: give one of",
+            ],
+        ),
+        ("cost_ratio = 0", ["decision.cost_ratio: must be how many students helped in vain are as bad as one missed"]),
+        ('help = "20 %"', ["decision.help: Not a valid number"]),
+        ("thresold = 0.7", ["decision.thresold: is no field here", "decision: give one of"]),
+    ],
+)
+def test_a_bad_choice_of_threshold_is_told_with_all_faults(tmp_path: Path, entries: str, faults: list[str]) -> None:
+    """In words, beside what else is wrong in the file."""
+    text = GOOD.replace('data = "x.csv"', 'data = "x.csv"\ncoverage = 2') + f"[decision]\n{entries}\n"
+
+    with pytest.raises(InvalidDatasetFile) as raised:
+        read(tmp_path, text)
+
+    assert [fault for fault in [*faults, "coverage"] if fault not in str(raised.value)] == []
 
 
 def test_an_order_is_the_vocabulary_and_more(tmp_path: Path) -> None:

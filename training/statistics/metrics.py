@@ -68,14 +68,18 @@ class ReliabilityBin:
 
 
 def score_forecasts(
-    labels: np.ndarray, probabilities: np.ndarray, threshold: float, seed: int, students: np.ndarray | None = None
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    threshold: float | np.ndarray,
+    seed: int,
+    students: np.ndarray | None = None,
 ) -> dict[str, Figure]:
     """Score forecasts, with 95 % percentile intervals from resampling students with replacement.
 
     Args:
         labels: 0 or 1, shape (num_rows,), both present.
         probabilities: Forecast P(label = 1), shape (num_rows,), in [0, 1].
-        threshold: The positive label is forecast above it.
+        threshold: The positive label is forecast above it; one for all, or of shape (num_rows,).
         seed: Of the resamples.
         students: Who each row is of, int of shape (num_rows,), from 0; each row its own if not given.
 
@@ -92,6 +96,7 @@ def score_forecasts(
     """
     # In order of the forecast, so that the area under the curve is a sum over groups of equal forecasts.
     order = np.argsort(probabilities, kind="stable")
+    threshold = np.broadcast_to(threshold, labels.shape)[order]
     labels, probabilities = labels[order], probabilities[order].astype(np.float64)
     students = (np.arange(len(labels)) if students is None else students)[order]
     positive, right = labels == 1, (probabilities > threshold) == (labels == 1)
@@ -160,7 +165,9 @@ def means_over_students(values: Mapping[str, np.ndarray], students: np.ndarray, 
     return _with_intervals(means, students, seed)
 
 
-def calibration_line(labels: np.ndarray, logits: np.ndarray, seed: int, students: np.ndarray) -> Figures:
+def calibration_line(
+    labels: np.ndarray, logits: np.ndarray, seed: int, students: np.ndarray, height: float | None = None
+) -> Figures:
     """Slope and intercept of the labels' log odds over the forecasts'; 1 and 0 where forecasts mean what they say.
 
     A slope below 1 says that forecasts are too extreme, above 1 that they are too timid.
@@ -170,9 +177,11 @@ def calibration_line(labels: np.ndarray, logits: np.ndarray, seed: int, students
         logits: Log odds of the forecasts, shape (num_rows,).
         seed: Of the resamples.
         students: Who each row is of, int of shape (num_rows,), from 0.
+        height: Log odds of the labels.
 
     Returns:
-        `slope` and `intercept`.
+        `slope` and `intercept`; with a height also `reached`, the log odds of a forecast at which the line has it,
+        unless the line falls.
 
     Reference:
         Cox (1958), Biometrika 45, 562-565; Van Calster et al. (2019), BMC Medicine 17:230; Schucany & Wang (1991),
@@ -190,7 +199,10 @@ def calibration_line(labels: np.ndarray, logits: np.ndarray, seed: int, students
                 residual * logits, residual, weight * logits**2, weight * logits, weight, np.ones(len(labels))
             )
             slope, intercept, _ = _newton_step(*whole, *sums)
-        return {"slope": slope, "intercept": intercept}
+        found = {"slope": slope, "intercept": intercept}
+        if height is not None:
+            found["reached"] = (height - intercept) / np.where(slope > 0, slope, np.nan)
+        return found
 
     return _with_intervals(line, students, seed)
 
