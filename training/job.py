@@ -24,6 +24,7 @@ from training.publishing.weights import write_members
 from training.report.write import ReportData, write_report
 from training.results import Results, as_document, write_manifest
 from training.statistics.conformal import conformal
+from training.statistics.threshold import choose_threshold
 from training.table.dataset import load_dataset
 
 
@@ -65,15 +66,16 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
     network, baselines = held_out.network, held_out.mean_baselines
     evaluation = evaluate(plan, trained, held_out)
     calibration = recipe.calibration(plan, network.raw)
-    model = recipe.model(plan, trained, calibration)
+    threshold = choose_threshold(plan.decision, dataset.labels, network.mean, dataset.students, seed)
+    model = recipe.model(plan, trained, calibration, threshold.threshold.value)
 
-    sets = conformal(dataset, plan.folds, network.calibrated, plan.coverage, seed)
+    sets = conformal(dataset, plan.folds, network.calibrated, plan.coverage, plan.decision, seed)
     audited = audit(dataset, baselines["logistic_regression"], plan.target)
-    champion = compare_with_champion(plan, network.mean, store)
+    champion = compare_with_champion(plan, network.mean, threshold.threshold.value, store)
     answers = check_answers(model, dataset.schema, dataset.matrix)
     importances = permutation_importance(dataset, plan.folds, trained.members, trained.config, network, seed)
     decision = decide(evaluation, champion, answers, dataset, [importance.feature for importance in importances])
-    results = Results(evaluation, calibration, sets, audited, champion, answers, decision)
+    results = Results(evaluation, calibration, threshold, sets, audited, champion, answers, decision)
 
     responses = response_curves(dataset, model)
     report_data = ReportData(dataset.labels, network.mean, baselines, trained.curves, importances, responses)
@@ -85,7 +87,7 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
             (staged / BACKGROUND).write_bytes(background.to_json())
         write_members(model, dataset.schema, calibration, staged)
         made_with = provenance(plan, trained, key)
-        named = identity(model, dataset.schema, trained.config, recipe.name, plan.threshold, calibration)
+        named = identity(model, dataset.schema, trained.config, recipe.name, threshold.threshold.value, calibration)
         manifest = write_manifest(plan, results, made_with, named, engines)
         write_report(manifest, report_data, staged)
         published = store.publish(

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from training.config import DatasetFile, Target, TrainingConfig
+from training.config import NOBODY_CHOSE, DatasetFile, DecisionRule, Target, TrainingConfig
 from training.statistics.folds import Fold, Folds, split, split_by_time
 from training.table.dataset import Dataset
-
-THRESHOLD = 0.5
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,7 @@ class Plan:
         folds: Of cross-validation.
         by_time: The last period held out; or why it is not.
         seed: Of everything that is drawn.
-        threshold: The positive label is answered above it.
+        decision: How the threshold is chosen above which the positive label is answered.
         coverage: Share of the students of each label that a decision must leave room for.
     """
 
@@ -30,7 +28,7 @@ class Plan:
     folds: Folds
     by_time: Fold | str
     seed: int
-    threshold: float = THRESHOLD
+    decision: DecisionRule = NOBODY_CHOSE
     coverage: float = 0.9
 
     @property
@@ -52,4 +50,13 @@ def make_plan(dataset: Dataset, dataset_file: DatasetFile, config: TrainingConfi
         InvalidData: Too few students of a label to hold some of them out.
     """
     folds, by_time = split(dataset, seed), split_by_time(dataset)
-    return Plan(dataset, dataset_file.target, config, folds, by_time, seed, coverage=dataset_file.coverage)
+    return Plan(
+        dataset,
+        dataset_file.target,
+        config,
+        folds,
+        by_time,
+        seed,
+        decision=dataset_file.decision,
+        coverage=dataset_file.coverage,
+    )

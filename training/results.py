@@ -17,6 +17,7 @@ from training.report.advice import advise
 from training.statistics.calibration import Calibration
 from training.statistics.conformal import Conformal
 from training.statistics.figure import LeftOut
+from training.statistics.threshold import Threshold
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Results:
     Attributes:
         evaluation: How good the network is on students that it has not seen.
         calibration: Of the published network; None where it is not calibrated.
+        threshold: Above which it answers the positive label, and who chose that.
         conformal: Its prediction sets, or why there are none.
         audit: What is odd about the table.
         champion: What it was compared with; None where there was none.
@@ -35,6 +37,7 @@ class Results:
 
     evaluation: Evaluation
     calibration: Calibration | None
+    threshold: Threshold
     conformal: Conformal | LeftOut
     audit: Audit
     champion: Comparison | None
@@ -60,12 +63,13 @@ def write_manifest(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         identity=identity,
         schema=plan.dataset.schema,
-        threshold=plan.threshold,
+        threshold=results.threshold.threshold.value,
         engines=engines,
         training=training,
         evaluation=as_document(results.evaluation),
         calibration=None if calibration is None else asdict(calibration),
         conformal=as_document(results.conformal),
+        decision=as_document(results.threshold),
         audit=without_rows(as_document(results.audit)),
         gate={
             "verdict": decision.verdict,

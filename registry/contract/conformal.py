@@ -12,11 +12,12 @@ NO_DECISION = 2  # where a label would be 0 or 1
 
 @dataclass(frozen=True)
 class PredictionSets:
-    """The rule of class-conditional conformal prediction.
+    """The rule of class-conditional conformal prediction, held to the label that is answered.
 
     Attributes:
         coverage: Share of the students of each label whose label is to be among those left possible.
         quantiles: Largest score, 1 - P(label), with which the negative and the positive label are still possible.
+        threshold: The positive label is answered above it.
 
     Reference:
         Vovk, Gammerman & Shafer (2005), Algorithmic Learning in a Random World, ch. 4.5, for sets per class.
@@ -24,6 +25,7 @@ class PredictionSets:
 
     coverage: float
     quantiles: tuple[float, float]
+    threshold: float
 
     def possible(self, probabilities: np.ndarray) -> np.ndarray:
         """Whether the negative and the positive label are possible; bool of shape (2, num_instances).
@@ -35,23 +37,49 @@ class PredictionSets:
         return np.stack([probabilities <= negative, 1 - probabilities <= positive])
 
     def decide(self, probabilities: np.ndarray) -> np.ndarray:
-        """The only label that is possible, 0 or 1; NO_DECISION where both or neither are. Shape (num_instances,).
+        """The label that is answered where only that is possible, 0 or 1; else NO_DECISION. Shape (num_instances,).
 
         Args:
             probabilities: P(positive), shape (num_instances,).
         """
+        only = self._only(probabilities)
+        return np.where(only == (probabilities > self.threshold), only, NO_DECISION)
+
+    def contradicting(self, probabilities: np.ndarray) -> np.ndarray:
+        """Indices of the instances that have only the label possible that is not answered.
+
+        There are none where limits are drawn as far as the threshold, as earlier releases did not.
+
+        Args:
+            probabilities: P(positive), shape (num_instances,).
+        """
+        low, high = sorted((self.quantiles[0], 1 - self.quantiles[1]))
+        if low <= self.threshold <= high:
+            return np.empty(0, int)
+        only = self._only(probabilities)
+        return np.flatnonzero((only != NO_DECISION) & (only != (probabilities > self.threshold)))
+
+    @property
+    def positive_above(self) -> float:
+        """The probability above which the positive label is decided; 1 where it never is."""
+        return min(max(self.quantiles[0], 1 - self.quantiles[1], self.threshold), 1.0)
+
+    def _only(self, probabilities: np.ndarray) -> np.ndarray:
         negative, positive = self.possible(probabilities)
         return np.where(negative == positive, NO_DECISION, positive)
 
 
-def prediction_sets(conformal: Mapping[str, Any] | None, labels: tuple[str, str]) -> PredictionSets | None:
+def prediction_sets(
+    conformal: Mapping[str, Any] | None, labels: tuple[str, str], threshold: float
+) -> PredictionSets | None:
     """The rule that a manifest states; None where it offers none.
 
     Args:
         conformal: The manifest's part.
         labels: Names of the negative and the positive label.
+        threshold: The manifest's.
     """
     if conformal is None or "quantiles" not in conformal:
         return None
     negative, positive = (conformal["quantiles"][label] for label in labels)
-    return PredictionSets(conformal["coverage"], (negative, positive))
+    return PredictionSets(conformal["coverage"], (negative, positive), threshold)

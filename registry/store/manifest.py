@@ -14,7 +14,7 @@ from registry.contract.features import FeatureSchema
 FORMAT = 1
 MAX_BYTES = 2**22  # of a manifest: a dozen times what a table of a thousand columns needs
 MAX_VERSION_BYTES = 2**31  # of all its files
-_OPEN_PARTS = ("evaluation", "conformal", "gate")  # later releases may say more there
+_OPEN_PARTS = ("evaluation", "conformal", "decision", "gate")  # later releases may say more there
 VERDICTS = ("promoted", "rejected", "insufficient_data")
 
 
@@ -65,6 +65,8 @@ class Manifest:
             probabilities are taken as they are.
         conformal: `coverage` and `quantiles` that prediction sets are made from, and what was `measured`; or why they
             are `left_out`; None where no run said anything of them.
+        decision: How the threshold was chosen: `rule`, what was `given`, and the `threshold` with its interval; None of
+            earlier releases, where it was .5.
         audit: What is odd about the data, but not which rows are: `ModelStore.audit` has them.
         format: Number of this format.
     """
@@ -82,8 +84,20 @@ class Manifest:
     files: Mapping[str, FileDigest] = field(default_factory=dict)
     calibration: Mapping[str, Any] | None = None
     conformal: Mapping[str, Any] | None = None
+    decision: Mapping[str, Any] | None = None
     audit: Mapping[str, Any] = field(default_factory=dict)
     format: int = FORMAT
+
+    @property
+    def threshold_in_words(self) -> str:
+        """The threshold, and what it was chosen by: `0.823 (0.79 to 0.85, help = 0.2)`."""
+        decision = self.decision or {"rule": "default"}
+        if decision["rule"] == "default":
+            return f"{self.threshold:.3g}"
+        chosen, figure = f"{decision['rule']} = {decision['given']:g}", decision["threshold"]
+        if figure["low"] < figure["high"]:
+            chosen = f"{figure['low']:.3g} to {figure['high']:.3g}, {chosen}"
+        return f"{self.threshold:.3g} ({chosen})"
 
     @property
     def verdict(self) -> str:
@@ -108,6 +122,8 @@ class Manifest:
     def to_dict(self) -> dict[str, Any]:
         """The manifest as JSON has it, with what can be derived for other programs: labels and safe names."""
         document = asdict(self)
+        if self.decision is None:
+            del document["decision"]  # as earlier releases wrote it
         document["labels"] = list(self.schema.labels)
         document["safe_names"] = dict(zip(self.schema.names, self.schema.safe_names, strict=True))
         document["schema"] = {
@@ -227,6 +243,15 @@ class _ConformalSchema(Schema):
             raise ValidationError("coverage and quantiles go together")
 
 
+class _DecisionSchema(Schema):
+    class Meta:
+        unknown = INCLUDE  # what must be said beside it
+
+    rule = fields.String(required=True)
+    given = Number(required=True)
+    threshold = fields.Nested(_FigureSchema, required=True)
+
+
 class _GateSchema(Schema):
     class Meta:
         unknown = INCLUDE  # the figures behind the reasons
@@ -250,6 +275,7 @@ class _ManifestSchema(_Schema):
     evaluation = fields.Nested(_EvaluationSchema, required=True)
     calibration = fields.Dict(allow_none=True, load_default=None)
     conformal = fields.Nested(_ConformalSchema, allow_none=True, load_default=None)
+    decision = fields.Nested(_DecisionSchema, allow_none=True, load_default=None)
     gate = fields.Nested(_GateSchema, required=True)
     audit = fields.Dict(load_default=dict)
     files = fields.Dict(keys=fields.String(validate=_stays_inside), values=fields.Nested(_FileSchema), required=True)

@@ -117,6 +117,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "num_students": {"type": ["integer", "null"]},
         "labels": list_of(TEXT, 2, 2),
         "threshold": PROBABILITY,
+        "decision": {"type": ["object", "null"]},
         "evaluation": {"type": "object"},
     }
     model = {

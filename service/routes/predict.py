@@ -14,7 +14,6 @@ from service.context import Context
 from service.reading.body import read_instances
 from service.reading.ids import MAX_ID
 from service.reading.instances import Batch
-from service.reading.pointers import pointer
 from service.server.lanes import Lane, lane
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
@@ -72,10 +71,10 @@ def predict(version: LoadedVersion, batch: Batch, metrics: Metrics) -> bytes:
 
     Returns:
         JSON: `{"model": {"name", "version"}, "predictions": [{"label", "probability"}]}` in the order sent. Where they
-        apply, and only then, a prediction also has `decision` (a label, or `uncertain`), `spread` (standard deviation
-        of the members' probabilities), `warnings` (`{"pointer", "detail"}` for each value that training has not seen)
-        and the `id` that came. Of more than 1,000 warnings there are the first, and `num_warnings` beside the
-        predictions. Numbers are float32 in their shortest form.
+        apply, and only then, a prediction also has `decision` (the label, or `uncertain`), `spread` (standard deviation
+        of the members' probabilities), `warnings` (`{"pointer", "detail"}` for each value that training has not seen,
+        and for a decision that could only be the other label) and the `id` that came. Of more than 1,000 warnings there
+        are the first, and `num_warnings` beside the predictions. Numbers are float32 in their shortest form.
 
     Raises:
         NotAnswerable: A probability is not finite.
@@ -90,7 +89,7 @@ def predict(version: LoadedVersion, batch: Batch, metrics: Metrics) -> bytes:
         columns.append(map(ends.__getitem__, predictions.decisions))
     if predictions.spreads is not None:
         columns += repeat(',"spread":'), to_texts(predictions.spreads)
-    if predictions.unseen or batch.ids is not None:
+    if predictions.unseen or predictions.contradicting or batch.ids is not None:
         columns.append(_rest(predictions, batch))
     listed = "".join(chain.from_iterable(zip(*columns, strict=False))).removeprefix("},") + "}"
     model = _to_json({"name": manifest.name, "version": manifest.version})
@@ -102,8 +101,7 @@ def _rest(predictions: Predictions, batch: Batch) -> list[str]:
     """What only some predictions have, as the end of each one's text: warnings and id."""
     rest = [""] * len(batch.matrix)
     warnings: dict[int, list[dict[str, str]]] = {}
-    for row, name, detail in predictions.unseen:
-        warning = {"pointer": pointer(batch.pointer_to(row), name), "detail": detail}
+    for row, warning in predictions.warnings(batch.pointer_to):
         warnings.setdefault(row, []).append(warning)
     for row, found in warnings.items():
         rest[row] = f',"warnings":{_to_json(found)}'
@@ -156,13 +154,15 @@ def prediction_of(version: LoadedVersion) -> Json:
     """What a prediction has, by name."""
     schema = version.manifest.schema
     labels = list(schema.labels)
-    sure = "A label where the network is sure enough of it."
+    sure = "The label where the network is sure enough of it; never the other."
     prediction: Json = {
-        "label": json_choice(labels),
+        "label": json_choice(labels)
+        | {"description": f"{labels[1]} where the probability is above {version.manifest.threshold:.3g}."},
         "probability": PROBABILITY | {"description": f"Of {labels[1]}."},
         "decision": json_choice([*labels, UNCERTAIN]) | {"description": sure},
         "spread": {"type": "number", "minimum": 0, "description": "Standard deviation over the ensemble's members."},
-        "warnings": list_of("Fault", 1) | {"description": "Values that training has not seen."},
+        "warnings": list_of("Fault", 1)
+        | {"description": "Values that training has not seen; and where only the other label would be possible."},
     }
     return prediction if schema.id is None else prediction | {"id": ID}
 

@@ -15,7 +15,7 @@ from service.errors import InvalidInstances, NotParseable
 from service.reading.body import read_csv_body
 from service.reading.ids import is_plain_id
 from service.reading.instances import NO_ROWS
-from service.reading.pointers import pointer, row_pointer
+from service.reading.pointers import row_pointer
 from service.routes.predict import MODEL, POST_ERRORS, VERSION, csv_of, prediction_of
 from service.server.lanes import Lane, lane
 from service.settings import Settings
@@ -211,8 +211,7 @@ def _answer_rows(version: LoadedVersion, reading: _Reading, matrix: np.ndarray, 
     if predictions.spreads is not None:
         columns["spread"] = predictions.spreads
     rows: list[dict[str, Any]] = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    for number, name, detail in predictions.unseen:
-        warning = {"pointer": pointer(row_pointer(reading.numbers[number] - 1), name), "detail": detail}
+    for number, warning in predictions.warnings(lambda index: row_pointer(reading.numbers[index] - 1)):
         rows[number].setdefault("warnings", []).append(warning)
     for row, given in zip(rows, reading.ids, strict=False):
         if given is not None:

@@ -38,11 +38,20 @@ class Unusable(Exception):
 
 
 class Totals(NamedTuple):
-    """Rows that were scored, students' rows at fault, values that training has not seen, and rows of no student."""
+    """What is said of a table at the end.
+
+    Attributes:
+        num_scored: Rows that were scored.
+        num_at_fault: Students' rows that were not.
+        num_unseen: Values that training has not seen.
+        num_contradicting: Rows for which only the label is possible that is not answered.
+        num_of_nobody: Rows of no student.
+    """
 
     num_scored: int = 0
     num_at_fault: int = 0
     num_unseen: int = 0
+    num_contradicting: int = 0
     num_of_nobody: int = 0
 
 
@@ -104,6 +113,8 @@ def score_file(
     said = [f"version {version.manifest.version} scored {totals.num_scored:,} rows"]
     if totals.num_unseen:
         said.append(f"{totals.num_unseen:,} values are such as few or no students in training had")
+    if totals.num_contradicting:
+        said.append(f"{totals.num_contradicting:,} are uncertain since only the other label would be possible")
     if totals.num_at_fault:
         said.append(f"{totals.num_at_fault:,} rows are at fault and left out{f': {faults}' if faults else ''}")
     if totals.num_of_nobody:
@@ -146,10 +157,10 @@ def _score_rows(
             for index, column, detail in checked.faults:
                 which = f", column {column!r}" if column else ""
                 echo(f"row {first_row + index}, line {rows.lines[index]}{which}: {detail}", err=True)
-        num_unseen = 0
+        num_unseen = num_contradicting = 0
         if checked.rows:
             predictions = predict(version, checked.matrix)
-            num_unseen = predictions.num_unseen
+            num_unseen, num_contradicting = predictions.num_unseen, len(predictions.contradicting)
             probabilities = to_texts(predictions.probabilities)
             if decimal != ".":
                 probabilities = [text.replace(".", decimal) for text in probabilities]
@@ -168,6 +179,7 @@ def _score_rows(
             totals.num_scored + len(checked.rows),
             totals.num_at_fault + len(rows.cells) - len(checked.rows) - checked.num_of_nobody,
             totals.num_unseen + num_unseen,
+            totals.num_contradicting + num_contradicting,
             totals.num_of_nobody + checked.num_of_nobody,
         )
         progress(len(rows.cells))

@@ -36,8 +36,8 @@ def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, A
 
     Returns:
         Each that can be read also has `created`, `verdict`, `advice` (whether to use it, in a sentence; null of earlier
-        releases), `num_students`, `labels`, `threshold`, and `evaluation`: the `model`'s figures and those of the
-        `baselines`, each `{value, low, high}`.
+        releases), `num_students`, `labels`, `threshold`, `decision` (how that was chosen; null of earlier
+        releases), and `evaluation`: the `model`'s figures and those of the `baselines`, each `{value, low, high}`.
     """
     listed = list_versions(store, snapshot)
     for entry in listed:
@@ -54,6 +54,7 @@ def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, A
             "num_students": manifest.training.get("num_students"),
             "labels": manifest.schema.labels,
             "threshold": manifest.threshold,
+            "decision": manifest.decision,
             "evaluation": {name: manifest.evaluation.get(name, {}) for name in ("model", "baselines")},
         }
     return listed

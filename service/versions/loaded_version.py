@@ -61,7 +61,7 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
     if not difference <= MAX_DIFFERENCE:  # NaN is not <= either
         raise BrokenVersion(f"version {manifest.version}: answers differ from golden by {difference:.1e}")
     reader = InstanceReader(manifest.schema, settings.max_instances)
-    sets = prediction_sets(manifest.conformal, manifest.schema.labels)
+    sets = prediction_sets(manifest.conformal, manifest.schema.labels, manifest.threshold)
     unseen_values = UnseenValues(manifest.schema)
     explainer = _explainer(version)
     return LoadedVersion(

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,13 @@ import orjson
 
 from registry.contract.conformal import UNCERTAIN
 from service.errors import NotAnswerable
+from service.reading.pointers import pointer
 from service.telemetry import request_log
 from service.telemetry.metrics import Metrics
 from service.versions.loaded_version import LoadedVersion
-from service.versions.unseen_values import Unseen
+from service.versions.unseen_values import MAX_WARNINGS, Unseen
+
+_CONTRADICTING = "the decision is uncertain: only the other label would be possible by this version's limits"
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,11 @@ class Predictions:
     Attributes:
         probabilities: Of the positive label, float32.
         positive: Whether the positive label is answered, bool.
-        decisions: A label or `uncertain` for each; None where the version does not decide.
+        decisions: The label or `uncertain` for each; None where the version does not decide.
         spreads: Standard deviation of the members' probabilities, float32; None where there is only one member.
         unseen: Values that training has not seen, the first 1,000.
         num_unseen: How many there are in all.
+        contradicting: Indices of those for whom only the label is possible that is not answered.
         engine_s: Seconds that the network took.
     """
 
@@ -36,12 +40,25 @@ class Predictions:
     spreads: np.ndarray | None
     unseen: Sequence[Unseen]
     num_unseen: int
+    contradicting: Sequence[int]
     engine_s: float
 
     @property
     def num_warnings(self) -> int | None:
-        """How many unseen values there are, where not all of them are here."""
-        return self.num_unseen if self.num_unseen > len(self.unseen) else None
+        """How many warnings there are, where not all of them are told."""
+        num = self.num_unseen + len(self.contradicting)
+        return num if num > MAX_WARNINGS else None
+
+    def warnings(self, pointer_to: Callable[[int], str]) -> Iterator[tuple[int, dict[str, str]]]:
+        """What is to be said beside the answers, the first 1,000: index of an instance, and a warning as JSON has it.
+
+        Args:
+            pointer_to: Gives the pointer to an instance by its index.
+        """
+        for row, name, detail in self.unseen:
+            yield row, {"pointer": pointer(pointer_to(row), name), "detail": detail}
+        for row in self.contradicting[: MAX_WARNINGS - len(self.unseen)]:
+            yield row, {"pointer": pointer_to(row), "detail": _CONTRADICTING}
 
     def labels(self, names: Sequence[str]) -> list[str]:
         """The labels that are answered, by the names of the negative and the positive one."""
@@ -74,12 +91,13 @@ def predict(version: LoadedVersion, matrix: np.ndarray) -> Predictions:
         raise NotAnswerable("the network gives no finite probability for some of these values; are they too large?")
     manifest = version.manifest
     positive = probabilities > manifest.threshold
-    decisions = None
+    decisions, contradicting = None, list[int]()
     if version.sets is not None:
         names = (*manifest.schema.labels, UNCERTAIN)
         decisions = [names[decided] for decided in version.sets.decide(probabilities).tolist()]
+        contradicting = version.sets.contradicting(probabilities).tolist()
     unseen, num_unseen = version.unseen_values.find(matrix)
-    return Predictions(probabilities, positive, decisions, spreads, unseen, num_unseen, engine_s)
+    return Predictions(probabilities, positive, decisions, spreads, unseen, num_unseen, contradicting, engine_s)
 
 
 def answer_batch(version: LoadedVersion, matrix: np.ndarray, metrics: Metrics) -> Predictions:

@@ -7,7 +7,7 @@ import numpy as np
 from registry.contract.features import Amount, Category, Feature, FeatureSchema
 
 _FEW = 8  # instances, below which a loop is faster than NumPy
-MAX_WARNINGS = 1000  # in one answer
+MAX_WARNINGS = 1000  # of all kinds, in one answer
 
 
 class Unseen(NamedTuple):

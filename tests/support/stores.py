@@ -9,6 +9,7 @@ import shutil
 import warnings
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,9 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
     return folder
 
 
-def publish(store: ModelStore, network: Path) -> int:
-    """Publish a network as the next version and champion."""
-    manifest = ModelStore(network.parent.parent, "pass_fail").manifest(int(network.name))
+def publish(store: ModelStore, network: Path, **changes: Any) -> int:
+    """Publish a network as the next version and champion; with some of its manifest changed."""
+    manifest = replace(ModelStore(network.parent.parent, network.parent.name).manifest(int(network.name)), **changes)
     with store.staging() as staged:
         shutil.copytree(network, staged, dirs_exist_ok=True)
         return store.publish(staged, manifest, promote=True, over=store.aliases().get("champion")).version

@@ -23,6 +23,7 @@ from training.statistics.metrics import (
     reliability,
     score_forecasts,
 )
+from training.statistics.threshold import threshold_of, thresholds_of_others
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,8 @@ class Evaluation:
 def evaluate(plan: Plan, trained: Trained, held_out: HeldOut) -> Evaluation:
     """Score each student once, by the mean of its out-of-fold probabilities over repeats.
 
+    Labels are answered, by the network and by each baseline, above thresholds that other rows give by the same rule.
+
     Args:
         plan: The rows, and how they were split.
         trained: The networks, for what is said of how they were chosen.
@@ -133,21 +136,30 @@ def evaluate(plan: Plan, trained: Trained, held_out: HeldOut) -> Evaluation:
         name: paired_difference(labels, network, forecasts, seed, students)
         for name, forecasts in held_out.mean_baselines.items()
     }
+    thresholds = thresholds_of_others(plan.decision, labels, network, plan.folds)
     uncalibrated = None
     if trained.recipe.calibrated:
-        loss = score_forecasts(labels, raw, plan.threshold, seed, students)["log_loss"]
+        loss = score_forecasts(labels, raw, thresholds, seed, students)["log_loss"]
         uncalibrated = {**calibration_line(labels, log_odds(raw), seed, students), "log_loss": loss}
     return Evaluation(
         protocol=_describe(plan, trained),
         selection=_summarise(trained.selection, len(plan.folds.each)),
-        model=score_forecasts(labels, network, plan.threshold, seed, students),
+        model=score_forecasts(labels, network, thresholds, seed, students),
         baselines={name: _score_baseline(plan, forecasts) for name, forecasts in held_out.baselines.items()},
         comparisons=comparisons,
         calibration=calibration_line(labels, log_odds(network), seed, students),
         uncalibrated=uncalibrated,
         reliability=reliability(labels, network, students),
-        groups=group_table(plan.dataset, network, plan.threshold, seed),
-        help=help_curve(labels, network, _best_first(held_out, comparisons), plan.threshold, seed, students),
+        groups=group_table(plan.dataset, network, thresholds, seed),
+        help=help_curve(
+            labels,
+            network,
+            _best_first(held_out, comparisons),
+            threshold_of(plan.decision, labels, network),
+            network <= thresholds,
+            seed,
+            students,
+        ),
         by_time=_score_by_time(plan, held_out),
     )
 
@@ -187,9 +199,13 @@ def _summarise(selection: Selection, num_folds: int) -> SelectionSummary:
 
 def _score_baseline(plan: Plan, forecasts: np.ndarray) -> Figures:
     labels, students = plan.dataset.labels, plan.dataset.students
-    figures = score_forecasts(labels, forecasts.mean(axis=0), plan.threshold, plan.seed, students)
-    if all(np.ptp(forecasts[repeat, fold.test]) == 0 for repeat, fold in plan.folds.numbered):
-        # The same for everybody, only differing a little from fold to fold: ranking by that would be an artefact.
+    mean = forecasts.mean(axis=0)
+    # The same for everybody, only differing a little from fold to fold: ranking by that would be an artefact.
+    is_constant = all(np.ptp(forecasts[repeat, fold.test]) == 0 for repeat, fold in plan.folds.numbered)
+    ranked = np.full_like(mean, mean.mean()) if is_constant else mean
+    thresholds = thresholds_of_others(plan.decision, labels, ranked, plan.folds)
+    figures = score_forecasts(labels, mean, thresholds, plan.seed, students)
+    if is_constant:
         figures["roc_auc"] = Figure(0.5, 0.5, 0.5)
     return figures
 
@@ -201,9 +217,16 @@ def _score_by_time(plan: Plan, held_out: HeldOut) -> ByTime | LeftOut | None:
     if not isinstance(fold, Fold):
         return LeftOut(fold)
     labels, students = dataset.labels[fold.test], dataset.students[fold.test]
+    out_of_fold = [held_out.network.mean, *held_out.mean_baselines.values()]
     model, *baselines = (
-        score_forecasts(labels, forecasts, plan.threshold, plan.seed, students)
-        for forecasts in held_out.by_time.values()
+        score_forecasts(
+            labels,
+            forecasts,
+            threshold_of(plan.decision, dataset.labels[fold.train], earlier[fold.train]),
+            plan.seed,
+            students,
+        )
+        for forecasts, earlier in zip(held_out.by_time.values(), out_of_fold, strict=True)
     )
     return ByTime(
         trained_on=tuple(dataset.period_names[period] for period in np.unique(dataset.periods[fold.train])),

@@ -46,7 +46,7 @@ class Ensemble:
         """Fit the calibration on held-out forecasts, shape (num_repeats, num_rows)."""
         return fit_calibration(plan.dataset.labels, log_odds(held_out))
 
-    def model(self, plan: Plan, trained: "Trained", calibration: Calibration | None) -> keras.Model:
+    def model(self, plan: Plan, trained: "Trained", calibration: Calibration | None, _threshold: float) -> keras.Model:
         """What is published: encoded matrix in, a dict with `probability` of shape (num_rows,) out."""
         members = pick_group(trained.members, len(plan.outer), plan.dataset.schema, trained.config)
         return ensemble(members, calibration)
@@ -76,7 +76,7 @@ class Notebook:
     def calibration(self, _plan: Plan, _held_out: np.ndarray) -> None:
         """None."""
 
-    def model(self, plan: Plan, _trained: "Trained", _calibration: Calibration | None) -> keras.Model:
+    def model(self, plan: Plan, _trained: "Trained", _calibration: Calibration | None, threshold: float) -> keras.Model:
         """Train the notebook's network; its seed is the plan's, where the notebook had none."""
         dataset = plan.dataset
         train_x, test_x, train_y, test_y = train_test_split(
@@ -91,7 +91,7 @@ class Notebook:
         self.say(f"Test accuracy: {accuracy:.2f} ({len(test_y)} students)")
         answers = np.ravel(network(np.array(NEW_STUDENTS, np.float32)))
         for student, probability in zip(NEW_STUDENTS, answers, strict=True):
-            label = dataset.schema.labels[int(probability > plan.threshold)]
+            label = dataset.schema.labels[int(probability > threshold)]
             self.say(f"Student {student}: probability {probability:.2f}, {label}")
         return keras.Model(network.inputs[0], {"probability": network.outputs[0][:, 0]}, name="notebook_published")
 

@@ -20,8 +20,10 @@ from training.publishing.row_digests import key_name, was_trained_on
 from training.statistics.figure import Figure
 from training.statistics.group_table import GroupTable, group_table
 from training.statistics.metrics import paired_difference
+from training.statistics.threshold import thresholds_of_others
 
 MIN_UNSEEN_ROWS = 50
+MIN_THRESHOLD_CHANGE = 0.005  # what two decimals show
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Comparison:
         changes: What differs in schema or target, in words, so that it can't be compared.
         recipe: The champion's recipe, trained on the same folds.
         served: Its answers for rows that it has not seen, where there are 50.
+        threshold: How the candidate's differs from its own, in words; no fault, since somebody may have chosen another.
     """
 
     version: int
@@ -60,14 +63,16 @@ class Comparison:
     changes: tuple[str, ...] | None = None
     recipe: Contest | None = None
     served: Contest | None = None
+    threshold: str | None = None
 
 
-def compare_with_champion(plan: Plan, candidate: np.ndarray, store: ModelStore) -> Comparison | None:
+def compare_with_champion(plan: Plan, candidate: np.ndarray, threshold: float, store: ModelStore) -> Comparison | None:
     """Compare with the champion that is there.
 
     Args:
         plan: The rows, and the folds of the candidate.
         candidate: Its held-out forecasts, shape (num_rows,).
+        threshold: Above which it answers the positive label.
         store: Where the champion is.
 
     Returns:
@@ -95,6 +100,7 @@ def compare_with_champion(plan: Plan, candidate: np.ndarray, store: ModelStore) 
         manifest.verdict,
         recipe=_train_anew(plan, candidate, configs, calibrated=manifest.calibration is not None),
         served=_ask(plan, candidate, number, store),
+        threshold=threshold_change(manifest, threshold, plan.dataset.schema.labels),
     )
 
 
@@ -145,6 +151,18 @@ def target_changes(manifest: Manifest, target: Target) -> list[str]:
     ]
 
 
+def threshold_change(manifest: Manifest, threshold: float, labels: tuple[str, str]) -> str | None:
+    """What another threshold than the champion's does to its users, in words; None where it is nearly the same."""
+    if abs(threshold - manifest.threshold) < MIN_THRESHOLD_CHANGE:
+        return None
+    more = "more" if threshold > manifest.threshold else "fewer"
+    return (
+        f"{labels[1]!r} is answered above {threshold:.3g}, by the champion, version {manifest.version}, above "
+        f"{manifest.threshold_in_words}: of the same students {more} are called {labels[0]!r}; groups are compared at "
+        "thresholds chosen alike"
+    )
+
+
 def trained_config(manifest: Manifest) -> TrainingConfig:
     """How a version was trained.
 
@@ -180,7 +198,8 @@ def _train_anew(plan: Plan, candidate: np.ndarray, configs: list[TrainingConfig]
         return Contest(left_out="it does not stay finite on this table")
     again = calibrate(labels, by_repeat(forecasts, folds, len(labels)), folds, calibrated=calibrated).mean
     difference = paired_difference(labels, candidate, again, seed, dataset.students)
-    return Contest(difference=difference, groups=group_table(dataset, again, plan.threshold, seed))
+    thresholds = thresholds_of_others(plan.decision, labels, again, folds)
+    return Contest(difference=difference, groups=group_table(dataset, again, thresholds, seed))
 
 
 def _ask(plan: Plan, candidate: np.ndarray, version: int, store: ModelStore) -> Contest:

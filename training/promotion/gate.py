@@ -91,6 +91,8 @@ def decide(
     ]
     ordered = sorted(checks, key=lambda check: check.passed)
     reasons = tuple(check.reason for check in ordered)
+    if champion is not None and champion.threshold is not None:
+        reasons = (*reasons, champion.threshold)
     failed = tuple(check.name for check in ordered if not check.passed)
     return GateDecision("rejected" if failed else "promoted", reasons, failed, not failed, over)
 

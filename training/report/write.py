@@ -68,7 +68,7 @@ def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
     by_name = {response.feature.name: response for response in data.responses}
     shown = data.importances[:_MOST_FEATURES]
     responses = [by_name[entry.feature] for entry in shown if entry.feature in by_name]
-    sets = prediction_sets(manifest.conformal, schema.labels)
+    sets = prediction_sets(manifest.conformal, schema.labels, manifest.threshold)
     negative, positive = schema.labels
     # Those that rank nobody have no curve.
     ranking = {

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from registry.contract.conformal import NO_DECISION, PredictionSets
+from training.config import DecisionRule
 from training.statistics.figure import Figure, Figures, LeftOut
 from training.statistics.folds import Folds
 from training.statistics.metrics import means_over_students
+from training.statistics.threshold import threshold_of
 from training.table.dataset import Dataset
 
 MIN_STUDENTS_OF_LABEL = 20  # of each label; of fewer, a quantile is one student's
@@ -22,7 +24,7 @@ class Measured:
     Attributes:
         coverage: Whose label is among those left possible.
         coverage_by_label: The same of those with each label.
-        decided: For whom only one label is possible.
+        decided: For whom only one label is possible, which is the one that is answered.
         right_by_decision: Of those for whom a label was decided, how many have it; without labels that never were.
     """
 
@@ -38,7 +40,7 @@ class CoverageLevel:
 
     Attributes:
         coverage: Share of the students of each label that was asked for.
-        quantiles: Label → largest 1 - P(label) with which it is possible.
+        quantiles: Label → largest 1 - P(label) with which it is possible: the label that is answered always is.
         measured: What they do.
     """
 
@@ -61,7 +63,7 @@ class Conformal(CoverageLevel):
 
 
 def conformal(
-    dataset: Dataset, folds: Folds, probabilities: np.ndarray, coverage: float, seed: int
+    dataset: Dataset, folds: Folds, probabilities: np.ndarray, coverage: float, rule: DecisionRule, seed: int
 ) -> Conformal | LeftOut:
     """Fit prediction sets on all held-out forecasts, and measure them fold by fold, by sets from the rows outside.
 
@@ -73,6 +75,7 @@ def conformal(
         folds: Who was held out when.
         probabilities: Held-out P(positive) of each repeat, calibrated, shape (num_repeats, num_rows).
         coverage: Share of the students of each label to cover.
+        rule: How the threshold is chosen, on the forecasts' means over the repeats.
         seed: Of the resamples.
 
     Returns:
@@ -90,17 +93,21 @@ def conformal(
             "are needed"
         )
     coverages = [coverage, *(other for other in _OTHERS if not np.isclose(other, coverage))]
-    served, *others = (_level(each, dataset, folds, probabilities, seed) for each in coverages)
+    served, *others = (_level(each, dataset, folds, probabilities, rule, seed) for each in coverages)
     return Conformal(**vars(served), num_students=dict(zip(names, counts, strict=True)), others=tuple(others))
 
 
-def fit_sets(labels: np.ndarray, probabilities: np.ndarray, coverage: float) -> PredictionSets:
-    """Take the quantiles from held-out forecasts.
+def fit_sets(labels: np.ndarray, probabilities: np.ndarray, coverage: float, rule: DecisionRule) -> PredictionSets:
+    """Take the quantiles from held-out forecasts, and draw the limits as far as the threshold.
+
+    So the label that is answered is always possible: a decision is never the other one, and where neither would be
+    possible it is that label. This adds labels to sets and takes none away: they cover no fewer.
 
     Args:
         labels: 0 or 1, shape (num_rows,), both present.
         probabilities: Held-out P(positive) of each repeat, shape (num_repeats, num_rows).
         coverage: Share of the students of each label to cover.
+        rule: How the threshold is chosen.
     """
     quantiles = []
     for label in (0, 1):
@@ -110,12 +117,16 @@ def fit_sets(labels: np.ndarray, probabilities: np.ndarray, coverage: float) -> 
         rank = int(np.ceil((num + 1) * coverage - 1e-9))
         # A row that was forecast twice is one row.
         quantiles.append(1.0 if rank > num else float(misfits[rank * num_repeats - 1]))
-    return PredictionSets(coverage, (quantiles[0], quantiles[1]))
+    threshold = threshold_of(rule, labels, probabilities.mean(axis=0))
+    negative, positive = max(quantiles[0], threshold), max(quantiles[1], 1 - threshold)
+    return PredictionSets(coverage, (negative, positive), threshold)
 
 
-def _level(coverage: float, dataset: Dataset, folds: Folds, probabilities: np.ndarray, seed: int) -> CoverageLevel:
+def _level(
+    coverage: float, dataset: Dataset, folds: Folds, probabilities: np.ndarray, rule: DecisionRule, seed: int
+) -> CoverageLevel:
     labels, names = dataset.labels, dataset.schema.labels
-    covered, decisions = _cross_fitted(labels, folds, probabilities, coverage)
+    covered, decisions = _cross_fitted(labels, folds, probabilities, coverage, rule)
     of_each = [np.where(labels == label, covered, np.nan) for label in (0, 1)]
     values = {"coverage": covered, "decided": (decisions != NO_DECISION).mean(axis=0)}
     values |= {f"coverage of {label}": of_each[label] for label in (0, 1)}
@@ -123,7 +134,7 @@ def _level(coverage: float, dataset: Dataset, folds: Folds, probabilities: np.nd
         times = (decisions == label).sum(axis=0)
         values[f"right when {label}"] = np.where(times > 0, labels == label, np.nan)
     figures = means_over_students(values, dataset.students, seed)
-    quantiles = fit_sets(labels, probabilities, coverage).quantiles
+    quantiles = fit_sets(labels, probabilities, coverage, rule).quantiles
     right = {names[label]: figures.get(f"right when {label}") for label in (0, 1)}
     measured = Measured(
         coverage=figures["coverage"],
@@ -135,7 +146,7 @@ def _level(coverage: float, dataset: Dataset, folds: Folds, probabilities: np.nd
 
 
 def _cross_fitted(
-    labels: np.ndarray, folds: Folds, probabilities: np.ndarray, coverage: float
+    labels: np.ndarray, folds: Folds, probabilities: np.ndarray, coverage: float, rule: DecisionRule
 ) -> tuple[np.ndarray, np.ndarray]:
     """Measure each fold by sets from the rows outside it.
 
@@ -145,7 +156,7 @@ def _cross_fitted(
     """
     covered, decisions = np.empty(probabilities.shape), np.empty(probabilities.shape)
     for number, fold in folds.numbered:
-        sets = fit_sets(labels[fold.train], probabilities[:, fold.train], coverage)
+        sets = fit_sets(labels[fold.train], probabilities[:, fold.train], coverage, rule)
         held_out = probabilities[number, fold.test]
         covered[number, fold.test] = sets.possible(held_out)[labels[fold.test], np.arange(len(held_out))]
         decisions[number, fold.test] = sets.decide(held_out)

@@ -33,19 +33,17 @@ class Confusion:
     right: Figure | None = None
 
 
-def confusion(
-    labels: np.ndarray, probabilities: np.ndarray, threshold: float, seed: int, students: np.ndarray
-) -> Confusion:
+def confusion(labels: np.ndarray, helped: np.ndarray, threshold: float, seed: int, students: np.ndarray) -> Confusion:
     """Count, with 95 % intervals from resampling students.
 
     Args:
         labels: 0 or 1, shape (num_rows,), both present.
-        probabilities: Out-of-fold P(positive), shape (num_rows,).
-        threshold: The positive label is answered above it.
+        helped: Whether a row is answered negative, bool of shape (num_rows,).
+        threshold: By which; kept beside the counts.
         seed: Of the resamples.
         students: Who each row is of, int of shape (num_rows,), from 0.
     """
-    negative, helped = labels == 0, probabilities <= threshold
+    negative = labels == 0
     figures = means_over_students(
         {
             "found": np.where(negative, helped, np.nan),

@@ -55,13 +55,13 @@ class SuppressedGroups:
 GroupTable = tuple[Group | SuppressedGroups, ...]
 
 
-def group_table(dataset: Dataset, probabilities: np.ndarray, threshold: float, seed: int) -> GroupTable:
+def group_table(dataset: Dataset, probabilities: np.ndarray, thresholds: np.ndarray, seed: int) -> GroupTable:
     """Score each group of each column that the dataset file marks `audit_only`.
 
     Args:
         dataset: With `groups`.
         probabilities: Out-of-fold forecasts, shape (num_rows,).
-        threshold: The positive label is forecast above it.
+        thresholds: The positive label is forecast above it, of each row, shape (num_rows,).
         seed: Of the resamples.
 
     Returns:
@@ -77,9 +77,9 @@ def group_table(dataset: Dataset, probabilities: np.ndarray, threshold: float, s
             if num_students < MIN_STUDENTS_OF_GROUP:
                 num_suppressed += 1
                 continue
-            figures = score_forecasts(labels, probabilities[rows], threshold, seed, students)
+            figures = score_forecasts(labels, probabilities[rows], thresholds[rows], seed, students)
             others = {
-                "false_alarms": np.where(labels == 1, probabilities[rows] <= threshold, np.nan),
+                "false_alarms": np.where(labels == 1, probabilities[rows] <= thresholds[rows], np.nan),
                 "calibration_in_the_large": probabilities[rows] - labels,
             }
             figures |= means_over_students(others, students, seed)

@@ -72,6 +72,7 @@ def help_curve(
     network: np.ndarray,
     baselines: Mapping[str, np.ndarray],
     threshold: float,
+    helped: np.ndarray,
     seed: int,
     students: np.ndarray,
 ) -> HelpCurve | LeftOut:
@@ -81,7 +82,8 @@ def help_curve(
         labels: 0 or 1, shape (num_rows,), both present.
         network: Out-of-fold P(positive) by the network, shape (num_rows,).
         baselines: Method → the same by each baseline, the best first, without the majority, which ranks nobody.
-        threshold: The positive label is answered above it.
+        threshold: That serves: the positive label is answered above it.
+        helped: Whether a row is answered negative, by what other rows give as threshold, bool of shape (num_rows,).
         seed: Of the resamples.
         students: Who each row is of, int of shape (num_rows,), from 0.
 
@@ -114,8 +116,11 @@ def help_curve(
         high=tuple(round(each.found.high, 4) for each in curve),
         found_by_baseline=tuple(round(each.found_by_baseline.value, 4) for each in curve),
         table=tuple(point(num) for num in round_numbers(num_rows)),
-        at_threshold=confusion(labels, network, threshold, seed, students),
-        costs={str(ratio): confusion(labels, network, ratio / (1 + ratio), seed, students) for ratio in COST_RATIOS},
+        at_threshold=confusion(labels, helped, threshold, seed, students),
+        costs={
+            str(ratio): confusion(labels, network <= line, line, seed, students)
+            for ratio, line in ((ratio, ratio / (1 + ratio)) for ratio in COST_RATIOS)
+        },
     )
 
 

@@ -15,7 +15,7 @@ PERFECT = np.linspace(0.01, 0.99, 100)
 
 
 def curve(network: np.ndarray, rival: np.ndarray, threshold: float = 0.5) -> HelpCurve:
-    found = help_curve(LABELS, network, {"random_forest": rival}, threshold, 0, STUDENTS)
+    found = help_curve(LABELS, network, {"random_forest": rival}, threshold, network <= threshold, 0, STUDENTS)
     assert isinstance(found, HelpCurve)
     return found
 
@@ -60,9 +60,9 @@ def test_the_interval_is_what_ranking_each_resample_anew_gives(num_forecasts: in
     over = np.percentile(np.diff(np.array(draws)[:, ::-1]), [2.5, 97.5])
 
     students = np.arange(300)
-    found = help_curve(labels, network, {"rival": rival}, 0.2, 0, students)
+    found = help_curve(labels, network, {"rival": rival}, 0.2, network <= 0.2, 0, students)
     rows = np.tile(students, 2)
-    twice = help_curve(labels[rows], network[rows], {"rival": rival[rows]}, 0.2, 0, rows)
+    twice = help_curve(labels[rows], network[rows], {"rival": rival[rows]}, 0.2, network[rows] <= 0.2, 0, rows)
 
     assert isinstance(found, HelpCurve)
     point = next(point for point in found.table if point.num_helped == 50)
@@ -88,8 +88,8 @@ def test_the_confusion_table_is_counted_by_hand() -> None:
     labels = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
     probabilities = np.array([0.1, 0.2, 0.5, 0.9, 0.3, 0.6, 0.7, 0.8, 0.9, 0.9])
 
-    found = confusion(labels, probabilities, 0.5, 0, np.arange(10))
-    nobody = confusion(labels, probabilities, 0.0, 0, np.arange(10))
+    found = confusion(labels, probabilities <= 0.5, 0.5, 0, np.arange(10))
+    nobody = confusion(labels, probabilities <= 0.0, 0.0, 0, np.arange(10))
 
     assert (found.num_found, found.num_missed, found.num_in_vain, found.num_left_alone) == (3, 1, 1, 5)
     assert found.right is not None
@@ -109,7 +109,7 @@ def test_what_a_student_missed_costs_moves_the_threshold() -> None:
 
 def test_a_small_table_has_no_curve() -> None:
     """Each point of it would say of one student more whether they failed; between two are ten."""
-    few = help_curve(LABELS[:49], PERFECT[:49], {"rival": PERFECT[:49]}, 0.5, 0, STUDENTS[:49])
+    few = help_curve(LABELS[:49], PERFECT[:49], {"rival": PERFECT[:49]}, 0.5, PERFECT[:49] <= 0.5, 0, STUDENTS[:49])
 
     assert few == LeftOut("of 49 students it would show single ones; 50 are needed")
     steps = np.diff(curve(PERFECT, PERFECT).num_helped)
