@@ -6,34 +6,49 @@ import { state } from "./state.js";
 
 const MOST_BARS = 12;
 
-// The answer of /predict for one student, by a version with these labels and threshold.
-export function answerCard(prediction, { labels, threshold }) {
+// The answer of /predict for one student, by a version with these labels, this threshold, and how that was chosen.
+export function answerCard(prediction, { labels, threshold, decision: chosen }) {
   const [negative, positive] = labels;
   const { decision, label, probability, spread, warnings = [] } = prediction;
+  const unseen = warnings.filter(isOfValue);
   return el(
     "div",
     { class: "card answer" },
     el("p", { class: `label ${label === positive ? "positive" : "negative"}` }, label),
     el("p", { class: "probability" }, `${percent(probability)} likely to be “${positive}”`),
     meter(probability, threshold, spread),
+    el("p", { class: "hint" }, thresholdInWords(labels, threshold, chosen)),
     decision &&
       el(
         "p",
         {},
         "Decision: ",
         el("strong", {}, decision),
-        decision === "uncertain" && `, both ${negative} and ${positive} are possible`,
+        decision === "uncertain" && `, neither ${negative} nor ${positive} is sure enough`,
       ),
+    warnings.filter((warning) => !isOfValue(warning)).map(({ detail }) => el("p", { class: "hint" }, `Careful: ${detail}.`)),
     spread !== undefined &&
       el("p", { class: "hint" }, `The networks that answer together differ by about ${points(spread).slice(1)} percentage points.`),
-    warnings.length > 0 &&
+    unseen.length > 0 &&
       el(
         "div",
         { class: "warnings" },
         el("p", {}, "Careful, here the network only guesses on from what it has seen:"),
-        el("ul", {}, warnings.map(({ pointer, detail }) => el("li", {}, el("strong", {}, nameOf(pointer)), ` ${detail}`))),
+        el("ul", {}, unseen.map(({ pointer, detail }) => el("li", {}, el("strong", {}, nameOf(pointer)), ` ${detail}`))),
       ),
   );
+}
+
+// Whether a warning is of a value, else of the decision about a student.
+export function isOfValue({ pointer }) {
+  return !/^(\/\w+\/\d+)?$/.test(pointer);
+}
+
+function thresholdInWords([negative, positive], threshold, chosen) {
+  const above = `“${positive}” is answered above ${percent(threshold)}`;
+  if (chosen?.rule === "help") return `${above}, so that the ${percent(chosen.given)} most at risk are called “${negative}”.`;
+  if (chosen?.rule === "cost_ratio") return `${above}, since to miss one is as bad as to help ${chosen.given} in vain.`;
+  return `${above}.`;
 }
 
 // Whether to use this version, and why, in the words of its report.

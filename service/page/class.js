@@ -1,6 +1,6 @@
 // A class: a CSV file is scored as a whole; the table is sorted by risk, filtered, and saved again with its answers.
 
-import { nameOf } from "./answer.js";
+import { isOfValue, nameOf } from "./answer.js";
 import { ask, Lost, newest, Problem } from "./api.js";
 import { isWorkbook, save } from "./csv.js";
 import { el, replace, svg, uniqueId } from "./dom.js";
@@ -111,6 +111,10 @@ function refusal(name, { errors, message, status }) {
   );
 }
 
+function hasUnseen({ warnings = [] }) {
+  return warnings.some(isOfValue);
+}
+
 function answerOf({ decision, label }) {
   return decision ?? label;
 }
@@ -119,7 +123,8 @@ function summary(name, { model, rows, num_rows_at_fault: numAtFault }) {
   const counts = new Map();
   for (const row of rows) counts.set(answerOf(row), (counts.get(answerOf(row)) ?? 0) + 1);
   const each = [...counts].map(([answer, num]) => `${whole(num)} ${answer}`).join(", ");
-  const unseen = rows.filter(({ warnings }) => warnings).length;
+  const unseen = rows.filter(hasUnseen).length;
+  const contradicting = rows.filter(({ warnings = [] }) => !warnings.every(isOfValue)).length;
   return el(
     "p",
     { class: "card" },
@@ -127,7 +132,8 @@ function summary(name, { model, rows, num_rows_at_fault: numAtFault }) {
     each && `: ${each}`,
     ". ",
     numAtFault > 0 && el("span", { class: "fault" }, `${plural(numAtFault, "row is", "rows are")} at fault and left out. `),
-    unseen > 0 && `${plural(unseen, "student has", "students have")} values that few or no students in training had (marked *).`,
+    unseen > 0 && `${plural(unseen, "student has", "students have")} values that few or no students in training had (marked *). `,
+    contradicting > 0 && `${plural(contradicting, "is", "are")} uncertain since only the other label would be possible.`,
   );
 }
 
@@ -175,7 +181,7 @@ function buildClass(name, answer) {
 
   function nameCell(row) {
     const button = el("button", { class: "plain", onclick: () => open(row, button) }, `${row.row}`, who !== undefined && ` · ${row.cells[who]}`);
-    return [button, row.warnings && "*"].filter(Boolean);
+    return [button, hasUnseen(row) && "*"].filter(Boolean);
   }
 
   function studentAt(position) {

@@ -21,7 +21,8 @@ export function buildRecourse(onTry) {
   const slider = el("input", { id, type: "range", min: 5, max: 95, step: 5, oninput: describe });
   const found = el("div", { role: "status" });
   const latest = newest();
-  slider.value = Math.round(100 * state.threshold);
+  slider.value = Math.round(100 * state.goal);
+  const start = slider.value; // which stands for the goal that the service has unless it is told another
   let asked = null; // the student and the goal that what is shown is about
 
   function question() {
@@ -36,14 +37,12 @@ export function buildRecourse(onTry) {
   }
 
   function describe() {
-    goal.textContent = ` ${slider.value} % “${positive}”`;
+    goal.textContent = ` ${slider.value === start ? `above ${percent(state.goal)}` : `${slider.value} %`} “${positive}”`;
     forget();
   }
 
   async function search() {
-    const target = Number(slider.value) / 100;
-    const isThreshold = Math.abs(target - state.threshold) < 0.005; // which is the default
-    const query = isThreshold ? "" : `?target_probability=${target}`;
+    const query = slider.value === start ? "" : `?target_probability=${Number(slider.value) / 100}`;
     asked = question();
     replace(found, el("p", { class: "hint" }, "Searching …"));
     try {

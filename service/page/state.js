@@ -19,6 +19,14 @@ export const state = {
     return this.model.manifest.threshold;
   },
 
+  // The probability above which the decision is the positive label; the threshold where there are no decisions.
+  get goal() {
+    const { quantiles } = this.model.manifest.conformal ?? {};
+    const [negative, positive] = this.labels;
+    const decided = quantiles ? Math.max(this.threshold, quantiles[negative], 1 - quantiles[positive]) : 1;
+    return decided < 1 ? decided : this.threshold;
+  },
+
   // Values that were entered stay, as far as the version has such features.
   setModel(model) {
     if (this.model?.version !== model.version) events = new EventTarget(); // whoever listened is made anew

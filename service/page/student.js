@@ -38,7 +38,7 @@ export function build() {
       if (answers === null) return;
       const [{ predictions }, explanation] = answers;
       form.mark(new Map());
-      replace(answered, answerCard(predictions[0], state));
+      replace(answered, answerCard(predictions[0], state.model.manifest));
       replace(
         explained,
         explanation instanceof Problem ? el("p", { class: "hint" }, explanation.message) : explanationBars(explanation),

@@ -23,17 +23,15 @@ class Target(NamedTuple):
 
     Attributes:
         probability: Of the positive label.
-        is_threshold: Whether it is the version's threshold, above which the positive label is answered.
+        is_above: Whether it is to be passed, as that is above which the positive label is answered, or decided.
     """
 
     probability: float
-    is_threshold: bool
+    is_above: bool
 
     def is_reached(self, probabilities: np.ndarray) -> np.ndarray:
         """Tell which of some probabilities, shape (num,), reach it."""
-        reached: np.ndarray = (
-            probabilities > self.probability if self.is_threshold else probabilities >= self.probability
-        )
+        reached: np.ndarray = probabilities > self.probability if self.is_above else probabilities >= self.probability
         return reached
 
 

@@ -71,7 +71,9 @@ def blueprint(context: Context) -> Blueprint:
 
 
 def read_target(version: LoadedVersion, in_body: Sequence[object], in_query: Sequence[str]) -> Target:
-    """The target that a request asks for; unless it does, the version's threshold.
+    """The target that a request asks for; unless it does, that the decision is the positive label.
+
+    Where the version does not decide, or never for that label, it is that the label is the positive one.
 
     Args:
         version: Answers.
@@ -84,13 +86,14 @@ def read_target(version: LoadedVersion, in_body: Sequence[object], in_query: Seq
     number = Number(TARGET)
     given = [*in_body, *map(number.parse, in_query)]
     if not given:
-        return Target(version.manifest.threshold, is_threshold=True)
+        above = 1.0 if version.sets is None else version.sets.positive_above
+        return Target(above if above < 1 else version.manifest.threshold, is_above=True)
     if len(given) > 1:
         raise InvalidInstances([FieldFault(f"/{TARGET}", "must be given once")])
     [value] = given
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
         raise InvalidInstances([FieldFault(f"/{TARGET}", "must be a number above 0 and below 1")])
-    return Target(value, is_threshold=False)
+    return Target(value, is_above=False)
 
 
 def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[str, Any]:
@@ -211,8 +214,8 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "type": "number",
         "exclusiveMinimum": 0,
         "exclusiveMaximum": 1,
-        "description": "What the probability has to reach; unless given, the threshold above which the positive label "
-        "is answered.",
+        "description": "What the probability has to reach; unless given, that above which the decision is the positive "
+        "label, or the label is, where there are no decisions.",
     }
     schema, prediction = version.manifest.schema, prediction_of(version)
     students, student = students_of(version)["content"], example_of(version)

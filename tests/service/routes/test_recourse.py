@@ -530,7 +530,7 @@ def test_the_smallest_change_is_found_where_the_network_is_sure(num_actionable: 
             odds = np.exp(steepness * (matrix @ weights - needed))
             return Answers((odds / (1 + odds)).astype(np.float32), None)
 
-        first = find_counterfactuals(engine, features, Target(0.5, is_threshold=True))[:1]
+        first = find_counterfactuals(engine, features, Target(0.5, is_above=True))[:1]
 
         in_order = np.sort(weights)[::-1]
         before = np.r_[0, in_order.cumsum()[:-1]]
