@@ -10,6 +10,7 @@ from tomlkit.items import Array, Item, Table
 from registry.contract.features import Amount, Category, Number
 from training.config import Target
 from training.proposal.columns import Column
+from training.proposal.decision import AS_IT_IS, choices, help_in_words
 from training.proposal.proposal import Proposal
 from training.proposal.quoted import quoted
 
@@ -47,6 +48,8 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
         document["encoding"] = text_item(form.encoding).comment(f"a guess: {quoted(form.guessed)}")
     say(*(f"{hint.entry}  # {hint.when}" for hint in proposal.hints))
     say(*(f"? {question}" for question in proposal.questions))
+    if options.help_share is None:
+        say(f"? {AS_IT_IS}:", *choices(proposal.num_rows))
     if proposal.other_rows:
         say("Rows that are no student's, by what stands in them.")
         document["skip_rows"] = _commented(
@@ -69,6 +72,11 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
         say(*(f"? {quoted(column.name)}: {question}" for column in ignored for question in column.questions))
         document["ignore"] = _commented((column.name, column.reason) for column in ignored)
     document["target"] = _target(proposal.target, proposal.why, proposal.target_questions)
+    if options.help_share is not None:
+        document["decision"] = decision = tomlkit.table()
+        _comment(decision, help_in_words(options.help_share, proposal.num_rows))
+        decision["help"] = options.help_share
+        decision.add(tomlkit.nl())
     document["features"] = features = tomlkit.aot()
     for column in proposal.of("feature"):
         features.append(_feature(column))

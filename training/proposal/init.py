@@ -18,6 +18,7 @@ from registry.command_line import echo, printable
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 from training.config import parse_dataset_file
 from training.proposal.dataset_toml import write_toml
+from training.proposal.decision import AS_IT_IS, choices
 from training.proposal.proposal import InitOptions, Proposal, propose
 from training.proposal.quoted import quoted
 from training.table.csv_format import read_unknown
@@ -82,6 +83,12 @@ def _uncollected() -> Iterator[None]:
     type=click.Choice(["audit", "features"]),
     default="audit",
     help="Whether who a student is serves to compare errors only, or to predict.",
+)
+@click.option(
+    "--help-share",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="X",
+    help="The share of the students that can be helped: those most at risk.",
 )
 @click.option("--name", type=_model_name, default="pass_fail", help="Of the model.")
 @click.option("--force", is_flag=True, help="Replace the output file.")
@@ -155,8 +162,11 @@ def _summary(proposal: Proposal) -> list[str]:
         for question in column.questions:
             asked.setdefault(question.partition("?")[0], []).append(quoted(column.name))
     on_the_whole = (*proposal.target_questions, *proposal.questions)
-    if asked or proposal.hints or on_the_whole:
+    chosen = proposal.options.help_share is not None
+    if asked or proposal.hints or on_the_whole or not chosen:
         lines += ["to be decided:", *(f"  {question}" for question in on_the_whole)]
         lines += [f"  {question}? {', '.join(names)}" for question, names in asked.items()]
         lines += [f"  {hint.entry}: {hint.when}" for hint in proposal.hints]
+    if not chosen:
+        lines += [f"  {AS_IT_IS}:", *(f"    {choice}" for choice in choices(proposal.num_rows))]
     return lines

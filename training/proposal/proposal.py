@@ -42,6 +42,7 @@ class InitOptions:
         time: The column that names the period.
         prior_mark: The column of an earlier mark.
         demographics: Whether columns of who a student is are for the audit or features.
+        help_share: Share of the students that can be helped.
     """
 
     target: str
@@ -53,6 +54,7 @@ class InitOptions:
     time: str | None = None
     prior_mark: str | None = None
     demographics: Literal["audit", "features"] = "audit"
+    help_share: float | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tests.support import NEEDS_UCI, UCI
 from tests.support.processes import run
 from tests.support.proposals import Init, call, columns
 from training.__main__ import main
-from training.config import read_dataset_file
+from training.config import NOBODY_CHOSE, DecisionRule, read_dataset_file
 from training.proposal.dataset_toml import list_item
 from training.proposal.quoted import quoted
 from training.table.dataset import load_dataset
@@ -521,3 +521,28 @@ def test_any_text_is_read_back_from_toml(texts: list[str]) -> None:
     document = f"x = {list_item(texts).as_string()}  # {quoted(''.join(texts))}\ny = 1\n"
 
     assert tomllib.loads(document) == {"x": texts, "y": 1}
+
+
+def test_who_is_called_at_risk_is_asked_in_three_lines(tmp_path: Path) -> None:
+    """On the screen and in the file, each with what it would mean; without its "#" each of them is a choice."""
+    result = call(tmp_path, columns(), "--target", "passed")
+    asked = [line for line in result.text.splitlines() if line.startswith("# decision.")]
+
+    assert "there is help for 12 of 60: for those most at risk" in asked[0]
+    assert len(asked) == 3
+    assert all(line.removeprefix("# ") in result.out for line in asked)
+    assert read_dataset_file(result.path).decision == NOBODY_CHOSE
+    for line in asked:
+        path = tmp_path / "chosen.toml"
+        path.write_text(result.text.replace(line, line.removeprefix("# ")))
+        assert f"{read_dataset_file(path).decision.rule} = " in line
+
+
+def test_the_share_that_can_be_helped_is_an_option(tmp_path: Path) -> None:
+    """Then it stands in the file, with what it means, and nothing is asked."""
+    result = call(tmp_path, columns(), "--target", "passed", "--help-share", "0.25")
+
+    assert read_dataset_file(result.path).decision == DecisionRule("help", 0.25)
+    assert "[decision]\n# there is help for 15 of 60: for those most at risk\nhelp = 0.25\n" in result.text
+    assert "decision." not in result.out + result.text
+    assert call(tmp_path, columns(), "--target", "passed", "--force", "--help-share", "25").code == 2
