@@ -14,7 +14,7 @@ from registry import command_line
 from registry.errors import StoreError, VersionNotFound
 from registry.key_file import InvalidKeys
 from registry.store.manifest import Manifest
-from registry.store.model_store import HOW_TO_PROMOTE, ModelStore
+from registry.store.model_store import CHAMPION, HOW_TO_PROMOTE, ModelStore
 from registry.store.signatures import TrustedKeys, make_key
 from registry.trial import try_version
 
@@ -56,7 +56,9 @@ def list_versions(store: ModelStore) -> None:
     named: dict[int, list[str]] = {}
     for alias, version in store.aliases().items():
         named.setdefault(version, []).append(alias)
-    click.echo(f"{'version':>7}  {'created':<20}  {'alias':<12}  {'verdict':<17}  {'log loss':>8}  {'majority':>8}")
+    click.echo(
+        f"{'version':>7}  {'created':<20}  {'alias':<12}  {'verdict':<17}  {'log loss':>8}  {'majority':>8}  threshold"
+    )
     for version in store.versions():
         try:
             manifest = store.manifest(version)
@@ -67,6 +69,7 @@ def list_versions(store: ModelStore) -> None:
             f"{_figure(scores):8.3f}"
             for scores in (manifest.evaluation.get("model"), manifest.evaluation.get("baselines", {}).get("majority"))
         ]
+        figures.append(f"{manifest.threshold:9.3g}")
         alias = ", ".join(sorted(named.get(version, [])))
         row = f"{version:>7}  {manifest.created[:19]:<20}  {alias:<12}  {manifest.verdict:<17}  {'  '.join(figures)}"
         command_line.echo(command_line.printable(row))
@@ -83,7 +86,17 @@ def list_versions(store: ModelStore) -> None:
 def show(store: ModelStore, version: str, as_json: bool) -> None:
     """Show a manifest, the champion's by default."""
     manifest = store.manifest(store.resolve(version))
-    command_line.echo(json.dumps(manifest.to_dict(), indent=2) if as_json else describe(manifest))
+    if as_json:
+        command_line.echo(json.dumps(manifest.to_dict(), indent=2))
+        return
+    command_line.echo(describe(manifest))
+    champion = store.aliases().get(CHAMPION)
+    if champion is not None and champion in store.versions():
+        there = store.manifest(champion)
+        if there.threshold_in_words != manifest.threshold_in_words:
+            command_line.echo(
+                f"the champion, version {champion}, has another threshold: positive above {there.threshold_in_words}"
+            )
 
 
 @commands.command()
@@ -182,7 +195,7 @@ def describe(manifest: Manifest) -> str:
         "",
     ]
     lines += [f"  {feature.name}: {feature.requirement}" for feature in manifest.schema.features]
-    lines += ["", f"labels: {' / '.join(manifest.schema.labels)}, positive above {manifest.threshold:g}"]
+    lines += ["", f"labels: {' / '.join(manifest.schema.labels)}, positive above {manifest.threshold_in_words}"]
     scores = {"network": manifest.evaluation.get("model"), **manifest.evaluation.get("baselines", {})}
     for name, figures in scores.items():
         if isinstance(figures, dict) and "log_loss" in figures:

@@ -8,6 +8,7 @@ from registry.command_line import printable
 from registry.store.manifest import Manifest
 from registry.store.model_store import REPORT, Published
 from training.report.advice import advise, audit_findings, decisions, learning, over_majority, over_the_rest, wrong_way
+from training.report.threshold import at_threshold
 from training.report.words import METRICS, in_words, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 
@@ -20,6 +21,7 @@ def summarise(manifest: Manifest, published: Published) -> str:
         *_figures(manifest.evaluation),
         *over_majority(manifest.evaluation),
         *over_the_rest(manifest.evaluation),
+        *at_threshold(manifest),
         *_by_time(manifest.evaluation),
         *_by_group(manifest),
         *decisions(manifest),

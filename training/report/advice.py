@@ -6,6 +6,7 @@ from typing import Any
 
 from registry.store.manifest import Manifest
 from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE, SLOPES
+from training.report.threshold import at_threshold
 from training.report.words import WHY_REJECTED, in_words, leak_name, name_of, of_100, quoted
 from training.table.direction import in_words as more_or_less
 
@@ -148,19 +149,12 @@ def over_the_rest(evaluation: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _apart(manifest: Manifest) -> Iterator[str]:
-    model, (negative, positive) = manifest.evaluation["model"], map(quoted, manifest.schema.labels)
-    area = model["roc_auc"]
+    area, (negative, positive) = manifest.evaluation["model"]["roc_auc"], map(quoted, manifest.schema.labels)
     yield (
         f"Of two students, one with {positive} and one with {negative}, it ranks the right one higher in "
         f"{of_100(area)} of 100 pairs (50 is guessing)."
     )
-    if "negative_recall" in model and "balanced_accuracy" in model:
-        missed = 1 - (2 * model["balanced_accuracy"]["value"] - model["negative_recall"]["value"])
-        yield (
-            f"With the label as it is answered, {positive} above {manifest.threshold:g}, of 100 students with "
-            f"{negative} it finds {of_100(model['negative_recall'])}; of 100 with {positive} it calls "
-            f"{100 * missed:.0f} {negative}."
-        )
+    yield from at_threshold(manifest)
 
 
 def decisions(manifest: Manifest) -> Iterator[str]:

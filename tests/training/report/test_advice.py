@@ -1,6 +1,7 @@
 """Whether to use a network is said in words that follow from the figures."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -106,11 +107,32 @@ def test_the_reasons_are_counted_in_students() -> None:
     assert "log loss 0.400 against 0.500" in reasons
     assert "It is better than a random forest. It is not shown to differ from logistic regression" in reasons
     assert "ranks the right one higher in 90 (89 to 91) of 100 pairs" in reasons
-    assert (
-        "'pass' above 0.5, of 100 students with 'fail' it finds 70 (69 to 71); of 100 with 'pass' it calls 10 'fail'"
-        in reasons
-    )
+    found = "it finds 70 (69 to 71) of 100 with 'fail', and calls 10 of 100 with 'pass' 'fail'"
+    assert f"At 0.5 {found}; [decision] in the dataset file chooses another threshold." in reasons
     assert "its probabilities mean what they say" in reasons
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "said_of_it"),
+    [
+        (
+            "help",
+            0.2,
+            "So that 20 of 100 students are helped, 'pass' is answered above 0.765 (0.755 to 0.775): it",
+        ),
+        ("cost_ratio", 5, "Since to miss one is as bad as to help 5 in vain, 'pass' is answered above 0.765 (0.755 to"),
+        ("threshold", 0.765, "As was chosen, 'pass' is answered above 0.765: it finds 70"),
+    ],
+)
+def test_a_threshold_that_somebody_chose_is_told_with_what_it_does(rule: str, given: float, said_of_it: str) -> None:
+    """Rule, interval and what is said beside it; nothing else is proposed."""
+    decision = {"rule": rule, "given": given, "threshold": figure(0.765), "note": "two are alike"}
+
+    reasons = said(advise(replace(manifest(), threshold=0.765, decision=decision)))
+
+    assert said_of_it in reasons
+    assert "Of the threshold: two are alike." in reasons
+    assert "[decision]" not in reasons
 
 
 def test_what_is_odd_is_among_the_reasons() -> None:
