@@ -62,6 +62,7 @@ LIBRARIES = {
     "keras": "training.network training.evaluation training.publishing",
     "sklearn": "training",
     "scipy": "training",
+    "joblib": "training.evaluation",
     "matplotlib": "training.report",
     "pandas": "",
     "click": "registry.command_line registry.__main__ service.__main__ training.__main__ training.proposal.init",

@@ -86,6 +86,10 @@ def run(
     # Only now: TensorFlow takes seconds to import, and a bad dataset file or --if-none should not wait for it.
     if sys.stderr.isatty():
         click.echo("starting TensorFlow …", err=True)
+    from training.evaluation.baseline_forecasts import has_processors, start_worker
+
+    if has_processors():
+        start_worker()  # it imports scikit-learn meanwhile
     from training import job
     from training.network.recipes import Ensemble, Notebook
     from training.publishing.export import ExportMismatch

@@ -8,6 +8,7 @@ from registry.store.model_store import BACKGROUND, ROWS, ModelStore, Published
 from training.config import DatasetFile
 from training.evaluation.answers import check_answers
 from training.evaluation.audit import audit
+from training.evaluation.baseline_forecasts import baselines_beside
 from training.evaluation.cross_validation import HeldOut, forecast_held_out
 from training.evaluation.evaluation import evaluate
 from training.evaluation.importance import permutation_importance
@@ -54,6 +55,7 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
     Raises:
         InvalidData: The CSV can't be trained on.
         StoreError: The store can't be written.
+        ChildProcessError: The process that fits the baselines was killed.
         ExportMismatch: What was exported does not give what was trained.
     """
     make_deterministic(seed)
@@ -61,8 +63,9 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
     plan = make_plan(dataset, dataset_file, recipe.config(dataset_file), seed)
     key = store.row_key()  # a store that can't be used should show before the training, not after
 
-    trained = train(plan, recipe)
-    held_out = forecast_held_out(plan, trained)
+    with baselines_beside(plan) as baseline_forecasts:
+        trained = train(plan, recipe)
+        held_out = forecast_held_out(plan, trained, baseline_forecasts())
     network, baselines = held_out.network, held_out.mean_baselines
     evaluation = evaluate(plan, trained, held_out)
     calibration = recipe.calibration(plan, network.raw)

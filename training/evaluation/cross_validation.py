@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from training.evaluation.baseline_forecasts import BaselineForecasts
 from training.network.fitting import member_logits
 from training.network.recipes import Trained
 from training.plan import Plan
-from training.statistics.baselines import baselines
 from training.statistics.calibration import Calibration, cross_calibrated, cross_calibrations, log_odds, sigmoid
 from training.statistics.folds import Fold, Folds
 from training.table.dataset import Dataset, InvalidData
@@ -62,8 +62,8 @@ class HeldOut:
         return {name: forecasts.mean(axis=0) for name, forecasts in self.baselines.items()}
 
 
-def forecast_held_out(plan: Plan, trained: Trained) -> HeldOut:
-    """Forecast every row by networks and baselines that did not train on it.
+def forecast_held_out(plan: Plan, trained: Trained, baselines: BaselineForecasts) -> HeldOut:
+    """Forecast every row by networks that did not train on it, beside baselines that did not either.
 
     Raises:
         NotFinite: Training did not stay finite.
@@ -72,15 +72,10 @@ def forecast_held_out(plan: Plan, trained: Trained) -> HeldOut:
     labels = dataset.labels
     of_network = forecast_folds(trained.members, plan.outer, dataset)
     raw = by_repeat(of_network[: len(folds.each)], folds, len(labels))
-    rivals = baselines(dataset, plan.target.at_least, plan.target.at_most)
-    by_time = {}
-    if isinstance(plan.by_time, Fold):
-        by_time = {"network": of_network[-1]} | {name: rival(plan.by_time) for name, rival in rivals.items()}
+    by_time = {"network": of_network[-1]} | baselines.by_time if isinstance(plan.by_time, Fold) else {}
     return HeldOut(
         network=calibrate(labels, raw, folds, calibrated=trained.recipe.calibrated),
-        baselines={
-            name: by_repeat([rival(fold) for fold in folds.each], folds, len(labels)) for name, rival in rivals.items()
-        },
+        baselines={name: by_repeat(forecasts, folds, len(labels)) for name, forecasts in baselines.of_folds.items()},
         by_time=by_time,
     )
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.evaluation.cross_validation import HeldOut
+from training.evaluation.importance import MOST_ROWS_OF_IMPORTANCE
 from training.network.recipes import Trained
 from training.network.selection import Selection
 from training.plan import Plan
+from training.statistics.baselines import MOST_ROWS_OF_A_TREE
 from training.statistics.calibration import log_odds
 from training.statistics.figure import Figure, Figures, LeftOut
-from training.statistics.folds import Fold
+from training.statistics.folds import MANY_ROWS, Fold
 from training.statistics.group_table import GroupTable, group_table
 from training.statistics.help_curve import HelpCurve, help_curve
 from training.statistics.metrics import (
@@ -39,6 +41,7 @@ class Protocol:
         num_students: Whose they are.
         intervals: What an interval is, in words.
         note: What must be said beside it.
+        parts: What was done on a part of the rows or networks, to take no longer than need be; a sentence each.
     """
 
     method: str
@@ -49,6 +52,7 @@ class Protocol:
     num_students: int
     intervals: str
     note: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,22 @@ def _describe(plan: Plan, trained: Trained) -> Protocol:
         num_students=plan.dataset.num_students,
         intervals=describe_intervals(plan.dataset.num_students),
         note=recipe.note,
+        parts=_parts(plan, trained),
     )
+
+
+def _parts(plan: Plan, trained: Trained) -> tuple[str, ...]:
+    """What is not done on all rows, or by all networks; the published network, its figures and its calibration are."""
+    num_rows = len(plan.dataset.labels)
+    most_train = max(len(fold.train) for fold in plan.outer)
+    most_test = max(len(fold.test) for fold in plan.folds.each)
+    said = {
+        f"each tree of the random forest draws {MOST_ROWS_OF_A_TREE} of the training rows": most_train
+        > MOST_ROWS_OF_A_TREE,
+        "penalties are chosen by one network of each candidate": trained.selection.losses and num_rows > MANY_ROWS,
+        f"importance is of {MOST_ROWS_OF_IMPORTANCE} held-out rows of each fold": most_test > MOST_ROWS_OF_IMPORTANCE,
+    }
+    return tuple(text for text, holds in said.items() if holds)
 
 
 def _summarise(selection: Selection, num_folds: int) -> SelectionSummary:

@@ -14,7 +14,7 @@ from training.statistics.metrics import log_losses, means_over_students
 from training.table.dataset import Dataset
 
 _NUM_SHUFFLES = 5
-_MAX_ROWS = 400  # of a fold
+MOST_ROWS_OF_IMPORTANCE = 400  # of a fold
 _MAX_CELLS = 5_000_000  # of the shuffled tables that are forecast at once
 
 
@@ -59,7 +59,7 @@ def permutation_importance(
     network = pick_group(members, 0, dataset.schema, config)
     for number, fold in enumerate(folds.each):
         copy_group(members, number, network)
-        rows = np.sort(generator.permutation(fold.test)[:_MAX_ROWS])
+        rows = np.sort(generator.permutation(fold.test)[:MOST_ROWS_OF_IMPORTANCE])
         labels, matrix = dataset.labels[rows], dataset.matrix[rows]
 
         def losses(table: np.ndarray, labels: np.ndarray = labels, number: int = number) -> np.ndarray:

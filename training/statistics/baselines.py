@@ -1,13 +1,14 @@
 """What the network is held against, fitted on the same folds."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
@@ -16,6 +17,9 @@ from training.statistics.folds import FEW_ROWS, Fold
 from training.table.dataset import Dataset
 
 _ROWS_FOR_THREADS = 2000
+# Of more training rows each tree of the forest draws this many, of fewer as many as there are: a tree takes no more
+# time and memory than of this many, and 200 of them have seen all rows together.
+MOST_ROWS_OF_A_TREE = 10_000
 _FARTHEST = 1e9
 
 Forecaster = Callable[[Fold], np.ndarray]
@@ -34,21 +38,32 @@ def baselines(dataset: Dataset, at_least: float | None, at_most: float | None = 
     labels, schema = dataset.labels, dataset.schema
     matrix = dataset.matrix.astype(np.float64)  # squares of large values overflow in float32
 
-    def fitted(make: Callable[[], Pipeline]) -> Forecaster:
+    prepared: list[tuple[Fold, np.ndarray, np.ndarray]] = []  # of the fold that was last asked for
+
+    def prepare(fold: Fold) -> tuple[np.ndarray, np.ndarray]:
+        if not prepared or prepared[0][0] is not fold:
+            inputs = _prepare(schema).fit(matrix[fold.train])
+            prepared[:] = [(fold, inputs.transform(matrix[fold.train]), inputs.transform(matrix[fold.test]))]
+        return prepared[0][1:]
+
+    def fitted(make: Callable[[int], Any]) -> Forecaster:
         def forecast(fold: Fold) -> np.ndarray:
-            # On few rows threads cost more than they save; where others use the processors, ten times as much.
-            with threadpool_limits(1 if len(labels) < _ROWS_FOR_THREADS else None):
-                model = make().fit(matrix[fold.train], labels[fold.train])
-                probabilities: np.ndarray = model.predict_proba(matrix[fold.test])[:, 1]
+            # Threads that wait for one another cost more than they save on few rows, and forty times as much where
+            # others, such as the networks' training beside this, use the processors.
+            with threadpool_limits(1):
+                train, test = prepare(fold)
+                probabilities: np.ndarray = (
+                    make(len(fold.train)).fit(train, labels[fold.train]).predict_proba(test)[:, 1]
+                )
             return probabilities
 
         return forecast
 
     found: dict[str, Forecaster] = {
         "majority": lambda fold: np.full(len(fold.test), labels[fold.train].mean()),
-        "logistic_regression": fitted(lambda: _linear(schema)),
-        "random_forest": fitted(lambda: _forest(schema, len(labels))),
-        "hist_gradient_boosting": fitted(lambda: _boosting(schema)),
+        "logistic_regression": fitted(lambda _: LogisticRegression(max_iter=1000)),
+        "random_forest": fitted(lambda num_train: _forest(len(labels), num_train)),
+        "hist_gradient_boosting": fitted(lambda _: HistGradientBoostingClassifier(random_state=0)),
     }
     prior_mark = dataset.prior_mark
     if prior_mark is not None and at_most is not None:
@@ -88,19 +103,11 @@ def prior_mark_rule(marks: np.ndarray, labels: np.ndarray, new_marks: np.ndarray
     return shares
 
 
-def _linear(schema: FeatureSchema) -> Pipeline:
-    return make_pipeline(_prepare(schema), LogisticRegression(max_iter=1000))
-
-
-def _forest(schema: FeatureSchema, num_rows: int) -> Pipeline:
+def _forest(num_rows: int, num_train: int) -> RandomForestClassifier:
     threads = None if num_rows < _ROWS_FOR_THREADS else -1
     trees = 200 if num_rows >= FEW_ROWS else 50  # a fit takes half a second, and few rows have 25 folds
-    forest = RandomForestClassifier(trees, n_jobs=threads, random_state=0)
-    return make_pipeline(_prepare(schema), forest)
-
-
-def _boosting(schema: FeatureSchema) -> Pipeline:
-    return make_pipeline(_prepare(schema), HistGradientBoostingClassifier(random_state=0))
+    drawn = MOST_ROWS_OF_A_TREE if num_train > MOST_ROWS_OF_A_TREE else None
+    return RandomForestClassifier(trees, max_samples=drawn, n_jobs=threads, random_state=0)
 
 
 def _prepare(schema: FeatureSchema) -> ColumnTransformer:

@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from registry.contract.features import FeatureSchema, Number
 from tests.support.tables import made, of_rows, planned
 from training.config import TrainingConfig, read_dataset_file
+from training.evaluation.baseline_forecasts import baselines_beside
 from training.evaluation.cross_validation import HeldOut, forecast_held_out
 from training.evaluation.evaluation import ByTime, Evaluation, evaluate
 from training.network.recipes import Ensemble, train
@@ -26,8 +27,9 @@ CONFIG = TrainingConfig(hidden_units=(8,), members=2)
 
 def run(dataset: Dataset, config: TrainingConfig = CONFIG, at_least: float | None = None) -> tuple[Evaluation, HeldOut]:
     plan = planned(dataset, config, split_by_time(dataset), at_least)
-    trained = train(plan, Ensemble())
-    held_out = forecast_held_out(plan, trained)
+    with baselines_beside(plan) as baseline_forecasts:
+        trained = train(plan, Ensemble())
+        held_out = forecast_held_out(plan, trained, baseline_forecasts())
     return evaluate(plan, trained, held_out), held_out
 
 
