@@ -12,6 +12,7 @@ from training.evaluation.baseline_forecasts import baselines_beside
 from training.evaluation.cross_validation import HeldOut, forecast_held_out
 from training.evaluation.evaluation import evaluate
 from training.evaluation.importance import permutation_importance
+from training.evaluation.learning_curve import learning_curve
 from training.evaluation.response import response_curves
 from training.network.recipes import Recipe, make_deterministic, train
 from training.plan import Plan, make_plan
@@ -65,9 +66,10 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
 
     with baselines_beside(plan) as baseline_forecasts:
         trained = train(plan, recipe)
+        curve = learning_curve(plan, trained)
         held_out = forecast_held_out(plan, trained, baseline_forecasts())
     network, baselines = held_out.network, held_out.mean_baselines
-    evaluation = evaluate(plan, trained, held_out)
+    evaluation = evaluate(plan, trained, held_out, curve)
     calibration = recipe.calibration(plan, network.raw)
     threshold = choose_threshold(plan.decision, dataset.labels, network.mean, dataset.students, seed)
     model = recipe.model(plan, trained, calibration, threshold.threshold.value)

@@ -8,6 +8,7 @@ import numpy as np
 
 from training.evaluation.cross_validation import HeldOut
 from training.evaluation.importance import MOST_ROWS_OF_IMPORTANCE
+from training.evaluation.learning_curve import LearningCurve, scored_folds
 from training.network.recipes import Trained
 from training.network.selection import Selection
 from training.plan import Plan
@@ -109,6 +110,7 @@ class Evaluation:
         groups: The network's figures for each group.
         help: How many of the negative are among the N most at risk, or why that is not shown.
         by_time: How good it is on the last period, or why that is not known; None where the table names no time.
+        learning_curve: Whether more students would help, or why that is not known; None where nobody asked.
     """
 
     protocol: Protocol
@@ -122,9 +124,12 @@ class Evaluation:
     groups: GroupTable = ()
     help: HelpCurve | LeftOut | None = None
     by_time: ByTime | LeftOut | None = None
+    learning_curve: LearningCurve | LeftOut | None = None
 
 
-def evaluate(plan: Plan, trained: Trained, held_out: HeldOut) -> Evaluation:
+def evaluate(
+    plan: Plan, trained: Trained, held_out: HeldOut, curve: LearningCurve | LeftOut | None = None
+) -> Evaluation:
     """Score each student once, by the mean of its out-of-fold probabilities over repeats.
 
     Labels are answered, by the network and by each baseline, above thresholds that other rows give by the same rule.
@@ -133,6 +138,7 @@ def evaluate(plan: Plan, trained: Trained, held_out: HeldOut) -> Evaluation:
         plan: The rows, and how they were split.
         trained: The networks, for what is said of how they were chosen.
         held_out: What was forecast.
+        curve: Whether more students would help.
     """
     labels, students, seed = plan.dataset.labels, plan.dataset.students, plan.seed
     network, raw = held_out.network.mean, held_out.network.raw.mean(axis=0)
@@ -146,7 +152,7 @@ def evaluate(plan: Plan, trained: Trained, held_out: HeldOut) -> Evaluation:
         loss = score_forecasts(labels, raw, thresholds, seed, students)["log_loss"]
         uncalibrated = {**calibration_line(labels, log_odds(raw), seed, students), "log_loss": loss}
     return Evaluation(
-        protocol=_describe(plan, trained),
+        protocol=_describe(plan, trained, curve),
         selection=_summarise(trained.selection, len(plan.folds.each)),
         model=score_forecasts(labels, network, thresholds, seed, students),
         baselines={name: _score_baseline(plan, forecasts) for name, forecasts in held_out.baselines.items()},
@@ -165,6 +171,7 @@ def evaluate(plan: Plan, trained: Trained, held_out: HeldOut) -> Evaluation:
             students,
         ),
         by_time=_score_by_time(plan, held_out),
+        learning_curve=curve,
     )
 
 
@@ -175,7 +182,7 @@ def _best_first(held_out: HeldOut, comparisons: Figures) -> dict[str, np.ndarray
     return {name: forecasts[name] for name in ranking}
 
 
-def _describe(plan: Plan, trained: Trained) -> Protocol:
+def _describe(plan: Plan, trained: Trained, curve: LearningCurve | LeftOut | None) -> Protocol:
     repeats, recipe = plan.folds.repeats, trained.recipe
     return Protocol(
         method="repeated stratified cross-validation, rows of one student together"
@@ -188,11 +195,11 @@ def _describe(plan: Plan, trained: Trained) -> Protocol:
         num_students=plan.dataset.num_students,
         intervals=describe_intervals(plan.dataset.num_students),
         note=recipe.note,
-        parts=_parts(plan, trained),
+        parts=_parts(plan, trained, curve),
     )
 
 
-def _parts(plan: Plan, trained: Trained) -> tuple[str, ...]:
+def _parts(plan: Plan, trained: Trained, curve: LearningCurve | LeftOut | None) -> tuple[str, ...]:
     """What is not done on all rows, or by all networks; the published network, its figures and its calibration are."""
     num_rows = len(plan.dataset.labels)
     most_train = max(len(fold.train) for fold in plan.outer)
@@ -202,6 +209,10 @@ def _parts(plan: Plan, trained: Trained) -> tuple[str, ...]:
         > MOST_ROWS_OF_A_TREE,
         "penalties are chosen by one network of each candidate": trained.selection.losses and num_rows > MANY_ROWS,
         f"importance is of {MOST_ROWS_OF_IMPORTANCE} held-out rows of each fold": most_test > MOST_ROWS_OF_IMPORTANCE,
+        "the learning curve is of two networks at each size, not calibrated, on "
+        + ("the first fold" if len(scored_folds(plan)) == 1 else "one repeat of the folds"): isinstance(
+            curve, LearningCurve
+        ),
     }
     return tuple(text for text, holds in said.items() if holds)
 
