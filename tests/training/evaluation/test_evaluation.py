@@ -10,32 +10,41 @@ from sklearn.preprocessing import StandardScaler
 
 from registry.contract.features import FeatureSchema, Number
 from tests.support.tables import made, of_rows, planned
-from training.config import TrainingConfig, read_dataset_file
+from training.config import DecisionRule, TrainingConfig, read_dataset_file
 from training.evaluation.baseline_forecasts import baselines_beside
 from training.evaluation.cross_validation import HeldOut, forecast_held_out
 from training.evaluation.evaluation import ByTime, Evaluation, evaluate
-from training.network.recipes import Ensemble, train
+from training.network.recipes import Ensemble, Trained, train
+from training.plan import Plan
 from training.statistics.baselines import baselines, prior_mark_rule
 from training.statistics.figure import LeftOut
 from training.statistics.folds import Fold, split, split_by_time
 from training.statistics.group_table import Group, SuppressedGroups
 from training.statistics.help_curve import HelpCurve
+from training.statistics.threshold import thresholds_of_others
 from training.table.dataset import Dataset, load_dataset
 
 CONFIG = TrainingConfig(hidden_units=(8,), members=2)
 
 
-def run(dataset: Dataset, config: TrainingConfig = CONFIG, at_least: float | None = None) -> tuple[Evaluation, HeldOut]:
+Forecast = tuple[Plan, Trained, HeldOut]
+
+
+def forecast(dataset: Dataset, config: TrainingConfig = CONFIG, at_least: float | None = None) -> Forecast:
     plan = planned(dataset, config, split_by_time(dataset), at_least)
     with baselines_beside(plan) as baseline_forecasts:
         trained = train(plan, Ensemble())
-        held_out = forecast_held_out(plan, trained, baseline_forecasts())
+        return plan, trained, forecast_held_out(plan, trained, baseline_forecasts())
+
+
+def run(dataset: Dataset, config: TrainingConfig = CONFIG) -> tuple[Evaluation, HeldOut]:
+    plan, trained, held_out = forecast(dataset, config)
     return evaluate(plan, trained, held_out), held_out
 
 
 @pytest.fixture(scope="module")
-def strong() -> tuple[Dataset, Evaluation, HeldOut]:
-    """300 students in three terms and two schools, with a strong signal and an earlier mark, and their evaluation."""
+def forecasts() -> Forecast:
+    """Of 300 students in three terms and two schools, with a strong signal and an earlier mark."""
     dataset = made(300, 5, signal=4)
     dataset = replace(
         dataset,
@@ -44,7 +53,14 @@ def strong() -> tuple[Dataset, Evaluation, HeldOut]:
         period_names=("2022", "2023", "2024"),
         prior_mark=np.where(np.arange(300) % 10, 10 + dataset.matrix[:, 0].astype(float), np.nan),
     )
-    return dataset, *run(dataset, at_least=10.0)
+    return forecast(dataset, at_least=10.0)
+
+
+@pytest.fixture(scope="module")
+def strong(forecasts: Forecast) -> tuple[Dataset, Evaluation, HeldOut]:
+    """The same students, and their evaluation."""
+    plan, _, held_out = forecasts
+    return plan.dataset, evaluate(*forecasts), held_out
 
 
 def test_labels_without_signal_are_not_learned() -> None:
@@ -134,6 +150,32 @@ def test_groups_are_scored_and_small_ones_are_not_shown(strong: tuple[Dataset, E
     assert by_name["north"].calibration_in_the_large is not None
     flattered = held_out.network.mean[north].mean() - dataset.labels[north].mean()
     assert by_name["north"].calibration_in_the_large.value == pytest.approx(flattered)
+
+
+def test_everybody_is_called_by_a_threshold_that_others_give(forecasts: Forecast) -> None:
+    """Network and baselines each by its own, so that each calls the share that can be helped, but for the majority.
+
+    It forecasts the same for all: nobody is more at risk, and no one is helped.
+    """
+    plan, trained, held_out = forecasts
+    helping = replace(plan, decision=DecisionRule("help", 0.3))
+    labels, share = plan.dataset.labels, (plan.dataset.labels == 0).mean()
+
+    evaluation = evaluate(helping, trained, held_out)
+
+    thresholds = thresholds_of_others(helping.decision, labels, held_out.network.mean, plan.folds)
+    found = (held_out.network.mean <= thresholds)[labels == 0].mean()
+    assert evaluation.model["negative_recall"].value == pytest.approx(found)
+    majority = evaluation.baselines["majority"]
+    assert (majority["negative_recall"].value, majority["balanced_accuracy"].value) == (0, 0.5)
+    for figures in (evaluation.model, evaluation.baselines["logistic_regression"]):
+        recall, balanced = figures["negative_recall"].value, figures["balanced_accuracy"].value
+        called = recall * share + (1 - (2 * balanced - recall)) * (1 - share)
+        assert called == pytest.approx(0.3, abs=0.02)
+    groups = [group for group in evaluation.groups if isinstance(group, Group)]
+    assert all(0.3 < group.negative_recall.value < 0.9 for group in groups if group.negative_recall is not None)
+    assert isinstance(evaluation.by_time, ByTime)
+    assert 0 < evaluation.by_time.model["negative_recall"].value < 1
 
 
 def test_the_last_term_is_forecast_from_the_earlier_ones(strong: tuple[Dataset, Evaluation, HeldOut]) -> None:

@@ -88,8 +88,11 @@ def gate(store: ModelStore, version: int) -> dict[str, Any]:
 
 
 def test_new_students_are_answered_by_both(store: ModelStore, tmp_path: Path) -> None:
-    """A new year's 200: the recipe trained anew, and the champion's answers on rows that it has not seen."""
-    dataset = write_table(tmp_path / "new", seed=2)
+    """A new year's 200: the recipe trained anew, and the champion's answers on rows that it has not seen.
+
+    And help for 20 of 100, where before nobody had chosen.
+    """
+    dataset = write_table(tmp_path / "new", seed=2, dataset=f"{DATASET}[decision]\nhelp = 0.2\n")
 
     result = train(store.folder.parent, dataset)
 
@@ -104,6 +107,19 @@ def test_new_students_are_answered_by_both(store: ModelStore, tmp_path: Path) ->
     for reason in gate(store, 2)["reasons"]:
         assert reason in shown
     assert "on 200 rows that it has not seen" in shown
+    # The threshold is another: it is told, and speaks against nothing.
+    before, now = store.manifest(1), store.manifest(2)
+    assert (before.threshold, before.decision and before.decision["rule"]) == (0.5, "default")
+    assert now.decision is not None
+    assert (now.decision["rule"], now.decision["given"]) == ("help", 0.2)
+    assert now.decision["threshold"]["value"] == now.threshold
+    assert now.decision["threshold"]["low"] < now.threshold < now.decision["threshold"]["high"]
+    assert "the champion, version 1, above 0.5: of the same students fewer are called 'fail'" in now.gate["reasons"][-1]
+    assert f"positive above {now.threshold_in_words}" in shown
+    of_former = run("registry", "show", "1", "--models", store.folder.parent).stdout
+    assert f"version 2, has another threshold: positive above {now.threshold_in_words}" in of_former
+    assert now.conformal is not None
+    assert now.conformal["quantiles"]["fail"] >= now.threshold >= 1 - now.conformal["quantiles"]["pass"] - 1e-9
 
 
 def test_rows_that_were_trained_on_are_known_again(store: ModelStore, trained: tuple[Path, Path]) -> None:

@@ -231,3 +231,12 @@ def test_another_schema_replaces_a_champion_of_too_few(difference: dict[str, Any
 
         assert decision.promote == replaced
         assert decision.verdict == ("promoted" if replaced else "rejected")
+
+
+def test_another_threshold_is_told_and_speaks_against_nothing() -> None:
+    """It is somebody's choice: the last reason, after those with figures."""
+    words = "'pass' is answered above 0.8, by the champion, version 3, above 0.5"
+
+    decision = decide(evaluated(), champion(threshold=words), PUBLISHED, ENOUGH, ())
+
+    assert (decision.verdict, decision.promote, decision.reasons[-1]) == ("promoted", True, words)
