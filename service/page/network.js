@@ -127,14 +127,14 @@ function weightsAt(training, member, asked) {
       hidden: member.hidden.map((layer) => ({ ...layer, ...layers[layer.name] })),
       logit: layers.logit,
       skip: layers.skip ?? null,
-      curves: (member.curves ?? []).map((curve) => ({ ...curve, values: summedUp(curve.rows, layers.skip.kernel) })),
+      curves: (member.curves ?? []).map((curve) => ({ ...curve, values: valuesOf(curve, layers.skip.kernel.slice(member.inputs.length)) })),
     },
   };
 }
 
-// A curve from the weights of its pieces, which are rows of the path straight to the output.
-function summedUp(rows, kernel) {
+// What a curve adds at each knot, by the weights of the pieces between them.
+function valuesOf({ pieces }, kernel) {
   const values = [0];
-  for (const row of rows) values.push(values[values.length - 1] + kernel[row][0]);
+  for (const piece of pieces) values.push(values[values.length - 1] + kernel[piece][0]);
   return values;
 }

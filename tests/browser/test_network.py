@@ -5,6 +5,7 @@ import re
 import tarfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -58,8 +59,9 @@ def read(page: Page) -> str:
 
 
 def test_the_pages_arithmetic_is_the_served_networks(serve: Serve, odd: Path, open_page: Open) -> None:
-    """For golden students with every category, bound and null among them."""
+    """For golden students with every category, bound and null among them, and beyond the ends of curves."""
     golden = json.loads((odd / "odd/1/assets.extra/golden.json").read_text())
+    assert json.loads((odd / "odd/1" / MEMBERS / "1.json").read_text())["curves"]
     with serve(odd, SERVICE_MODEL="odd") as service:
         page = open_page(service.url, "network")
 
@@ -111,6 +113,32 @@ def test_a_curve_is_straight_from_knot_to_knot(serve: Serve, students: Path, ope
         added = page.evaluate(ALONG, [CURVE, [{"hours": hours} for hours in (0, 1, 2, 3, 4.5, 5, 9, None)]])
 
     assert added == pytest.approx([0, 0, 1, 2, 1.25, 1, 1, 2])
+
+
+def test_the_curve_of_a_number_is_one_input(serve: Serve, students: Path, open_page: Open) -> None:
+    """With what it adds for the student, as the weights on disk have it; and what it added at an earlier epoch."""
+    member = json.loads((students / "pass_fail/1" / MEMBERS / "1.json").read_text())
+    curve, num_inputs = member["curves"][0], len(member["inputs"])
+    training = json.loads((students / "pass_fail/1" / CURVES).read_text())
+    kernel = np.array(training["weights_of_the_first_network"][50]["layers"]["skip"]["kernel"])
+    earlier = np.r_[0, np.cumsum(kernel[num_inputs:][curve["pieces"], 0])]
+    with serve(students) as service:
+        page = open_page(service.url)
+        page.get_by_role("spinbutton", name="study_hours").fill("4")
+        page.get_by_role("link", name="Inside the network").click()
+        button = page.get_by_role("button", name="study_hours, curve: adds")
+        button.press("Enter")
+        expect(button).to_be_focused()
+
+        for epoch, values in ((100, curve["values"]), (50, earlier)):
+            page.get_by_role("slider", name="Epoch").fill(str(epoch))
+            [added] = re.findall(r"At 4 it adds (\S+) to the output’s sum\.", read(page).replace("−", "-"))
+            assert float(added) == pytest.approx(np.interp(4, curve["knots"], values), rel=1e-3)
+            expect(button).to_have_accessible_name(re.compile(f"adds {float(added):.3g}$".replace("-", "−")))
+        page.get_by_role("button", name="study_hours: gives").click()
+        assert "Along its curve it adds" in read(page)
+        page.get_by_role("button", name="Output: passes on").press(" ")
+        assert "study_hours, curve" in read(page)
 
 
 def test_a_version_of_before_curves_is_drawn_as_ever(serve: Serve, open_page: Open, tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ def write_members(model: keras.Model, schema: FeatureSchema, calibration: Calibr
 
     A member's logit is `logit` of its last hidden layer, or of the inputs where it has none, plus `skip` of the inputs,
     plus `curves`: for each, of its feature's value, or `mean` where that is null, the straight line between the two
-    `knots` that it lies between, from one of the `values` to the next; beyond the first and the last knot as there.
+    `knots` that it lies between, from one of the `values` to the next; beyond the first and the last knot as there. Its
+    `pieces` are the rows, counted from behind the inputs, that the skip's kernel in `training.json` has for them.
     Kernels have a row for each input and a column for each unit. A number's input is its value, or `mean` where that is
     null, minus `shift`, over `scale`, held within ±`limit`; a category's is 1 where the value is that `category`, or of
     an ordered one among those `at_least`; a null's is 1 where the value is null; all others are 0. In a layer that is
@@ -105,6 +106,7 @@ def _curves(schema: FeatureSchema, pieces: PiecewiseLinear | None, kernel: np.nd
                     "mean": mean[own[0]],
                     "knots": np.append(start[own], start[own[-1]] + width[own[-1]]),
                     "values": np.append(np.float32(0), np.cumsum(kernel[own, 0])),
+                    "pieces": own,
                 }
             )
     return found
