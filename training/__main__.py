@@ -92,6 +92,7 @@ def run(
         start_worker()  # it imports scikit-learn meanwhile
     from training import job
     from training.network.recipes import Ensemble, Notebook
+    from training.progress import one_bar
     from training.publishing.export import ExportMismatch
     from training.summary import summarise
 
@@ -99,7 +100,8 @@ def run(
     say = functools.partial(command_line.echo, err=as_json)
     recipe = Notebook(say) if dataset == "notebook" else Ensemble()
     try:
-        outcome = job.run(dataset_file, data, store, seed, recipe)
+        with one_bar():
+            outcome = job.run(dataset_file, data, store, seed, recipe)
     except ExportMismatch as error:
         command_line.echo(f"error: {error}; nothing is published", err=True)
         return 1

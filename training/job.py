@@ -16,6 +16,7 @@ from training.evaluation.learning_curve import learning_curve
 from training.evaluation.response import response_curves
 from training.network.recipes import Recipe, make_deterministic, train
 from training.plan import Plan, make_plan
+from training.progress import begin
 from training.promotion.champion import compare_with_champion
 from training.promotion.gate import decide
 from training.provenance import provenance
@@ -60,14 +61,18 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
         ExportMismatch: What was exported does not give what was trained.
     """
     make_deterministic(seed)
+    begin("reading the table")
     dataset = load_dataset(dataset_file, data)
     plan = make_plan(dataset, dataset_file, recipe.config(dataset_file), seed)
     key = store.row_key()  # a store that can't be used should show before the training, not after
 
     with baselines_beside(plan) as baseline_forecasts:
         trained = train(plan, recipe)
+        begin("learning curve")
         curve = learning_curve(plan, trained)
+        begin("baselines")
         held_out = forecast_held_out(plan, trained, baseline_forecasts())
+    begin("evaluating")
     network, baselines = held_out.network, held_out.mean_baselines
     evaluation = evaluate(plan, trained, held_out, curve)
     calibration = recipe.calibration(plan, network.raw)
@@ -76,8 +81,10 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
 
     sets = conformal(dataset, plan.folds, network.calibrated, plan.coverage, plan.decision, seed)
     audited = audit(dataset, baselines["logistic_regression"], plan.target)
+    begin("comparing")
     champion = compare_with_champion(plan, network.mean, threshold.threshold.value, store)
     answers = check_answers(model, dataset.schema, dataset.matrix)
+    begin("explaining")
     importances = permutation_importance(dataset, plan.folds, trained.members, trained.config, network, seed)
     decision = decide(evaluation, champion, answers, dataset, [importance.feature for importance in importances])
     results = Results(evaluation, calibration, threshold, sets, audited, champion, answers, decision)
@@ -85,6 +92,7 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
     responses = response_curves(dataset, model)
     report_data = ReportData(dataset.labels, network.mean, baselines, trained.curves, importances, responses)
     background = make_background(dataset)
+    begin("exporting")
     with store.staging() as staged:
         engines = export(model, dataset.schema, staged)
         (staged / ROWS).write_bytes(row_digests(dataset.matrix, key))
@@ -94,6 +102,7 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
         made_with = provenance(plan, trained, key)
         named = identity(model, dataset.schema, trained.config, recipe.name, threshold.threshold.value, calibration)
         manifest = write_manifest(plan, results, made_with, named, engines)
+        begin("reporting")
         write_report(manifest, report_data, staged)
         published = store.publish(
             staged, manifest, promote=decision.promote, over=decision.over, audit=as_document(audited)

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -39,7 +40,7 @@ def test_the_summary_says_what_how_good_and_where(tmp_path: Path) -> None:
     assert len(rows) == 15
 
 
-def test_a_terminal_sees_epochs_and_the_time_left(tmp_path: Path) -> None:
+def test_a_terminal_sees_one_bar_over_all_steps_and_the_time_left(tmp_path: Path) -> None:
     """The same job with stderr on a terminal."""
     reader, writer = pty.openpty()
     termios.tcsetwinsize(writer, (24, 80))
@@ -55,9 +56,13 @@ def test_a_terminal_sees_epochs_and_the_time_left(tmp_path: Path) -> None:
     os.close(reader)
 
     assert job.wait() == 0
-    assert b"/100 [" in shown
-    assert b"epoch" in shown
-    assert b"<" in shown  # elapsed<left
+    bars = re.findall(r"\r([a-z ]+): +(\d+)%.*?(\d\d:\d\d)<([\d:?]+)", shown.decode())
+    steps, percentages = list(dict.fromkeys(step for step, *_ in bars)), [int(share) for _, share, *_ in bars]
+    assert steps[:4] == ["starting", "reading the table", "choosing penalties", "training"]
+    assert steps[-2:] == ["exporting", "reporting"]
+    assert percentages == sorted(percentages)
+    assert percentages[-1] == 100
+    assert shown.count(b"\n") == 2  # after what TensorFlow is started with, and after the bar
 
 
 @pytest.mark.long

@@ -73,7 +73,7 @@ def learning_curve(plan: Plan, trained: Trained) -> LearningCurve | LeftOut:
     used = np.flatnonzero(np.any([group.rows for group in groups], axis=0))
     some = Dataset("", dataset.schema, dataset.matrix[used], dataset.labels[used], dataset.students[used], "", "")
     groups = [replace(group, rows=group.rows[used]) for group in groups]
-    members = train_members(some, groups, trained.config, plan.seed, " for the learning curve")
+    members = train_members(some, groups, trained.config, plan.seed)
 
     scored = np.concatenate([fold.test for fold in folds])
     losses = np.empty((len(_SHARES) + 1, len(scored)))

@@ -88,7 +88,6 @@ def train_members(
     plans: list[GroupPlan],
     config: TrainingConfig,
     seed: int,
-    purpose: str = "",
     monitor: TrainingMonitor | None = None,
 ) -> keras.Model:
     """Train every planned member in one fit.
@@ -98,7 +97,6 @@ def train_members(
         plans: Groups of members; penalties are theirs, not the configuration's.
         config: How to build and train.
         seed: Of the order in which rows are seen.
-        purpose: What they are for, as the progress bar says it after "networks".
         monitor: Records how they learn.
 
     Returns:
@@ -119,7 +117,7 @@ def train_members(
     record = (lambda _: None) if monitor is None else monitor.begin(members, matrix, labels, own, config.epochs)
     generator = np.random.default_rng(seed)
     record(0)
-    with progress(f"{len(everyone)} networks{purpose}", config.epochs) as tick:
+    with progress(config.epochs) as tick:
         for epoch in range(1, config.epochs + 1):
             train_epoch(generator.permutation(len(matrix)))
             record(epoch)

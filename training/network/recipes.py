@@ -15,7 +15,7 @@ from training.network.members import ensemble, notebook_network, pick_group
 from training.network.monitor import Curves, TrainingMonitor
 from training.network.selection import Selection, candidates, select
 from training.plan import Plan
-from training.progress import progress
+from training.progress import begin, progress
 from training.statistics.calibration import Calibration, fit_calibration, log_odds
 
 NEW_STUDENTS = ([2, 7], [6, 5], [4, 3])  # study and sleep hours
@@ -84,7 +84,7 @@ class Notebook:
         )
         keras.utils.set_random_seed(plan.seed)
         network = notebook_network(dataset.schema)
-        with progress("notebook", NOTEBOOK.epochs) as tick:
+        with progress(NOTEBOOK.epochs) as tick:
             on_epoch = keras.callbacks.LambdaCallback(on_epoch_end=lambda _epoch, _logs: tick())
             network.fit(train_x, train_y, epochs=NOTEBOOK.epochs, verbose=0, callbacks=[on_epoch])
         _, accuracy = network.evaluate(test_x, test_y, verbose=0)
@@ -121,7 +121,9 @@ class Trained:
 def train(plan: Plan, recipe: Recipe) -> Trained:
     """Choose penalties, then train the networks of all folds and the recipe's own in one fit."""
     num_rows = len(plan.dataset.labels)
+    begin("choosing penalties")
     selection = select(plan)
+    begin("training")
     config = candidates(plan.config, num_rows)[selection.final]
     of_folds = plan_folds(plan.outer, selection.configs(plan), num_rows, plan.seed)
     own = recipe.groups(plan, config)

@@ -83,7 +83,7 @@ def select(plan: Plan) -> Selection:
     if num_tried == 1 or not trials:
         return Selection(num_tried, (), (num_tried // 2,) * len(outer), num_tried // 2)
     plans = [GroupPlan(trial.train, tuple(_members(trial, plan, number))) for number, trial in enumerate(trials)]
-    members = train_members(dataset, plans, config, plan.seed, " to choose by")
+    members = train_members(dataset, plans, config, plan.seed)
     logits = member_logits(members, dataset.matrix)
     probabilities = sigmoid(logits).reshape(*logits.shape[:2], num_tried, -1).mean(axis=3)
     totals, counts = np.zeros((len(outer), num_tried)), np.zeros((len(outer), 1))

@@ -191,7 +191,7 @@ def _train_anew(plan: Plan, candidate: np.ndarray, configs: list[TrainingConfig]
     dataset, folds, seed = plan.dataset, plan.folds, plan.seed
     labels = dataset.labels
     groups = plan_folds(folds.each, configs, len(labels), seed)
-    members = train_members(dataset, groups, configs[0], seed, " of the champion's recipe")
+    members = train_members(dataset, groups, configs[0], seed)
     try:
         forecasts = forecast_folds(members, folds.each, dataset)
     except NotFinite:
