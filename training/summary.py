@@ -7,7 +7,9 @@ from typing import Any
 from registry.command_line import printable
 from registry.store.manifest import Manifest
 from registry.store.model_store import REPORT, Published
-from training.report.advice import advise, audit_findings, decisions, learning, over_majority, over_the_rest, wrong_way
+from training.report.advice import advise, audit_findings, decisions, learning, wrong_way
+from training.report.comparisons import over_majority, over_the_rest
+from training.report.help import whom_to_help
 from training.report.threshold import at_threshold
 from training.report.words import METRICS, in_words, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
@@ -30,6 +32,7 @@ def summarise(manifest: Manifest, published: Published) -> str:
         f"verdict: {spaced(manifest.verdict)}",
         *(f"  {reason}" for reason in manifest.gate["reasons"]),
         f"in short: {advise(manifest).headline}",
+        whom_to_help(manifest),
     ]
     if not published.champion:
         standing = "challenger: the champion stays"

@@ -6,8 +6,9 @@ from typing import Any
 
 from registry.store.manifest import Manifest
 from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE, SLOPES
+from training.report.comparisons import over_majority, over_the_rest, rivals
 from training.report.threshold import at_threshold
-from training.report.words import WHY_REJECTED, in_words, leak_name, name_of, of_100, quoted
+from training.report.words import WHY_REJECTED, capital, in_words, leak_name, listed, of_100, quoted
 from training.table.direction import in_words as more_or_less
 
 _GOOD_AUC, _FAIR_AUC = 0.8, 0.7
@@ -40,7 +41,7 @@ def advise(manifest: Manifest) -> Advice:
         return _insufficient(manifest)
     evaluation = manifest.evaluation
     area = evaluation["model"]["roc_auc"]["value"]
-    better = _rivals(evaluation, better=True)
+    better = rivals(evaluation, better=True)
     if manifest.verdict == "rejected":
         use, headline = "no", f"Do not use this network: {WHY_REJECTED[manifest.gate['failed'][0]]}."
     elif manifest.audit.get("direction"):
@@ -53,7 +54,7 @@ def advise(manifest: Manifest) -> Advice:
         use = "care"
         headline = "Use it only as a hint: it is better than guessing, but it tells students apart poorly."
     elif better:
-        use, headline = "care", f"Usable, but on these students better forecasts come from {_listed(better)}."
+        use, headline = "care", f"Usable, but on these students better forecasts come from {listed(better)}."
     elif area < _GOOD_AUC:
         use, headline = "care", "Usable with care: it tells students apart fairly well, and is often wrong."
     else:
@@ -113,41 +114,6 @@ def wrong_way(manifest: Manifest) -> Iterator[str]:
         )
 
 
-def over_majority(evaluation: Mapping[str, Any]) -> Iterator[str]:
-    """The network beside the share of the positive label as everybody's forecast."""
-    difference = evaluation["comparisons"]["majority"]
-    loss, other = (part["log_loss"]["value"] for part in (evaluation["model"], evaluation["baselines"]["majority"]))
-    is_better = "are better" if difference["high"] < 0 else "are not shown to be better"
-    yield (
-        f"On students that it has not seen its forecasts {is_better} than the same forecast for everybody: log loss "
-        f"{loss:.3f} against {other:.3f} (lower is better), a difference of {in_words(difference, '+.3f')}."
-    )
-
-
-def _rivals(evaluation: Mapping[str, Any], *, better: bool) -> list[str]:
-    """Baselines other than the majority that are shown to be better than the network, or to be worse."""
-    return [
-        name_of(method)
-        for method, difference in evaluation["comparisons"].items()
-        if method != "majority" and (difference["low"] > 0 if better else difference["high"] < 0)
-    ]
-
-
-def over_the_rest(evaluation: Mapping[str, Any]) -> Iterator[str]:
-    """The network beside the baselines, by the intervals of the paired differences."""
-    better, worse = _rivals(evaluation, better=True), _rivals(evaluation, better=False)
-    others = [name_of(method) for method in evaluation["comparisons"] if method != "majority"]
-    same = [name for name in others if name not in better + worse]
-    parts = []
-    if worse:
-        parts.append(f"It is better than {_listed(worse)}.")
-    if same:
-        parts.append(f"It is not shown to differ from {_listed(same)}: as far as these figures go, either will do.")
-    if better:
-        parts.append(f"{_capital(_listed(better))} {'is' if len(better) == 1 else 'are'} better.")
-    yield "Compared with simple methods in log loss, student by student. " + " ".join(parts)
-
-
 def _apart(manifest: Manifest) -> Iterator[str]:
     area, (negative, positive) = manifest.evaluation["model"]["roc_auc"], map(quoted, manifest.schema.labels)
     yield (
@@ -201,7 +167,7 @@ def audit_findings(manifest: Manifest) -> Iterator[str]:
         return
     for leak in audit["leakage"] or ():
         yield (
-            f"{_capital(leak_name(leak))} alone orders the labels with an AUC of {leak['auc']:.3f}: is it known before "
+            f"{capital(leak_name(leak))} alone orders the labels with an AUC of {leak['auc']:.3f}: is it known before "
             "the label is, or does it give it away?"
         )
     for sided in audit.get("one_sided", ()):
@@ -248,12 +214,3 @@ def learning(manifest: Manifest) -> Iterator[str]:
     settable = "set" if manifest.training["recipe"] == "ensemble" else "this recipe is fixed; others would set"
     for finding in manifest.training["findings"]:
         yield f"How it learned is not sound: {finding['detail']} ({settable} {finding['advice']})."
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _capital(text: str) -> str:
-    """As a sentence begins."""
-    return text[:1].upper() + text[1:]

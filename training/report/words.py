@@ -64,3 +64,13 @@ def in_words(figure: Mapping[str, float], form: str = ".3f") -> str:
 def of_100(figure: Mapping[str, float], unit: str = "") -> str:
     """A manifest's share with its interval, as so many of a hundred."""
     return f"{100 * figure['value']:.0f}{unit} ({100 * figure['low']:.0f} to {100 * figure['high']:.0f})"
+
+
+def listed(names: list[str]) -> str:
+    """As a sentence lists them."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def capital(text: str) -> str:
+    """As a sentence begins."""
+    return text[:1].upper() + text[1:]

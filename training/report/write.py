@@ -20,11 +20,14 @@ from training.evaluation.response import Response
 from training.network.monitor import Curves
 from training.report import figures
 from training.report.advice import advise
+from training.report.comparisons import more_students, over_the_version_before, verdict_on
+from training.report.help import lead_point, num_answered_negative, right_of, unit_of, where_wrong, whom_to_help
 from training.report.words import METRICS, in_words, leak_name, name_of, of_100, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 
 _MOST_FEATURES = 40  # pictures of more would be large, and nobody looks at them
-_MIN_STUDENTS_SHOWN = 50  # below, a histogram would show single students
+_FLAT = 0.05  # of probability, that a feature moves the forecast by from one end of its range to the other
+_MIN_STUDENTS_SHOWN = 50  # below, a histogram or a curve would show single students
 
 
 @dataclass(frozen=True)
@@ -68,26 +71,16 @@ def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
     by_name = {response.feature.name: response for response in data.responses}
     shown = data.importances[:_MOST_FEATURES]
     responses = [by_name[entry.feature] for entry in shown if entry.feature in by_name]
-    sets = prediction_sets(manifest.conformal, schema.labels, manifest.threshold)
-    negative, positive = schema.labels
-    # Those that rank nobody have no curve.
-    ranking = {
-        method: probabilities
-        for method, probabilities in data.baselines.items()
-        if evaluation["baselines"][method]["roc_auc"] != {"value": 0.5, "low": 0.5, "high": 0.5}
+    flat = [response.feature.name for response in responses if np.ptp(response.probability) < _FLAT]
+    help_found = None if "left_out" in evaluation["help"] else evaluation["help"]
+    learning_curve = evaluation.get("learning_curve")
+    pictures = _pictures(manifest, data, help_found)
+    pictures["importance"] = _data_url(figures.importance_bars(shown))
+    pictures["responses"] = {
+        response.feature.name: _data_url(figures.response_panel(response))
+        for response in responses
+        if response.feature.name not in flat
     }
-    pictures = {
-        "ranking": figures.curves_beside_baselines(data.labels, data.network, ranking, negative, name_of),
-        "learning": figures.learning_curves(data.curves, evaluation["baselines"]["majority"]["log_loss"]["value"]),
-        "importance": figures.importance_bars(shown),
-        "responses": figures.response_panels(responses, positive) if responses else None,
-        "reliability": None,
-        "answers": None,
-    }
-    if evaluation["reliability"]:
-        pictures["reliability"] = figures.reliability_diagram(evaluation["reliability"], positive)
-    if manifest.training["num_students"] >= _MIN_STUDENTS_SHOWN:
-        pictures["answers"] = figures.answers_by_label(data.labels, data.network, schema.labels, sets)
     return {
         "manifest": manifest,
         "training": manifest.training,
@@ -95,19 +88,87 @@ def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
         "conformal": manifest.conformal or {},
         "audit": manifest.audit,
         "schema": schema,
-        "negative": negative,
-        "positive": positive,
+        "negative": schema.labels[0],
+        "positive": schema.labels[1],
         "advice": advise(manifest),
+        "whom": whom_to_help(manifest),
+        "help": help_found,
+        "lead": None if help_found is None else lead_point(manifest, help_found),
+        "baseline": None if help_found is None else name_of(help_found["baseline"]),
+        "num_served": None if help_found is None else num_answered_negative(help_found),
+        "unit": unit_of(manifest),
+        "learning_curve": learning_curve,
+        "more": more_students(learning_curve) if learning_curve and pictures["more"] else None,
+        "before": list(over_the_version_before(manifest)),
+        "wrong": list(where_wrong(manifest)),
         "metrics": METRICS,
         "scores": {"the network": evaluation["model"]}
         | {name_of(method): scores for method, scores in evaluation["baselines"].items()},
         "comparisons": {name_of(method): figure for method, figure in evaluation["comparisons"].items()},
-        "pictures": {name: None if content is None else _data_url(content) for name, content in pictures.items()},
+        "pictures": pictures,
+        "contents": _contents(is_help_shown=help_found is not None, has_curve=learning_curve is not None),
         "importances": shown,
+        "flat": flat,
+        "flattest": _FLAT,
         "curves": data.curves,
+        "fewest": _MIN_STUDENTS_SHOWN,
         "min_students": MIN_STUDENTS_OF_GROUP,
         "num_features_left_out": len(data.importances) - len(shown),
     }
+
+
+def _pictures(manifest: Manifest, data: ReportData, help_found: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Those that need no choice of features, as addresses; None for what is not shown."""
+    evaluation, (negative, positive) = manifest.evaluation, manifest.schema.labels
+    majority = evaluation["baselines"]["majority"]["log_loss"]["value"]
+    pictures: dict[str, Any] = {
+        "learning": figures.learning_curves(data.curves, majority),
+        "ranking": None,
+        "help": None,
+        "more": None,
+        "reliability": None,
+        "answers": None,
+    }
+    if help_found is not None:
+        pictures["help"] = figures.help_curve(help_found, name_of(help_found["baseline"]), negative, unit_of(manifest))
+    if points := evaluation.get("learning_curve", {}).get("points"):
+        pictures["more"] = figures.learning_curve(points)
+    if evaluation["reliability"]:
+        pictures["reliability"] = figures.reliability_diagram(evaluation["reliability"], positive)
+    if manifest.training["num_students"] >= _MIN_STUDENTS_SHOWN:
+        # Those that rank nobody have no curve.
+        ranking = {
+            method: probabilities
+            for method, probabilities in data.baselines.items()
+            if evaluation["baselines"][method]["roc_auc"] != {"value": 0.5, "low": 0.5, "high": 0.5}
+        }
+        pictures["ranking"] = figures.curves_beside_baselines(data.labels, data.network, ranking, negative, name_of)
+        sets = prediction_sets(manifest.conformal, manifest.schema.labels, manifest.threshold)
+        pictures["answers"] = figures.answers_by_label(data.labels, data.network, manifest.schema.labels, sets)
+    return {
+        name: tuple(map(_data_url, content)) if isinstance(content, tuple) else content and _data_url(content)
+        for name, content in pictures.items()
+    }
+
+
+def _contents(*, is_help_shown: bool, has_curve: bool) -> list[tuple[str, str]]:
+    """Where each part of the report begins, and what it is called."""
+    return [
+        *([("help", "Whom to help")] if is_help_shown else []),
+        ("why", "Why"),
+        *([("costs", "Costs")] if is_help_shown else []),
+        ("groups", "For whom it works"),
+        *([("more", "More students")] if has_curve else []),
+        ("before", "The version before"),
+        ("wrong", "Where it is wrong"),
+        ("complete", "Completeness"),
+        ("scores", "Beside simple methods"),
+        ("probabilities", "Probabilities and decisions"),
+        ("features", "What it goes by"),
+        ("odd", "What is odd"),
+        ("learning", "How it learned"),
+        ("made", "How it was made"),
+    ]
 
 
 def _render(template: str, context: Mapping[str, Any]) -> str:
@@ -124,6 +185,10 @@ def _render(template: str, context: Mapping[str, Any]) -> str:
     environment.filters |= {
         "interval": _interval,
         "per_100": _per_100,
+        "points": _points,
+        "percent": _percent,
+        "right_of": right_of,
+        "verdict_on": verdict_on,
         "of": _of,
         "spaced": spaced,
         "leak_name": leak_name,
@@ -147,6 +212,15 @@ def _interval(figure: Mapping[str, float] | None, form: str = ".3f") -> str:
 
 def _per_100(figure: Mapping[str, float] | None) -> str:
     return "-" if figure is None else of_100(figure, " %")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _points(figure: Mapping[str, float] | None) -> str:
+    """A difference of shares with its interval, in points of a hundred."""
+    return "-" if figure is None else in_words({name: 100 * value for name, value in figure.items()}, "+.0f")
 
 
 def _of(num: int, noun: str) -> str:

@@ -48,7 +48,7 @@ class HelpCurve:
         low: Lower ends of its 95 % intervals.
         high: Upper ends.
         found_by_baseline: The same by the best simple method.
-        table: Round numbers of rows, with all that is known of them.
+        table: Round numbers of rows, and what the threshold comes to, with all that is known of them.
         at_threshold: What the threshold that serves comes to.
         costs: What a student missed costs, where one helped in vain costs 1 → what the threshold comes to that is best
             then, if forecasts mean what they say.
@@ -104,6 +104,9 @@ def help_curve(
         found_in, right, of_baseline = (_share(figures[name]) for name in ("found", "right", "baseline"))
         return HelpPoint(num, found_in, _never_sure(right, num), of_baseline, figures["over"])
 
+    served = confusion(labels, helped, threshold, seed, students)
+    num_served = served.num_found + served.num_in_vain
+    shown = {*round_numbers(num_rows)} | ({num_served} if 0 < num_served < num_rows else set())
     step = _STEP * -(-num_rows // (_STEP * _MOST_POINTS))
     curve = [point(num) for num in range(step, num_rows, step)]
     return HelpCurve(
@@ -115,8 +118,8 @@ def help_curve(
         low=tuple(round(each.found.low, 4) for each in curve),
         high=tuple(round(each.found.high, 4) for each in curve),
         found_by_baseline=tuple(round(each.found_by_baseline.value, 4) for each in curve),
-        table=tuple(point(num) for num in round_numbers(num_rows)),
-        at_threshold=confusion(labels, helped, threshold, seed, students),
+        table=tuple(point(num) for num in sorted(shown)),
+        at_threshold=served,
         costs={
             str(ratio): confusion(labels, network <= line, line, seed, students)
             for ratio, line in ((ratio, ratio / (1 + ratio)) for ratio in COST_RATIOS)

@@ -13,6 +13,7 @@ from registry.store.model_store import CURVES, MODEL_CARD, REPORT, ModelStore
 from tests.support import NEEDS_UCI, UCI
 from tests.support.processes import run
 from tests.support.stores import train
+from training.report.help import whom_to_help
 
 MAX_BYTES = 2_000_000
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -125,10 +126,11 @@ def test_the_report_is_whole_and_needs_nothing_beside_it(
     assert "script" not in page.tags
     sources = [value for _, attribute, value in page.attributes if attribute in ("src", "href", "srcset")]
     assert sources
-    assert all(source.startswith("data:image/svg+xml;base64,") for source in sources)
+    targets = {f"#{value}" for _, attribute, value in page.attributes if attribute == "id"}
+    assert all(source in targets or source.startswith("data:image/svg+xml;base64,") for source in sources)
     assert "url(" not in report
     alternatives = [value for tag, attribute, value in page.attributes if (tag, attribute) == ("img", "alt")]
-    assert len(alternatives) == page.tags.count("img") == page.tags.count("figcaption")
+    assert len(alternatives) == page.tags.count("img") >= page.tags.count("figcaption") == page.tags.count("figure")
     assert all(len(text) > 20 for text in alternatives)
     assert card.startswith("# Model card: ")
     assert "Not for automatic decisions about a person" in card
@@ -139,17 +141,9 @@ def test_every_part_that_a_reader_needs_is_there(odd: Path) -> None:
     page, report, card = read(odd, "odd")
     manifest = ModelStore(odd, "odd").manifest(1)
 
-    order = [
-        "Do not use",
-        "How good it is",
-        "What its probabilities",
-        "What it goes by",
-        "For whom",
-        "What is odd",
-        "How it",
-    ]
-    found = [report.index(f'">{order[0]}'), *(report.index(f"<h2>{words}") for words in order[1:])]
-    assert found == sorted(found)
+    order = ["verdict", "help", "why", "costs", "groups", "before", "wrong", "complete", "scores", "probabilities"]
+    order += ["features", "odd", "learning", "made"]
+    assert [target for _, name, target in page.attributes if name == "id" and target != "more"] == order
     captions = ["How well", "Reliability", "What students got", "Permutation", "as one feature moves", "epoch"]
     assert all(caption in report for caption in captions)
     for figures in (manifest.evaluation["model"], *manifest.evaluation["baselines"].values()):
@@ -158,6 +152,26 @@ def test_every_part_that_a_reader_needs_is_there(odd: Path) -> None:
         assert shown in card
     assert manifest.conformal is not None
     assert f"{100 * manifest.conformal['measured']['coverage']['value']:.0f} %" in page.text
+
+
+def test_the_report_begins_with_whom_to_help(odd: Path) -> None:
+    """In the same words as the model card, and with the same table."""
+    page, _, card = read(odd, "odd")
+    manifest = ModelStore(odd, "odd").manifest(1)
+    found = manifest.evaluation["help"]
+
+    told = whom_to_help(manifest)
+
+    assert told in page.text
+    assert told in card
+    begin = page.text.index(told)
+    assert page.text.index("Do not use") < begin < page.text.index("log loss")
+    for point in found["table"]:
+        row = f"| {point['num_helped']}"
+        assert row in card
+        assert f"{100 * point['found']['value']:.0f} % (" in card[card.index(row) :].partition("\n")[0]
+    assert f"{found['at_threshold']['num_missed']} missed" in page.text
+    assert len(found["costs"]) == 4
 
 
 def test_the_pictures_show_names_as_text_in_any_script(nasty: Path) -> None:
@@ -229,6 +243,8 @@ def test_the_15_students_are_too_few_and_two_of_them_are_odd(students: Path) -> 
         assert "Do not use this network to judge anyone: 15 students are too little data to show anything." in text
         assert re.search(r"2 labels look wrong, and should be checked\.$", text, re.MULTILINE)
     assert "under 20 rows it would show single students" in page.text
+    assert "of 15 students it would show single ones" in page.text
+    assert "of under 50 students they would show single ones" in page.text
 
 
 @pytest.mark.long
