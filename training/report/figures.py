@@ -75,7 +75,7 @@ def help_curve(help_found: Mapping[str, Any], baseline: str, negative: str, unit
         low, high = ([0, *help_found[name], 1] for name in ("low", "high"))
         axes.fill_between(num_helped, low, high, color=_BLUE, alpha=0.2, linewidth=0, label="95 % interval")
         axes.plot(num_helped, [0, *help_found["found"], 1], **_NETWORK, label="the network")
-        style = _OTHERS[help_found["baseline"]]
+        style = _OTHERS.get(help_found["baseline"], {"color": _ORANGE, "linestyle": "--"})
         axes.plot(num_helped, [0, *help_found["found_by_baseline"], 1], **style, label=baseline)
         axes.plot([0, num_rows], [0, 1], **_REFERENCE, label="chance")
         num = served["num_found"] + served["num_in_vain"]
