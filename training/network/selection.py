@@ -13,7 +13,7 @@ from training.statistics.metrics import log_losses
 
 # Weights of the squared kernels of the skip and of the rest, times the number of training rows: the more rows, the less
 # a penalty weighs, as in scikit-learn, whose logistic regression has 0.5 by default.
-_STRENGTHS = ((0.5, 3.0), (3.0, 3.0), (15.0, 3.0), (3.0, 10.0), (15.0, 10.0), (50.0, 30.0))
+_STRENGTHS = ((0.5, 3.0), (3.0, 3.0), (8.0, 6.0), (3.0, 10.0), (15.0, 10.0), (50.0, 30.0))
 # Networks of each candidate in a trial. On a long table one says as much as four on a short one, at the price of four.
 _MEMBERS, _MEMBERS_OF_MANY = 4, 1
 _TRIAL_SEEDS = 1_000_000  # apart from the seeds of what is reported and published
