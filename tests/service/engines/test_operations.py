@@ -45,7 +45,8 @@ def load(folder: Path, manifest: Manifest) -> Any:
 
 def an_ensemble(activation: str, *, wide: bool, skip: bool, calibration: Calibration | None) -> keras.Model:
     config = TrainingConfig(hidden_units=(4, 3), activation=activation, skip=skip)
-    return ensemble(build_members(SCHEMA, config, 1, 2, wide=wide), calibration)
+    pieces = (0, 0, 1) if skip else ()
+    return ensemble(build_members(SCHEMA, config, 1, 2, pieces=pieces, wide=wide), calibration)
 
 
 @pytest.mark.parametrize(
