@@ -335,3 +335,18 @@ def notebook_network(schema: FeatureSchema) -> keras.Model:
     )
     network.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
     return network
+
+
+def publish_notebook(network: keras.Model) -> keras.Model:
+    """The notebook's network as it is published: the same layers, behind inputs that are held within FARTHEST.
+
+    Beyond, sums overflow, or a sigmoid does: NaN in one engine, on some machines, is some number in another.
+
+    Returns:
+        Encoded matrix in, a dict with `probability` of shape (num_rows,) out.
+    """
+    encoded = keras.Input(network.input_shape[1:], name="encoded")
+    values = ops.clip(encoded, -FARTHEST, FARTHEST)
+    for layer in network.layers:
+        values = layer(values)
+    return keras.Model(encoded, {"probability": values[:, 0]}, name="notebook_published")

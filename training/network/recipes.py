@@ -11,7 +11,7 @@ from sklearn.model_selection import train_test_split
 
 from training.config import NOTEBOOK, DatasetFile, TrainingConfig
 from training.network.fitting import GroupPlan, plan_ensemble, plan_folds, train_members
-from training.network.members import ensemble, notebook_network, pick_group
+from training.network.members import ensemble, notebook_network, pick_group, publish_notebook
 from training.network.monitor import Curves, TrainingMonitor
 from training.network.selection import Selection, candidates, select
 from training.plan import Plan
@@ -93,7 +93,7 @@ class Notebook:
         for student, probability in zip(NEW_STUDENTS, answers, strict=True):
             label = dataset.schema.labels[int(probability > threshold)]
             self.say(f"Student {student}: probability {probability:.2f}, {label}")
-        return keras.Model(network.inputs[0], {"probability": network.outputs[0][:, 0]}, name="notebook_published")
+        return publish_notebook(network)
 
 
 Recipe = Ensemble | Notebook

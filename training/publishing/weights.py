@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import orjson
 
-from registry.contract.features import FLOAT32_MAX, Category, FeatureSchema
+from registry.contract.features import Category, FeatureSchema
 from registry.store.model_store import MEMBERS
 from training.network.members import FARTHEST, MemberDense
 from training.network.piecewise_linear import PiecewiseLinear
@@ -71,13 +71,20 @@ def _inputs(schema: FeatureSchema, preprocessing: keras.layers.Layer | None) -> 
     """In the order of `training.network.members.input_features`."""
     numbers = [feature.name for feature in schema.amounts.values()]
     statistics = np.zeros((3, len(numbers)), np.float32)
-    statistics[2], limit = 1, np.float32(FLOAT32_MAX)  # the notebook's: numbers as they are
+    statistics[2] = 1  # the notebook's: numbers as they are
     if preprocessing is not None:
         parts = (preprocessing.mean, preprocessing.shift, preprocessing.scale)
-        statistics, limit = np.stack([part.numpy()[0, 0] for part in parts]), np.float32(FARTHEST)
+        statistics = np.stack([part.numpy()[0, 0] for part in parts])
     return [
         *(
-            {"feature": name, "kind": "number", "mean": mean, "shift": shift, "scale": scale, "limit": limit}
+            {
+                "feature": name,
+                "kind": "number",
+                "mean": mean,
+                "shift": shift,
+                "scale": scale,
+                "limit": np.float32(FARTHEST),
+            }
             for name, mean, shift, scale in zip(numbers, *statistics, strict=True)
         ),
         *(

@@ -16,7 +16,7 @@ from registry.store.manifest import Manifest
 from registry.store.model_store import ModelStore, VerifiedVersion
 from service.engines.choice import Choice, EngineUnavailable, load_engine
 from training.config import TrainingConfig
-from training.network.members import build_members, ensemble, notebook_network
+from training.network.members import build_members, ensemble, notebook_network, publish_notebook
 from training.publishing.export import export
 from training.statistics.calibration import Calibration
 
@@ -72,10 +72,8 @@ def test_whatever_training_writes_is_loaded(
 def test_the_notebook_s_network_is_loaded(manifest: Manifest, tmp_path: Path) -> None:
     """Which is made of Keras's own layers."""
     numbers = FeatureSchema((Number("hours"), Number("sleep")))
-    network = notebook_network(numbers)
-    model = keras.Model(network.inputs[0], {"probability": network.outputs[0][:, 0]})
 
-    export(model, numbers, tmp_path)
+    export(publish_notebook(notebook_network(numbers)), numbers, tmp_path)
 
     assert load(tmp_path, manifest)(np.ones((3, 2), np.float32)).probabilities.shape == (3,)
 
