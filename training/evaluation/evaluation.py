@@ -247,17 +247,16 @@ def _score_by_time(plan: Plan, held_out: HeldOut) -> ByTime | LeftOut | None:
     if not isinstance(fold, Fold):
         return LeftOut(fold)
     labels, students = dataset.labels[fold.test], dataset.students[fold.test]
-    out_of_fold = [held_out.network.mean, *held_out.mean_baselines.values()]
-    model, *baselines = (
-        score_forecasts(
-            labels,
-            forecasts,
-            threshold_of(plan.decision, dataset.labels[fold.train], earlier[fold.train]),
-            plan.seed,
-            students,
-        )
-        for forecasts, earlier in zip(held_out.by_time.values(), out_of_fold, strict=True)
-    )
+    # Not calibrated, as its forecasts of the last period are not.
+    out_of_fold = [held_out.network.raw.mean(axis=0), *held_out.mean_baselines.values()]
+
+    def score(forecasts: np.ndarray, earlier: np.ndarray) -> Figures:
+        if np.ptp(forecasts) == 0:  # for everybody the same, as it is for the earlier ones but for its folds
+            earlier = np.full_like(earlier, forecasts[0])
+        threshold = threshold_of(plan.decision, dataset.labels[fold.train], earlier[fold.train])
+        return score_forecasts(labels, forecasts, threshold, plan.seed, students)
+
+    model, *baselines = map(score, held_out.by_time.values(), out_of_fold)
     return ByTime(
         trained_on=tuple(dataset.period_names[period] for period in np.unique(dataset.periods[fold.train])),
         scored_on=tuple(dataset.period_names[period] for period in np.unique(dataset.periods[fold.test])),

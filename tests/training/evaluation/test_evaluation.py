@@ -160,6 +160,8 @@ def test_everybody_is_called_by_a_threshold_that_others_give(forecasts: Forecast
     plan, trained, held_out = forecasts
     helping = replace(plan, decision=DecisionRule("help", 0.3))
     labels, share = plan.dataset.labels, (plan.dataset.labels == 0).mean()
+    # As where fewer passed before the last term than in all of them.
+    held_out = replace(held_out, by_time=held_out.by_time | {"majority": np.full(100, 0.1)})
 
     evaluation = evaluate(helping, trained, held_out)
 
@@ -176,6 +178,7 @@ def test_everybody_is_called_by_a_threshold_that_others_give(forecasts: Forecast
     assert all(0.3 < group.negative_recall.value < 0.9 for group in groups if group.negative_recall is not None)
     assert isinstance(evaluation.by_time, ByTime)
     assert 0 < evaluation.by_time.model["negative_recall"].value < 1
+    assert evaluation.by_time.baselines["majority"]["negative_recall"].value == 0
 
 
 def test_the_last_term_is_forecast_from_the_earlier_ones(strong: tuple[Dataset, Evaluation, HeldOut]) -> None:
