@@ -6,8 +6,10 @@ import keras
 import numpy as np
 
 from training.config import TrainingConfig
-from training.evaluation.cross_validation import Forecasts, mean_probabilities
+from training.evaluation.cross_validation import Forecasts
+from training.network.graph import as_graph
 from training.network.members import copy_group, pick_group
+from training.statistics.calibration import sigmoid
 from training.statistics.figure import Figure
 from training.statistics.folds import Folds
 from training.statistics.metrics import log_losses, means_over_students
@@ -57,13 +59,14 @@ def permutation_importance(
     total = np.zeros((num_features, len(dataset.labels)))
     counts = np.zeros(len(dataset.labels))
     network = pick_group(members, 0, dataset.schema, config)
+    answer = as_graph(network)
     for number, fold in enumerate(folds.each):
         copy_group(members, number, network)
         rows = np.sort(generator.permutation(fold.test)[:MOST_ROWS_OF_IMPORTANCE])
         labels, matrix = dataset.labels[rows], dataset.matrix[rows]
 
         def losses(table: np.ndarray, labels: np.ndarray = labels, number: int = number) -> np.ndarray:
-            probabilities = mean_probabilities(network, table)[:, 0]
+            probabilities = sigmoid(answer(table)["answers"].astype(np.float64)).mean(axis=1)
             if forecasts.calibrations is not None:
                 probabilities = forecasts.calibrations[number].apply(probabilities)
             return log_losses(labels, probabilities.reshape(-1, len(labels)))

@@ -6,11 +6,11 @@ import keras
 import numpy as np
 
 from registry.contract.features import Category, Feature
+from training.network.graph import as_graph
 from training.table.dataset import Dataset
 
 _NUM_STUDENTS, _NUM_VALUES = 200, 33
 _MOST_CATEGORIES = 20
-_ROWS_AT_ONCE = 2048  # wide layers of many members fill the memory
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def response_curves(dataset: Dataset, model: keras.Model) -> list[Response]:
     """
     rows = np.unique(np.linspace(0, len(dataset.matrix) - 1, _NUM_STUDENTS).round().astype(int))
     students = dataset.matrix[rows]
-    found = []
+    found, answer = [], as_graph(model)
     for column, feature in enumerate(dataset.schema.features):
         values, codes = _values(feature)
         if not values:
@@ -53,11 +53,7 @@ def response_curves(dataset: Dataset, model: keras.Model) -> list[Response]:
         moved = np.repeat(students[None], len(codes), axis=0)
         moved[:, :, column] = codes[:, None]
         tables = moved.reshape(-1, students.shape[1])
-        parts = [model(tables[at : at + _ROWS_AT_ONCE]) for at in range(0, len(tables), _ROWS_AT_ONCE)]
-        answers = {
-            name: np.concatenate([part[name] for part in parts]).reshape(len(codes), -1).mean(axis=1)
-            for name in parts[0]
-        }
+        answers = {name: each.reshape(len(codes), -1).mean(axis=1) for name, each in answer(tables).items()}
         found.append(Response(feature, values, answers["probability"], answers.get("spread")))
     return found
 
