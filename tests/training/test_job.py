@@ -32,6 +32,7 @@ def test_the_summary_says_what_how_good_and_where(tmp_path: Path) -> None:
     for name in ("network", "majority", "logistic regression"):
         assert any(line.startswith(f"  {name} ") and "(0." in line for line in done.stdout.splitlines())
     assert "verdict: insufficient data" in done.stdout
+    assert "Whom to help is not shown: of 15 students it would show single ones" in done.stdout
     assert f"version 1 (champion: the service uses it) in {tmp_path / 'pass_fail' / '1'}" in done.stdout
     assert done.stderr == ""
     header, *rows = (tmp_path / "forecasts.csv").read_text().splitlines()

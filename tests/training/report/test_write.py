@@ -23,6 +23,7 @@ NASTY_DATASET = """
 name = "nasty"
 data = "nasty.csv"
 id = "who"
+time = "term"
 audit_only = ["<i>group</i>", "own"]
 coverage = 0.8
 
@@ -93,7 +94,7 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with a table of 80 rows whose names try to be markup; no two cells of a number are alike."""
     folder = tmp_path_factory.mktemp("nasty")
     (folder / "nasty.toml").write_text(NASTY_DATASET, encoding="utf-8")
-    lines = [",".join(["who", *NASTY, "<i>group</i>", "own", "result"])]
+    lines = [",".join(["who", *NASTY, "<i>group</i>", "own", "term", "result"])]
     for row in range(80):
         hours, grade = f"{1000 + 37 * row % 80}.{4321 + row}", "" if row % 9 == 0 else f"{row}.{7654 + row}"
         result = "<b>good</b>" if (37 * row % 80) + 8 * (row % 5) > 50 else "not $so$ good"
@@ -104,6 +105,7 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
             grade,
             ["<img src=x>", "other"][row % 2],
             f"Anna Muster {row}",
+            str(2022 + row // 30),
             result,
         ]
         lines.append(",".join(cells))
@@ -187,6 +189,14 @@ def test_the_pictures_show_names_as_text_in_any_script(nasty: Path) -> None:
     for name in NASTY:
         assert any(html.escape(name[:20], quote=False) in picture for picture in pictures), name
     assert all("<script" not in picture for picture in pictures)
+
+
+def test_the_last_period_is_beside_the_figures(nasty: Path) -> None:
+    """What a school does that uses last year's network."""
+    page, _, _ = read(nasty / "models", "nasty")
+
+    assert "Over time, trained on 2022, 2023 and scored on 20 rows of 2024" in page.text
+    assert "With its threshold it finds " in page.text
 
 
 def test_names_from_a_table_stay_text(nasty: Path) -> None:
