@@ -36,12 +36,14 @@ def test_the_cost_of_a_refresh_is_measured() -> None:
     ]
 
 
-def test_the_cost_of_many_networks_is_measured() -> None:
-    """Against one plain fit of the same size, in one run."""
-    printed = measure(TRAINING, "--runs", "1", DATASET=ROOT / "training/datasets/students.toml")
+def test_the_cost_of_a_run_is_measured() -> None:
+    """Against one plain fit of the same table, with what the run holds in memory; and its target."""
+    printed = measure(TRAINING, "--runs", "1", "--rows", "15")
 
-    assert re.search(r"^100 members at once: [\d.]+ s, [\d.]+ x$", printed, re.MULTILINE)
-    assert re.search(r"^the whole job: [\d.]+ s, [\d.]+ x$", printed, re.MULTILINE)
+    assert re.search(
+        r"^15 rows: .* fit [\d.]+ s, the whole run [\d.]+ s .*, [\d.]+ x, 0\.\d\d GiB$", printed, re.MULTILINE
+    )
+    assert re.search(r"^15 rows: at most 0\.67 of [\d.]+ x, is [\d.]+(: falls short)?$", printed, re.MULTILINE)
 
 
 @pytest.mark.skipif(
