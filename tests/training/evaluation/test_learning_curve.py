@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from tests.support.tables import made, planned
 from training.config import TrainingConfig
@@ -34,7 +35,9 @@ def test_more_students_forecast_better_where_there_is_much_to_learn() -> None:
     assert 40 <= quarter.num_students <= 42  # a quarter of each label, rounded up
     assert (half.num_students, whole.num_students) == (80, 160)
     assert quarter.log_loss.value > half.log_loss.value > whole.log_loss.value
-    assert curve.last_doubling.high < 0
+    assert curve.last_doubling.value == pytest.approx(whole.log_loss.value - half.log_loss.value)
+    # Student by student: sharper than either figure.
+    assert curve.last_doubling.high - curve.last_doubling.low < half.log_loss.high - half.log_loss.low
     assert as_document(curve)["points"][0] == {
         "num_students": quarter.num_students,
         "log_loss": as_document(quarter.log_loss),
