@@ -157,10 +157,12 @@ def _compile_epoch(
     inputs, targets, own = (tf.constant(array, tf.float32) for array in (matrix, labels[:, None], own))
     weights = members.trainable_variables
     layers = [layer for layer in members.layers if isinstance(layer, MemberDense)]
-    penalties = [
-        (layer.kernel, np.array([plan.skip_l2 if layer.name == "skip" else plan.l2 for plan in plans], np.float32))
+    # Their gradients are added by hand: to follow squares back through the loss takes several times as long.
+    penalties = {
+        layer.kernel.path: 2
+        * np.array([plan.skip_l2 if layer.name == "skip" else plan.l2 for plan in plans], np.float32)
         for layer in layers
-    ]
+    }
     num_steps = config.epochs * -(-len(matrix) // batch_size)
     optimizer = _optimizer(config, num_steps)
     optimizer.build(weights)
@@ -171,9 +173,10 @@ def _compile_epoch(
             with tf.GradientTape() as tape:
                 logits = members(tf.gather(inputs, batch), training=True)
                 loss = members_loss(tf.gather(targets, batch), logits, tf.gather(own, batch))
-                for kernel, l2 in penalties:
-                    loss = loss + ops.sum(l2 * ops.sum(kernel**2, axis=(1, 2)))
-            gradients = tape.gradient(loss, weights)
+            gradients = [
+                gradient + weight * penalties[weight.path][:, None, None] if weight.path in penalties else gradient
+                for gradient, weight in zip(tape.gradient(loss, weights), weights, strict=True)
+            ]
             if config.clip_norm is not None:
                 gradients = clip_each_member(gradients, config.clip_norm)
             optimizer.apply(gradients, weights)
@@ -210,12 +213,48 @@ def clip_each_member(gradients: list[Any], clip_norm: float) -> list[Any]:
     return [gradient * factor for gradient in gradients]
 
 
-def _optimizer(config: TrainingConfig, num_steps: int) -> keras.optimizers.Optimizer:
-    rate = config.learning_rate
+class _Adam:
+    """Adam with Keras's defaults, by TensorFlow's own operation for a whole step: a third of the time of Keras's parts.
+
+    Reference:
+        Kingma & Ba (2015), Adam, ICLR, with the order of computation of its section 2.
+    """
+
+    _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7
+
+    def __init__(self, rate: Callable[[Any], Any]) -> None:
+        self._rate = rate
+
+    def build(self, weights: list[Any]) -> None:
+        self._num_steps = tf.Variable(0.0)
+        self._moments = [[tf.Variable(tf.zeros(weight.shape)) for _ in range(2)] for weight in weights]
+
+    def apply(self, gradients: list[Any], weights: list[Any]) -> None:
+        rate = self._rate(self._num_steps)
+        count = self._num_steps.assign_add(1.0)
+        for gradient, weight, (first, second) in zip(gradients, weights, self._moments, strict=True):
+            tf.raw_ops.ResourceApplyAdam(
+                var=weight.value.handle,
+                m=first.handle,
+                v=second.handle,
+                beta1_power=self._BETA_1**count,
+                beta2_power=self._BETA_2**count,
+                lr=rate,
+                beta1=self._BETA_1,
+                beta2=self._BETA_2,
+                epsilon=self._EPSILON,
+                grad=gradient,
+            )
+
+
+def _optimizer(config: TrainingConfig, num_steps: int) -> Any:
     if config.learning_rate_decay:
-        rate = keras.optimizers.schedules.PolynomialDecay(rate, num_steps, end_learning_rate=0.0)
-    kinds = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
-    return kinds[config.optimizer](rate)
+        rate = keras.optimizers.schedules.PolynomialDecay(config.learning_rate, num_steps, end_learning_rate=0.0)
+    else:
+        rate = config.learning_rate
+    if config.optimizer == "sgd":
+        return keras.optimizers.SGD(rate)
+    return _Adam(rate if callable(rate) else lambda _: rate)
 
 
 def _keep_signs(layers: list[MemberDense]) -> None:
