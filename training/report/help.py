@@ -37,15 +37,10 @@ def right_of(point: Mapping[str, Any]) -> str:
     return f"{hit} ({low} to {high})"
 
 
-def num_answered_negative(found: Mapping[str, Any]) -> int:
-    """How many rows the threshold answers negative."""
-    return int(found["at_threshold"]["num_found"] + found["at_threshold"]["num_in_vain"])
-
-
 def lead_point(manifest: Manifest, found: Mapping[str, Any]) -> Mapping[str, Any]:
     """As many as the school said that it can help, else 20, else the first number of the table."""
     is_chosen = manifest.decision is not None and manifest.decision["rule"] == "help"
-    chosen = num_answered_negative(found) if is_chosen else _TIME_FOR
+    chosen = found["num_called"] if is_chosen else _TIME_FOR
     table: Sequence[Mapping[str, Any]] = found["table"]
     return next((point for point in table if point["num_helped"] == chosen), table[0])
 

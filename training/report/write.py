@@ -21,7 +21,7 @@ from training.network.monitor import Curves
 from training.report import figures
 from training.report.advice import advise
 from training.report.comparisons import more_students, over_the_version_before, verdict_on
-from training.report.help import lead_point, num_answered_negative, right_of, unit_of, where_wrong, whom_to_help
+from training.report.help import lead_point, right_of, unit_of, where_wrong, whom_to_help
 from training.report.words import METRICS, in_words, leak_name, name_of, of_100, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 
@@ -95,7 +95,6 @@ def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
         "help": help_found,
         "lead": None if help_found is None else lead_point(manifest, help_found),
         "baseline": None if help_found is None else name_of(help_found["baseline"]),
-        "num_served": None if help_found is None else num_answered_negative(help_found),
         "unit": unit_of(manifest),
         "learning_curve": learning_curve,
         "more": more_students(learning_curve) if learning_curve and pictures["more"] else None,

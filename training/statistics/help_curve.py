@@ -48,8 +48,9 @@ class HelpCurve:
         low: Lower ends of its 95 % intervals.
         high: Upper ends.
         found_by_baseline: The same by the best simple method.
-        table: Round numbers of rows, and what the threshold comes to, with all that is known of them.
-        at_threshold: What the threshold that serves comes to.
+        num_called: Rows whose forecast is at most the threshold that serves.
+        table: Round numbers of rows, and `num_called` unless it is none or all, with all that is known of them.
+        at_threshold: What the threshold comes to, each row's given by others where it is fitted.
         costs: What a student missed costs, where one helped in vain costs 1 → what the threshold comes to that is best
             then, if forecasts mean what they say.
     """
@@ -62,6 +63,7 @@ class HelpCurve:
     low: tuple[float, ...]
     high: tuple[float, ...]
     found_by_baseline: tuple[float, ...]
+    num_called: int
     table: tuple[HelpPoint, ...]
     at_threshold: Confusion
     costs: Mapping[str, Confusion]
@@ -105,8 +107,8 @@ def help_curve(
         return HelpPoint(num, found_in, _never_sure(right, num), of_baseline, figures["over"])
 
     served = confusion(labels, helped, threshold, seed, students)
-    num_served = served.num_found + served.num_in_vain
-    shown = {*round_numbers(num_rows)} | ({num_served} if 0 < num_served < num_rows else set())
+    num_called = int((network <= threshold).sum())
+    shown = {*round_numbers(num_rows)} | ({num_called} if 0 < num_called < num_rows else set())
     step = _STEP * -(-num_rows // (_STEP * _MOST_POINTS))
     curve = [point(num) for num in range(step, num_rows, step)]
     return HelpCurve(
@@ -118,6 +120,7 @@ def help_curve(
         low=tuple(round(each.found.low, 4) for each in curve),
         high=tuple(round(each.found.high, 4) for each in curve),
         found_by_baseline=tuple(round(each.found_by_baseline.value, 4) for each in curve),
+        num_called=num_called,
         table=tuple(point(num) for num in sorted(shown)),
         at_threshold=served,
         costs={

@@ -21,6 +21,7 @@ HELP = {
     "num_rows": 200,
     "num_negative": 50,
     "baseline": "random_forest",
+    "num_called": 40,
     "table": [POINT | {"num_helped": 10}, POINT, POINT | {"num_helped": 40}],
     "at_threshold": SERVED,
 }

@@ -97,6 +97,17 @@ def test_the_confusion_table_is_counted_by_hand() -> None:
     assert (nobody.num_found, nobody.num_in_vain, nobody.right) == (0, 0, None)
 
 
+def test_who_is_called_is_counted_at_the_threshold_that_serves() -> None:
+    """Others' thresholds call 18, by which figures are fair; help for 20 of 100 is a list of 20 all the same."""
+    found = help_curve(LABELS, PERFECT, {"random_forest": PERFECT}, PERFECT[19], PERFECT <= PERFECT[17], 0, STUDENTS)
+
+    assert isinstance(found, HelpCurve)
+    assert found.at_threshold.num_found == 18
+    assert found.num_called == 20
+    assert 20 in [point.num_helped for point in found.table]
+    assert 18 not in [point.num_helped for point in found.table]
+
+
 def test_what_a_student_missed_costs_moves_the_threshold() -> None:
     """At 1 to 1 it is a half; where a miss costs ten times as much, whoever passes with less than .91 is helped."""
     costs = curve(PERFECT, PERFECT).costs
