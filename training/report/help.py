@@ -27,8 +27,13 @@ def whom_to_help(manifest: Manifest) -> str:
     return (
         f"{begin} {right_of(point)} have {negative}, where {by_chance:.0f} would by chance. That finds "
         f"{of_100(point['found'])} of 100 with {negative}; {name_of(found['baseline'])} finds "
-        f"{100 * point['found_by_baseline']['value']:.0f}."
+        f"{100 * point['found_by_baseline']['value']:.0f}, which is {_beside(point['over_baseline'])}."
     )
+
+
+def _beside(over: Mapping[str, float]) -> str:
+    """What a simple method finds beside the network, by what the network finds more."""
+    return "fewer" if over["low"] > 0 else "more" if over["high"] < 0 else "not shown to differ"
 
 
 def right_of(point: Mapping[str, Any]) -> str:

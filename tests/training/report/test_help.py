@@ -32,8 +32,17 @@ def test_it_is_said_of_as_many_as_a_head_of_year_may_have_time_for() -> None:
     assert whom_to_help(manifest(help=HELP)) == (
         "With time for 20 students, help the 20 to whom it gives the lowest probability of 'pass': of 20 such, "
         "16 (12 to 19) have 'fail', where 5 would by chance. That finds 32 (24 to 38) of 100 with 'fail'; a random "
-        "forest finds 28."
+        "forest finds 28, which is not shown to differ."
     )
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [(figure(0.2, 0.05), "which is fewer."), (figure(-0.2, 0.05), "which is more."), (figure(0.0, 0), "not shown to")],
+)
+def test_what_the_simple_method_finds_is_more_only_where_that_is_shown(over: dict[str, float], said: str) -> None:
+    """By the interval of what the network finds more: nobody takes 13 against 9 for a gain that is noise."""
+    assert said in whom_to_help(manifest(help=HELP | {"table": [POINT | {"over_baseline": over}]}))
 
 
 @pytest.mark.parametrize(
