@@ -10,7 +10,7 @@ from training.evaluation.cross_validation import HeldOut
 from training.evaluation.importance import MOST_ROWS_OF_IMPORTANCE
 from training.evaluation.learning_curve import LearningCurve, scored_folds
 from training.network.recipes import Trained
-from training.network.selection import Selection
+from training.network.selection import MOST_ROWS_OF_TRIALS, Selection
 from training.plan import Plan
 from training.statistics.baselines import MOST_ROWS_OF_A_TREE
 from training.statistics.calibration import log_odds
@@ -208,6 +208,8 @@ def _parts(plan: Plan, trained: Trained, curve: LearningCurve | LeftOut | None) 
         f"each tree of the random forest draws {MOST_ROWS_OF_A_TREE} of the training rows": most_train
         > MOST_ROWS_OF_A_TREE,
         "penalties are chosen by one network of each candidate": trained.selection.losses and num_rows > MANY_ROWS,
+        f"penalties are chosen on {MOST_ROWS_OF_TRIALS} of the rows": trained.selection.losses
+        and num_rows > MOST_ROWS_OF_TRIALS,
         f"importance is of {MOST_ROWS_OF_IMPORTANCE} held-out rows of each fold": most_test > MOST_ROWS_OF_IMPORTANCE,
         "the learning curve is of two networks at each size, not calibrated, on "
         + ("the first fold" if len(scored_folds(plan)) == 1 else "one repeat of the folds"): isinstance(

@@ -71,9 +71,8 @@ def learning_curve(plan: Plan, trained: Trained) -> LearningCurve | LeftOut:
             # Initial weights as those of the fold have: what differs is who was trained on.
             groups.append(plan_ensemble(mask, replace(config, members=each), (plan.seed, 1 + number)))
     used = np.flatnonzero(np.any([group.rows for group in groups], axis=0))
-    some = Dataset("", dataset.schema, dataset.matrix[used], dataset.labels[used], dataset.students[used], "", "")
     groups = [replace(group, rows=group.rows[used]) for group in groups]
-    members = train_members(some, groups, trained.config, plan.seed)
+    members = train_members(dataset.taken(used), groups, trained.config, plan.seed)
 
     scored = np.concatenate([fold.test for fold in folds])
     losses = np.empty((len(_SHARES) + 1, len(scored)))

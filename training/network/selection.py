@@ -10,12 +10,15 @@ from training.plan import Plan
 from training.statistics.calibration import sigmoid
 from training.statistics.folds import MANY_ROWS, split_within
 from training.statistics.metrics import log_losses
+from training.table.dataset import Dataset
 
 # Weights of the squared kernels of the skip and of the rest, times the number of training rows: the more rows, the less
 # a penalty weighs, as in scikit-learn, whose logistic regression has 0.5 by default.
 _STRENGTHS = ((0.5, 3.0), (3.0, 3.0), (8.0, 6.0), (3.0, 10.0), (15.0, 10.0), (50.0, 30.0))
-# Networks of each candidate in a trial. On a long table one says as much as four on a short one, at the price of four.
-_MEMBERS, _MEMBERS_OF_MANY = 4, 1
+# Networks of each candidate in a trial. Four choose no better than two; on a long table one says as much.
+_MEMBERS, _MEMBERS_OF_MANY = 2, 1
+# Of a longer table trials take as many rows: what is chosen is a strength, which is the same at any number of rows.
+MOST_ROWS_OF_TRIALS = 10_000
 _TRIAL_SEEDS = 1_000_000  # apart from the seeds of what is reported and published
 
 
@@ -76,10 +79,12 @@ def select(plan: Plan) -> Selection:
 
     All candidates train without each pair of folds of a repeat. What was left out with an outer fold scores them for
     it: each outer fold's choice knows nothing of its rows. The published network's choice is by all of these together.
+    On long tables some students, drawn by lot, speak for all.
     """
-    dataset, config, outer = plan.dataset, plan.config, plan.outer
+    config, outer = plan.config, plan.outer
     num_tried = len(candidates(config, 1))
-    trials = _trials(plan)
+    rows = _rows_of_trials(plan.dataset, plan.seed)
+    dataset, trials = plan.dataset.taken(rows), _trials(plan, rows)
     if num_tried == 1 or not trials:
         return Selection(num_tried, (), (num_tried // 2,) * len(outer), num_tried // 2)
     plans = [GroupPlan(trial.train, tuple(_members(trial, plan, number))) for number, trial in enumerate(trials)]
@@ -100,22 +105,43 @@ def select(plan: Plan) -> Selection:
     return Selection(num_tried, tuple(map(float, overall)), tuple(map(int, by_fold)), int(overall.argmin()))
 
 
-def _trials(plan: Plan) -> list[_Trial]:
-    dataset = plan.dataset
-    num_rows, trials, first = len(dataset.labels), [], 0
+def _rows_of_trials(dataset: Dataset, seed: int) -> np.ndarray:
+    """All of them; of a long table those of as many students, drawn by lot, as have no more rows than trials take."""
+    num_rows = len(dataset.labels)
+    if num_rows <= MOST_ROWS_OF_TRIALS:
+        return np.arange(num_rows)
+    rows_of = np.bincount(dataset.students)
+    students = np.random.default_rng(seed).permutation(len(rows_of))
+    drawn = students[np.cumsum(rows_of[students]) <= MOST_ROWS_OF_TRIALS]
+    return np.flatnonzero(np.isin(dataset.students, drawn))
+
+
+def _trials(plan: Plan, rows: np.ndarray) -> list[_Trial]:
+    """The trials on some of the rows, by which they are numbered."""
+    number_of = np.full(len(plan.dataset.labels), -1)
+    number_of[rows] = np.arange(len(rows))
+    labels, trials, first = plan.dataset.labels[rows], [], 0
+
+    def numbered(some: np.ndarray) -> np.ndarray:
+        numbers: np.ndarray = number_of[some]
+        return numbers[numbers >= 0]
+
+    def add(train: np.ndarray, *scored: tuple[int, np.ndarray]) -> None:
+        if len(set(labels[train == 1])) == 2:
+            trials.append(_Trial(train, tuple((fold, numbered(some)) for fold, some in scored)))
+
     for repeat in plan.folds.repeats:
         for one in range(len(repeat)):
             for other in range(one + 1, len(repeat)):
-                train = np.ones(num_rows)
-                train[repeat[one].test] = train[repeat[other].test] = 0
-                if len(set(dataset.labels[train == 1])) == 2:
-                    scored = ((first + one, repeat[other].test), (first + other, repeat[one].test))
-                    trials.append(_Trial(train, scored))
+                train = np.ones(len(rows))
+                train[numbered(repeat[one].test)] = train[numbered(repeat[other].test)] = 0
+                add(train, (first + one, repeat[other].test), (first + other, repeat[one].test))
         first += len(repeat)
     for by_time in plan.outer[first:]:
-        for fold in split_within(dataset, by_time.train, plan.seed):
-            if len(set(dataset.labels[fold.train])) == 2:
-                trials.append(_Trial(fold.mask(num_rows), ((first, fold.test),)))
+        for fold in split_within(plan.dataset, by_time.train, plan.seed):
+            train = np.zeros(len(rows))
+            train[numbered(fold.train)] = 1
+            add(train, (first, fold.test))
     return trials
 
 

@@ -73,6 +73,11 @@ class Dataset:
         """Different students; several rows can be one's."""
         return len(np.unique(self.students))
 
+    def taken(self, rows: np.ndarray) -> "Dataset":
+        """Some of the rows, by their indices, for networks to be trained on."""
+        matrix, labels, students = self.matrix[rows], self.labels[rows], self.students[rows]
+        return Dataset(self.name, self.schema, matrix, labels, students, self.sha256, self.file)
+
     def num_rarer(self, rows: np.ndarray | None = None) -> int:
         """Students with the rarer label, among all rows or some of them."""
         labels, students = (self.labels, self.students) if rows is None else (self.labels[rows], self.students[rows])

@@ -1,16 +1,18 @@
 """Choosing penalties: at most six candidates, and never by rows that are reported."""
 
 from dataclasses import replace
+from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
 from tests.support.tables import made, planned
 from training.config import NOTEBOOK, SHIPPED, TrainingConfig, read_dataset_file
-from training.network.fitting import plan_folds
+from training.network.fitting import plan_folds, train_members
 from training.network.selection import candidates, select
 from training.statistics.folds import Fold, split
-from training.table.dataset import load_dataset
+from training.table.dataset import Dataset, load_dataset
 
 CONFIG = TrainingConfig(hidden_units=(4,), epochs=20, members=2)
 
@@ -19,9 +21,9 @@ CONFIG = TrainingConfig(hidden_units=(4,), epochs=20, members=2)
     ("config", "num_candidates"),
     [
         (CONFIG, 6),
-        (replace(CONFIG, l2=0.01), 4),
-        (replace(CONFIG, skip_l2=0.01), 3),
-        (replace(CONFIG, skip=False), 3),
+        (replace(CONFIG, l2=0.01), 5),
+        (replace(CONFIG, skip_l2=0.01), 4),
+        (replace(CONFIG, skip=False), 4),
         (replace(CONFIG, l2=0.01, skip_l2=0.0), 1),
         (NOTEBOOK, 1),
     ],
@@ -49,6 +51,26 @@ def test_noise_is_penalised_more_than_a_signal() -> None:
         assert len(selection.losses) == selection.num_candidates == 6
     weights = [candidates(CONFIG, 120)[selection.final] for selection in chosen]
     assert (weights[0].l2 or 0) > (weights[1].l2 or 0)
+
+
+def test_a_long_table_is_chosen_by_some_of_its_students(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All rows of a student or none; and the choice is as good as one by all of them."""
+    monkeypatch.setattr("training.network.selection.MOST_ROWS_OF_TRIALS", 300)
+    table = made(900, 3, signal=6, rows_each=3)
+    seen: list[Dataset] = []
+
+    def train(dataset: Dataset, *arguments: Any) -> keras.Model:
+        seen.append(dataset)
+        return train_members(dataset, *arguments)
+
+    monkeypatch.setattr("training.network.selection.train_members", train)
+    selection = select(planned(table, CONFIG))
+
+    [some] = seen
+    assert 290 < len(some.labels) <= 300
+    assert set(np.bincount(some.students)) == {0, 3}
+    assert len(selection.by_fold) == 10
+    assert selection.losses[selection.final] == min(selection.losses) < 0.4
 
 
 def test_a_folds_choice_knows_nothing_of_the_rows_it_is_scored_on() -> None:
