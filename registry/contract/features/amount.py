@@ -47,6 +47,8 @@ class Amount(BaseFeature):
             raise self._wrong("minimum and maximum must be finite")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise self._wrong("minimum is above maximum")
+        if self.limits[0] > self.limits[1]:
+            raise self._wrong("float32 holds no number from minimum to maximum")
         if not set(self.unseen) <= ({None} if self.nullable else set()):
             raise self._wrong("only what is valid can be unseen")
 
@@ -116,13 +118,14 @@ class Amount(BaseFeature):
 
     def edges(self) -> list[Any]:
         """Its bounds, or far out."""
-        low, high = self.minimum, self.maximum
-        low = min(-_FAR, high or 0) if low is None else low
-        return [low, max(_FAR, low) if high is None else high]
+        low, high = self.limits
+        low = min(-_FAR, high) if self.minimum is None else low
+        return [low, max(_FAR, low) if self.maximum is None else high]
 
     def draw(self, generator: np.random.Generator) -> str | float:
         """A number in the range that was seen, or between the bounds."""
-        low, high = self.observed or (self.minimum or 0.0, self.maximum or 1.0)
+        ends = (0.0 if self.minimum is None else self.limits[0], 1.0 if self.maximum is None else self.limits[1])
+        low, high = self.observed or ends
         value = float(generator.uniform(min(low, high), max(low, high)))
         # A range that was seen is in float32, which may lie beside the bound, and so may what was rounded.
         return self.within_limits(round(value, 3) if high - low > 1 else value)

@@ -230,6 +230,7 @@ def test_no_single_student_shows_in_the_range_of_many(
         lambda: Category("x", vocabulary=("a", "a")),
         lambda: Category("x", vocabulary=("a", "")),
         lambda: Number("x", minimum=2, maximum=1),
+        lambda: Number("x", minimum=5e38),  # float32 holds none of them
         lambda: Number("x", maximum=math.nan),
         lambda: FeatureSchema(()),
         lambda: FeatureSchema((HOURS, HOURS)),

@@ -166,6 +166,8 @@ def trained(schema: FeatureSchema, seed: int = 1) -> keras.Model:
         Number("a", maximum=0.1, observed=(float(np.float32(0.1)), float(np.float32(0.1)))),
         Number("a", minimum=0.0004, maximum=2.0004, observed=(0.0004, 2.0004)),
         Number("a", minimum=1e35),
+        Number("a", minimum=-5e38, maximum=5e38, observed=(0.0, 1.0)),  # beyond what float32 holds
+        Number("a", minimum=-1e308, maximum=1.7e308),
     ],
 )
 def test_golden_instances_keep_to_the_bounds(feature: Feature) -> None:
