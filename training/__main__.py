@@ -78,7 +78,7 @@ def run(
         raise InvalidKeys(f"{TRUSTED_KEYS} does not trust what would be published; {SIGNING_KEY} must name a key in it")
     if forecasts is not None:
         named = () if dataset in _SHIPPED else (Path(dataset),)
-        check_forecasts(forecasts, (data or dataset_file.data, *named))
+        check_forecasts(forecasts, (data or dataset_file.data, *named), models / dataset_file.name)
     # Before TensorFlow and Keras are loaded: they read these then.
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -13,17 +13,20 @@ if TYPE_CHECKING:  # these load TensorFlow, and whether the file can be written 
     from training.evaluation.cross_validation import HeldOut
     from training.plan import Plan
 
+_STREAMS = (1, 2)  # stdout and stderr
+
 
 class UnwritableForecasts(Exception):
     """A file of forecasts that can't be written; the message says why."""
 
 
-def check_forecasts(path: Path, sources: Iterable[Path]) -> None:
+def check_forecasts(path: Path, sources: Iterable[Path], versions: Path) -> None:
     """Find out whether the file can be written while nothing is trained yet, and leave nothing behind.
 
     Args:
         path: Of the file. One that is there is replaced once there is something to put in its place.
         sources: Files that are read, which it must not replace.
+        versions: Their folder, which is passed on: what is said of single students must not lie there.
 
     Raises:
         UnwritableForecasts: It can't.
@@ -34,6 +37,10 @@ def check_forecasts(path: Path, sources: Iterable[Path]) -> None:
         for source in sources:
             if path.exists() and source.exists() and path.samefile(source):
                 raise UnwritableForecasts(f"--forecasts {path}: would replace what is trained on; name another file")
+        if path.resolve().is_relative_to(versions.resolve()):
+            raise UnwritableForecasts(f"--forecasts {path}: lies among the versions; name a file elsewhere")
+        if path.exists() and any(os.path.samestat(path.stat(), os.fstat(stream)) for stream in _STREAMS):
+            raise UnwritableForecasts(f"--forecasts {path}: is where the summary goes; name another file")
         os.unlink(_part_of(path))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise UnwritableForecasts(f"--forecasts {path}: {getattr(error, 'strerror', error)}") from error
@@ -56,7 +63,7 @@ def write_forecasts(path: Path, plan: "Plan", held_out: "HeldOut") -> None:
     if dataset.ids is not None:
         columns["id"] = map(to_safe, dataset.ids)
     columns["label"] = [to_safe(dataset.schema.labels[label]) for label in dataset.labels]
-    columns |= {name: [f"{probability:.6g}" for probability in of_rows] for name, of_rows in forecasts.items()}
+    columns |= {name: [float(f"{probability:.6g}") for probability in of_rows] for name, of_rows in forecasts.items()}
     for number, folds in enumerate(plan.folds.repeats, 1):
         of_row = {row: fold for fold, each in enumerate(folds, 1) for row in each.test.tolist()}
         columns["fold" if len(plan.folds.repeats) == 1 else f"fold_{number}"] = [
@@ -66,7 +73,9 @@ def write_forecasts(path: Path, plan: "Plan", held_out: "HeldOut") -> None:
         part = _part_of(path)
         try:
             with open(part, "w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
+                # All texts in quotes: of those with "\r" alone, which others take for the end of a line, Python's
+                # writer would leave them out.
+                writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
                 writer.writerow(columns)
                 writer.writerows(zip(*columns.values(), strict=True))
                 file.flush()

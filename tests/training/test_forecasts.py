@@ -3,6 +3,8 @@
 import csv
 import os
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import numpy as np
 import pytest
 
 from registry.contract.features import FeatureSchema
+from tests.support import ROOT
 from tests.support.processes import run
 from tests.support.tables import made, planned
 from training.config import TrainingConfig
@@ -26,7 +29,7 @@ def test_a_line_is_a_row_of_the_table(tmp_path: Path) -> None:
     """By its number there, though rows were left out; the mean over repeats, the fold of each, ids that stay text."""
     dataset = made(60, 5, signal=2)
     schema = FeatureSchema(dataset.schema.features, ("fail", "=pass"))
-    ids = ("=cmd|' /C calc'!A1", *(f"Zoë {number}" for number in range(59)))
+    ids = ("=cmd|' /C calc'!A1", "a\rb", *(f"Zoë {number}" for number in range(58)))
     plan = planned(replace(dataset, schema=schema, rows=np.arange(60) + 3, ids=ids), TrainingConfig())
     calibrated = np.stack([np.linspace(0, 1, 60), np.linspace(0, 0.5, 60)])
     held_out = HeldOut(Forecasts(calibrated, calibrated, None), {"majority": np.full((2, 60), 0.5)}, {})
@@ -56,6 +59,7 @@ def test_a_line_is_a_row_of_the_table(tmp_path: Path) -> None:
         ("link.csv", "would replace what is trained on"),
         ("table.toml", "would replace what is trained on"),
         ("table.csv/out.csv", "Not a directory"),
+        ("models/made/history.jsonl", "lies among the versions"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_refused_before_training(tmp_path: Path, output: str, said: str) -> None:
@@ -73,3 +77,14 @@ def test_a_file_that_cannot_be_written_is_refused_before_training(tmp_path: Path
     assert done.stderr.startswith(f"error: --forecasts {output}: {said}")
     assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
     assert not (tmp_path / "models").exists()
+
+
+def test_the_forecasts_do_not_take_the_place_of_the_summary(tmp_path: Path) -> None:
+    """Where stdout is a file, it would be replaced, and what is written to it afterwards lost."""
+    models, output = str(tmp_path / "models"), tmp_path / "out.txt"
+    with output.open("w") as stdout:
+        command = [sys.executable, "-m", "training", "run", "--models", models, "--forecasts", "/dev/stdout"]
+        done = subprocess.run(command, cwd=ROOT, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == 2
+    assert "is where the summary goes" in done.stderr
