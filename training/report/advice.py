@@ -180,6 +180,8 @@ def audit_findings(manifest: Manifest) -> Iterator[str]:
         text = f"{num} {'label looks' if num == 1 else 'labels look'} wrong, and should be checked."
         if num > max(_MANY_SUSPECTS * num_rows, 5):
             text += " So many rather show students who did otherwise than these features suggest."
+        elif manifest.verdict == "insufficient_data":
+            text += " Of so few students that may be chance."
         yield text
     elif num:
         yield (

@@ -251,7 +251,8 @@ def test_the_15_students_are_too_few_and_two_of_them_are_odd(students: Path) -> 
 
     for text in (page.text, card):
         assert "Do not use this network to judge anyone: 15 students are too little data to show anything." in text
-        assert re.search(r"2 labels look wrong, and should be checked\.$", text, re.MULTILINE)
+        found = r"2 labels look wrong, and should be checked\. Of so few students that may be chance\.$"
+        assert re.search(found, text, re.MULTILINE)
     assert "under 20 rows it would show single students" in page.text
     assert "of 15 students it would show single ones" in page.text
     assert "of under 50 students they would show single ones" in page.text
