@@ -197,6 +197,7 @@ def audit_findings(manifest: Manifest) -> Iterator[str]:
 
 
 def _groups(manifest: Manifest) -> Iterator[str]:
+    negative, positive = map(quoted, manifest.schema.labels)
     found = [
         (entry["negative_recall"]["value"], f"{entry['column']} {entry['group']} ({entry['num_negative']})")
         for entry in manifest.evaluation["groups"]
@@ -204,10 +205,23 @@ def _groups(manifest: Manifest) -> Iterator[str]:
     ]
     if len(found) > 1:
         (low, worst), (high, best) = min(found), max(found)
-        negative = quoted(manifest.schema.labels[0])
         yield (
             f"It may not find everybody alike: of 100 students with {negative} it finds {100 * low:.0f} in the "
             f"group {worst}, and {100 * high:.0f} in {best}."
+        )
+    called = [entry for entry in manifest.evaluation["groups"] if entry.get("false_alarms")]
+    apart = [
+        (more, fewer)
+        for more in called
+        for fewer in called
+        if more["column"] == fewer["column"] and more["false_alarms"]["low"] > fewer["false_alarms"]["high"]
+    ]
+    if apart:
+        more, fewer = max(apart, key=lambda pair: pair[0]["false_alarms"]["value"] - pair[1]["false_alarms"]["value"])
+        yield (
+            f"It does not call everybody in vain alike: of 100 students with {positive} it calls "
+            f"{of_100(more['false_alarms'])} {negative} in the group {more['column']} {more['group']}, and "
+            f"{of_100(fewer['false_alarms'])} in {fewer['column']} {fewer['group']}."
         )
 
 
