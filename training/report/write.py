@@ -22,6 +22,7 @@ from training.report import figures
 from training.report.advice import advise
 from training.report.comparisons import more_students, over_the_version_before, verdict_on
 from training.report.help import lead_point, right_of, unit_of, where_wrong, whom_to_help
+from training.report.threshold import at_threshold
 from training.report.words import METRICS, in_words, leak_name, name_of, of_100, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 
@@ -92,6 +93,8 @@ def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
         "positive": schema.labels[1],
         "advice": advise(manifest),
         "whom": whom_to_help(manifest),
+        # Where the list is as long as what the threshold calls, that would be said twice.
+        "threshold": [] if (manifest.decision or {}).get("rule") == "help" else list(at_threshold(manifest)),
         "help": help_found,
         "lead": None if help_found is None else lead_point(manifest, help_found),
         "baseline": None if help_found is None else name_of(help_found["baseline"]),

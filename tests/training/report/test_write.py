@@ -14,6 +14,7 @@ from tests.support import NEEDS_UCI, UCI
 from tests.support.processes import run
 from tests.support.stores import train
 from training.report.help import whom_to_help
+from training.report.threshold import at_threshold
 
 MAX_BYTES = 2_000_000
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -157,7 +158,7 @@ def test_every_part_that_a_reader_needs_is_there(odd: Path) -> None:
 
 
 def test_the_report_begins_with_whom_to_help(odd: Path) -> None:
-    """In the same words as the model card, and with the same table."""
+    """In the same words as the model card, and with the same table; beside it what the threshold misses, said once."""
     page, _, card = read(odd, "odd")
     manifest = ModelStore(odd, "odd").manifest(1)
     found = manifest.evaluation["help"]
@@ -168,6 +169,9 @@ def test_the_report_begins_with_whom_to_help(odd: Path) -> None:
     assert told in card
     begin = page.text.index(told)
     assert page.text.index("Do not use") < begin < page.text.index("log loss")
+    (misses,) = at_threshold(manifest)
+    assert begin < page.text.index(misses) < page.text.index("log loss")
+    assert page.text.count(misses) == 1
     for point in found["table"]:
         row = f"| {point['num_helped']}"
         assert row in card
