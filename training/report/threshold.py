@@ -28,6 +28,6 @@ def at_threshold(manifest: Manifest) -> Iterator[str]:
         case "threshold":
             yield f"As was chosen, {at}: {found}."
         case _:
-            yield f"At {manifest.threshold:g} {found}; [decision] in the dataset file chooses another threshold."
+            yield f"Unless [decision] in the dataset file chooses another threshold, {at}: {found}."
     if note := decision.get("note"):
         yield f"Of the threshold: {note}."

@@ -58,7 +58,10 @@ def test_the_reasons_are_counted_in_students() -> None:
     assert "It is better than a random forest. It is not shown to differ from logistic regression" in reasons
     assert "ranks the right one higher in 90 (89 to 91) of 100 pairs" in reasons
     found = "it finds 70 (69 to 71) of 100 with 'fail', and calls 10 of 100 with 'pass' 'fail'"
-    assert f"At 0.5 {found}; [decision] in the dataset file chooses another threshold." in reasons
+    assert (
+        f"Unless [decision] in the dataset file chooses another threshold, 'pass' is answered above 0.5: {found}."
+        in reasons
+    )
     assert "its probabilities mean what they say" in reasons
 
 
