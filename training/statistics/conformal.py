@@ -9,7 +9,7 @@ from registry.contract.conformal import NO_DECISION, PredictionSets
 from training.config import DecisionRule
 from training.statistics.figure import Figure, Figures, LeftOut
 from training.statistics.folds import Folds
-from training.statistics.metrics import means_over_students
+from training.statistics.metrics import shares_over_students
 from training.statistics.threshold import threshold_of
 from training.table.dataset import Dataset
 
@@ -133,7 +133,7 @@ def _level(
     for label in (0, 1):
         times = (decisions == label).sum(axis=0)
         values[f"right when {label}"] = np.where(times > 0, labels == label, np.nan)
-    figures = means_over_students(values, dataset.students, seed)
+    figures = shares_over_students(values, dataset.students, seed)
     quantiles = fit_sets(labels, probabilities, coverage, rule).quantiles
     right = {names[label]: figures.get(f"right when {label}") for label in (0, 1)}
     measured = Measured(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.statistics.figure import Figure
-from training.statistics.metrics import means_over_students
+from training.statistics.metrics import shares_over_students
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def confusion(labels: np.ndarray, helped: np.ndarray, threshold: float, seed: in
         students: Who each row is of, int of shape (num_rows,), from 0.
     """
     negative = labels == 0
-    figures = means_over_students(
+    figures = shares_over_students(
         {
             "found": np.where(negative, helped, np.nan),
             "false_alarms": np.where(negative, np.nan, helped),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.statistics.figure import Figure
-from training.statistics.metrics import means_over_students, score_forecasts
+from training.statistics.metrics import means_over_students, score_forecasts, shares_over_students
 from training.table.dataset import Dataset
 from training.table.natural_order import natural_key
 
@@ -78,11 +78,10 @@ def group_table(dataset: Dataset, probabilities: np.ndarray, thresholds: np.ndar
                 num_suppressed += 1
                 continue
             figures = score_forecasts(labels, probabilities[rows], thresholds[rows], seed, students)
-            others = {
-                "false_alarms": np.where(labels == 1, probabilities[rows] <= thresholds[rows], np.nan),
-                "calibration_in_the_large": probabilities[rows] - labels,
-            }
-            figures |= means_over_students(others, students, seed)
+            false_alarms = np.where(labels == 1, probabilities[rows] <= thresholds[rows], np.nan)
+            figures |= shares_over_students({"false_alarms": false_alarms}, students, seed)
+            too_high = probabilities[rows] - labels
+            figures |= means_over_students({"calibration_in_the_large": too_high}, students, seed)
             of_labels = map(figures.get, ("negative_recall", "false_alarms", "calibration_in_the_large"))
             shown = (figures["log_loss"], figures["accuracy"])
             table.append(Group(column, name, num_students, num_negative, *shown, *of_labels))

@@ -7,7 +7,7 @@ import numpy as np
 
 from training.statistics.confusion import Confusion, confusion
 from training.statistics.figure import Figure, LeftOut
-from training.statistics.metrics import means_over_students
+from training.statistics.metrics import means_over_students, never_certain
 
 MIN_STUDENTS_OF_HELP = 50  # of fewer, a point of the curve would show single students
 COST_RATIOS = (1, 2, 5, 10)
@@ -104,7 +104,10 @@ def help_curve(
         values = {"found": found, "right": ranking.right(num), "baseline": by_baseline, "over": found - by_baseline}
         figures = means_over_students(values, students, seed)
         found_in, right, of_baseline = (_share(figures[name]) for name in ("found", "right", "baseline"))
-        return HelpPoint(num, found_in, _never_sure(right, num), of_baseline, figures["over"])
+        found_in, of_baseline = (_never_certain_of_all(each, students[labels == 0]) for each in (found_in, of_baseline))
+        right = never_certain(right, students[ranking.listed(num)])
+        over = _difference(figures["over"], students[labels == 0])
+        return HelpPoint(num, found_in, right, of_baseline, over)
 
     served = confusion(labels, helped, threshold, seed, students)
     num_called = int((network <= threshold).sum())
@@ -165,6 +168,11 @@ class _Ranking:
         """Values whose mean is the share of `num` that are negative; shape (num_rows,)."""
         return self._among(num) * len(self._step) / num
 
+    def listed(self, num: int) -> np.ndarray:
+        """Which rows are among `num`, or as low as the last of them; bool of shape (num_rows,)."""
+        listed: np.ndarray = (self._rows[:-1] < num)[self._step]
+        return listed
+
     def _among(self, num: int) -> np.ndarray:
         """Values whose mean is the number of negative rows among `num`, over that of all rows; shape (num_rows,)."""
         helped = np.clip((num - self._rows[:-1]) / self._sizes, 0, 1)[self._step]
@@ -174,18 +182,18 @@ class _Ranking:
         return values
 
 
-def _never_sure(right: Figure, num: int) -> Figure:
-    """With the exact interval where all are right or none is, which every resample repeats.
+def _never_certain_of_all(found: Figure, students: np.ndarray) -> Figure:
+    """Where all or none are found; by equal forecasts a list of so many finds the same share of every resample."""
+    return never_certain(found, students) if np.isclose(found.value, (0, 1)).any() else found
 
-    Reference:
-        Clopper & Pearson (1934), Biometrika 26, 404-413.
-    """
-    if right.low < right.high:
-        return right
-    beyond = 1 - 0.025 ** (1 / num)
-    return Figure(right.value, max(right.value - beyond, 0), min(right.value + beyond, 1))
+
+def _difference(over: Figure, students: np.ndarray) -> Figure:
+    """Of two such shares, within -1 and 1; where one list finds all and the other none, nor is that certain."""
+    middle = _share(Figure((over.value + 1) / 2, (over.low + 1) / 2, (over.high + 1) / 2))
+    middle = _never_certain_of_all(middle, students)
+    return Figure(2 * middle.value - 1, 2 * middle.low - 1, 2 * middle.high - 1)
 
 
 def _share(figure: Figure) -> Figure:
-    """Within 0 and 1, which the first order does not know of."""
-    return Figure(figure.value, *np.clip([figure.low, figure.high], 0, 1).tolist())
+    """Within 0 and 1, which the first order does not know of; nor does the sum of a value, which may be just below."""
+    return Figure(*np.clip([figure.value, figure.low, figure.high], 0, 1).tolist())

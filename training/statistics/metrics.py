@@ -21,6 +21,7 @@ _MOST_EXACT_ROWS = 1_000
 _MAX_BINS, _MIN_ROWS_OF_BIN = 10, 10
 _WILSON_Z = 1.959964  # 97.5 % quantile of the normal distribution
 _NUM_STEPS, _CONVERGED = 50, 1e-6
+_CERTAIN = 1e-9  # the width of an interval that is none, but for rounding
 _FARTHEST_SLOPE = 100.0  # forecasts that tell the labels apart without fault have a slope without end
 
 
@@ -118,7 +119,11 @@ def score_forecasts(
                 "negative_recall": found_negatives / negatives,
             }
 
-    return _with_intervals(scores, students, seed)
+    figures = _with_intervals(scores, students, seed)
+    for name, some in {"accuracy": students, "negative_recall": students[~positive]}.items():
+        if name in figures:
+            figures[name] = never_certain(figures[name], some)
+    return figures
 
 
 def log_losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
@@ -163,6 +168,34 @@ def means_over_students(values: Mapping[str, np.ndarray], students: np.ndarray, 
             return dict(zip(values, resamples.sums(*filled) / resamples.sums(*known), strict=True))
 
     return _with_intervals(means, students, seed)
+
+
+def shares_over_students(values: Mapping[str, np.ndarray], students: np.ndarray, seed: int) -> Figures:
+    """As `means_over_students`, of values from 0 to 1; never certain of what all students have in common.
+
+    Args:
+        values: Name → its value for each row, shape (num_rows,); a row that has NaN does not count.
+        students: Who each row is of, int of shape (num_rows,).
+        seed: Of the resamples.
+    """
+    figures = means_over_students(values, students, seed)
+    return {name: never_certain(figure, students[~np.isnan(values[name])]) for name, figure in figures.items()}
+
+
+def never_certain(share: Figure, students: np.ndarray) -> Figure:
+    """A share with the exact interval of all or none of so many students, where every resample gives the same.
+
+    Args:
+        share: From 0 to 1, with the interval from resampling students.
+        students: Who each row is of that counts, shape (num_rows,).
+
+    Reference:
+        Clopper & Pearson (1934), Biometrika 26, 404-413.
+    """
+    if share.high - share.low > _CERTAIN:
+        return share
+    beyond = 1 - 0.025 ** (1 / len(np.unique(students)))
+    return Figure(share.value, max(share.value - beyond, 0.0), min(share.value + beyond, 1.0))
 
 
 def calibration_line(

@@ -28,13 +28,16 @@ def test_a_perfect_list_finds_all_once_it_is_long_enough() -> None:
     assert found.num_helped == tuple(range(10, 100, 10))
     assert found.found == (0.5, *[1.0] * 8)
     assert found.found_by_baseline == (*[0.0] * 8, 0.5)
+    assert "-" not in f"{[*found.found_by_baseline, *(point.found_by_baseline for point in found.table)]}"
     points = {point.num_helped: point for point in found.table}
     assert list(points) == [10, 20, 50]
     assert points[10].found.value == pytest.approx(0.5)
     # Ten of ten: that it is less than 69 of 100 would be such a chance as one in 40.
     assert astuple(points[10].right) == pytest.approx((1, 0.692, 1), abs=0.001)
     assert points[50].right.value == pytest.approx(0.4)
-    assert astuple(points[50].over_baseline) == pytest.approx((1, 1, 1))
+    # All of 20, so that of others it may find less.
+    assert astuple(points[50].found) == pytest.approx((1, 1 - 0.168, 1), abs=0.001)
+    assert astuple(points[50].over_baseline) == pytest.approx((1, 1 - 2 * 0.168, 1), abs=0.001)
 
 
 def test_equal_forecasts_find_as_many_as_chance() -> None:
@@ -95,6 +98,19 @@ def test_the_confusion_table_is_counted_by_hand() -> None:
     assert found.right is not None
     assert (found.found.value, found.false_alarms.value, found.right.value) == pytest.approx((0.75, 1 / 6, 0.75))
     assert (nobody.num_found, nobody.num_in_vain, nobody.right) == (0, 0, None)
+
+
+def test_what_all_have_in_common_is_not_certain_of_others() -> None:
+    """Both who fail are found, and nobody is helped in vain: of others so few could be less, or several."""
+    labels, students = np.array([0, 0, 0, 1, 1, 1, 1]), np.array([0, 0, 1, 2, 3, 4, 5])
+
+    found = confusion(labels, labels == 0, 0.5, 0, students)
+
+    # Two students, one with two rows; four.
+    assert astuple(found.found) == pytest.approx((1, 0.025**0.5, 1))
+    assert found.right is not None
+    assert astuple(found.right) == pytest.approx((1, 0.025**0.5, 1))
+    assert astuple(found.false_alarms) == pytest.approx((0, 0, 1 - 0.025**0.25))
 
 
 def test_who_is_called_is_counted_at_the_threshold_that_serves() -> None:
