@@ -57,7 +57,8 @@ def choose_threshold(
             note = f"the forecasts tell nothing of the labels: {value:.3g} is what the ratio means of right ones"
         else:
             low, high = (float(sigmoid(np.array(end))) for end in (reached.low, reached.high))
-    return Threshold(rule.rule, rule.given, Figure(value, low, high), note)
+    # What was chosen is within: by forecasts of exactly 0, and by few students, the resamples may all be beside it.
+    return Threshold(rule.rule, rule.given, Figure(value, min(low, value), max(high, value)), note)
 
 
 def threshold_of(rule: DecisionRule, labels: np.ndarray, forecasts: np.ndarray) -> float:

@@ -99,6 +99,17 @@ def test_the_interval_of_a_share_holds_what_other_students_give() -> None:
     assert 180 <= held <= 198
 
 
+def test_what_is_chosen_is_within_its_interval() -> None:
+    """Forecasts of exactly 0, as of a saturated sigmoid, have no threshold below them: all of them are helped."""
+    students = np.arange(60)
+    labels, forecasts = (students % 3 > 0).astype(int), np.zeros(60)
+
+    chosen = choose_threshold(DecisionRule("help", 0.2), labels, forecasts, students, 0)
+
+    assert chosen.threshold.low <= chosen.threshold.value == 0 <= chosen.threshold.high
+    assert chosen.note == "60 rows instead of 12: 60 have one and the same forecast there"
+
+
 def test_nobody_is_scored_by_a_threshold_fitted_on_them() -> None:
     """Turn one student's forecast and label about: their own threshold stays, others' move."""
     table = made(200, 1, signal=2)
