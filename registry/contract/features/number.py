@@ -9,7 +9,6 @@ import numpy as np
 import orjson
 
 from registry.contract.features.amount import FLOAT64_WHOLE, NEAR, Amount
-from registry.contract.features.base import FLOAT32_MAX
 from registry.contract.features.numerals import (
     MAX_NUMBER,
     OTHER,
@@ -49,13 +48,13 @@ class Number(Amount):
     other_mark: OtherMark | None = None
 
     def _requirement(self) -> str:
-        text = "must be a number"
+        text, (low, high) = "must be a number", self.limits
         if self.minimum is not None and self.maximum is not None:
-            text += f" from {self.minimum:.15g} to {self.maximum:.15g}"
+            text += f" from {low:.15g} to {high:.15g}"
         elif self.minimum is not None:
-            text += f" of at least {self.minimum:.15g}"
+            text += f" of at least {low:.15g}"
         elif self.maximum is not None:
-            text += f" of at most {self.maximum:.15g}"
+            text += f" of at most {high:.15g}"
         if self.unit:
             text += f" {self.unit}" if text != "must be a number" else f" in {self.unit}"
         return text
@@ -96,8 +95,8 @@ class Number(Amount):
     def _json_schema(self) -> dict[str, Any]:
         schema: dict[str, Any] = {
             "type": ["number", "null"] if self.nullable else "number",
-            "minimum": -FLOAT32_MAX if self.minimum is None else self.minimum,
-            "maximum": FLOAT32_MAX if self.maximum is None else self.maximum,
+            "minimum": self.limits[0],
+            "maximum": self.limits[1],
         }
         if self.unit:
             schema |= {"description": f"{self.description or self.name}, in {self.unit}", "x-unit": self.unit}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.contract.features import Category, Feature, FeatureSchema, InvalidValues, Number
+from registry.contract.features import FLOAT32_MAX, Category, Feature, FeatureSchema, InvalidValues, Number
 
 HOURS = Number("hours", unit="hours per day", minimum=0, maximum=24)
 GRADE = Category("grade", vocabulary=("1", "2", "a"))
@@ -62,6 +62,9 @@ def test_an_invalid_value_is_refused_with_what_must_hold(feature: Feature, value
 def test_the_requirement_names_bounds_unit_categories_and_null() -> None:
     """A person can mend a value from the message alone."""
     assert HOURS.requirement == "must be a number from 0 to 24 hours per day"
+    beyond = Number("n", minimum=0, maximum=5e38)
+    assert beyond.requirement == "must be a number from 0 to 3.40282346638529e+38"
+    assert beyond.json_schema()["maximum"] == FLOAT32_MAX  # what the network takes
     assert Number("n", minimum=1, nullable=True).requirement == "must be a number of at least 1, or null"
     assert Number("n", maximum=1234567.5).requirement == "must be a number of at most 1234567.5"
     assert Number("n", unit="%").requirement == "must be a number in %"
