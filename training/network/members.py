@@ -34,7 +34,14 @@ class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyp
     """
 
     def __init__(
-        self, num_groups: int, num_categories: list[int], ordered: list[bool], nullable: list[bool], **options: Any
+        self,
+        num_groups: int,
+        num_categories: list[int],
+        ordered: list[bool],
+        nullable: list[bool],
+        *,
+        flat: bool = False,
+        **options: Any,
     ) -> None:
         """Describe the columns.
 
@@ -43,10 +50,12 @@ class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyp
             num_categories: Size of each feature's vocabulary; 0 for a number.
             ordered: Whether each feature's categories have an order.
             nullable: Whether each feature may be null.
+            flat: Whether a single group has no axis of its own.
             options: Keras's own.
         """
         super().__init__(**options)
         self.num_groups = num_groups
+        self.flat = flat
         self.num_categories = num_categories
         self.ordered = ordered
         self.nullable = nullable
@@ -60,14 +69,15 @@ class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyp
         self.scale = self.add_weight(shape=shape, initializer="ones", trainable=False, name="scale")
 
     def call(self, encoded: Any) -> Any:
-        """Shape (num_rows, num_features) in, (num_groups, num_rows, num_inputs) out."""
+        """Shape (num_rows, num_features) in, (num_groups, num_rows, num_inputs) out; flat: (num_rows, num_inputs)."""
         num_rows = ops.shape(encoded)[0]
         inputs = []
         if self.numbers:
-            value = ops.take(encoded, self.numbers, axis=1)[None]
-            filled = ops.where(ops.isnan(value), self.mean, value)
+            value = ops.take(encoded, self.numbers, axis=1)
+            mean, shift, scale = (weight[0] if self.flat else weight for weight in (self.mean, self.shift, self.scale))
+            filled = ops.where(ops.isnan(value), mean, value)
             # What is far out must not overflow: NaN in one engine is some number in another.
-            inputs.append(ops.clip((filled - self.shift) / self.scale, -FARTHEST, FARTHEST))
+            inputs.append(ops.clip((filled - shift) / scale, -FARTHEST, FARTHEST))
         shared = []
         coded = [(column, code) for column, size in enumerate(self.num_categories) for code in range(size)]
         if coded:
@@ -83,7 +93,8 @@ class Preprocessing(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyp
         if nullable:
             shared.append(ops.cast(ops.isnan(ops.take(encoded, nullable, axis=1)), "float32"))
         for values in shared:
-            inputs.append(ops.broadcast_to(values[None], (self.num_groups, num_rows, values.shape[1])))
+            shape = (self.num_groups, num_rows, values.shape[1])
+            inputs.append(values if self.flat else ops.broadcast_to(values[None], shape))
         return ops.concatenate(inputs, axis=-1)
 
 
@@ -234,13 +245,13 @@ def build_members(
         [num_categories(feature) for feature in schema.features],
         [isinstance(feature, Category) and feature.ordered for feature in schema.features],
         [feature.nullable for feature in schema.features],
+        flat=wide,
         name="preprocessing",
     )(encoded)
     of_skip = inputs
     if pieces:
-        of_skip = ops.concatenate([inputs, PiecewiseLinear(num_groups, pieces, name="pieces")(encoded)], axis=-1)
-    if wide:
-        inputs, of_skip = inputs[0], of_skip[0]
+        code = PiecewiseLinear(num_groups, pieces, flat=wide, name="pieces")(encoded)
+        of_skip = ops.concatenate([inputs, code], axis=-1)
     shared: Literal["shared"] | None = "shared" if wide else None
     own: Literal["own"] | None = "own" if wide else None
     first, amounts = _signs(schema), schema.amounts

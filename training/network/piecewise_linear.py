@@ -33,30 +33,38 @@ class PiecewiseLinear(keras.layers.Layer):  # type: ignore[misc]  # Keras is unt
         Gorishniy et al. (2022), On Embeddings for Numerical Features in Tabular Deep Learning, NeurIPS, section 3.2.
     """
 
-    def __init__(self, num_groups: int, columns: Sequence[int], **options: Any) -> None:
+    def __init__(self, num_groups: int, columns: Sequence[int], *, flat: bool = False, **options: Any) -> None:
         """Describe the pieces.
 
         Args:
             num_groups: Groups of members side by side.
             columns: Of the encoded matrix, for each piece.
+            flat: Whether a single group has no axis of its own.
             options: Keras's own.
         """
         super().__init__(**options)
         self.num_groups = num_groups
         self.columns = list(columns)
+        self.flat = flat
+        self.numbers = list(dict.fromkeys(columns))
 
     def build(self, _input_shape: tuple[int | None, ...]) -> None:
-        """Make room for the pieces, each of shape (num_groups, 1, num_pieces)."""
+        """Make room for means, shape (num_groups, 1, num_numbers), and the pieces, (num_groups, 1, num_pieces)."""
         shape = (self.num_groups, 1, len(self.columns))
-        self.mean = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="mean")
+        means = (self.num_groups, 1, len(self.numbers))
+        self.mean = self.add_weight(shape=means, initializer="zeros", trainable=False, name="mean")
         self.start = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="start")
         self.width = self.add_weight(shape=shape, initializer="ones", trainable=False, name="width")
 
     def call(self, encoded: Any) -> Any:
-        """Shape (num_rows, num_features) in, (num_groups, num_rows, num_pieces) out."""
-        value = ops.take(encoded, self.columns, axis=1)[None]
-        filled = ops.where(ops.isnan(value), self.mean, value)
-        return ops.clip((filled - self.start) / self.width, 0.0, 1.0)
+        """Shape (num_rows, num_features) in, (num_groups, num_rows, num_pieces) out; flat: (num_rows, num_pieces)."""
+        value = ops.take(encoded, self.numbers, axis=1)
+        mean, start, width = (weight[0] if self.flat else weight for weight in (self.mean, self.start, self.width))
+        filled = ops.where(ops.isnan(value), mean, value)
+        # A number for each of its pieces, by a product with zeros and ones: LiteRT's gather takes five times as long.
+        of_pieces = np.array(self.numbers)[:, None] == np.array(self.columns)
+        of_pieces = of_pieces if self.flat else of_pieces[None]
+        return ops.clip((ops.matmul(filled, of_pieces.astype(np.float32)) - start) / width, 0.0, 1.0)
 
     def fit(self, knots: Knots, means: Mapping[int, np.ndarray]) -> None:
         """Take the pieces of each group; of those that it has fewer of than another, the rest stay 0 for every number.
@@ -66,16 +74,15 @@ class PiecewiseLinear(keras.layers.Layer):  # type: ignore[misc]  # Keras is unt
             means: Of each column and group, shape (num_groups,), for nulls.
         """
         shape = self.start.shape
-        mean, start, width = np.zeros(shape), np.full(shape, _BEYOND), np.ones(shape)
+        start, width = np.full(shape, _BEYOND), np.ones(shape)
         first = 0
-        for column, of_groups in knots.items():
+        for of_groups in knots.values():
             last = first + num_pieces(of_groups)
-            mean[:, 0, first:last] = means[column][:, None]
             for group, ends in enumerate(of_groups):
                 own = slice(first, first + max(len(ends) - 1, 0))
                 start[group, 0, own], width[group, 0, own] = ends[:-1], np.diff(ends)
             first = last
-        self.mean.assign(mean)
+        self.mean.assign(np.stack([means[column] for column in self.numbers], axis=1)[:, None])
         self.start.assign(start)
         self.width.assign(width)
 

@@ -104,13 +104,13 @@ def _curves(schema: FeatureSchema, pieces: PiecewiseLinear | None, kernel: np.nd
         return []
     mean, start, width = (weight.numpy()[0, 0] for weight in (pieces.mean, pieces.start, pieces.width))
     found = []
-    for column in dict.fromkeys(pieces.columns):
+    for column, filled in zip(pieces.numbers, mean, strict=True):
         own = pieces.used(column)
         if len(own):
             found.append(
                 {
                     "feature": schema.features[column].name,
-                    "mean": mean[own[0]],
+                    "mean": filled,
                     "knots": np.append(start[own], start[own[-1]] + width[own[-1]]),
                     "values": np.append(np.float32(0), np.cumsum(kernel[own, 0])),
                     "pieces": own,
