@@ -26,8 +26,8 @@ from tests.support.processes import RunningService, Serve
 PROBES = {"/livez", "/readyz", "/v2/health/live", "/v2/health/ready"}
 OF_MODELS = {"/v2/models/<name>/ready", "/v2/models/<name>/versions/<version>/ready"}
 ONE = dict.fromkeys(WIDE, -1.0)
-MANY = json.dumps({"instances": [ONE] * 20}).encode()
-FEW = json.dumps({"instances": [ONE] * 4}).encode()
+MANY = json.dumps({"instances": [ONE] * 12}).encode()
+FEW = json.dumps({"instances": [ONE] * 3}).encode()
 RECOURSE = HEAD.replace(b"/predict", b"/recourse?target_probability=0.99")
 
 
