@@ -182,7 +182,7 @@ def test_every_question_of_the_file_is_on_the_screen(init: Init) -> None:
     )
 
     asked = [line.partition("? ")[2] for line in result.text.splitlines() if line.lstrip().startswith("# ? ")]
-    assert len(asked) == 10
+    assert len(asked) == 11
     for question in asked:
         first = re.sub(r'^"[^"]*": ', "", question).partition("?")[0]
         assert first in result.out, question
