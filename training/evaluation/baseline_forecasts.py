@@ -60,8 +60,14 @@ def baselines_beside(plan: Plan) -> Iterator[Callable[[], BaselineForecasts]]:
     tasks = [worker.submit(_forecast, dataset, plan.target, fold) for fold in plan.outer]
 
     def forecasts() -> BaselineForecasts:
+        # Of what has not begun the last is taken back and done here, rather than waited for.
+        here = {
+            number: _forecast(dataset, plan.target, fold)
+            for number, (task, fold) in reversed([*enumerate(zip(tasks, plan.outer, strict=True))])
+            if task.cancel()
+        }
         try:
-            return _gather(plan, [task.result() for task in tasks])
+            return _gather(plan, [here.get(number) or task.result() for number, task in enumerate(tasks)])
         except BrokenProcessPool as error:
             raise ChildProcessError(
                 "the process that fits the baselines has ended before it was done; was it killed, for want of memory?"
