@@ -15,6 +15,7 @@ import tensorflow as tf
 from keras import ops
 
 from training.config import TrainingConfig
+from training.network.graph import in_parts
 from training.network.members import MemberDense, Preprocessing, build_members
 from training.network.monitor import TrainingMonitor
 from training.network.piecewise_linear import fit_knots, num_pieces
@@ -24,7 +25,6 @@ from training.table.dataset import Dataset
 
 _CONSTANT = 1e-30  # a deviation below this is 0 in float32, or close enough to it
 _SMALL = 0.05  # of random_uniform, as Keras has it
-_ROWS_AT_ONCE = 4096
 _MIN_BATCH, _MAX_BATCH, _BATCHES = 32, 1024, 32
 
 
@@ -136,8 +136,7 @@ def member_logits(members: keras.Model, matrix: np.ndarray) -> np.ndarray:
         Logits, float64 of shape (num_rows, num_groups, members of a group).
     """
     num_groups = members.get_layer("preprocessing").num_groups
-    # In parts: hundreds of members' hidden units for every row of a long table would fill the memory.
-    parts = [np.asarray(members(matrix[at : at + _ROWS_AT_ONCE])) for at in range(0, len(matrix), _ROWS_AT_ONCE)]
+    parts = [np.asarray(members(part)) for part in in_parts(matrix)]
     return np.concatenate(parts).astype(np.float64).reshape(len(matrix), num_groups, -1)
 
 

@@ -1,4 +1,4 @@
-"""A model as one graph, for whoever asks it many times."""
+"""How a model is asked: as one graph by whoever asks it many times, and for a few thousand rows at once."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-_ROWS_AT_ONCE = 4096  # wide layers of many members fill the memory
+_ROWS_AT_ONCE = 4096  # hundreds of members' hidden units for every row of a long table would fill the memory
+
+
+def in_parts(matrix: np.ndarray) -> list[np.ndarray]:
+    """The rows of a matrix, as many at a time as a model is asked for."""
+    return [matrix[at : at + _ROWS_AT_ONCE] for at in range(0, len(matrix), _ROWS_AT_ONCE)]
 
 
 def as_graph(model: keras.Model) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
@@ -27,7 +32,7 @@ def as_graph(model: keras.Model) -> Callable[[np.ndarray], dict[str, np.ndarray]
     graph = tf.function(answer, input_signature=[spec], autograph=False)
 
     def of_rows(matrix: np.ndarray) -> dict[str, np.ndarray]:
-        parts = [graph(matrix[at : at + _ROWS_AT_ONCE]) for at in range(0, len(matrix), _ROWS_AT_ONCE)]
+        parts = [graph(part) for part in in_parts(matrix)]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     return of_rows
