@@ -80,8 +80,9 @@ lint: setup
 # After a change of the dependencies in pyproject.toml. The service's are held to the training job's: the images install
 # one on top of the other, and what is served should run on what it was trained with.
 lock: $(CLIENTS)/installed
-	for extras in 'training:pyproject.toml --extra training' 'service:pyproject.toml --extra signing -c requirements/training.txt' \
-			'service-tensorflow:pyproject.toml --extra signing --extra tensorflow -c requirements/training.txt' \
+	for extras in 'training:pyproject.toml --extra cluster --extra training' \
+			'service:pyproject.toml --extra object-storage --extra signing -c requirements/training.txt' \
+			'service-tensorflow:pyproject.toml --extra object-storage --extra signing --extra tensorflow -c requirements/training.txt' \
 			'dev:pyproject.toml --extra dev' 'clients:--group clients'; do \
 		$(VENV)/bin/uv pip compile $${extras#*:} --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
