@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from registry.key_file import InvalidKeys
+from registry.limits import memory_limit, num_cpus
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 from registry.store.signatures import TRUSTED_KEYS, TrustedKeys
 
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")
-_CGROUP = Path("/sys/fs/cgroup")
 UNIX = "unix:"  # begins a host that is the path of a socket
 _MAX_SOCKET_PATH = 107  # bytes that a system has for one
 _HOST_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?", re.ASCII)
@@ -126,46 +126,13 @@ def default_workers(settings: Settings) -> int:
     Args:
         settings: Of which the engine and the largest body count.
     """
-    limit = _cgroup_memory()
+    limit = memory_limit()
     if limit is None:
         return num_cpus()
     read = settings.max_body_bytes + (NUM_THREADS + 1) * min(LARGE_BYTES, settings.max_body_bytes)
     waiting = NUM_LARGEST * settings.max_body_bytes
     worker = _WORKER_BYTES[settings.engine] + _HELD_PER_BODY_BYTE * read + waiting
     return max(1, min(num_cpus(), (limit - _MASTER_BYTES) // worker))
-
-
-def num_cpus() -> int:
-    """CPUs that this process may use: its affinity, or less by the container's quota, rounded up."""
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _cgroup_quota()
-    return available if quota is None else max(1, min(available, -int(-quota // 1)))
-
-
-def _cgroup_quota() -> float | None:
-    """CPUs' worth of time by the cgroup (v2, then v1), or None where there is no limit."""
-    try:
-        quota, period = (_CGROUP / "cpu.max").read_text().split()
-    except (OSError, ValueError):
-        try:
-            quota = (_CGROUP / "cpu/cpu.cfs_quota_us").read_text()
-            period = (_CGROUP / "cpu/cpu.cfs_period_us").read_text()
-        except OSError:
-            return None
-    try:
-        return int(quota) / int(period) if int(quota) > 0 else None
-    except (ValueError, ZeroDivisionError):  # v2 says "max" where there is no limit
-        return None
-
-
-def _cgroup_memory() -> int | None:
-    """Bytes by the cgroup (v2, then v1), or None where there is no limit; v1 then says more than there can be."""
-    for name in ("memory.max", "memory/memory.limit_in_bytes"):
-        try:
-            return int((_CGROUP / name).read_text())
-        except (OSError, ValueError):  # v2 says "max" where there is no limit
-            continue
-    return None
 
 
 def _whole(minimum: int, maximum: int) -> Callable[[str], int]:

@@ -15,10 +15,11 @@ ALLOWED = {
     "registry.command_line": "",
     "registry.named_file": "",
     "registry.key_file": "registry.named_file",
+    "registry.limits": "",
     "registry.contract": "",
     "registry.store": "registry.contract registry.errors registry.key_file registry.named_file",
     "service.errors": "",
-    "service.settings": "registry.key_file registry.store",
+    "service.settings": "registry.key_file registry.limits registry.store",
     "service.server": "service.settings",
     "service.telemetry": "service.server",
     "service.engines": "registry.contract registry.errors registry.store service.errors service.server",
@@ -115,7 +116,9 @@ def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
     ours = {name for name in imported(path) if name.split(".")[0] in PACKAGES and room(name) != room(module)}
 
     package = module.split(".")[0]
-    hall = [f"registry.{name}" for name in ("command_line", "contract", "errors", "key_file", "store")] + [package]
+    hall = [f"registry.{name}" for name in ("command_line", "contract", "errors", "key_file", "limits", "store")] + [
+        package
+    ]
     allowed = ALLOWED[room(module)].split() if room(module) in ALLOWED else hall
     assert {name for name in ours if not is_within(name, " ".join(allowed))} == set()
 

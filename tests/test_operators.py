@@ -22,8 +22,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from registry.store.model_store import LITERT_MODEL, ModelStore
 from service.settings import Settings
+from tests.registry.test_limits import put_cgroup
 from tests.reliability.test_refresh import put_broken
-from tests.service.test_settings import put_cgroup
 from tests.support import DEADLINE_S, ROOT
 from tests.support.checkout import copy_checkout, use_this_python
 from tests.support.http import ask, eventually

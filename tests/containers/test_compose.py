@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from service.settings import num_cpus
+from registry.limits import num_cpus
 from tests.containers.conftest import STUDENT, Client, Compose, docker, write_school
 from tests.support import DEADLINE_S
 from tests.support.http import ask, eventually

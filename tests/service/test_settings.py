@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from registry.store.signatures import TrustedKeys, make_key
-from service import settings as module
-from service.settings import VARIABLES, InvalidSettings, Settings, default_workers, misspelt, num_cpus
+from service.settings import VARIABLES, InvalidSettings, Settings, default_workers, misspelt
+from tests.registry.test_limits import put_cgroup
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -171,36 +171,6 @@ def test_a_number_of_thousands_of_digits_is_a_bad_value_like_others() -> None:
     """Not what Python says of it."""
     with pytest.raises(InvalidSettings, match=r"^PORT must be a whole number from 0 to 65535$"):
         Settings.from_env({"PORT": "9" * 5000})
-
-
-def put_cgroup(folder: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], num_processors: int) -> None:
-    for name, content in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(content)
-    monkeypatch.setattr(module, "_CGROUP", folder)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(num_processors)))
-
-
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        ({"cpu.max": "150000 100000\n"}, 2),
-        ({"cpu.max": "50000 100000\n"}, 1),
-        ({"cpu.max": "max 100000\n"}, 8),
-        ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
-        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
-        ({"cpu.max": "9900000 100000\n"}, 8),
-        ({"cpu.max": "garbage\n"}, 8),
-        ({}, 8),
-    ],
-)
-def test_workers_follow_the_containers_quota(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], expected: int
-) -> None:
-    """On a machine of 8 processors, under either kind of cgroup: `nproc` would say 8 in each."""
-    put_cgroup(tmp_path, monkeypatch, files, num_processors=8)
-
-    assert num_cpus() == expected
 
 
 @pytest.mark.parametrize(
