@@ -52,18 +52,20 @@ def commands(context: click.Context) -> int | None:
 
 @commands.command()
 @click.argument("name")
-def key(name: str) -> None:
+@click.option("--models", metavar="A,B-*", help="Models that it is for, by name or pattern; all unless given.")
+def key(name: str, models: str | None) -> None:
     """Make an API key for NAME.
 
     The log shows NAME; the key's line for SERVICE_API_KEYS_FILE goes to stdout.
     """
-    made, line = api_keys.make_key(name)
+    made, line = api_keys.make_key(name, models)
     click.echo(f"the key, shown only now: {made}", err=True)
     click.echo(line)
 
 
 @commands.command()
 @click.argument("source", metavar="IN.csv")
+@click.option("--name", help="The model; that of SERVICE_MODEL unless given.")
 @click.option("-o", "--output", metavar="OUT.csv", required=True, help="Where to; - writes to stdout.")
 @click.option("--faults", metavar="CSV", help="Where rows at fault are named; OUT.faults.csv, or stderr.")
 @click.option("--delimiter", help="Of both tables; told from the header.")

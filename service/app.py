@@ -2,16 +2,17 @@
 
 from service.context import Context
 from service.dialects import errors, open_inference, tensorflow_serving
-from service.routes import docs, explain, metrics, model, openapi, page, predict, probes, recourse, score
+from service.routes import docs, explain, metrics, model, models, openapi, page, predict, probes, recourse, score
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
-from service.versions.versions import Versions
+from service.versions.models import Models
 from service.web import access, bodies, cors, hosts, problems
 from service.web.lean_flask import LeanFlask
 
 # Each has `blueprint`, its routes, and `describe`, their words for OpenAPI; a dialect
 # also `PREFIX`, its paths, and `to_error`.
-ROUTES = (predict, explain, score, recourse, model, probes, metrics)
+OF_A_MODEL = (predict, explain, score, recourse, model)  # each also below /models/NAME
+OTHERS = (models, probes, metrics)
 DIALECTS = (tensorflow_serving, open_inference)
 
 
@@ -21,20 +22,28 @@ def create_app(settings: Settings) -> LeanFlask:
     Args:
         settings: How it runs.
     """
-    context = Context(settings, Versions(settings, counts := Metrics()), counts)
+    context = Context(settings, Models(settings, counts := Metrics()), counts)
     app = LeanFlask(__name__, counts, settings.max_body_bytes)
     problems.register(app, {dialect.PREFIX: dialect.to_error for dialect in DIALECTS})
     cors.register(app, settings.cors_origins)
     if settings.api_keys_file is None:
         hosts.register(app, settings.allowed_hosts)
     else:
-        access.register(app, settings.api_keys_file)
+        access.register(app, settings.api_keys_file, settings.model)
     app.checks.append(bodies.check_coding)
-    for part in (*ROUTES, *DIALECTS):
+    if settings.models:
+        app.models = context.models
+    parts = openapi.Parts(
+        [part.describe for part in OF_A_MODEL],
+        [part.describe for part in OTHERS],
+        [part.describe for part in (errors, *DIALECTS)],
+    )
+    for blueprint in (openapi.blueprint(context, parts), *(part.blueprint(context) for part in OF_A_MODEL)):
+        app.register_blueprint(blueprint)
+        app.register_blueprint(blueprint, name=f"{blueprint.name}_by_name", url_prefix="/models/<name>")
+    for part in (*OTHERS, *DIALECTS):
         app.register_blueprint(part.blueprint(context))
-    described = (problems, errors, *ROUTES, *DIALECTS)
-    app.register_blueprint(openapi.blueprint(context, [part.describe for part in described]))
     app.register_blueprint(page.blueprint())
     app.register_blueprint(docs.blueprint())
-    context.versions.start()
+    context.models.start()
     return app

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
-from service.versions.versions import Versions
+from service.versions.models import Models
 
 
 class Context(NamedTuple):
@@ -12,10 +12,10 @@ class Context(NamedTuple):
 
     Attributes:
         settings: How the service runs.
-        versions: What answers.
+        models: What answers.
         metrics: Count it.
     """
 
     settings: Settings
-    versions: Versions
+    models: Models
     metrics: Metrics

@@ -61,6 +61,14 @@ class ClientHasLeft(RequestError):
     """Nobody waits for the answer any more."""
 
 
+class ModelNotFound(RequestError):
+    """A model that this service does not have; or none is named, and there is none by default."""
+
+
+class NotYours(RequestError):
+    """A key that is for other models."""
+
+
 class VersionNotLoaded(RequestError):
     """A version that this service does not hold."""
 

@@ -1,6 +1,7 @@
 """The service's settings: the environment, read once, every bad value reported together."""
 
 import difflib
+import fnmatch
 import ipaddress
 import os
 import re
@@ -14,6 +15,9 @@ from registry.limits import memory_limit, num_cpus
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 from registry.store.signatures import TRUSTED_KEYS, TrustedKeys
 
+DEFAULT_MODEL = "pass_fail"
+MODEL_PATTERN = re.compile(r"[A-Za-z0-9_.*?-]{1,100}", re.ASCII)
+MODEL_PATTERN_RULE = "must be names of models or patterns, such as maths-*, comma-separated"
 ENGINES = ("auto", "litert", "tensorflow")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 UNIX = "unix:"  # begins a host that is the path of a socket
@@ -48,7 +52,9 @@ class Settings:
         host: Address to listen on, or `unix:` and the path of a socket.
         workers: Worker processes.
         models_dir: The folder of stores.
-        model: Name of the model.
+        model: What routes without a name answer with; empty where they have no model.
+        models: Names and patterns of more models that are served.
+        max_loaded: Most models that a worker holds at once beside `model`, whatever it was asked for.
         version: What to serve by default: an alias, `latest` or a number.
         versions: More to keep loaded.
         engine: `auto`, `litert` or `tensorflow`.
@@ -69,7 +75,9 @@ class Settings:
     host: str = "127.0.0.1"
     workers: int = 1
     models_dir: Path = Path("models")
-    model: str = "pass_fail"
+    model: str = DEFAULT_MODEL
+    models: tuple[str, ...] = ()
+    max_loaded: int = 100
     version: str = "champion"
     versions: tuple[str, ...] = ()
     engine: str = "auto"
@@ -107,7 +115,23 @@ class Settings:
         if faults:
             raise InvalidSettings("\n".join(faults))
         settings = cls(**values)
+        if "model" not in values and settings.models and not settings.is_named(settings.model):
+            [only, *more] = settings.models
+            settings = replace(settings, model="" if more or not MODEL_NAME.fullmatch(only) else only)
         return settings if "workers" in values else replace(settings, workers=default_workers(settings))
+
+    def serves(self, model: str) -> bool:
+        """Whether a model is among those that are served, if there is one of the name."""
+        return model == self.model or (self.is_named(model) and MODEL_NAME.fullmatch(model) is not None)
+
+    def is_named(self, model: str) -> bool:
+        """Whether `models` names it, or has a pattern for it."""
+        return is_among(model, self.models)
+
+
+def is_among(model: str, patterns: Iterable[str]) -> bool:
+    """Whether one of some names and patterns is a model's: `*` stands for any letters, `?` for any one."""
+    return any(fnmatch.fnmatchcase(model, pattern) for pattern in patterns)
 
 
 def misspelt(environ: Mapping[str, str]) -> list[str]:
@@ -172,6 +196,13 @@ def _model_name(text: str) -> str:
     raise ValueError(MODEL_NAME_RULE)
 
 
+def _model_names(text: str) -> tuple[str, ...]:
+    names = _names(text)
+    if names and all(MODEL_PATTERN.fullmatch(name) for name in names):
+        return names
+    raise ValueError(MODEL_PATTERN_RULE)
+
+
 def _path(text: str) -> Path:
     return Path(os.path.expanduser(text))  # no shell has seen it
 
@@ -219,6 +250,8 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "SERVICE_HOST": ("host", _host),
     "SERVICE_MODELS_DIR": ("models_dir", _path),
     "SERVICE_MODEL": ("model", _model_name),
+    "SERVICE_MODELS": ("models", _model_names),
+    "SERVICE_MAX_LOADED": ("max_loaded", _whole(1, 100_000)),
     "SERVICE_VERSION": ("version", str),
     "SERVICE_VERSIONS": ("versions", _names),
     "SERVICE_ENGINE": ("engine", _one_of(*ENGINES)),

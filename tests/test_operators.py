@@ -38,9 +38,12 @@ PAGE = Page("docs/operators.md")
     REFRESH,
     BACK,
     REFUSED,
+    START_WITH_MANY,
+    ASK_ONE_OF_MANY,
     MAKE_KEY,
     START_WITH_KEYS,
     SEND_KEY,
+    MAKE_HELD_KEY,
     SECOND_KEY,
     REVOKE,
     SIGN,
@@ -219,6 +222,20 @@ def test_keys_are_made_rotated_and_revoked(checkout: Path) -> None:
     assert "401" in refused.stderr
     assert json.loads(last_used.stdout)["key"] == "school-app"
     assert first not in (checkout / "service.log").read_text()
+
+
+def test_many_models_are_served(checkout: Path) -> None:
+    """By name and by pattern; to a key that is held to some, those alone."""
+    subprocess.run(["cp", "-a", checkout / "models/pass_fail", checkout / "models/history"], check=True)
+    with started(START_WITH_MANY, checkout) as address:
+        listed, answered = shell(ASK_ONE_OF_MANY, checkout, address).stdout.splitlines()
+    key = shown_key(shell(MAKE_HELD_KEY, checkout))
+    with started(START_WITH_KEYS, checkout) as address:
+        assert status(address, key) == 200
+        assert ask(f"http://{address}/models/history/model", Authorization=f"Bearer {key}").status == 403
+
+    assert [model["name"] for model in json.loads(listed)["models"]] == ["pass_fail"]
+    assert json.loads(answered)["model"] == {"name": "pass_fail", "version": 1}
 
 
 def test_the_folder_of_keys_is_in_every_checkout(checkout: Path) -> None:

@@ -21,12 +21,17 @@ class ConstantFlask(Flask):
     """Flask as it is, and what the service's worker asks of an application."""
 
     headers = ()
+    may_load = False
 
     def admit(self, environ: dict[str, Any]) -> Lane:
         """The loop answers everything."""
         return Lane.QUICK
 
-    def is_little_work(self, body: bytes) -> bool:
+    def must_load(self, environ: dict[str, Any]) -> bool:
+        """There is nothing to load."""
+        return False
+
+    def is_little_work(self, body: bytes | bytearray) -> bool:
         """It always is."""
         return True
 

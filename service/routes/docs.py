@@ -45,13 +45,13 @@ def blueprint() -> Blueprint:
     def get_script() -> Response:
         return send_from_directory(_VIEWER, "docs.js")
 
-    @routes.get("/docs/<name>")
+    @routes.get("/docs/<file>")
     @access.open_to_all
     @lane(Lane.THREADS)
-    def get_swagger_ui(name: str) -> Response:
-        if name not in _SWAGGER_UI:
+    def get_swagger_ui(file: str) -> Response:
+        if file not in _SWAGGER_UI:
             raise NotFound
-        response = send_from_directory(swagger_ui, name)
+        response = send_from_directory(swagger_ui, file)
         response.headers["Cache-Control"] = "max-age=3600"
         return response
 

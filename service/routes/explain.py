@@ -26,12 +26,12 @@ MAX_EXPLAINED = 100  # students in one request, and fewer where they would take 
 def blueprint(context: Context) -> Blueprint:
     """The route."""
     routes = Blueprint("explain", __name__)
-    settings, versions, _ = context
+    settings, models, _ = context
 
     @routes.post("/explain")
     @lane(Lane.TURNS)
-    def post_explain() -> Response:
-        version = versions.find(request.args.get("version"))
+    def post_explain(name: str | None = None) -> Response:
+        version = models.find(name, request.args.get("version"))
         return answer(explain(version, read_instances(version.reader, settings.max_body_bytes)))
 
     return routes
@@ -73,7 +73,7 @@ def explain(version: LoadedVersion, batch: Batch) -> dict[str, Any]:
     found = version.explainer.explain(MeteredEngine(version.engine, Budget(request.environ, sys.maxsize)), batch.matrix)
     if not np.isfinite(found.values).all():
         raise NotAnswerable("the network gives no finite probability for some of these values; are they too large?")
-    request_log.note(version=manifest.version, num_instances=len(batch.matrix))
+    request_log.note(model=manifest.name, version=manifest.version, num_instances=len(batch.matrix))
     names = manifest.schema.names
     explanations: list[dict[str, Any]] = []
     for row, (probability, values) in enumerate(zip(found.probabilities, found.values, strict=True)):

@@ -4,9 +4,8 @@ from flask import Blueprint, Response
 
 from service.context import Context
 from service.server.lanes import Lane, lane
-from service.settings import Settings
 from service.telemetry.metrics import MEDIA_TYPE
-from service.versions.loaded_version import LoadedVersion
+from service.web import access
 from service.web.description import TEXT, Description, answered
 from service.web.hosts import for_any_host
 
@@ -19,6 +18,7 @@ def blueprint(context: Context) -> Blueprint:
 
     @routes.get("/metrics")
     @routes.get(_SERVING)
+    @access.of_all_models
     @for_any_host
     @lane(Lane.THREADS)
     def get_metrics() -> Response:
@@ -27,7 +27,7 @@ def blueprint(context: Context) -> Blueprint:
     return routes
 
 
-def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
+def describe(description: Description, *_: object) -> None:
     """Describe it."""
     summary = "Counts and times of all workers, for Prometheus"
     counts = answered(TEXT, "As text.", "text/plain")

@@ -28,7 +28,7 @@ from service.web.description import (
     one_of,
     open_object_of,
 )
-from service.web.problems import STATUS, problem
+from service.web.problems import LISTED, STATUS, problem
 
 # The report is one file with its own style and pictures, and nothing that runs.
 _REPORT_POLICY = "; ".join(
@@ -48,11 +48,12 @@ _JSON = "application/json"
 def blueprint(context: Context) -> Blueprint:
     """The routes."""
     routes = Blueprint("model", __name__)
-    versions = context.versions
+    models = context.models
 
     @routes.get("/model")
     @lane(Lane.THREADS)
-    def get_model() -> Response:
+    def get_model(name: str | None = None) -> Response:
+        versions = models.of(name)
         try:
             return answer(describe_model(versions))
         except NotReady as error:  # just when an operator needs to see what became of each version
@@ -61,31 +62,33 @@ def blueprint(context: Context) -> Blueprint:
 
     @routes.get("/model/versions")
     @lane(Lane.TURNS)
-    def get_versions() -> Response:
+    def get_versions(name: str | None = None) -> Response:
+        versions = models.of(name)
         return answer({"name": versions.store.name, "versions": describe_versions(versions.store, versions.snapshot)})
 
     @routes.get("/model/versions/<int:version>/report")
     @lane(Lane.TURNS)
-    def get_report(version: int) -> Response:
-        response = Response(text_for_clients(_read(versions, version, REPORT)), content_type="text/html; charset=utf-8")
+    def get_report(version: int, name: str | None = None) -> Response:
+        report = text_for_clients(_read(models.of(name), version, REPORT))
+        response = Response(report, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = _REPORT_POLICY
         return response
 
     @routes.get("/model/versions/<int:version>/model-card")
     @lane(Lane.TURNS)
-    def get_model_card(version: int) -> Response:
-        card = text_for_clients(_read(versions, version, MODEL_CARD))
+    def get_model_card(version: int, name: str | None = None) -> Response:
+        card = text_for_clients(_read(models.of(name), version, MODEL_CARD))
         return Response(card, content_type="text/markdown; charset=utf-8")
 
     @routes.get("/model/versions/<int:version>/training")
     @lane(Lane.TURNS)
-    def get_training(version: int) -> Response:
-        return Response(_read(versions, version, CURVES), content_type=_JSON)
+    def get_training(version: int, name: str | None = None) -> Response:
+        return Response(_read(models.of(name), version, CURVES), content_type=_JSON)
 
     @routes.get("/model/versions/<int:version>/members/<int:member>")
     @lane(Lane.TURNS)
-    def get_member(version: int, member: int) -> Response:
-        return Response(_read(versions, version, f"{MEMBERS}/{member}.json"), content_type=_JSON)
+    def get_member(version: int, member: int, name: str | None = None) -> Response:
+        return Response(_read(models.of(name), version, f"{MEMBERS}/{member}.json"), content_type=_JSON)
 
     return routes
 
@@ -108,8 +111,6 @@ def _read(versions: Versions, number: int, path: str) -> bytes:
 
 def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
     """Describe them."""
-    state = one_of(["serving", "loaded", "refused", "stored"])
-    listed: Json = {"version": NUMBER_FROM_1, "state": state, "aliases": list_of(TEXT), "reason": TEXT_OR_NULL}
     made = {
         "created": TEXT,
         "verdict": one_of(VERDICTS),
@@ -127,12 +128,11 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "manifest": {"type": "object"},
         "versions": list_of("Listed"),
     }
-    description.add_schemas({"Listed": object_of(listed)})
     there_is_one = answered(object_of(model), "There is one.")
     description.add(
         "get", "/model", "model", "What serves, and what became of the other versions", there_is_one, errors=[503]
     )
-    versions = object_of({"name": TEXT, "versions": list_of(object_of(listed | made, list(listed)))})
+    versions = object_of({"name": TEXT, "versions": list_of(object_of(LISTED | made, list(LISTED)))})
     description.add(
         "get",
         "/model/versions",

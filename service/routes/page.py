@@ -39,13 +39,13 @@ def blueprint() -> Blueprint:
         response.headers["Content-Security-Policy"] = _POLICY
         return response
 
-    @routes.get("/page/<name>")
+    @routes.get("/page/<file>")
     @access.open_to_all
     @lane(Lane.THREADS)
-    def get_file(name: str) -> Response:
-        if name not in _FILES:
+    def get_file(file: str) -> Response:
+        if file not in _FILES:
             raise NotFound
-        return _send(name)
+        return _send(file)
 
     return routes
 

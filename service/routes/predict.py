@@ -50,12 +50,12 @@ ID: Json = {
 def blueprint(context: Context) -> Blueprint:
     """The route."""
     routes = Blueprint("predict", __name__)
-    settings, versions, metrics = context
+    settings, models, metrics = context
 
     @routes.post("/predict")
     @lane(Lane.QUICK)
-    def post_predict() -> Response:
-        version = versions.find(request.args.get("version") if request.query_string else None)
+    def post_predict(name: str | None = None) -> Response:
+        version = models.find(name, request.args.get("version") if request.query_string else None)
         return answer_json(predict(version, read_instances(version.reader, settings.max_body_bytes), metrics))
 
     return routes

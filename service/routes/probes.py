@@ -4,8 +4,6 @@ from flask import Blueprint, Response
 
 from service.context import Context
 from service.server.lanes import Lane, lane
-from service.settings import Settings
-from service.versions.loaded_version import LoadedVersion
 from service.web.access import open_to_all
 from service.web.bodies import answer
 from service.web.description import NUMBER_FROM_1, Description, answered, object_of, one_of
@@ -15,6 +13,7 @@ from service.web.lean_flask import refuse_if_stopping
 
 def blueprint(context: Context) -> Blueprint:
     """The routes."""
+    models = context.models
     routes = Blueprint("probes", __name__)
 
     @routes.get("/livez")
@@ -30,14 +29,15 @@ def blueprint(context: Context) -> Blueprint:
     @lane(Lane.PROBE)
     def get_readyz() -> Response:
         refuse_if_stopping()
-        return answer({"status": "ready", "version": context.versions.find().manifest.version})
+        version = models.check_ready()
+        return answer({"status": "ready"} | ({} if version is None else {"version": version}))
 
     return routes
 
 
-def describe(description: Description, version: LoadedVersion, settings: Settings) -> None:
+def describe(description: Description, *_: object) -> None:
     """Describe them."""
     alive = answered(object_of({"status": one_of(["alive"])}), "It does.")
     description.add("get", "/livez", "livez", "Whether the process answers", alive, open_to_all=True)
-    ready = answered(object_of({"status": one_of(["ready"]), "version": NUMBER_FROM_1}), "There is one.")
+    ready = answered(object_of({"status": one_of(["ready"]), "version": NUMBER_FROM_1}, ["status"]), "There is one.")
     description.add("get", "/readyz", "readyz", "Whether a version is loaded", ready, errors=[503], open_to_all=True)

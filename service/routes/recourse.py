@@ -58,12 +58,12 @@ _MUCH_SMALLER = 0.95
 def blueprint(context: Context) -> Blueprint:
     """The route."""
     routes = Blueprint("recourse", __name__)
-    settings, versions, _ = context
+    settings, models, _ = context
 
     @routes.post("/recourse")
     @lane(Lane.TURNS)
-    def post_recourse() -> Response:
-        version = versions.find(request.args.get("version"))
+    def post_recourse(name: str | None = None) -> Response:
+        version = models.find(name, request.args.get("version"))
         batch, in_body = read_instances_and(TARGET, version.reader, settings.max_body_bytes)
         return answer(find_recourse(version, batch, read_target(version, in_body, request.args.getlist(TARGET))))
 
@@ -152,7 +152,7 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
         if batch.ids is not None and batch.ids[index] is not None:
             found["id"] = batch.ids[index]
         recourse.append(found)
-    request_log.note(version=manifest.version, num_instances=len(batch.matrix))
+    request_log.note(model=manifest.name, version=manifest.version, num_instances=len(batch.matrix))
     return {
         "model": {"name": manifest.name, "version": manifest.version},
         TARGET: target.probability,

@@ -49,12 +49,12 @@ _CHUNK_CHARS = 2**16  # read and checked at once: as objects of Python's, cells 
 def blueprint(context: Context) -> Blueprint:
     """The route."""
     routes = Blueprint("score", __name__)
-    settings, versions, metrics = context
+    settings, models, metrics = context
 
     @routes.post("/score")
     @lane(Lane.TURNS)
-    def post_score() -> Response:
-        version = versions.find(request.args.get("version"))
+    def post_score(name: str | None = None) -> Response:
+        version = models.find(name, request.args.get("version"))
         body, charset = read_csv_body(settings.max_body_bytes)
         return answer(score_table(version, body, charset, request.args.get("decimal"), metrics))
 
@@ -159,7 +159,7 @@ def score_table(
     }
     if len(matrix):
         return document | _answer_rows(version, reading, matrix, metrics)
-    request_log.note(version=manifest.version, num_instances=0)
+    request_log.note(model=manifest.name, version=manifest.version, num_instances=0)
     return document
 
 

@@ -63,6 +63,7 @@ def score_file(
     decimal: str | None,
     encoding: str | None,
     spreadsheet_safe: bool,
+    name: str | None = None,
 ) -> int:
     """Score a file by the version that the environment names.
 
@@ -74,6 +75,7 @@ def score_file(
         decimal: Decimal mark of both tables, "." or ","; None: the one with which fewer of the first rows are at fault.
         encoding: Of all files; None: by mark, as UTF-8, or by what the version expects; of a stream, by its beginning.
         spreadsheet_safe: Whether what a spreadsheet takes for a formula becomes text; else cells stay as they are.
+        name: Of the model; None: the default one of the service.
 
     Returns:
         Exit code: 0 done; 2 bad usage or bad input, no file written; 1 some rows are at fault, or anything else.
@@ -86,7 +88,7 @@ def score_file(
             if len(delimiter) != 1 or delimiter in '"\r\n':
                 raise Unusable("--delimiter must be one character")
         settings = Settings.from_env(os.environ)
-        store = ModelStore(settings.models_dir, settings.model, trusted_keys=settings.trusted_keys)
+        store = ModelStore(settings.models_dir, name or settings.model, trusted_keys=settings.trusted_keys)
         version = load_version(store.read(store.resolve(settings.version)), settings)
         schema = version.manifest.schema
         with ExitStack() as stack:

@@ -26,7 +26,15 @@ class Application(Protocol):
     def admit(self, environ: Environ) -> Lane:
         """Tell the lane of a request, REFUSED if it is refused without its body."""
 
-    def is_little_work(self, body: bytes) -> bool:
+    may_load: bool  # whether anything has to be loaded for a request before it can be answered
+
+    def must_load(self, environ: Environ) -> bool:
+        """Whether something has: told by the head, right before the answer."""
+
+    def load(self, environ: Environ) -> None:
+        """Load it, in a thread."""
+
+    def is_little_work(self, body: bytes | bytearray) -> bool:
         """Whether a body can't take long to answer, as far as a quick look tells."""
 
 

@@ -15,10 +15,12 @@ from service.server.content_codings import CODING
 from service.settings import LARGE_BYTES
 
 if TYPE_CHECKING:
+    from service.server.clients import Application
     from service.server.connection import Request
 
 _View = TypeVar("_View", bound=Callable[..., object])
 MAX_QUEUED_S = 5.0  # that a request waits for a thread
+NUM_LOADING = 2  # threads that load what a request asks for
 NEWEST = 0.2  # weight of the newest request in how long one takes, by which is told what a queue gets to in that time
 # What the loop answers itself, mostly in a fraction of a millisecond: to hand it to a thread and back takes as long.
 # Some takes a hundred: once a round has taken this long, threads have the rest, and after a single one that did, all
@@ -49,7 +51,20 @@ def lane(where: Lane) -> Callable[[_View], _View]:
 class Threads:
     """Some threads and the requests that wait for one of them; the loop keeps the queue, and refuses what is late."""
 
-    def __init__(self, num: int) -> None:
+    def __init__(
+        self,
+        num: int,
+        work: "Callable[[Request], Any]" = lambda request: request.answer(),
+        then: "Callable[[Request, Any], None]" = lambda request, answer: request.finish(answer),
+    ) -> None:
+        """Start them; in the loop.
+
+        Args:
+            num: How many.
+            work: What they do for a request.
+            then: What the loop does with what came of it.
+        """
+        self._work, self._then = work, then
         self._loop = asyncio.get_running_loop()
         self._pool = _start_threads(num)
         self._num = self._num_free = num
@@ -84,17 +99,17 @@ class Threads:
             if not request.has_left:
                 self._num_free -= 1
                 done = partial(self._hand_back, request, time.monotonic())
-                self._pool.submit(request.answer).add_done_callback(done)
+                self._pool.submit(self._work, request).add_done_callback(done)
 
     def _hand_back(self, request: "Request", begun: float, future: "Future[Any]") -> None:
         if not (future.cancelled() or self._loop.is_closed()):
             self._loop.call_soon_threadsafe(self._finish, request, time.monotonic() - begun, future.result())
 
-    def _finish(self, request: "Request", took_s: float, answer: Any) -> None:
+    def _finish(self, request: "Request", took_s: float, result: Any) -> None:
         self._num_free += 1
         self._mean_s += NEWEST * (took_s - self._mean_s)
         self._start_next()
-        request.finish(answer)
+        self._then(request, result)
 
 
 def _start_threads(num: int) -> ThreadPoolExecutor:
@@ -118,31 +133,40 @@ def _start_threads(num: int) -> ThreadPoolExecutor:
 class Lanes:
     """Sends each request to where it is answered."""
 
-    def __init__(self, num_threads: int, is_little_work: Callable[[bytearray], bool]) -> None:
+    def __init__(self, num_threads: int, application: "Application") -> None:
         """Make the lanes of a worker; in its loop.
 
         Args:
             num_threads: That answer side by side.
-            is_little_work: Tells of a whole body, quickly, whether answering it can't take long.
+            application: Answers.
         """
         self._loop = asyncio.get_running_loop()
-        self._is_little_work = is_little_work
-        self._threads, self._large, self._turns = self._all = Threads(num_threads), Threads(1), Threads(1)
+        self._application = application
+        self._threads, self._large, self._turns = self._all = [Threads(num_threads), Threads(1), Threads(1)]
+        if application.may_load:  # apart from the others: a store may be slow
+            loading = Threads(NUM_LOADING, lambda request: application.load(request.environ), self._add_again)
+            self._all.append(loading)
+            self._load = loading.add
         self._spent_s = self._quick_again = 0.0
 
     def add(self, request: "Request") -> None:
         """Answer a request, now or later."""
         if request.lane in (Lane.PROBE, Lane.REFUSED):
             request.finish(request.answer())
+        elif self._application.must_load(request.environ):
+            self._load(request)
         elif len(request.body) > LARGE_BYTES or CODING in request.environ:  # which may become large
             self._large.add(request)
-        elif request.lane is Lane.QUICK and self._may_answer() and self._is_little_work(request.body):
+        elif request.lane is Lane.QUICK and self._may_answer() and self._application.is_little_work(request.body):
             begun = time.monotonic()
             answer = request.answer()
             self._spend(begun, time.monotonic() - begun)
             request.finish(answer)
         else:
             (self._turns if request.lane is Lane.TURNS else self._threads).add(request)
+
+    def _add_again(self, request: "Request", _: None) -> None:
+        self.add(request)
 
     def refuse_late(self) -> None:
         """Refuse what has waited too long for a thread."""

@@ -62,7 +62,7 @@ class Worker(gunicorn.workers.base.Worker):  # type: ignore[misc]  # gunicorn is
     async def serve(self, loop: asyncio.AbstractEventLoop) -> None:
         """Accept until told to stop, then answer what is there."""
         self.loop, self.tasks = loop, set[asyncio.Task[Any]]()
-        self.lanes = Lanes(self.cfg.threads, self.wsgi.is_little_work)
+        self.lanes = Lanes(self.cfg.threads, self.wsgi)
         self.clients = Clients(self.wsgi, self.lanes, self.count, self.app.settings)
         self.max_connections = min(self.cfg.worker_connections, raise_limit_of_files() - NUM_OTHER_FILES)
         quit_, stop = asyncio.Event(), asyncio.Event()

@@ -87,10 +87,12 @@ class JsonHandler(logging.Handler):
     """A record as one line of JSON."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Time, level, process, logger and message, and the traceback where there is one."""
+        """Time, level, process, logger and message; the model and the traceback where there is one."""
         # Gunicorn logs everything under this name, good news too.
         logger = record.name.removesuffix(".error")
         entry = _entry(record.created, record.levelname.lower(), logger, record.getMessage())
+        if model := getattr(record, "model", None):
+            entry["model"] = model
         if record.exc_info:
             entry["traceback"] = logging.Formatter().formatException(record.exc_info)
         writer.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")

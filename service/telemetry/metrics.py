@@ -55,7 +55,7 @@ class Metrics:
         """Declare them all; those without labels are there from the start, as 0."""
         # Answered and not counted yet.
         self._answered: deque[tuple[str, int, float]] = deque()
-        self._batches: deque[tuple[int, tuple[str, str], Batch]] = deque()
+        self._batches: deque[tuple[str, int, tuple[str, str], Batch]] = deque()
         self.registry = CollectorRegistry()
         self.registry.register(_Memory())
         kept: dict[str, Any] = {"registry": self.registry, "namespace": "passfail"}
@@ -77,11 +77,13 @@ class Metrics:
         )
         self.instances = Counter("instances", "Students that were answered.", **kept)
         self.predictions = Counter(
-            "predictions", "Labels that were answered, by version.", ["version", "label"], **kept
+            "predictions", "Labels that were answered, by version.", ["model", "version", "label"], **kept
         )
         self.warnings = Counter("unseen_values", "Values answered with a warning: training has not seen such.", **kept)
-        self.refusals = Counter("refused_versions", "Versions not taken up, in each worker, each time again.", **kept)
-        self.swaps = Counter("swaps", "Times that another version began to serve, in each worker.", **kept)
+        self.refusals = Counter(
+            "refused_versions", "Versions not taken up, in each worker, each time again.", ["model"], **kept
+        )
+        self.swaps = Counter("swaps", "Times that another version began to serve, in each worker.", ["model"], **kept)
         self.last_swap = Gauge(
             "last_swap_timestamp_seconds",
             "When another version last began to serve, in any worker.",
@@ -90,7 +92,8 @@ class Metrics:
         )
         self.serving = Gauge(
             "serving_version",
-            "Version that answers by default, by worker; 0 is none.",
+            "Version of a model that is loaded which answers by default, by worker; 0 is none.",
+            ["model"],
             multiprocess_mode="liveall",
             **kept,
         )
@@ -104,8 +107,14 @@ class Metrics:
         self._num_lost = 0
         self._has_failed = False
         self.loaded = Gauge(
-            "loaded_versions", "Versions that are loaded, by worker.", multiprocess_mode="liveall", **kept
+            "loaded_versions", "Versions that are loaded, by worker.", ["model"], multiprocess_mode="liveall", **kept
         )
+
+    def forget(self, model: str) -> None:
+        """Say no more what is loaded of a model; what was counted stays."""
+        for gauge in (self.serving, self.loaded):
+            gauge.labels(model).set(shared_counts.GONE)
+            gauge.remove(model)
 
     def answered_request(self, route: str, status: int, duration_s: float) -> None:
         """Count and time a request."""
@@ -113,15 +122,16 @@ class Metrics:
         if len(self._answered) >= _MANY:
             self.flush()
 
-    def answered(self, version: int, labels: tuple[str, str], batch: Batch) -> None:
+    def answered(self, model: str, version: int, labels: tuple[str, str], batch: Batch) -> None:
         """Count what a batch was answered.
 
         Args:
-            version: Number of the version that answered.
+            model: Name of the model that answered.
+            version: Number of its version.
             labels: Its labels, negative and positive.
             batch: What it was answered.
         """
-        self._batches.append((version, labels, batch))
+        self._batches.append((model, version, labels, batch))
         if len(batch.positive) >= _MANY:
             self.flush()
 
@@ -143,23 +153,23 @@ class Metrics:
             durations.setdefault((route, status), []).append(duration_s)
         for names, each in durations.items():
             observe_many(self.requests.labels(*names), np.array(each))
-        batches: dict[tuple[int, tuple[str, str]], list[Batch]] = {}
-        for version, labels, batch in _taken(self._batches):
-            batches.setdefault((version, labels), []).append(batch)
-        for (version, labels), together in batches.items():
-            self._count(version, labels, together)
+        batches: dict[tuple[str, int, tuple[str, str]], list[Batch]] = {}
+        for model, version, labels, batch in _taken(self._batches):
+            batches.setdefault((model, version, labels), []).append(batch)
+        for (model, version, labels), together in batches.items():
+            self._count(model, version, labels, together)
         if num_lost := logs.writer.num_lost - self._num_lost:
             self._num_lost += num_lost
             self.lost_lines.inc(num_lost)
 
-    def _count(self, version: int, labels: tuple[str, str], batches: list[Batch]) -> None:
+    def _count(self, model: str, version: int, labels: tuple[str, str], batches: list[Batch]) -> None:
         observe_many(self.engine, np.array([batch.engine_s for batch in batches]))
         num_instances = sum(len(batch.positive) for batch in batches)
         num_positive = sum(int(np.count_nonzero(batch.positive)) for batch in batches)
         self.instances.inc(num_instances)
         for label, num in zip(labels, (num_instances - num_positive, num_positive), strict=True):
             if num:
-                self.predictions.labels(version, label).inc(num)
+                self.predictions.labels(model, version, label).inc(num)
         observe_many(self.probability, np.concatenate([batch.probabilities for batch in batches]))
         self.warnings.inc(sum(batch.num_unseen for batch in batches))
 

@@ -5,6 +5,7 @@
 
 import json
 import logging
+import math
 import mmap
 import sys
 from collections.abc import Iterable
@@ -18,7 +19,9 @@ from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-ROOM_BYTES = 2**21  # of a worker; a route with a status takes 5 KB. What nobody has written to yet takes no memory
+# Of a worker; a route with a status takes 5 KB, a model 2 KB. What nobody has written to yet takes no memory.
+ROOM_BYTES = 2**23
+GONE = math.nan  # in place of a number that is said no more
 _log = logging.getLogger("service.metrics")  # as operators know it
 _lock = Lock()
 
@@ -140,6 +143,8 @@ class Together(Collector):
         for slot, rooms in enumerate(_rooms):
             for room in rooms:
                 for name, value, timestamp in room.read_all_values():
+                    if math.isnan(value):
+                        continue
                     kind, mode, family, sample, labels, help_text = json.loads(name)
                     if family not in metrics:
                         metrics[family] = Metric(family, help_text, kind)

@@ -1,11 +1,14 @@
-"""The answer of `/model`: what serves, what it is, and what became of the other versions."""
+"""The answers of `/model` and `/models`: what serves, what it is, and what became of the other versions."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from registry.errors import StoreError
 from registry.store.manifest import Manifest
 from registry.store.model_store import ModelStore
 from service.versions.for_clients import manifest_for_clients
+from service.versions.models import Models
 from service.versions.snapshot import Snapshot
 from service.versions.versions import Versions
 
@@ -68,6 +71,52 @@ def manifest_of(store: ModelStore, snapshot: Snapshot, number: int) -> Manifest:
     """
     loaded = snapshot.loaded.get(number)
     return store.manifest(store.resolve(number)) if loaded is None else loaded.manifest
+
+
+def describe_models(models: Models, names: Iterable[str]) -> list[dict[str, Any]]:
+    """List models by name; of one that is not loaded, what its store says, of which some hundred bytes are read.
+
+    Returns:
+        `name`, `version` (what answers, or would), `verdict`, `published` and `age_s` (seconds since then), each null
+        where there is no version, `loaded`, and `problem`: why nothing, or not what was asked for, is served; or null.
+    """
+    loaded, now = models.loaded(), datetime.now(UTC)
+    listed = []
+    for name in names:
+        versions = loaded.get(name)
+        snapshot = Snapshot(problem=None) if versions is None else versions.snapshot
+        store = models.store(name) if versions is None else versions.store
+        number, verdict, published, problem = snapshot.serving, None, None, snapshot.problem
+        try:
+            if versions is None:
+                number = store.resolve(models.reference)
+            if number is not None:
+                verdict, published = _publication(store, snapshot, number)
+        except StoreError as error:
+            problem = problem or str(error)
+        age_s = None if published is None else round((now - datetime.fromisoformat(published)).total_seconds())
+        listed.append(
+            {
+                "name": name,
+                "version": number,
+                "verdict": verdict,
+                "published": published,
+                "age_s": age_s,
+                "loaded": versions is not None,
+                "problem": problem,
+            }
+        )
+    return listed
+
+
+def _publication(store: ModelStore, snapshot: Snapshot, number: int) -> tuple[str, str]:
+    """Verdict and time of a publication; of a version that was copied in, by its manifest, which takes longer."""
+    event = store.publication(number)
+    match event:
+        case {"verdict": str(verdict), "time": str(time)}:
+            return verdict, time
+    manifest = manifest_of(store, snapshot, number)
+    return manifest.verdict, manifest.created
 
 
 def list_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:

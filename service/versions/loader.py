@@ -28,7 +28,8 @@ class Loader:
     def __init__(self, store: ModelStore, settings: Settings, metrics: Metrics) -> None:
         self._store = store
         self._settings = settings
-        self._metrics = metrics
+        self._refusals = metrics.refusals.labels(store.name)
+        self._log = logging.LoggerAdapter(_log, {"model": store.name})
         self.loaded: dict[int, LoadedVersion] = {}
         self.refused: dict[int, str] = {}
         # What a version looked like when it was read.
@@ -44,12 +45,12 @@ class Loader:
             version = self._store.read(number)
             if number not in self.loaded or self.loaded[number].manifest != version.manifest:
                 self.loaded[number] = load_version(version, self._settings)
-                _log.info("loaded version %d", number)
+                self._log.info("loaded version %d", number)
             self.refused.pop(number, None)
         except StoreError as error:
             self._refuse(number, error)
         except Exception as error:  # of a file that was made to do harm; the other versions are none of its business
-            _log.exception("loading version %d failed", number)
+            self._log.exception("loading version %d failed", number)
             self._refuse(number, BrokenVersion(f"it can't be loaded: {type(error).__name__}; the log says where"))
         return number in self.loaded
 
@@ -69,8 +70,8 @@ class Loader:
         is_verdict = not (isinstance(error, BrokenVersion) and isinstance(error.__cause__, OSError))
         if is_verdict or self.refused.get(number) != why:
             said = "" if error.__cause__ is None else f" ({error.__cause__})"
-            _log.error("refused version %d: %s%s", number, why, said)
-            self._metrics.refusals.inc()
+            self._log.error("refused version %d: %s%s", number, why, said)
+            self._refusals.inc()
         self.refused[number] = why
         self._looks[number] = self._look(number, thorough=True) if is_verdict else None
 

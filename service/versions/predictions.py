@@ -113,6 +113,6 @@ def answer_batch(version: LoadedVersion, matrix: np.ndarray, metrics: Metrics) -
     """
     predictions = predict(version, matrix)
     manifest = version.manifest
-    metrics.answered(manifest.version, manifest.schema.labels, predictions)
-    request_log.note(version=manifest.version, num_instances=len(matrix))
+    metrics.answered(manifest.name, manifest.version, manifest.schema.labels, predictions)
+    request_log.note(model=manifest.name, version=manifest.version, num_instances=len(matrix))
     return predictions

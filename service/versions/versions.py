@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import threading
 from dataclasses import replace
 
 from registry.errors import StoreError, VersionNotFound
@@ -17,7 +16,7 @@ _log = logging.getLogger(__package__)
 
 
 class Versions:
-    """Keeps a snapshot in step with the store. Only the polling thread changes it; any thread may read it."""
+    """Keeps a snapshot in step with the store of one model. One thread changes it at a time; any may read it."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings = settings
@@ -26,20 +25,20 @@ class Versions:
         self.snapshot = Snapshot()
         self._loader = Loader(self.store, settings, metrics)
         self._missing: set[str] = set()
-
-    def start(self) -> None:
-        """Look before anything is answered, then in the background for as long as the process lives."""
-        _log.info("looking for versions in %s", self.store.folder.absolute())
-        self._poll_safely()
-        self._poll_safely()  # loading takes a while, and something newer may be there by now
-        # What is there now stays: with it out of the way, collecting what a swap leaves takes a tenth of a millisecond.
-        gc.collect()
-        gc.freeze()
-        threading.Thread(target=self._poll_forever, name="versions", daemon=True).start()
+        self._swaps = metrics.swaps.labels(self.store.name)  # there from the start, as 0
+        self._log = logging.LoggerAdapter(_log, {"model": self.store.name})
 
     def find(self, reference: str | None = None) -> LoadedVersion:
         """The version to answer with; see `Snapshot.find`."""
         return self.snapshot.find(reference)
+
+    def look(self) -> None:
+        """Do as `poll` does; whatever a store may hold, it keeps nobody from starting, or from looking at others."""
+        try:
+            self.poll()
+        except Exception:
+            self._log.exception("looking at the store failed")
+            self._replace(replace(self.snapshot, problem="looking at the store failed; the log says why"))
 
     def poll(self) -> None:
         """Bring the snapshot in step with the store. What is loaded goes on serving whatever happens here."""
@@ -97,34 +96,21 @@ class Versions:
             except StoreError as error:
                 missing.add(f"SERVICE_VERSIONS: {error}")
         for message in sorted(missing - self._missing):
-            _log.warning("%s", message)
+            self._log.warning("%s", message)
         self._missing = missing
         return found
 
     def _replace(self, snapshot: Snapshot) -> None:
         if snapshot.problem and snapshot.problem != self.snapshot.problem:
-            _log.warning("%s", snapshot.problem)
+            self._log.warning("%s", snapshot.problem)
         if snapshot.serving != self.snapshot.serving:
-            _log.info("serving version %s", snapshot.serving)
+            self._log.info("serving version %s", snapshot.serving)
             if self.snapshot.serving is not None:
-                self._metrics.swaps.inc()
+                self._swaps.inc()
                 self._metrics.last_swap.set_to_current_time()
-        self._metrics.serving.set(snapshot.serving or 0)
-        self._metrics.loaded.set(len(snapshot.loaded))
+        self._metrics.serving.labels(self.store.name).set(snapshot.serving or 0)
+        self._metrics.loaded.labels(self.store.name).set(len(snapshot.loaded))
         dropped = self.snapshot.loaded.keys() - snapshot.loaded.keys()
         self.snapshot = snapshot
         if dropped:
             gc.collect()  # schemas refer to themselves, and would wait for a collection that may be hours away
-
-    def _poll_forever(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(self._settings.poll_s):
-            self._poll_safely()
-
-    def _poll_safely(self) -> None:
-        """Whatever a store may hold, it must not keep the service from starting, or end the thread."""
-        try:
-            self.poll()
-        except Exception:
-            _log.exception("looking at the store failed")
-            self._replace(replace(self.snapshot, problem="looking at the store failed; the log says why"))

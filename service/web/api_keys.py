@@ -8,23 +8,43 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
 from registry.key_file import InvalidKeys, read_key_file
 
 _log = logging.getLogger("service.api_keys")  # as operators know it
-_LINE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]{0,63})\s+sha256:(?P<key>[0-9a-f]{64})", re.ASCII)
-LINE_RULE = "a name of letters, digits, _ . and -, a blank, and sha256: with 64 hexadecimal digits"
+_MODELS = "models="  # begins what a key is held to
+_LINE = re.compile(
+    r"(?P<name>[A-Za-z0-9][\w.-]{0,63})\s+(?P<key>sha256:[0-9a-f]{64}(\s+models=[A-Za-z0-9_.*?,-]+)?)", re.ASCII
+)
+LINE_RULE = (
+    "a name of letters, digits, _ . and -, a blank, and sha256: with 64 hexadecimal digits; "
+    "a key that is held to models has a blank and models=, with names or patterns such as maths-*, after that"
+)
 LOOK_AGAIN_S = 1.0
 SETTLED_S = 0.5  # what is younger may be in the middle of being written
 MAX_BYTES = 2**20  # of a file: more than ten thousand keys
 
 
 @dataclass(frozen=True)
-class _Key:
+class ApiKey:
+    """A key.
+
+    Attributes:
+        name: Whose it is.
+        digest: Of it, SHA-256.
+        models: Names and patterns of the models that it is for; None: for all, and for what is of no model.
+    """
+
     name: str
     digest: str
+    models: tuple[str, ...] | None
+
+    def is_for(self, model: str) -> bool:
+        """Whether a model may be asked with it, if there is one of the name."""
+        return self.models is None or any(fnmatchcase(model, pattern) for pattern in self.models)
 
 
 class _Look(NamedTuple):
@@ -35,16 +55,20 @@ class _Look(NamedTuple):
     size: int
 
 
-def make_key(name: str) -> tuple[str, str]:
+def make_key(name: str, models: str | None = None) -> tuple[str, str]:
     """A new key and the line of the file that lets it in.
 
     The key is 256 random bits, so that a plain hash of it can't be turned back, and is quick to check.
 
+    Args:
+        name: Whose it is.
+        models: Names and patterns of the models that it is for, comma-separated; None: for all.
+
     Raises:
-        InvalidKeys: The name is none.
+        InvalidKeys: The name is none, or those of the models are none.
     """
     key = f"pf_{secrets.token_urlsafe(32)}"
-    line = f"{name} sha256:{_digest(key)}"
+    line = f"{name} sha256:{_digest(key)}" + ("" if models is None else f" {_MODELS}{models}")
     if not _LINE.fullmatch(line):
         raise InvalidKeys(f"a line must be {LINE_RULE}")
     return key, line
@@ -62,19 +86,19 @@ class ApiKeys:
         """
         self._path, self._tell_stale = path, tell_stale
         self._look: _Look | int | None = None
-        self._keys: tuple[_Key, ...] = ()
+        self._keys: tuple[ApiKey, ...] = ()
         self._next_look = 0.0
         self._refresh()
 
-    def find(self, given: str) -> str | None:
-        """The name of a key, or None where the file does not have it."""
+    def find(self, given: str) -> ApiKey | None:
+        """A key, or None where the file does not have it."""
         self._refresh()
         if not given:
             return None
         digest, found = _digest(given), None
         for key in self._keys:  # all of them, whichever it is: the time it takes tells nothing
             if hmac.compare_digest(digest, key.digest):
-                found = key.name
+                found = key
         return found
 
     def _refresh(self) -> None:
@@ -123,7 +147,7 @@ def check_file(path: Path) -> None:
         raise InvalidKeys("the file of API keys holds none; `python -m service key NAME` makes one")
 
 
-def _read(path: Path) -> tuple[_Key, ...]:
+def _read(path: Path) -> tuple[ApiKey, ...]:
     """Read a file of keys: one a line, blank lines and those that begin with # aside.
 
     Raises:
@@ -133,10 +157,14 @@ def _read(path: Path) -> tuple[_Key, ...]:
         keys = read_key_file(path, MAX_BYTES, _LINE, LINE_RULE, "API keys")
     except OSError as error:
         raise InvalidKeys(f"the file of API keys can't be read: {error.strerror}") from error
-    for number, digest in keys.values():
+    found = []
+    for name, (number, text) in keys.items():
+        digest, *held = text.removeprefix("sha256:").split()
         if digest == _digest(""):
             raise InvalidKeys(f"line {number} of the API keys is of an empty key, which everybody has")
-    return tuple(_Key(name, digest) for name, (_, digest) in keys.items())
+        models = tuple(filter(None, held[0].removeprefix(_MODELS).split(","))) if held else None
+        found.append(ApiKey(name, digest, models))
+    return tuple(found)
 
 
 def _digest(key: str) -> str:

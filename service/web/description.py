@@ -18,6 +18,7 @@ NUMBER_FROM_1: Json = {"type": "integer", "minimum": 1}
 _WHEN = {
     HTTPStatus.BAD_REQUEST: "The body can't be read.",
     HTTPStatus.UNAUTHORIZED: "No API key, or one that is not known.",
+    HTTPStatus.FORBIDDEN: "The API key is for other models.",
     HTTPStatus.NOT_FOUND: "No such model, or a version that is not loaded.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More bytes, or more students, than one request may hold.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Of a media type, or compressed in a way, that is not taken.",
@@ -79,7 +80,7 @@ class Description(APISpec):
         """
         needs_key = self._needs_key and not open_to_all
         content = {f"application/{'problem+' if error == 'Problem' else ''}json": {"schema": error}}
-        statuses = [*errors, *([HTTPStatus.UNAUTHORIZED] if needs_key else [])]
+        statuses = [*errors, *([HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN] if needs_key else [])]
         operation: Json = {
             "operationId": name,
             "summary": summary,

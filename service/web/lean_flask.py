@@ -1,9 +1,10 @@
 """Flask without what no request here needs, and with what the server asks of a request's head."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import NullSession, SessionInterface
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _NO_SESSION = NullSession()
 _ROUTE = "passfail.route"  # in the environment: what `admit` has found
+_TO_LOAD = "passfail.to_load"  # and the model that the answer may have to wait for
+NAME = "name"  # of the argument of a route that names a model
 MAX_LITTLE_BYTES = 2**16  # of a body that the loop may answer
 MAX_LITTLE_US = 20_000  # that it may take at the very most
 # What a piece of a body takes at the most, in µs: a student with every field at fault; a value in one with none.
@@ -57,6 +60,25 @@ class _Route(NamedTuple):
         return (self.rule and self.rule.methods) or ()
 
 
+class Models(Protocol):
+    """What loads a model when it is asked for."""
+
+    def must_load(self, name: str) -> bool:
+        """Whether whoever asks a model has to wait until it is looked for."""
+
+    def load(self, name: str) -> None:
+        """Load it."""
+
+    def use(self, name: str) -> AbstractContextManager[None]:
+        """Keep it meanwhile."""
+
+
+def arguments_of(environ: "WSGIEnvironment") -> Mapping[str, Any]:
+    """The arguments of a request's view, as its path has them; of one that `admit` has seen."""
+    route: _Route = environ[_ROUTE]
+    return route.arguments
+
+
 class NoSessions(SessionInterface):
     """No session is read, kept or sent."""
 
@@ -71,12 +93,14 @@ class LeanFlask(Flask):
     Attributes:
         checks: Of a head, in this order.
         metrics: Count every request.
+        models: Load what is asked for in a thread of its own; None where there is nothing to load.
         is_stopping: Whether the worker will soon take no more; it says so.
         headers: Of every answer, unless it has another of the name.
         headers_for: More of every answer, after its request.
     """
 
     session_interface = NoSessions()
+    models: Models | None = None
     is_stopping = False
     headers = tuple(SECURITY_HEADERS.items())
 
@@ -126,7 +150,25 @@ class LeanFlask(Flask):
         if environ["REQUEST_METHOD"] == "OPTIONS":  # answered without the view
             return Lane.REFUSED
         lane: Lane = route.view.lane  # type: ignore[attr-defined]
-        return lane
+        if self.models is None or NAME not in route.arguments:
+            return lane
+        environ[_TO_LOAD] = name = route.arguments[NAME]
+        # A probe is answered in the loop whatever there is.
+        return Lane.THREADS if lane is Lane.PROBE and self.models.must_load(name) else lane
+
+    @property
+    def may_load(self) -> bool:
+        """Whether anything has to be loaded for a request before it can be answered."""
+        return self.models is not None
+
+    def must_load(self, environ: "WSGIEnvironment") -> bool:
+        """Whether something has: told by the head, right before the answer."""
+        return _TO_LOAD in environ and self.models is not None and self.models.must_load(environ[_TO_LOAD])
+
+    def load(self, environ: "WSGIEnvironment") -> None:
+        """Load it; once for a request, which is told by its view what there is not."""
+        if self.models is not None:
+            self.models.load(environ.pop(_TO_LOAD))
 
     def _find(self, method: str, path: str) -> _Route:
         if found := self._found.get((method, path)):
@@ -141,7 +183,7 @@ class LeanFlask(Flask):
             self._found[method, path] = route
         return route
 
-    def is_little_work(self, body: bytes) -> bool:
+    def is_little_work(self, body: bytes | bytearray) -> bool:
         """Whether a body takes a moment even where all of it is at fault, as far as a quick look tells."""
         if len(body) > MAX_LITTLE_BYTES:
             return False
@@ -196,7 +238,11 @@ class LeanFlask(Flask):
         if REFUSAL in environ:
             is_too_large = environ[REFUSAL] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             raise BodyTooLarge(self._max_body_bytes) if is_too_large else _overloaded()
-        return super().dispatch_request()
+        name = route.arguments.get(NAME)
+        if self.models is None or name is None:
+            return super().dispatch_request()
+        with self.models.use(name):
+            return super().dispatch_request()
 
     def do_teardown_request(self, exc: BaseException | None = None) -> None:
         """Nothing: no function waits for it."""

@@ -13,11 +13,13 @@ from service.errors import (
     BodyTooLarge,
     ClientHasLeft,
     InvalidInstances,
+    ModelNotFound,
     NotAllowed,
     NotAnswerable,
     NotOffered,
     NotParseable,
     NotReady,
+    NotYours,
     Overloaded,
     RequestError,
     TooManyInstances,
@@ -28,7 +30,16 @@ from service.errors import (
 )
 from service.telemetry.request_log import request_id
 from service.web.bodies import TAKEN
-from service.web.description import TEXT, Description, Json, list_of, object_of
+from service.web.description import (
+    NUMBER_FROM_1,
+    TEXT,
+    TEXT_OR_NULL,
+    Description,
+    Json,
+    list_of,
+    object_of,
+    one_of,
+)
 
 RETRY_AFTER_S = 1
 _FORMS = "passfail.error_forms"
@@ -37,7 +48,9 @@ _log = logging.getLogger("service.problems")  # as operators know it
 STATUS: dict[type[RequestError], HTTPStatus] = {
     NotParseable: HTTPStatus.BAD_REQUEST,
     NotAllowed: HTTPStatus.UNAUTHORIZED,
+    NotYours: HTTPStatus.FORBIDDEN,
     WrongHost: HTTPStatus.MISDIRECTED_REQUEST,
+    ModelNotFound: HTTPStatus.NOT_FOUND,
     VersionNotLoaded: HTTPStatus.NOT_FOUND,
     NotOffered: HTTPStatus.NOT_FOUND,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -113,12 +126,22 @@ def _of_bug(error: Exception) -> Response:
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed to answer; its log has the request_id")
 
 
+# A version in a list of what became of each.
+LISTED: Json = {
+    "version": NUMBER_FROM_1,
+    "state": one_of(["serving", "loaded", "refused", "stored"]),
+    "aliases": list_of(TEXT),
+    "reason": TEXT_OR_NULL,
+}
+
+
 def describe(description: Description, *_: object) -> None:
     """Describe what the form of errors is made of."""
     problem = {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT, "request_id": TEXT}
     more: Json = {"errors": list_of("Fault"), "num_errors": {"type": "integer"}, "versions": list_of("Listed")}
     description.add_schemas(
         {
+            "Listed": object_of(LISTED),
             "Fault": object_of({"pointer": TEXT | {"description": "JSON pointer, RFC 6901."}, "detail": TEXT}),
             "Problem": object_of(problem | more, list(problem)) | {"description": "RFC 9457."},
         }

@@ -61,7 +61,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
     ]
     body = body_of({"application/json": {"schema": "InferenceRequest"} | examples_of(one={"inputs": tensors})})
     for key, selection, parameters in (("", "", []), ("_version", "/versions/{version}", [in_path("version", TEXT)])):
-        base = f"/v2/models/{settings.model}{selection}"
+        base = f"/v2/models/{version.manifest.name}{selection}"
         for name, path, summary, schema_name in (
             ("metadata", base, "What goes in and comes out", "InferenceModel"),
             ("config", f"{base}/config", "The same as Triton's model configuration", "InferenceConfig"),

@@ -14,7 +14,7 @@ from service.dialects.errors import to_error
 from service.dialects.open_inference import binary_tensors
 from service.dialects.open_inference.binary_tensors import Output
 from service.dialects.open_inference.metadata import DATATYPES, inputs_of, metadata, model_config, outputs_of
-from service.errors import FieldFault, InvalidInstances, NotOffered, NotParseable, VersionNotLoaded
+from service.errors import FieldFault, InvalidInstances, NotOffered, NotParseable
 from service.reading.instances import InstanceReader
 from service.reading.json_text import check_values, parse_json, repeated
 from service.server.lanes import Lane, lane
@@ -30,6 +30,7 @@ _EXTENSIONS = ["binary_tensor_data", "model_configuration", "model_repository"]
 _NO_STATISTICS = "no statistics are kept by model; GET /metrics has what is counted and timed, for Prometheus"
 _NO_SHARED_MEMORY = "there is no shared memory; tensors come in the body and go out in the answer"
 _NO_TRACES = "requests are not traced; each has a line in the log, and X-Request-ID in its answer"
+_AT_FIRST_USE = {"state": "UNAVAILABLE", "reason": "not loaded; it is when it is first asked"}
 _SHARED_MEMORY = "shared_memory_region"
 # What Triton has beyond these extensions, and why not here.
 _NOT_OFFERED = {
@@ -45,15 +46,11 @@ _NOT_OFFERED = {
 
 def blueprint(context: Context) -> Blueprint:
     """The routes below `/v2`."""
-    settings, versions, metrics = context
+    settings, models, metrics = context
     routes = Blueprint("open_inference", __name__, url_prefix="/v2")
 
-    def find(name: str, version: str | None) -> LoadedVersion:
-        if name != settings.model:
-            raise VersionNotLoaded(f"the model is called {settings.model}")
-        return versions.find(version)
-
     @routes.get("")
+    @access.of_no_model
     @lane(Lane.THREADS)
     def get_server() -> Response:
         return answer({"name": "passfail", "version": "2", "extensions": _EXTENSIONS})
@@ -71,10 +68,11 @@ def blueprint(context: Context) -> Blueprint:
     @lane(Lane.PROBE)
     def get_ready() -> Response:
         refuse_if_stopping()
-        versions.find()
+        models.check_ready()
         return answer({"ready": True})
 
     @routes.post("/repository/index")
+    @access.of_no_model
     @lane(Lane.THREADS)
     def post_index() -> Response:
         body = read_body(settings.max_body_bytes)
@@ -84,20 +82,22 @@ def blueprint(context: Context) -> Blueprint:
             raise NotParseable('the body must be empty, or an object in which "ready" is true or false')
         only_ready = wanted.get("ready", False)
         states = {"serving": "READY", "loaded": "READY"}
-        return answer(
-            [
-                {
-                    "name": settings.model,
-                    "version": str(entry["version"]),
-                    "state": states.get(entry["state"], "UNAVAILABLE"),
-                    "reason": entry["reason"] or "",
-                }
-                for entry in list_versions(versions.store, versions.snapshot)
-                # What is in the store alone is left out as Triton does: of the highest number that is listed, clients
-                # think that it must be ready.
-                if entry["state"] in states or (entry["state"] == "refused" and not only_ready)
-            ]
-        )
+        loaded = {name: versions for name, versions in models.loaded().items() if access.may_ask(name)}
+        listed = [
+            {
+                "name": name,
+                "version": str(entry["version"]),
+                "state": states.get(entry["state"], "UNAVAILABLE"),
+                "reason": entry["reason"] or "",
+            }
+            for name, versions in loaded.items()
+            for entry in list_versions(versions.store, versions.snapshot)
+            # What is in the store alone is left out as Triton does: of the highest number that is listed, clients
+            # think that it must be ready.
+            if entry["state"] in states or (entry["state"] == "refused" and not only_ready)
+        ]
+        others = [] if only_ready else [name for name in models.names() if name not in loaded and access.may_ask(name)]
+        return answer([*listed, *({"name": name, "version": "", **_AT_FIRST_USE} for name in others)])
 
     @lane(Lane.THREADS)
     def refuse(**_: str) -> Response:
@@ -111,24 +111,25 @@ def blueprint(context: Context) -> Blueprint:
 
     @lane(Lane.THREADS)
     def get_metadata(name: str, version: str | None = None) -> Response:
-        if name == "stats" != settings.model:  # Triton's statistics of all models
+        if name == "stats" and not settings.serves(name):  # Triton's statistics of all models
             raise NotOffered(_NO_STATISTICS)
-        return answer(metadata(find(name, version), versions.snapshot.loaded))
+        found = models.find(name, version)
+        return answer(metadata(found, models.of(name).snapshot.loaded))
 
     @lane(Lane.THREADS)
     def get_config(name: str, version: str | None = None) -> Response:
-        return answer(model_config(find(name, version), settings.max_instances))
+        return answer(model_config(models.find(name, version), settings.max_instances))
 
     @hosts.for_any_host
     @lane(Lane.PROBE)
     def ready(name: str, version: str | None = None) -> Response:
         refuse_if_stopping()
-        found = find(name, version)
+        found = models.find(name, version)
         return answer({"name": name, "version": str(found.manifest.version), "ready": True})
 
     @lane(Lane.QUICK)
     def infer(name: str, version: str | None = None) -> Response:
-        found = find(name, version)
+        found = models.find(name, version)
         most = settings.max_instances * len(found.manifest.schema.names)
         length = request.headers.get(binary_tensors.LENGTH)
         body = read_body(settings.max_body_bytes)

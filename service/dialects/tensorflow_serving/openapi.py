@@ -59,7 +59,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         ("_version", "/versions/{number}", [in_path("number", _NUMBER)]),
         ("_label", "/labels/{label}", [in_path("label", TEXT)]),
     ):
-        base = f"/v1/models/{settings.model}{selection}"
+        base = f"/v1/models/{version.manifest.name}{selection}"
         add(
             "post",
             f"{base}:predict",

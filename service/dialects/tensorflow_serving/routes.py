@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 from registry.contract.features import FeatureSchema
 from registry.store.model_store import ENCODED, ENCODED_WITH_SPREAD
 from service.context import Context
-from service.errors import MAX_FAULTS, FieldFault, InvalidInstances, NotParseable, VersionNotLoaded
+from service.errors import MAX_FAULTS, FieldFault, InvalidInstances, ModelNotFound, NotParseable, VersionNotLoaded
 from service.reading.instances import InstanceReader, to_columns
 from service.reading.json_text import repeated
 from service.reading.pointers import pointer
@@ -32,16 +32,20 @@ _STATES = {"serving": "AVAILABLE", "loaded": "AVAILABLE", "refused": "END"}
 
 def blueprint(context: Context) -> Blueprint:
     """The routes below `/v1/models`."""
-    settings, versions, metrics = context
+    settings, models, metrics = context
     routes = Blueprint("tensorflow_serving", __name__, url_prefix="/v1/models")
     routes.record_once(lambda state: state.app.url_map.converters.update(name=_NameConverter))
     selections = ("", f"/versions/<int(max={MAX_VERSION}):number>", "/labels/<name:label>")
 
     def find(name: str, number: int | None, label: str | None) -> LoadedVersion:
-        if label is not None and (name != settings.model or label not in versions.snapshot.aliases):
-            raise NotParseable(f"Unrecognized servable version label: {label[:100]}")
-        if name != settings.model:
-            raise VersionNotLoaded(f"Servable not found for request: Latest({name[:100]})")
+        try:
+            versions = models.of(name)
+        except ModelNotFound as error:
+            if label is not None:
+                raise _unrecognized(label) from error
+            raise ModelNotFound(f"Servable not found for request: Latest({name[:100]})") from error
+        if label is not None and label not in versions.snapshot.aliases:
+            raise _unrecognized(label)
         try:
             return versions.find(label if number is None else str(number))
         except VersionNotLoaded as error:
@@ -82,7 +86,7 @@ def blueprint(context: Context) -> Blueprint:
 
     @lane(Lane.THREADS)
     def status(name: str, number: int | None = None, label: str | None = None) -> Response:
-        found = find(name, number, label).manifest.version
+        found, versions = find(name, number, label).manifest.version, models.of(name)
         only = None if number is None and label is None else found
         return answer(
             {
@@ -113,6 +117,10 @@ def blueprint(context: Context) -> Blueprint:
         routes.add_url_rule(f"/<name:name>{selection}", view_func=status, methods=["GET"])
         routes.add_url_rule(f"/<name:name>{selection}/metadata", view_func=metadata, methods=["GET"])
     return routes
+
+
+def _unrecognized(label: str) -> NotParseable:
+    return NotParseable(f"Unrecognized servable version label: {label[:100]}")
 
 
 class _NameConverter(BaseConverter):

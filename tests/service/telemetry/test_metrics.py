@@ -40,7 +40,9 @@ def test_what_is_counted_is_what_was_asked(serve: Serve, students: Path) -> None
     """Over all workers, whichever of them is asked for it; and once more after one has died."""
     table = {"instances": [STUDENT] * 5 + [{"study_hours": 23, "sleep_hours": 3}]}
     with serve(students, WEB_CONCURRENCY="3") as service:
-        eventually(lambda: [metrics(service).get(("serving_version", str(slot))) for slot in range(3)] == [1, 1, 1])
+        eventually(
+            lambda: [metrics(service).get(("serving_version", f"pass_fail {slot}")) for slot in range(3)] == [1, 1, 1]
+        )
         for _ in range(20):
             ask(f"{service.url}/predict", table)
             ask(f"{service.url}/predict", {})
@@ -54,7 +56,7 @@ def test_what_is_counted_is_what_was_asked(serve: Serve, students: Path) -> None
         ask(f"{service.url}/predict", table)
         after = eventually(
             lambda: (
-                (now := metrics(service)).get(("serving_version", "2")) == 1
+                (now := metrics(service)).get(("serving_version", "pass_fail 2")) == 1
                 and now["instances_total", ""] > 140
                 and now
             )
@@ -66,14 +68,14 @@ def test_what_is_counted_is_what_was_asked(serve: Serve, students: Path) -> None
     assert seen["request_duration_seconds_count", route] == 20
     assert 0 < seen["request_duration_seconds_sum", "/predict 200"] < 60
     assert seen["instances_total", ""] == 140
-    assert seen["predictions_total", "pass 1"] == 140
+    assert seen["predictions_total", "pass pass_fail 1"] == 140
     assert seen["unseen_values_total", ""] == 20
     assert seen["engine_duration_seconds_count", ""] == 40
     assert 0 < seen["engine_duration_seconds_bucket", "0.0005"] <= 40
     assert ("engine_duration_seconds_bucket", "1e-06") in seen
     assert seen["predicted_probability_count", ""] == seen["predicted_probability_bucket", "1.0"] == 140
     assert seen["predicted_probability_bucket", "0.5"] == 0
-    assert [seen["serving_version", str(slot)] for slot in range(3)] == [1, 1, 1]
+    assert [seen["serving_version", f"pass_fail {slot}"] for slot in range(3)] == [1, 1, 1]
     assert seen["resident_memory_bytes", "master"] > 10e6
     assert seen["resident_memory_bytes", "workers"] > 3 * 10e6
     assert after["instances_total", ""] == 146
@@ -86,14 +88,14 @@ def test_versions_come_into_the_counts(serve: Serve, students_copy: Path) -> Non
     with serve(students_copy) as service:
         before = metrics(service)
         publish(store, students_copy / "pass_fail/1")
-        swapped = eventually(lambda: (now := metrics(service))["swaps_total", ""] == 1 and now)
+        swapped = eventually(lambda: (now := metrics(service))["swaps_total", "pass_fail"] == 1 and now)
         put_broken(store, students_copy / "pass_fail/1", "another format")
-        refused = eventually(lambda: (now := metrics(service))["refused_versions_total", ""] == 1 and now)
+        refused = eventually(lambda: (now := metrics(service))["refused_versions_total", "pass_fail"] == 1 and now)
 
-    assert before["refused_versions_total", ""] == before["swaps_total", ""] == 0
-    assert before["loaded_versions", "0"] == 1
+    assert before["refused_versions_total", "pass_fail"] == before["swaps_total", "pass_fail"] == 0
+    assert before["loaded_versions", "pass_fail 0"] == 1
     assert before["last_swap_timestamp_seconds", ""] == 0
-    assert swapped["serving_version", "0"] == refused["serving_version", "0"] == 2
+    assert swapped["serving_version", "pass_fail 0"] == refused["serving_version", "pass_fail 0"] == 2
     assert time.time() - DEADLINE_S < swapped["last_swap_timestamp_seconds", ""] <= time.time()
 
 

@@ -119,9 +119,9 @@ def test_what_cannot_be_counted_costs_no_answer(caplog: pytest.LogCaptureFixture
     metrics = Metrics()
 
     for _ in range(2):
-        metrics.answered(1, ("fail", "pass"), Odd())
+        metrics.answered("pass_fail", 1, ("fail", "pass"), Odd())
         metrics.flush()
-    metrics.answered(1, ("fail", "pass"), Odd(engine_s=0.1))
+    metrics.answered("pass_fail", 1, ("fail", "pass"), Odd(engine_s=0.1))
     said = [record for record in caplog.records if record.levelno == logging.ERROR]
 
     assert "passfail_instances_total 1.0" in metrics.exposition().decode()

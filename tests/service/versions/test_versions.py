@@ -379,11 +379,11 @@ def test_no_store_keeps_the_service_from_starting(students_copy: Path, caplog: p
     folder = students_copy / "pass_fail"
     (folder / "1/assets.extra/link").symlink_to("nowhere")
     linked = Versions(Settings(models_dir=students_copy), Metrics())
-    linked.start()
+    linked.look()
     (folder / "history.jsonl").unlink()
     (folder / "history.jsonl").mkdir()
     unreadable = Versions(Settings(models_dir=students_copy), Metrics())
-    unreadable.start()
+    unreadable.look()
 
     assert linked.find().manifest.version == 1
     with pytest.raises(NotReady, match=r"history\.jsonl is no file"):
