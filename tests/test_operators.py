@@ -228,7 +228,7 @@ def test_many_models_are_served(checkout: Path) -> None:
     """By name and by pattern; to a key that is held to some, those alone."""
     subprocess.run(["cp", "-a", checkout / "models/pass_fail", checkout / "models/history"], check=True)
     with started(START_WITH_MANY, checkout) as address:
-        listed, answered = shell(ASK_ONE_OF_MANY, checkout, address).stdout.splitlines()
+        listed, answered = shell(ASK_ONE_OF_MANY, checkout, address).stdout.replace("}{", "}\n{").splitlines()
     key = shown_key(shell(MAKE_HELD_KEY, checkout))
     with started(START_WITH_KEYS, checkout) as address:
         assert status(address, key) == 200
