@@ -224,7 +224,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     assert {"flask", "ai_edge_litert", "marshmallow"} <= loaded
-    unneeded = {"tensorflow", "keras", "sklearn", "scipy", "pandas", "matplotlib", "tqdm", "training"}
+    unneeded = {"tensorflow", "keras", "sklearn", "scipy", "pandas", "matplotlib", "tqdm", "training", "distributed"}
     assert loaded.isdisjoint(unneeded)
 
 
