@@ -25,6 +25,7 @@ _NO_SESSION = NullSession()
 _ROUTE = "passfail.route"  # in the environment: what `admit` has found
 _TO_LOAD = "passfail.to_load"  # and the model that the answer may have to wait for
 NAME = "name"  # of the argument of a route that names a model
+_NUM_KEPT, _MAX_KEPT_PATH = 4096, 200  # routes that are kept by their path, and its length
 MAX_LITTLE_BYTES = 2**16  # of a body that the loop may answer
 MAX_LITTLE_US = 20_000  # that it may take at the very most
 # What a piece of a body takes at the most, in µs: a student with every field at fault; a value in one with none.
@@ -121,7 +122,7 @@ class LeanFlask(Flask):
         # No route redirects: behind a proxy it would lead to plain http, and take key and students along.
         self.url_map.merge_slashes = self.url_map.redirect_defaults = False
         self._routes = self.url_map.bind("")
-        self._found: dict[tuple[str, str], _Route] = {}  # by method and path, of routes without arguments
+        self._found: dict[tuple[str, str], _Route] = {}  # by method and path: to look takes a fifth of a request
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: Any = None, *further: Any, **options: Any
@@ -179,7 +180,9 @@ class LeanFlask(Flask):
         except HTTPException as error:
             return _Route(None, {}, None, error)
         route = _Route(rule, dict(arguments), self.view_functions[rule.endpoint], None)
-        if not rule.arguments and path == rule.rule:
+        if len(path) <= _MAX_KEPT_PATH:
+            if len(self._found) >= _NUM_KEPT:  # somebody makes up paths; those that are asked for come again
+                self._found.clear()
             self._found[method, path] = route
         return route
 

@@ -62,6 +62,15 @@ def test_a_route_has_its_lane_whatever_the_method(app: LeanFlask, method: str, p
     assert admit(app, "PUT", path) is admit(app, "OPTIONS", path) is Lane.REFUSED  # by the head alone
 
 
+def test_paths_that_are_made_up_take_no_memory(app: LeanFlask) -> None:
+    """However many; the route of each is found all the same."""
+    for number in range(10_000):
+        assert admit(app, "GET", f"/model/versions/{number}/report") is Lane.TURNS
+    assert admit(app, "GET", f"/models/{'a' * 1000}/model") is Lane.THREADS
+
+    assert 0 < len(app._found) <= 4096
+
+
 def test_a_route_without_a_lane_cannot_be_added(app: LeanFlask) -> None:
     """Nobody would know where to answer it."""
     with pytest.raises(TypeError, match="/new has no lane"):
