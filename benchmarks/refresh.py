@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from registry.store import journal
+from registry.store.folder import write_aliases
 from registry.store.model_store import ModelStore
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
@@ -57,7 +57,7 @@ def two_versions(folder: Path) -> ModelStore:
 
 def name(store: ModelStore, champion: int) -> None:
     """Name a champion, and nothing else, in one rename: what `promote` does once it has checked the version."""
-    journal.write_aliases(store.folder, {"champion": champion})
+    write_aliases(store.folder, {"champion": champion})
 
 
 def time_of_a_look(store: ModelStore) -> float:

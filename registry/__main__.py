@@ -37,10 +37,10 @@ def commands() -> None:
 def with_store(command: Callable[..., int | None]) -> Callable[..., int | None]:
     """Give a command the options that name a model, and for them its store as first argument."""
 
-    @click.option("--models", type=Path, default="models", metavar="DIR", help="Where the models are.")
+    @click.option("--models", default="models", metavar="DIR|ADDRESS", help="Where the models are.")
     @click.option("--name", default="pass_fail", help="The model.")
     @functools.wraps(command)
-    def on_store(models: Path, name: str, **options: object) -> int | None:
+    def on_store(models: str, name: str, **options: object) -> int | None:
         store = ModelStore(models, name, trusted_keys=TrustedKeys.from_env(os.environ))
         if not store.is_made():
             raise store.nothing_here()
@@ -117,7 +117,7 @@ def verify(store: ModelStore, version: str | None) -> int:
     for number in store.versions() if version is None else [store.resolve(version)]:
         try:
             read = store.read(number)
-            try_version(store, read)
+            try_version(read)
             signed = f", signed by {read.signed_by}" if read.signed_by else ""
             click.echo(f"version {number}: ok, {len(read.files)} files{signed}")
         except StoreError as error:
@@ -140,7 +140,7 @@ def verify(store: ModelStore, version: str | None) -> int:
 def promote(store: ModelStore, version: str, force: bool, reason: str) -> None:
     """Make a version the champion."""
     number = store.resolve(version)
-    try_version(store, store.read(number))
+    try_version(store.read(number))
     store.promote(number, reason, force=force)
     click.echo(f"version {number} is the champion")
 

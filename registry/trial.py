@@ -7,23 +7,25 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from registry.contract.golden import MAX_DIFFERENCE, Golden
 from registry.errors import BrokenVersion
-from registry.store.model_store import GOLDEN, LITERT_MODEL, ModelStore, VerifiedVersion
+from registry.store.manifest import MANIFEST, Manifest
+from registry.store.model_store import GOLDEN, LITERT_MODEL, VerifiedVersion
 
 MOST_BYTES = 2**30  # of address space; 140 MB are needed with the largest network known
 MOST_S = 30  # of processor time, and twice that by the clock; a tenth of a second is needed, and one to start
 _DIFFERS = 3
+_FILES = (MANIFEST, GOLDEN, LITERT_MODEL)
 
 
-def try_version(store: ModelStore, version: VerifiedVersion) -> None:
-    """Try a version that its manifest says LiteRT runs.
+def try_version(version: VerifiedVersion) -> None:
+    """Try a version that its manifest says LiteRT runs: the very bytes that were checked.
 
     Args:
-        store: Where it is.
-        version: As it was read from there.
+        version: As it was read from a store.
 
     Raises:
         BrokenVersion: LiteRT can't run it within the limits, or its answers are not the golden ones.
@@ -31,17 +33,26 @@ def try_version(store: ModelStore, version: VerifiedVersion) -> None:
     if not version.manifest.is_proven("litert"):
         return
     number = version.manifest.version
-    command = [sys.executable, "-m", "registry.trial", str(store.folder.absolute()), str(number)]
     # A thread for each processor would need address space for each.
     environ = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
-    folder = Path(__file__).parent.parent
-    try:
-        # What it writes is a library's, and may have been put into its mouth.
-        code = subprocess.run(
-            command, cwd=folder, env=environ, capture_output=True, timeout=2 * MOST_S, check=False
-        ).returncode
-    except subprocess.TimeoutExpired:
-        code = None
+    with tempfile.TemporaryDirectory(prefix="passfail-trial-") as folder:
+        for path in _FILES:
+            content = version.manifest.to_json() if path == MANIFEST else version.files.get(path)
+            if content is not None:
+                (Path(folder) / Path(path).name).write_bytes(content)
+        command = [sys.executable, "-m", "registry.trial", folder]
+        try:
+            # What it writes is a library's, and may have been put into its mouth.
+            code = subprocess.run(
+                command,
+                cwd=Path(__file__).parent.parent,
+                env=environ,
+                capture_output=True,
+                timeout=2 * MOST_S,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            code = None
     if code == _DIFFERS:
         raise BrokenVersion(f"version {number}: answers differ from golden by more than {MAX_DIFFERENCE:g}")
     if code != 0:
@@ -50,18 +61,17 @@ def try_version(store: ModelStore, version: VerifiedVersion) -> None:
 
 
 def main() -> int:
-    """Try the version of the store that the arguments name."""
+    """Try the version whose files are in the folder that the argument names."""
     for what, most in ((resource.RLIMIT_AS, MOST_BYTES), (resource.RLIMIT_CPU, MOST_S), (resource.RLIMIT_CORE, 0)):
         _, hard = resource.getrlimit(what)
         lowest = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (lowest, lowest))
     from registry.contract.litert import make_interpreter  # the limits first
 
-    folder = Path(sys.argv[1])
-    version = ModelStore(folder.parent, folder.name).read(int(sys.argv[2]))
-    golden = Golden.from_json(version.files[GOLDEN], version.manifest.schema)
-    run = make_interpreter(version.files[LITERT_MODEL]).get_signature_runner()
-    answers = run(encoded=version.manifest.schema.encode(golden.columns))
+    manifest, content, network = ((Path(sys.argv[1]) / Path(path).name).read_bytes() for path in _FILES)
+    schema = Manifest.from_json(manifest).schema
+    golden = Golden.from_json(content, schema)
+    answers = make_interpreter(network).get_signature_runner()(encoded=schema.encode(golden.columns))
     difference = golden.difference(answers["probability"], answers.get("spread"))
     return 0 if difference <= MAX_DIFFERENCE else _DIFFERS  # NaN is not <= either
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from registry.errors import StoreError
 from registry.key_file import InvalidKeys
 from registry.limits import memory_limit, num_cpus
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
+from registry.store.object_storage import check_address, is_address
 from registry.store.signatures import TRUSTED_KEYS, TrustedKeys
 
 DEFAULT_MODEL = "pass_fail"
@@ -51,7 +53,7 @@ class Settings:
         port: TCP port; 0 lets the system choose.
         host: Address to listen on, or `unix:` and the path of a socket.
         workers: Worker processes.
-        models_dir: The folder of stores.
+        models_dir: The folder of stores, or its address in object storage.
         model: What routes without a name answer with; empty where they have no model.
         models: Names and patterns of more models that are served.
         max_loaded: Most models that a worker holds at once beside `model`, whatever it was asked for.
@@ -74,7 +76,7 @@ class Settings:
     port: int = 8000
     host: str = "127.0.0.1"
     workers: int = 1
-    models_dir: Path = Path("models")
+    models_dir: Path | str = Path("models")
     model: str = DEFAULT_MODEL
     models: tuple[str, ...] = ()
     max_loaded: int = 100
@@ -203,6 +205,16 @@ def _model_names(text: str) -> tuple[str, ...]:
     raise ValueError(MODEL_PATTERN_RULE)
 
 
+def _place(text: str) -> Path | str:
+    if not is_address(text):
+        return _path(text)
+    try:
+        check_address(text)
+    except StoreError as error:
+        raise ValueError(f"can't be used: {error}") from error
+    return text
+
+
 def _path(text: str) -> Path:
     return Path(os.path.expanduser(text))  # no shell has seen it
 
@@ -248,7 +260,7 @@ VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "PORT": ("port", _whole(0, 65535)),
     "WEB_CONCURRENCY": ("workers", _whole(1, 256)),
     "SERVICE_HOST": ("host", _host),
-    "SERVICE_MODELS_DIR": ("models_dir", _path),
+    "SERVICE_MODELS_DIR": ("models_dir", _place),
     "SERVICE_MODEL": ("model", _model_name),
     "SERVICE_MODELS": ("models", _model_names),
     "SERVICE_MAX_LOADED": ("max_loaded", _whole(1, 100_000)),

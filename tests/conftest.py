@@ -3,12 +3,14 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from tests.support import FIGURES
+from tests.support.object_storage import need_s3, shared_server
 from tests.support.processes import Serve, serving
 from tests.support.stores import make_wide, once, train, write_odd
 
@@ -42,6 +44,16 @@ def serve(tmp_path: Path) -> Serve:
     `first` is called in the new process, before the service.
     """
     return serving(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a bucket on a real S3 server, which the environment says how to reach."""
+    need_s3()
+    root = tmp_path_factory.getbasetemp()
+    with shared_server(root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) as variables:
+        os.environ.update(variables)
+        yield "s3://models"
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ commands.add_command(init)
 @commands.command()
 @click.argument("dataset", default="students", metavar="[DATASET.toml|students|notebook]")
 @click.option("--data", type=Path, metavar="CSV", help="Another CSV for the same dataset file.")
-@click.option("--models", type=Path, default="models", metavar="DIR", help="Where the models are.")
+@click.option("--models", default="models", metavar="DIR|ADDRESS", help="Where the models are.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 101), default=0, metavar="N", help="Of everything drawn.")
 @click.option("--if-none", is_flag=True, help="Do nothing where a version exists.")
 @click.option("--require-promotion", is_flag=True, help="Exit 3 if it does not become champion.")
@@ -52,7 +52,7 @@ commands.add_command(init)
 def run(
     dataset: str,
     data: Path | None,
-    models: Path,
+    models: str,
     seed: int,
     if_none: bool,
     require_promotion: bool,
@@ -72,13 +72,13 @@ def run(
         version = champion if champion in versions else versions[-1]
         command_line.echo(f"version {version} of {dataset_file.name} is there already; nothing to do", err=True)
         if as_json:
-            _print_json(version, store.path(version), version == champion, store.manifest(version).verdict)
+            _print_json(version, store.where(version), version == champion, store.manifest(version).verdict)
         return 0
     if trusted is not None and (key is None or key.public not in trusted.keys.values()):
         raise InvalidKeys(f"{TRUSTED_KEYS} does not trust what would be published; {SIGNING_KEY} must name a key in it")
     if forecasts is not None:
         named = () if dataset in _SHIPPED else (Path(dataset),)
-        check_forecasts(forecasts, (data or dataset_file.data, *named), models / dataset_file.name)
+        check_forecasts(forecasts, (data or dataset_file.data, *named), Path(models, dataset_file.name))
     # Before TensorFlow and Keras are loaded: they read these then.
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -119,8 +119,8 @@ def run(
     return 3 if require_promotion and not published.champion else 0
 
 
-def _print_json(version: int, path: Path, champion: bool, verdict: str) -> None:
-    click.echo(json.dumps({"version": version, "path": str(path), "champion": champion, "verdict": verdict}))
+def _print_json(version: int, path: str, champion: bool, verdict: str) -> None:
+    click.echo(json.dumps({"version": version, "path": path, "champion": champion, "verdict": verdict}))
 
 
 def _read_dataset(dataset: str) -> DatasetFile:

@@ -42,9 +42,9 @@ def summarise(manifest: Manifest, published: Published) -> str:
         standing = "champion: the service uses it"
     if any(manifest.audit[f"num_{rows}"] for rows in ("suspect_labels", "duplicate_rows", "contradictory_rows")):
         command = f"python -m registry audit {manifest.version} --name {manifest.name} --models"
-        lines.append(f"which rows look odd: {command} {shlex.quote(str(published.path.parents[1]))}")
+        lines.append(f"which rows look odd: {command} {shlex.quote(published.path.rsplit('/', 2)[0])}")
     lines.append(f"version {manifest.version} ({standing}) in {published.path}")
-    lines.append(f"report for people: {published.path / REPORT}")
+    lines.append(f"report for people: {published.path}/{REPORT}")
     return "\n".join(map(printable, lines))
 
 

@@ -1,4 +1,4 @@
-"""Versions on disk: published whole or not at all, found by number or alias, promoted, rolled back, pruned.
+"""Versions, in a folder or in object storage: published whole or not at all, found, promoted, rolled back, pruned.
 
 How a version was trained or is served doesn't belong here.
 """

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from registry.contract.documents import Number, Whole, parse_json
 from registry.errors import StoreError
-from registry.store import files
 
 _ROWS = frozenset({"suspect_labels", "duplicates", "contradictions"})
 _FOLDER = "audits"
@@ -23,22 +22,27 @@ def without_rows(audit: Mapping[str, Any]) -> dict[str, Any]:
     return {name: found for name, found in audit.items() if name not in _ROWS}
 
 
-def write_audit(store: Path, version: int, audit: Mapping[str, Any] | None) -> None:
+def format_audit(audit: Mapping[str, Any]) -> bytes:
+    """What the file holds."""
+    return json.dumps(audit, allow_nan=False, ensure_ascii=False).encode() + b"\n"
+
+
+def write_audit(store: Path, version: int, content: bytes | None) -> None:
     """Put it on disk, readable by its owner only, in place of what a killed job left under the same number.
 
     Args:
         store: The store's folder.
         version: The number that the version is about to have.
-        audit: What was found, with the rows; None where nothing is known.
+        content: What was found, with the rows; None where nothing is known.
     """
     remove_audit(store, version)
-    if audit is None:
+    if content is None:
         return
     (store / _FOLDER).mkdir(mode=0o700, exist_ok=True)
     with _folder(store) as folder:
         descriptor = os.open(_name(version), os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600, dir_fd=folder)
         with open(descriptor, "wb") as file:
-            file.write(json.dumps(audit, allow_nan=False, ensure_ascii=False).encode() + b"\n")
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.fsync(folder)
@@ -50,11 +54,11 @@ def remove_audit(store: Path, version: int) -> None:
         os.unlink(_name(version), dir_fd=folder)
 
 
-def read_audit(store: Path, version: int, published: Mapping[str, Any]) -> dict[str, Any]:
+def read_audit(read: Callable[[str, int], bytes], version: int, published: Mapping[str, Any]) -> dict[str, Any]:
     """What was found, with the rows.
 
     Args:
-        store: The store's folder.
+        read: Reads a file of the store that has at most so many bytes.
         version: A version's number.
         published: The `audit` of its manifest: earlier releases wrote the rows there.
 
@@ -65,9 +69,9 @@ def read_audit(store: Path, version: int, published: Mapping[str, Any]) -> dict[
     Raises:
         StoreError: It is not there, or can't be read.
     """
-    where = f"{_FOLDER}/{_name(version)}"
+    where = path_of(version)
     try:
-        document = published if published.keys() >= _ROWS else parse_json(files.read_file(store, where, _MOST_BYTES))
+        document = published if published.keys() >= _ROWS else parse_json(read(where, _MOST_BYTES))
         return dict(_AuditSchema().load(document))
     except FileNotFoundError as error:
         raise StoreError(
@@ -87,6 +91,11 @@ def _folder(store: Path) -> Iterator[int]:
         yield folder
     finally:
         os.close(folder)
+
+
+def path_of(version: int) -> str:
+    """Where a version's audit lies in its store."""
+    return f"{_FOLDER}/{_name(version)}"
 
 
 def _name(version: int) -> str:

@@ -12,6 +12,9 @@ from registry.contract.documents import FeatureDocument, Number, Whole, parse_js
 from registry.contract.features import FeatureSchema
 
 FORMAT = 1
+EXTRA = "assets.extra"  # where the SavedModel format keeps what is not its own
+MANIFEST = f"{EXTRA}/manifest.json"
+SIGNATURE = f"{MANIFEST}.sig"  # 64 bytes over the manifest's; only in versions that were signed
 MAX_BYTES = 2**22  # of a manifest: a dozen times what a table of a thousand columns needs
 MAX_VERSION_BYTES = 2**31  # of all its files
 _OPEN_PARTS = ("evaluation", "conformal", "decision", "gate")  # later releases may say more there

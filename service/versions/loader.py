@@ -2,19 +2,14 @@
 
 import logging
 from collections.abc import Collection
-from itertools import islice
-from pathlib import Path
 
 from registry.errors import BrokenVersion, StoreError
-from registry.store import files
-from registry.store.journal import HISTORY
-from registry.store.model_store import MANIFEST, ModelStore
+from registry.store.model_store import ModelStore
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.loaded_version import LoadedVersion, load_version
 
 _log = logging.getLogger(__package__)
-_MOST_LOOKED_AT = 10_000  # files and folders of one version; hundreds of times what one has
 
 
 class Loader:
@@ -37,7 +32,7 @@ class Loader:
 
     def take_up(self, number: int) -> bool:
         """Load a version that is not loaded, or that is another than the one that is; whether it is loaded then."""
-        look = self._look(number, thorough=number in self.refused)
+        look = self._store.mark(number, thorough=number in self.refused)
         if (number in self.loaded or number in self.refused) and self._looks.get(number) == look:
             return number in self.loaded
         self._looks[number] = look
@@ -57,7 +52,7 @@ class Loader:
     def forget_refused(self, wanted: Collection[int], present: Collection[int]) -> None:
         """Forget that versions were refused that nothing names now and that are gone, or not what they were."""
         for number in [number for number in self.refused if number not in wanted]:
-            if number not in present or self._looks.get(number) not in (None, self._look(number, thorough=True)):
+            if number not in present or self._looks.get(number) not in (None, self._store.mark(number, thorough=True)):
                 del self.refused[number]
 
     def drop_others(self, kept: Collection[int | None]) -> None:
@@ -73,21 +68,4 @@ class Loader:
             self._log.error("refused version %d: %s%s", number, why, said)
             self._refusals.inc()
         self.refused[number] = why
-        self._looks[number] = self._look(number, thorough=True) if is_verdict else None
-
-    def _look(self, number: int, *, thorough: bool) -> object:
-        """What tells whether a version has changed, without reading it.
-
-        Of one that is loaded, only another manifest matters; one that was refused may be mended anywhere.
-        """
-        folder = self._store.path(number)
-        seen = []
-        below = sorted(Path(entry.path) for entry in islice(files.walk(folder), _MOST_LOOKED_AT)) if thorough else []
-        history = folder.with_name(HISTORY)  # which a version is held against
-        for path in [history, folder, *below] if thorough else [folder / MANIFEST]:
-            try:
-                stat = path.lstat()
-                seen.append((str(path), stat.st_ino, stat.st_ctime_ns, stat.st_size))
-            except OSError as error:
-                seen.append((str(path), error.errno or 0, 0, -1))
-        return seen
+        self._looks[number] = self._store.mark(number, thorough=True) if is_verdict else None

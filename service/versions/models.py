@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from registry.errors import StoreError
 from registry.store.model_store import ModelStore
@@ -77,8 +78,8 @@ class Models:
 
     def start(self) -> None:
         """Look before anything is answered, then in the background for as long as the process lives."""
-        where = self._settings.models_dir if self._default is None else self._default.store.folder
-        _log.info("looking for versions in %s", where.absolute())
+        where = self._settings.models_dir
+        _log.info("looking for models in %s", where.absolute() if isinstance(where, Path) else where)
         self._look()
         self._look()  # loading takes a while, and something newer may be there by now
         # What is there now stays: with it out of the way, collecting what a swap leaves takes a tenth of a millisecond.

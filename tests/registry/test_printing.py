@@ -52,7 +52,7 @@ def test_what_is_said_of_a_version_is_printable(nasty: Path) -> None:
     shown, document, listed, verified = (
         run("registry", *command, "--models", nasty) for command in (["show"], ["show", "--json"], ["list"], ["verify"])
     )
-    said = summarise(store.manifest(1), Published(1, store.path(1), champion=True))
+    said = summarise(store.manifest(1), Published(1, store.where(1), champion=True))
 
     assert shows(shown.stdout)
     assert "labels: no\\u001b[31m\\u007f\\u009b\\u202e\\u2028x / pass" in shown.stdout

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.store import journal, staging
+from registry.store import staging
+from registry.store.folder import write_aliases
 from registry.store.model_store import GOLDEN, LITERT_MODEL, MANIFEST, ModelStore
 from tests.reliability.load import Expected, load
 from tests.reliability.test_clients import Say, workers
@@ -58,7 +59,7 @@ def put_broken(store: ModelStore, network: Path, how: str) -> int:
             document["files"][GOLDEN] = {"sha256": digest.sha256, "bytes": digest.bytes}
     (fresh / MANIFEST).write_text(json.dumps(document))
     fresh.rename(store.path(number))
-    journal.write_aliases(store.folder, store.aliases() | {"champion": number})
+    write_aliases(store.folder, store.aliases() | {"champion": number})
     return number
 
 

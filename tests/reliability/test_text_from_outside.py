@@ -13,7 +13,7 @@ from registry.contract.features import Category, FeatureSchema, Number, as_numbe
 from registry.contract.features.missing import is_missing_mark
 from registry.contract.table import find_encoding, read_table, says_nobody
 from registry.errors import StoreError
-from registry.store import journal
+from registry.store.folder import Folder
 from registry.store.manifest import Manifest
 from service.app import create_app
 from service.errors import RequestError
@@ -158,8 +158,8 @@ PARSERS: dict[str, Callable[[str, Path], object]] = {
     "target as for a proxy": lambda text, _: wsgi.set_target({}, "GET", to_bytes(f"http://{text}")),
     "name of a header": lambda text, _: wsgi.header_key(to_bytes(text)),
     "key file": read_file("keys", api_keys.check_file),
-    "history": read_file("history.jsonl", lambda path: [*journal.read_history(path.parent)]),
-    "aliases": read_file("aliases.json", lambda path: journal.read_aliases(path.parent)),
+    "history": read_file("history.jsonl", lambda path: [*Folder(path.parents[1], path.parent.name).history()]),
+    "aliases": read_file("aliases.json", lambda path: Folder(path.parents[1], path.parent.name).aliases()),
     "init": propose,
     "init's header": lambda text, folder: propose(in_table(f"x,{text}", "1,2"), folder),
     "init's cell": lambda text, folder: propose(in_table("x,y", f"1,{text}"), folder),

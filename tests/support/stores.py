@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from registry.store.model_store import ModelStore
+from registry.store.object_storage import storage_at
 from tests.support import ROOT
 from training.__main__ import main
 
@@ -74,6 +75,69 @@ def publish(store: ModelStore, network: Path, **changes: Any) -> int:
     with store.staging() as staged:
         shutil.copytree(network, staged, dirs_exist_ok=True)
         return store.publish(staged, manifest, promote=True, over=store.aliases().get("champion")).version
+
+
+class Hand:
+    """What somebody does by hand in a model's folder, past all that holds a store together."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, path: str) -> bytes:
+        """Read a file."""
+        return (self.folder / path).read_bytes()
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file."""
+        (self.folder / path).write_bytes(content)
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        (self.folder / path).unlink()
+
+    def remove_version(self, version: int) -> None:
+        """Remove all files of a version."""
+        shutil.rmtree(self.folder / str(version))
+
+    def name(self, aliases: bytes) -> None:
+        """Write what the aliases are."""
+        self.write("aliases.json", aliases)
+
+    def lose_aliases(self) -> None:
+        """Remove all of them."""
+        self.remove("aliases.json")
+
+
+class HandInBucket(Hand):
+    """The same in object storage, where aliases are lines of the history."""
+
+    def __init__(self, address: str, name: str) -> None:
+        self.storage, self.prefix = storage_at(address), name
+
+    def read(self, path: str) -> bytes:
+        """Read an object."""
+        return self.storage.get(f"{self.prefix}/{path}", 2**30)[0]
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write an object."""
+        self.storage.put(f"{self.prefix}/{path}", content)
+
+    def remove(self, path: str) -> None:
+        """Remove an object."""
+        self.storage.delete([f"{self.prefix}/{path}"])
+
+    def remove_version(self, version: int) -> None:
+        """Remove all objects of a version."""
+        self.storage.delete([stored.path for stored in self.storage.files(f"{self.prefix}/{version}")])
+
+    def name(self, aliases: bytes) -> None:
+        """Append a line."""
+        self.write("history.jsonl", self.read("history.jsonl") + b'{"aliases": ' + (aliases or b"null") + b"}\n")
+
+    def lose_aliases(self) -> None:
+        """Remove all of their lines."""
+        lines = self.read("history.jsonl").splitlines(keepends=True)
+        self.write("history.jsonl", b"".join(line for line in lines if b'"aliases"' not in line))
 
 
 def write_odd(folder: Path) -> None:

@@ -1,9 +1,9 @@
 """The store: numbers, aliases, history, and what is refused."""
 
 import errno
-import json
 import os
 import resource
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,25 +13,59 @@ from pathlib import Path
 import pytest
 
 from registry.errors import BrokenVersion, NotPromotable, StoreError, VersionNotFound
+from registry.store.manifest import Manifest
 from registry.store.model_store import MANIFEST, ModelStore, Published
+from tests.support.stores import Hand, HandInBucket
+
+FOLDER = pytest.mark.parametrize("kind", ["folder"])  # what object storage has nothing of
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Where the versions lie."""
+    return str(request.param)
 
 
 @pytest.fixture
-def store(students_copy: Path) -> ModelStore:
+def root(kind: str, request: pytest.FixtureRequest) -> Path | str:
+    """Where models lie: only `pass_fail`, with the 15 students as version 1, the champion."""
+    if kind == "folder":
+        return Path(request.getfixturevalue("students_copy"))
+    address = f"{request.getfixturevalue('s3')}/{secrets.token_hex(8)}"
+    students = ModelStore(request.getfixturevalue("students"), "pass_fail")
+    store = ModelStore(address, "pass_fail")
+    with store.staging() as staged:
+        stage(staged, students)
+        store.publish(staged, students.manifest(1), promote=True, over=None, audit=students.audit(1))
+    return address
+
+
+@pytest.fixture
+def store(root: Path | str) -> ModelStore:
     """A store with the 15 students as version 1, the champion."""
-    return ModelStore(students_copy, "pass_fail")
+    return ModelStore(root, "pass_fail")
+
+
+@pytest.fixture
+def hand(root: Path | str) -> Hand:
+    """What is done to it by hand."""
+    return Hand(root / "pass_fail") if isinstance(root, Path) else HandInBucket(root, "pass_fail")
+
+
+def stage(staged: Path, store: ModelStore) -> Manifest:
+    """Put the files of a store's oldest version in a folder."""
+    manifest = store.manifest(store.versions()[0])
+    for path in manifest.files:
+        (staged / path).parent.mkdir(parents=True, exist_ok=True)
+        (staged / path).write_bytes(store.read_file(manifest, path))
+    return manifest
 
 
 def publish(store: ModelStore, *, promote: bool = True, verdict: str = "promoted") -> Published:
     """Publish the files of the oldest version again, under a verdict."""
-    source = store.path(store.versions()[0])
-    manifest = store.manifest(store.versions()[0])
     over = store.aliases().get("champion")
     with store.staging() as staged:
-        for path in manifest.files:
-            (staged / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source / path, staged / path)
-        again = replace(manifest, gate={"verdict": verdict, "reasons": []})
+        again = replace(stage(staged, store), gate={"verdict": verdict, "reasons": []})
         return store.publish(staged, again, promote=promote, over=over)
 
 
@@ -72,7 +106,7 @@ def test_a_version_is_named_by_number_alias_or_latest(store: ModelStore) -> None
     """`latest` is the highest number whatever its verdict; what was not promoted last is the challenger."""
     published = publish(store, promote=False, verdict="rejected")
 
-    assert published == Published(2, store.path(2), False)
+    assert published == Published(2, store.where(2), False)
     assert [store.resolve(name) for name in ("champion", "challenger", "latest", "1", 2)] == [1, 2, 2, 1, 2]
 
 
@@ -83,12 +117,13 @@ def test_what_the_store_does_not_hold_is_not_found(store: ModelStore, reference:
         store.resolve(reference)
 
 
-def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
+def test_an_empty_store_says_what_to_do(root: Path | str) -> None:
     """The first thing that an operator sees."""
-    with pytest.raises(VersionNotFound, match="run the training job"):
-        ModelStore(tmp_path, "pass_fail").resolve("champion")
+    with pytest.raises(VersionNotFound, match=f"no version of 'other' is published in {root}; run the training job"):
+        ModelStore(root, "other").resolve("champion")
 
 
+@FOLDER
 def test_which_rows_look_odd_is_kept_beside_the_versions(store: ModelStore) -> None:
     """For the owner's eyes, and no longer than the version; what a killed job left is replaced, a link not followed."""
     audits = store.folder / "audits"
@@ -113,6 +148,7 @@ def test_which_rows_look_odd_is_kept_beside_the_versions(store: ModelStore) -> N
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"method": 1}', "[" * 100_000, None])
+@FOLDER
 def test_an_audit_that_is_none_is_an_error(store: ModelStore, content: str | None) -> None:
     """In a line; and so is a pipe, which nobody waits for."""
     path = store.folder / "audits/1.json"
@@ -126,6 +162,7 @@ def test_an_audit_that_is_none_is_an_error(store: ModelStore, content: str | Non
         store.audit(1)
 
 
+@FOLDER
 def test_only_plain_positive_integers_are_versions(store: ModelStore) -> None:
     """As TensorFlow Serving has it: other names are passed over."""
     for name in ("0", "02", "2x", "-3", "tmp", ".staging-1", "٣"):
@@ -150,19 +187,19 @@ def test_a_version_does_not_replace_a_champion_that_it_was_not_held_against(stor
     """Two jobs at once: the second was judged against a champion that is gone by then."""
     manifest = store.manifest(1)
     with store.staging() as staged:
-        shutil.copytree(store.path(1), staged, dirs_exist_ok=True)
+        stage(staged, store)
         assert publish(store).champion
 
         late = store.publish(staged, manifest, promote=True, over=1)
 
-    assert late == Published(3, store.path(3), False)
+    assert late == Published(3, store.where(3), False)
     assert store.aliases() == {"champion": 2, "challenger": 3}
 
 
-def test_a_number_is_never_used_again(store: ModelStore) -> None:
+def test_a_number_is_never_used_again(store: ModelStore, hand: Hand) -> None:
     """The history remembers what was removed."""
     publish(store, promote=False)
-    shutil.rmtree(store.path(2))
+    hand.remove_version(2)
 
     assert publish(store, promote=False).version == 3
 
@@ -198,14 +235,14 @@ def test_rollback_walks_back_through_the_champions(store: ModelStore) -> None:
         store.rollback("worse")
 
 
-def test_prune_keeps_aliases_what_rollback_needs_and_the_last(store: ModelStore) -> None:
+def test_prune_keeps_aliases_what_rollback_needs_and_the_last(store: ModelStore, hand: Hand) -> None:
     """Old versions go; nothing that is in use, or would be after a rollback."""
     publish(store)  # 2: champion before
     publish(store)  # 3: champion
     for _ in range(4):
         publish(store, promote=False)  # 4 to 7; 7 is the challenger
 
-    (store.folder / ".staging-pruned-1").touch()  # nothing that lies there stands in the way
+    hand.write(".staging-pruned-1", b"")  # nothing that lies there stands in the way
 
     assert store.prune(keep=2) == [1, 4, 5]
     assert store.versions() == [2, 3, 6, 7]
@@ -227,64 +264,64 @@ def test_prune_keeps_aliases_what_rollback_needs_and_the_last(store: ModelStore)
         (MANIFEST, None),
     ],
 )
-def test_a_version_that_is_not_what_was_published_is_refused(store: ModelStore, path: str, change: object) -> None:
+def test_a_version_that_is_not_what_was_published_is_refused(
+    store: ModelStore, hand: Hand, path: str, change: Callable[[bytes], bytes] | None
+) -> None:
     """Truncated, tampered with, or gone: the reason names the file."""
-    file = store.path(1) / path
     if change is None:
-        file.unlink()
+        hand.remove(f"1/{path}")
     else:
-        content = file.read_bytes()
-        file.write_bytes(change(content))  # type: ignore[operator]
-        assert file.read_bytes() != content
+        content = hand.read(f"1/{path}")
+        hand.write(f"1/{path}", change(content))
+        assert hand.read(f"1/{path}") != content
 
-    with pytest.raises(BrokenVersion, match=r"version 1: .*" + (file.name if path != MANIFEST else "manifest")):
+    with pytest.raises(BrokenVersion, match=r"version 1: .*" + (Path(path).name if path != MANIFEST else "manifest")):
         store.read(1)
     with pytest.raises(BrokenVersion):
         store.promote(1, "trust me", force=True)
 
 
-def test_what_is_read_is_what_was_checked(store: ModelStore) -> None:
+def test_what_is_read_is_what_was_checked(store: ModelStore, hand: Hand) -> None:
     """The bytes come with the manifest, so that nobody has to look at the disk again."""
     version = store.read(1)
 
     assert version.files.keys() == version.manifest.files.keys()
-    assert version.files["saved_model.pb"] == (store.path(1) / "saved_model.pb").read_bytes()
+    assert version.files["saved_model.pb"] == hand.read("1/saved_model.pb")
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b'{"champion": "1"}', b'{"champion": true}', b'{"champion": -1}', b'{"\\ud800": 1}']
 )
-def test_aliases_that_make_no_sense_are_an_error(store: ModelStore, content: bytes) -> None:
+def test_aliases_that_make_no_sense_are_an_error(store: ModelStore, hand: Hand, content: bytes) -> None:
     """Rather than a service that quietly serves something else."""
-    (store.folder / "aliases.json").write_bytes(content)
+    hand.name(content)
 
-    with pytest.raises(StoreError, match=r"aliases\.json"):
+    with pytest.raises(StoreError, match=r"aliases.* write it anew"):
         store.resolve("champion")
 
 
-def test_a_history_line_that_was_cut_off_loses_nothing_else(store: ModelStore) -> None:
+def test_a_history_line_that_was_cut_off_loses_nothing_else(store: ModelStore, hand: Hand) -> None:
     """A process killed while it appends leaves half a line; the next event starts on its own."""
-    path = store.folder / "history.jsonl"
-    path.write_bytes(path.read_bytes() + b'{"time": "2026-01-01T00:00:0')
+    hand.write("history.jsonl", hand.read("history.jsonl") + b'{"time": "2026-01-01T00:00:0')
 
     publish(store)
 
     assert [event["event"] for event in store.history()] == ["publish", "promote", "publish", "promote"]
 
 
-def test_an_alias_that_was_moved_by_hand_is_recorded(store: ModelStore) -> None:
+def test_an_alias_that_was_moved_by_hand_is_recorded(store: ModelStore, hand: Hand) -> None:
     """The alias is the truth; the history follows it, so that rollback still knows the way."""
     publish(store, promote=False)
-    (store.folder / "aliases.json").write_text(json.dumps({"champion": 2}))
+    hand.name(b'{"champion": 2}')
 
     assert store.rollback("back") == (1, [])
 
 
-def test_rollback_passes_over_what_is_broken(store: ModelStore) -> None:
+def test_rollback_passes_over_what_is_broken(store: ModelStore, hand: Hand) -> None:
     """And says why; it ends at the last champion that is still whole."""
     publish(store)
     publish(store)
-    (store.path(2) / "saved_model.pb").write_bytes(b"")
+    hand.write("2/saved_model.pb", b"")
 
     version, passed_over = store.rollback("worse")
 
@@ -306,19 +343,19 @@ def test_rollback_does_not_go_in_circles(store: ModelStore) -> None:
         store.rollback("worse")
 
 
-def test_a_rollback_that_was_killed_half_way_is_finished(store: ModelStore) -> None:
+def test_a_rollback_that_was_killed_half_way_is_finished(store: ModelStore, hand: Hand) -> None:
     """The alias was moved, the history not yet written: the next rollback goes on from there, not back."""
     publish(store)
     publish(store)
-    (store.folder / "aliases.json").write_text('{"champion": 2}')
+    hand.name(b'{"champion": 2}')
 
     assert store.rollback("worse") == (1, [])
 
 
-def test_aliases_that_were_lost_come_back_from_the_history(store: ModelStore) -> None:
+def test_aliases_that_were_lost_come_back_from_the_history(store: ModelStore, hand: Hand) -> None:
     """A rejected candidate does not become champion because a file is missing."""
     publish(store)
-    (store.folder / "aliases.json").unlink()
+    hand.lose_aliases()
 
     published = publish(store, promote=False, verdict="rejected")
 
@@ -326,6 +363,7 @@ def test_aliases_that_were_lost_come_back_from_the_history(store: ModelStore) ->
     assert store.aliases() == {"champion": 2, "challenger": 3}
 
 
+@FOLDER
 def test_a_history_that_cannot_be_read_is_an_error(store: ModelStore) -> None:
     """Named, not a traceback."""
     (store.folder / "history.jsonl").unlink()
@@ -335,6 +373,7 @@ def test_a_history_that_cannot_be_read_is_an_error(store: ModelStore) -> None:
         store.read(1)
 
 
+@FOLDER
 def test_reading_needs_no_right_to_write(store: ModelStore) -> None:
     """The service mounts the store read-only: looking must leave nothing behind."""
     before = sorted(path.name for path in store.folder.iterdir())
@@ -353,6 +392,7 @@ def test_a_store_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
         ModelStore(tmp_path / "models", "pass_fail").prepare()
 
 
+@FOLDER
 def test_a_full_disk_while_a_version_is_put_together_is_the_stores_trouble(store: ModelStore) -> None:
     """Whichever file it hits: an error in words, and nothing is left."""
 
@@ -404,6 +444,7 @@ def test_a_change_that_cannot_be_written_changes_nothing(
     assert history.read_bytes() != before[1]
 
 
+@FOLDER
 def test_aliases_without_room_leave_the_history_as_it_was(store: ModelStore) -> None:
     """What is said to have happened is what has."""
     publish(store, promote=False)
@@ -437,28 +478,29 @@ def test_a_store_that_may_not_be_read_is_not_to_be_written_anew(
 
 
 @pytest.mark.parametrize("number", ["1e400", "NaN", "-1", "0", "1.5", "true", "1" + "0" * 18, "9" * 5000])
-def test_a_number_that_no_version_can_have_is_passed_over(store: ModelStore, number: str) -> None:
+def test_a_number_that_no_version_can_have_is_passed_over(store: ModelStore, hand: Hand, number: str) -> None:
     """In the history; in aliases it is an error in a line."""
-    with (store.folder / "history.jsonl").open("a") as file:
-        file.write(f'{{"event": "publish", "version": {number}}}\n{{"event": "promote", "to": {number}}}\n')
+    said = f'{{"event": "publish", "version": {number}}}\n{{"event": "promote", "to": {number}}}\n'
+    hand.write("history.jsonl", hand.read("history.jsonl") + said.encode())
 
     assert publish(store).version == 2
-    (store.folder / "aliases.json").write_text(f'{{"champion": {number}}}')
-    with pytest.raises(StoreError, match=r"aliases\.json .*write it anew"):
+    hand.name(f'{{"champion": {number}}}'.encode())
+    with pytest.raises(StoreError, match=r"aliases.* write it anew"):
         store.resolve("champion")
 
 
-def test_prune_keeps_what_stands_in_for_champions_that_are_gone(store: ModelStore) -> None:
+def test_prune_keeps_what_stands_in_for_champions_that_are_gone(store: ModelStore, hand: Hand) -> None:
     """The last ones that are here, not the last ones that the history has."""
     for _ in range(4):
         publish(store)
     for version in (4, 5):
-        shutil.rmtree(store.path(version))
+        hand.remove_version(version)
 
     assert store.prune(0) == [1]
-    assert store.predecessors("champion") == [3, 2]
+    assert store.rollback("worse") == (3, [])
 
 
+@FOLDER
 def test_the_last_number_is_the_last(store: ModelStore) -> None:
     """A version beyond would be seen by nobody."""
     (store.folder / ("9" * 18)).mkdir()
@@ -469,6 +511,7 @@ def test_the_last_number_is_the_last(store: ModelStore) -> None:
     assert not list(store.folder.glob("1" + "0" * 18))
 
 
+@FOLDER
 def test_a_file_that_is_named_like_a_version_is_stepped_over(store: ModelStore) -> None:
     """It is none, and stays where it is."""
     (store.folder / "2").write_text("notes")
@@ -484,6 +527,7 @@ def test_a_name_that_no_model_can_have_is_refused(tmp_path: Path, name: str) -> 
         ModelStore(tmp_path, name)
 
 
+@FOLDER
 def test_home_is_written_with_a_tilde(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where no shell has seen it: in a unit, in `--models=~/models`."""
     monkeypatch.setenv("HOME", str(store.folder.parent.parent))
@@ -491,23 +535,23 @@ def test_home_is_written_with_a_tilde(store: ModelStore, monkeypatch: pytest.Mon
     assert ModelStore(Path("~/models"), "pass_fail").versions() == [1]
 
 
-def test_the_folder_of_one_model_is_known_for_what_it_is(store: ModelStore) -> None:
+def test_the_folder_of_one_model_is_known_for_what_it_is(root: Path | str) -> None:
     """Given for the folder of stores, it is not taken for an empty one, and no store is made in it."""
-    inside = ModelStore(store.folder, "pass_fail")
+    inside = ModelStore(root / "pass_fail" if isinstance(root, Path) else f"{root}/pass_fail", "pass_fail")
 
     for look in (lambda: inside.resolve("champion"), inside.prepare, lambda: inside.promote(1, "try")):
-        with pytest.raises(VersionNotFound, match=f"is the folder of one model; name .*{store.folder.parent}$"):
+        with pytest.raises(VersionNotFound, match=f"is the folder of one model; name .*{root}$"):
             look()
 
-    assert not inside.folder.exists()
+    assert not inside.is_made()
 
 
-def test_what_is_nested_without_end_is_refused(store: ModelStore) -> None:
+def test_what_is_nested_without_end_is_refused(store: ModelStore, hand: Hand) -> None:
     """A manifest that could be read would still be too deep for whoever goes through it."""
-    path = store.path(1) / MANIFEST
-    content = path.read_bytes()
+    content = hand.read(f"1/{MANIFEST}")
     for depth in (100, 100_000):
-        path.write_bytes(content.replace(b'"training": {', b'"training": {"x": ' + b"[" * depth + b"]" * depth + b","))
+        nested = b'"training": {"x": ' + b"[" * depth + b"]" * depth + b","
+        hand.write(f"1/{MANIFEST}", content.replace(b'"training": {', nested))
 
         with pytest.raises(BrokenVersion, match=r"manifest\.json is not JSON: nested too deeply"):
             store.manifest(1)

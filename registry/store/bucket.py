@@ -1,0 +1,267 @@
+"""A model's versions in object storage, where there are neither locks nor renames, but writes on a condition.
+
+`history.jsonl` is all that counts: what it does not say is published is not there. Beside events it has lines of
+aliases, of which the last holds. So one write, on the condition that nobody else's was faster, makes a version visible,
+names it champion, and records both; and one read tells all.
+"""
+
+import json
+import re
+import secrets
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from registry.errors import StoreError
+from registry.store import audits
+from registry.store.journal import (
+    HISTORY,
+    HISTORY_BYTES,
+    format_event,
+    is_abandonment,
+    is_event,
+    parse_aliases,
+    parse_lines,
+)
+from registry.store.manifest import MANIFEST, SIGNATURE
+from registry.store.object_storage import NoAnswer, storage_at
+from registry.store.place import Change, Contents, Item, Place, Result
+
+_NUMBERS = ".numbers"  # a file for each number that was given, before anything is written under it
+_LAST = ["saved_model.pb", SIGNATURE, MANIFEST]  # in this order: by the first, TensorFlow Serving knows a version
+_AT_ONCE = 8  # files that are read or written; each may take tens of milliseconds
+_MOST_LISTED = 10_000
+_ABANDONED = timedelta(days=1)  # since its number was given: whoever publishes has long given up
+
+
+class BucketContents:
+    """What `history.jsonl` said at one moment.
+
+    Attributes:
+        tag: By which it is known again; None: it is not there.
+        content: Its bytes.
+    """
+
+    def __init__(self, tag: str | None, content: bytes, listed: Callable[[], set[int]] | None = None) -> None:
+        """Keep what was read.
+
+        Args:
+            tag: As above.
+            content: As above.
+            listed: The numbers under which files lie; of versions that have none, none is told then.
+        """
+        self.tag = tag
+        self.content = content
+        self._listed = listed
+
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """Events and others."""
+        return list(parse_lines(self.content.splitlines()))
+
+    def versions(self) -> list[int]:
+        """What was published and not pruned."""
+        versions: set[int] = set()
+        for event in self.history():
+            if event["event"] == "publish":
+                versions.add(event["version"])
+            elif event["event"] == "prune":
+                versions -= set(event["versions"])
+        return sorted(versions if self._listed is None or not versions else versions & self._listed())
+
+    def aliases(self) -> dict[str, int]:
+        """What the last line of them says; none where there is no such line."""
+        for line in reversed(self.content.splitlines()):
+            if b'"aliases"' in line:
+                return parse_aliases(line, f"the last aliases in {HISTORY}", "aliases")
+        return {}
+
+    def history(self) -> Iterator[dict[str, Any]]:
+        """Every event, oldest first."""
+        return filter(is_event, self.lines)
+
+    def abandoned(self) -> set[int]:
+        """Numbers whose publisher was taken for gone, and may publish them no more."""
+        return {number for line in self.lines if is_abandonment(line) for number in line["abandoned"]}
+
+
+class Bucket(Place):
+    """A prefix of a bucket, changed by whoever finds it as it was."""
+
+    def __init__(self, root: str, name: str, *, patient: bool = False) -> None:
+        self._storage = storage_at(root, patient=patient)
+        self.root, self.name = self._storage.address, name
+        self.where = f"{self.root}/{name}"
+        self._seen: BucketContents | None = None
+
+    def look(self) -> BucketContents:
+        """What is there now: a request, and no more than that where it is what was seen the last time."""
+        seen = self._seen
+        try:
+            got = self._storage.get_unless(f"{self.name}/{HISTORY}", HISTORY_BYTES, seen.tag if seen else None)
+        except FileNotFoundError:
+            self._seen = self._contents(None, b"")
+        except OSError as error:
+            raise StoreError(f"{HISTORY} can't be read: {error.strerror}") from error
+        else:
+            if got is not None:
+                self._seen = self._contents(got[1], got[0])
+        assert self._seen is not None
+        return self._seen
+
+    def read(self, path: str, most: int) -> bytes:
+        """Read a file."""
+        return self._storage.get(f"{self.name}/{path}", most)[0]
+
+    def each(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """Several at once."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(pool.map(function, items))
+
+    def mark(self, version: int, *, thorough: bool) -> object:
+        """Of a version that is loaded the history says whether it is another: no request is needed."""
+        seen = self._seen
+        events = [] if seen is None else [event for event in seen.history() if event.get("version") == version]
+        if not thorough:
+            return events
+        try:
+            return [events, *self._storage.files(f"{self.name}/{version}", _MOST_LISTED)]
+        except OSError as error:
+            return error.errno
+
+    def is_made(self) -> bool:
+        """Whether there is a history."""
+        return self.look().tag is not None
+
+    def is_in_a_model(self) -> bool:
+        """Whether a history lies beside it."""
+        try:
+            self._storage.get(HISTORY, HISTORY_BYTES)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StoreError(f"{self.root} can't be read: {error.strerror}") from error
+        return True
+
+    @contextmanager
+    def changing(self, *, create: bool) -> Iterator[Place]:
+        """Change nothing in a store that would lose it."""
+        place = _ChangingBucket(self.root, self.name, patient=True)
+        place.check(create=create)
+        place._storage.probe()
+        yield place
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """A temporary folder, once it is known that something can be published from it."""
+        with self.changing(create=True), tempfile.TemporaryDirectory(prefix="passfail-") as folder:
+            yield Path(folder)
+
+    def reserve(self, first: int) -> int:
+        """The next number that nobody has written under, or was given."""
+        number = max([first, *(taken + 1 for taken in self._numbers())])
+        while not self._storage.put_if(f"{self.name}/{_NUMBERS}/{number}", b"", None):
+            number += 1
+        return number
+
+    def install(self, staged: Path, version: int) -> None:
+        """Write the files; what tells of the version comes last."""
+        paths = [path.relative_to(staged).as_posix() for path in sorted(staged.rglob("*")) if path.is_file()]
+        self.each(
+            lambda path: self._put(f"{version}/{path}", (staged / path).read_bytes()), sorted({*paths} - {*_LAST})
+        )
+        for path in _LAST:
+            if path in paths:
+                self._put(f"{version}/{path}", (staged / path).read_bytes())
+
+    def write_audit(self, version: int, content: bytes | None) -> None:
+        """Beside the versions: whoever may read the bucket reads it."""
+        if content is not None:
+            self._put(audits.path_of(version), content)
+
+    def keep(self, path: str, content: bytes) -> None:
+        """Write a small file, unless there is one."""
+        self._storage.put_if(f"{self.name}/{path}", content, None)
+
+    def commit(self, contents: Contents, change: Change[Any]) -> bool:
+        """Only in the place that `changing` gives."""
+        raise NotImplementedError
+
+    def _contents(self, tag: str | None, content: bytes) -> BucketContents:
+        return BucketContents(tag, content)
+
+    def _put(self, path: str, content: bytes) -> None:
+        self._storage.put(f"{self.name}/{path}", content)
+
+    def _numbers(self) -> set[int]:
+        """Under which files lie."""
+        below = len(self.name) + 1
+        names = {stored.path[below:].partition("/")[0] for stored in self._storage.files(self.name)}
+        return {int(name) for name in names if re.fullmatch(r"[1-9][0-9]{0,17}", name, re.ASCII)}
+
+
+class _ChangingBucket(Bucket):
+    """A prefix while somebody changes it, who waits longer and sees which files are gone."""
+
+    def __init__(self, root: str, name: str, *, patient: bool) -> None:
+        super().__init__(root, name, patient=patient)
+        self._token, self._num_commits = secrets.token_hex(8), 0
+        self._to_abandon: set[int] = set()
+
+    def commit(self, contents: Contents, change: Change[Any]) -> bool:
+        """Write the history with what is new, if it still is what it was."""
+        assert isinstance(contents, BucketContents)
+        published = [details["version"] for event, details in change.events if event == "publish"]
+        if gone := contents.abandoned().intersection(published):
+            raise StoreError(f"version {min(gone)} was cleared away before it was published, as one of a killed job")
+        if not change.events and change.aliases is None and not self._to_abandon:
+            return True
+        content, token = contents.content, f"{self._token}-{self._num_commits}"
+        if content and not content.endswith(b"\n"):
+            content += b"\n"  # a line that was cut off must not swallow these
+        content += b"".join(format_event(event, details) for event, details in change.events)
+        said: dict[str, object] = {"commit": token}
+        if change.aliases is not None:
+            said["aliases"] = dict(change.aliases)
+        if self._to_abandon:
+            said["abandoned"] = sorted(self._to_abandon)
+        try:
+            is_done = self._storage.put_if(
+                f"{self.name}/{HISTORY}", content + json.dumps(said).encode() + b"\n", contents.tag
+            )
+        except NoAnswer:
+            is_done = False
+        # Its answer may be lost, or that it was refused the answer to a second try of what was done at the first.
+        if not is_done and not any(line.get("commit") == token for line in self.look().lines):
+            return False
+        self._num_commits += 1
+        self._remove({*change.pruned, *self._to_abandon})
+        self._to_abandon = set()
+        return True
+
+    def clear(self, contents: Contents) -> None:
+        """Remove what the history says is gone; what was begun a day ago is abandoned with the next change."""
+        assert isinstance(contents, BucketContents)
+        published = {event["version"] for event in contents.history() if event["event"] == "publish"}
+        abandoned = contents.abandoned()
+        self._remove(self._numbers() & (abandoned | (published - {*contents.versions()})))
+        began = datetime.now(UTC) - _ABANDONED
+        for given in self._storage.files(f"{self.name}/{_NUMBERS}"):
+            number = int(given.path.rpartition("/")[2])
+            if given.modified < began and number not in published | abandoned:
+                self._to_abandon.add(number)
+
+    def _contents(self, tag: str | None, content: bytes) -> BucketContents:
+        return BucketContents(tag, content, self._numbers)
+
+    def _remove(self, versions: set[int]) -> None:
+        """Remove all files of versions: first those by which others know one."""
+        for version in sorted(versions):
+            self._storage.delete([f"{self.name}/{version}/{path}" for path in _LAST])
+            found = [stored.path for stored in self._storage.files(f"{self.name}/{version}")]
+            self._storage.delete([*found, f"{self.name}/{audits.path_of(version)}"])
