@@ -1,6 +1,7 @@
 """Real models in real stores, and the service as a real process. Nothing here is a stand-in."""
 
 import os
+import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -54,6 +55,12 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with shared_server(root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) as variables:
         os.environ.update(variables)
         yield "s3://models"
+
+
+@pytest.fixture
+def address(s3: str) -> str:
+    """A place of its own in a bucket, with nothing in it."""
+    return f"{s3}/{secrets.token_hex(8)}"
 
 
 @pytest.fixture(scope="session")

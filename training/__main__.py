@@ -65,7 +65,7 @@ def run(
     """
     dataset_file = _read_dataset(dataset)
     key, trusted = SigningKey.from_env(os.environ), TrustedKeys.from_env(os.environ)
-    store = ModelStore(models, dataset_file.name, signing_key=key, trusted_keys=trusted)
+    store = ModelStore(models, dataset_file.name, signing_key=key, trusted_keys=trusted, patient=True)
     if if_none and (versions := store.versions()):
         store.prepare()  # a job that was killed just after it published may have left no champion
         champion = store.aliases().get(CHAMPION)  # its folder may be gone; the service then has others

@@ -93,7 +93,7 @@ class BucketContents:
 class Bucket(Place):
     """A prefix of a bucket, changed by whoever finds it as it was."""
 
-    def __init__(self, root: str, name: str, *, patient: bool = False) -> None:
+    def __init__(self, root: str, name: str, *, patient: bool) -> None:
         self._storage = storage_at(root, patient=patient)
         self.root, self.name = self._storage.address, name
         self.where = f"{self.root}/{name}"

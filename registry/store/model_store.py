@@ -84,6 +84,7 @@ class ModelStore:
         *,
         signing_key: SigningKey | None = None,
         trusted_keys: TrustedKeys | None = None,
+        patient: bool = False,
     ) -> None:
         """Name the store; nothing is read or made yet.
 
@@ -93,6 +94,8 @@ class ModelStore:
             name: The model's.
             signing_key: Signs what is published; None leaves it unsigned.
             trusted_keys: A version that none of them signed is a broken one; None asks for no signature.
+            patient: Whether reading, too, waits a minute for object storage that does not answer, as changing does. It
+                is not for whoever keeps others waiting, but for a job that would be lost.
 
         Raises:
             VersionNotFound: No model can have that name.
@@ -101,7 +104,7 @@ class ModelStore:
         if not MODEL_NAME.fullmatch(name):
             raise VersionNotFound(f"no model is named {name[:100]!r}: a name {MODEL_NAME_RULE}")
         self.name = name
-        self._place = open_place(root, name)
+        self._place = open_place(root, name, patient=patient)
         self.root = self._place.root
         self._signing_key = signing_key
         self._trusted_keys = trusted_keys

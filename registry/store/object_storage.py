@@ -7,14 +7,15 @@ import errno
 import functools
 import importlib.util
 import os
+import random
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from registry.errors import StoreError
 
@@ -28,10 +29,12 @@ _OPTIONS = ("allow_http", "allow_invalid_certificates", "proxy_url", "proxy_ca_c
 _PREFIXES = {"s3": "AWS", "az": "AZURE", "gs": "GOOGLE"}
 _QUICK = {"connect_timeout": "2s", "read_timeout": "3s", "timeout": "20s"}
 _PATIENT = {"connect_timeout": "5s", "read_timeout": "30s", "timeout": "300s"}
+_PATIENCE_S = 60.0
 _PAUSE_S = 1.0  # after a time-out, in which nobody else waits for the same
 _STATUS = re.compile(r"status code: (\d{3} [A-Z][A-Za-z ]*)")
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 _KIND = re.compile(r"kind: (Connect|Timeout|Request|Interrupted|Decode)\b")
+Answer = TypeVar("Answer")
 _METADATA = "169.254.169.254"  # where a cloud's machines are told who they are, if no variable says it
 
 
@@ -78,7 +81,7 @@ class ObjectStorage:
         from obstore import get
         from obstore.exceptions import NotModifiedError
 
-        with self._in_words(path):
+        def ask() -> tuple[bytes, str] | None:
             try:
                 result = get(self._store, path, options={"if_none_match": tag} if tag else None)
             except NotModifiedError:
@@ -87,60 +90,63 @@ class ObjectStorage:
                 raise StoreError(f"{path.rpartition('/')[2]} has more than {most} bytes")
             return bytes(result.bytes()), result.meta["e_tag"] or ""
 
+        return self._ask(path, ask)
+
     def put(self, path: str, content: bytes) -> None:
         """Write a file, whatever was there."""
         from obstore import put
 
-        with self._in_words(path):
-            put(self._store, path, content)
+        self._ask(path, lambda: put(self._store, path, content))
 
     def put_if(self, path: str, content: bytes, tag: str | None) -> bool:
         """Write a file if it still has a tag, or, where that is None, if there is none.
 
         Returns:
-            Whether it was written. Where the answer to one that was got lost, and obstore asked again, it may be False.
+            Whether it was written. It may have been, all the same, where its answer was lost and it was sent again.
         """
         from obstore import put
         from obstore.exceptions import AlreadyExistsError, PreconditionError
 
-        with self._in_words(path):
+        def ask() -> bool:
+            mode: Any = "create" if tag is None else {"e_tag": tag}
             try:
-                mode: Any = "create" if tag is None else {"e_tag": tag}
                 put(self._store, path, content, mode=mode, use_multipart=False)
             except (AlreadyExistsError, PreconditionError):
                 return False
-            except FileNotFoundError:
-                return False  # what had the tag is gone
-        return True
+            return True
+
+        return self._ask(path, ask)
 
     def folders(self, path: str) -> list[str]:
         """Names of what looks like folders in one."""
         from obstore import list_with_delimiter
 
-        with self._in_words(path):
-            return [below.rpartition("/")[2] for below in list_with_delimiter(self._store, path)["common_prefixes"]]
+        listed = self._ask(path, lambda: list_with_delimiter(self._store, path))
+        return [below.rpartition("/")[2] for below in listed["common_prefixes"]]
 
     def files(self, path: str, most: int | None = None) -> list[Stored]:
         """Every file below a folder, or the first ones."""
         from obstore import list as list_files
 
-        found: list[Stored] = []
-        with self._in_words(path):
+        def ask() -> list[Stored]:
+            found: list[Stored] = []
             for chunk in list_files(self._store, path):
                 found += [
                     Stored(meta["path"], meta["e_tag"] or "", meta["size"], meta["last_modified"]) for meta in chunk
                 ]
                 if most is not None and len(found) >= most:
                     break
-        return found
+            return found
+
+        return self._ask(path, ask)
 
     def delete(self, paths: list[str]) -> None:
         """Remove files, if they are there."""
         from obstore import delete
 
-        with self._in_words(paths[0] if paths else ""), suppress(FileNotFoundError):
-            if paths:
-                delete(self._store, paths)
+        if paths:
+            with suppress(FileNotFoundError):
+                self._ask(paths[0], lambda: delete(self._store, paths))
 
     def probe(self) -> None:
         """Find out, once, whether conditions are kept: a store that says yes to everything loses what two write.
@@ -153,14 +159,11 @@ class ObjectStorage:
             return
         path = f".probe-{secrets.token_hex(8)}"
         try:
-            is_kept = (
-                self.put_if(path, b"1", None)
-                and not self.put_if(path, b"2", None)
-                and (tag := self.get(path, 1)[1]) != ""
-                and self.put_if(path, b"3", tag)
-                and not self.put_if(path, b"4", tag)
-                and self.get(path, 1)[0] == b"3"
-            )
+            self.put_if(path, b"1", None)
+            is_kept = not self.put_if(path, b"2", None)
+            _, tag = self.get(path, 1)
+            self.put_if(path, b"3", tag)
+            is_kept = is_kept and not self.put_if(path, b"4", tag) and self.get(path, 1)[0] == b"3"
         finally:
             with suppress(OSError):
                 self.delete([path])
@@ -179,10 +182,7 @@ class ObjectStorage:
         prefix = self._variables
         options: Any = {name: os.environ[key] for name in _OPTIONS if (key := f"{prefix}_{name.upper()}") in os.environ}
         options |= _PATIENT if self._patient else _QUICK
-        retry: Any = {
-            "max_retries": 10 if self._patient else 1,
-            "retry_timeout": timedelta(seconds=60 if self._patient else 5),
-        }
+        retry: Any = {"max_retries": 1, "retry_timeout": timedelta(seconds=5)}
         try:
             return from_url(self.address, client_options=options, retry_config=retry)
         except (BaseError, ValueError) as error:
@@ -193,6 +193,18 @@ class ObjectStorage:
     def _variables(self) -> str:
         """How the names of the variables begin that say who asks, and where."""
         return _PREFIXES[self.address.partition(":")[0]]
+
+    def _ask(self, path: str, ask: Callable[[], Answer]) -> Answer:
+        """Ask, and who is patient again and again: what is asked here may be asked twice."""
+        until = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                with self._in_words(path):
+                    return ask()
+            except NoAnswer:
+                if not self._patient or time.monotonic() > until:
+                    raise
+            time.sleep(random.uniform(0.1, 1))
 
     @contextmanager
     def _in_words(self, path: str) -> Iterator[None]:

@@ -164,12 +164,13 @@ class Place(ABC):
         """
 
 
-def open_place(root: Path | str, name: str) -> Place:
+def open_place(root: Path | str, name: str, *, patient: bool) -> Place:
     """Where a model lies.
 
     Args:
         root: A folder, `~` being the home of who runs this; or an address such as `s3://bucket/prefix`.
         name: The model's.
+        patient: Whether reading waits as long as changing for what does not answer.
 
     Raises:
         StoreError: The address is none.
@@ -177,7 +178,7 @@ def open_place(root: Path | str, name: str) -> Place:
     if isinstance(root, str) and is_address(root):
         from registry.store.bucket import Bucket  # what a folder does not need is not imported for it
 
-        return Bucket(root, name)
+        return Bucket(root, name, patient=patient)
     from registry.store.folder import Folder
 
     return Folder(Path(root), name)

@@ -1,0 +1,159 @@
+"""What holds in object storage as it does on a disk, whoever publishes, dies or answers at the wrong moment."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from registry.errors import StoreError
+from registry.store import bucket
+from registry.store.model_store import ModelStore
+from registry.store.signatures import SigningKey
+from tests.support import ROOT
+from tests.support.http import eventually
+from tests.support.processes import free_port, run
+from tests.support.stores import HandInBucket, publish
+
+
+class SlowKey:
+    """Signs when something else has happened meanwhile."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        self.meanwhile = meanwhile
+
+    def sign(self, _: bytes) -> bytes:
+        """What stands for a signature."""
+        self.meanwhile()
+        return b"signature"
+
+
+def test_what_a_killed_publisher_left_is_removed_once_nobody_can_publish_it(
+    students: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day later, by `prune`; one that was only slow is told so, and its version never appears."""
+    store, hand = ModelStore(address, "pass_fail"), HandInBucket(address, "pass_fail")
+    publish(store, students / "pass_fail/1")
+    pruned = []
+
+    def prune_a_day_later() -> None:
+        pruned.append(store.prune(0))
+        monkeypatch.setattr(bucket, "_ABANDONED", timedelta(days=-1))
+        pruned.append(store.prune(0))
+
+    slow = ModelStore(address, "pass_fail", signing_key=cast(SigningKey, SlowKey(prune_a_day_later)))
+    with pytest.raises(StoreError, match="version 2 was cleared away before it was published"):
+        publish(slow, students / "pass_fail/1")
+    left = numbers(hand)
+    monkeypatch.undo()
+    pruned.append(store.prune(0))
+
+    assert pruned == [[], [], []]
+    assert (left, numbers(hand)) == ({1, 2}, {1})
+    assert publish(store, students / "pass_fail/1") == 3
+
+
+def numbers(hand: HandInBucket) -> set[int]:
+    """Under which files lie."""
+    names = {stored.path.split("/")[1] for stored in hand.storage.files("pass_fail")}
+    return {int(name) for name in names if name.isdecimal()}
+
+
+def test_a_store_that_ignores_conditions_is_refused(
+    students: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is written to it: of two who publish, it would lose one without a word."""
+    rclone, port = ROOT / ".venv/clients/bin/rclone", free_port()
+    if not rclone.exists():
+        pytest.skip("rclone is not here; `make test` installs it")
+    (tmp_path / "models").mkdir()
+    command = [
+        str(rclone),
+        "serve",
+        "s3",
+        "--addr",
+        f"127.0.0.1:{port}",
+        "--auth-key",
+        "somebody,something",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
+        try:
+            for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"):
+                monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+            monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+            monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+            monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something")
+            store = ModelStore("s3://models/ignores", "pass_fail")
+            eventually(lambda: not can_not_be_read(store))
+
+            with pytest.raises(StoreError, match=r"ignores conditions .* use a store that keeps them"):
+                publish(store, students / "pass_fail/1")
+        finally:
+            server.terminate()
+
+    assert not [path for path in (tmp_path / "models").rglob("*") if path.is_file()]
+
+
+def can_not_be_read(store: ModelStore) -> str:
+    """Why a store can't be read; nothing where it can."""
+    try:
+        store.versions()
+    except StoreError as error:
+        return str(error)
+    return ""
+
+
+def test_who_may_not_is_told_so_and_no_secret(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which bucket, that access is refused, and where to look."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-somebody-else")
+    store = ModelStore(f"{address}/forbidden", "pass_fail")
+
+    said = can_not_be_read(store)
+    with pytest.raises(StoreError, match=f"{store.root} refuses access") as of_change:
+        store.prepare()
+
+    assert said.startswith(f"history.jsonl can't be read: {store.root} refuses access (403 Forbidden, Signature")
+    assert "AWS_ variables" in said
+    assert "of-somebody-else" not in said + str(of_change.value)
+    assert "testkey" not in said + str(of_change.value)
+
+
+@pytest.mark.parametrize("address", ["s3://", "s4://bucket", "s3://bucket/a b", "https://bucket", "s3:///x", "://"])
+def test_what_is_no_address_is_said_to_be_none(address: str) -> None:
+    """On the command line and in the settings: what it must be, and nobody is asked."""
+    with pytest.raises(StoreError, match="must be a folder, or an address such as s3://bucket/prefix"):
+        ModelStore(address, "pass_fail")
+
+
+def test_a_folder_needs_nothing_of_object_storage(students: Path) -> None:
+    """What is not asked for is not imported: not by the service, not by the commands."""
+    program = (
+        "import sys; from pathlib import Path; "
+        "from service.app import create_app; from service.settings import Settings;"
+        f"create_app(Settings(models_dir=Path({str(students)!r})));"
+        "from registry.__main__ import main; "
+        f"main(['verify', '--models', {str(students)!r}]);"
+        "sys.exit(str(sorted({'obstore', 'distributed', 'registry.store.bucket'} & sys.modules.keys())))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_the_commands_take_an_address(students: Path, address: str) -> None:
+    """All of them, and from another process."""
+    publish(ModelStore(address, "pass_fail"), students / "pass_fail/1")
+    publish(ModelStore(address, "pass_fail"), students / "pass_fail/1")
+
+    ends = [
+        run("registry", *command, "--models", address)
+        for command in (["list"], ["verify"], ["rollback"], ["show"], ["prune", "--keep", "0"])
+    ]
+
+    assert [done.returncode for done in ends] == [0] * 5
+    assert [line.split(":")[0] for line in ends[1].stdout.splitlines()] == ["version 1", "version 2"]
+    assert ends[2].stdout == "version 1 is the champion again\n"
