@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from registry.store.folder import write_aliases
 from registry.store.model_store import ModelStore
+from registry.store.places.folder import write_aliases
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.versions import Versions

@@ -1,4 +1,4 @@
-"""The operator's side of the store: `python -m registry list|show|audit|verify|promote|rollback|prune|keygen`."""
+"""The operator's side of the store: `python -m registry list|show|audit|verify|promote|rollback|prune|copy|keygen`."""
 
 import functools
 import json
@@ -13,8 +13,10 @@ import click
 from registry import command_line
 from registry.errors import StoreError, VersionNotFound
 from registry.key_file import InvalidKeys
+from registry.store.copying import copy_store
 from registry.store.manifest import Manifest
 from registry.store.model_store import CHAMPION, HOW_TO_PROMOTE, ModelStore
+from registry.store.models import list_models
 from registry.store.signatures import TrustedKeys, make_key
 from registry.trial import try_version
 
@@ -162,7 +164,34 @@ def rollback(store: ModelStore, reason: str) -> None:
 def prune(store: ModelStore, keep: int) -> None:
     """Remove old versions that nothing needs."""
     removed = store.prune(keep)
-    click.echo(f"removed: {', '.join(map(str, removed)) or 'nothing'}")
+    click.echo(f"removed: {_numbers(removed) or 'nothing'}")
+
+
+@commands.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--name", help="Only this model; without it all.", show_default=False)
+def copy(source: str, target: str, name: str | None) -> int:
+    """Copy models to another place: FROM and TO are folders or addresses.
+
+    Numbers, aliases, history, audits and the row key stay as they are. It can be done again: what is there already
+    must be the beginning of what comes, and nothing is written over.
+    """
+    trusted_keys = TrustedKeys.from_env(os.environ)
+    names = list_models(source) if name is None else [name]
+    stores = [ModelStore(source, each, trusted_keys=trusted_keys, patient=True) for each in names]
+    stores = [store for store in stores if store.versions()]
+    if not stores:
+        raise VersionNotFound(f"no version is published in {source}" + (f" for {name!r}" if name else ""))
+    failed = False
+    for store in stores:
+        try:
+            copied = copy_store(store, ModelStore(target, store.name, trusted_keys=trusted_keys, patient=True))
+            command_line.echo(f"{store.name}: {f'copied {_numbers(copied)}' if copied else 'no version is new'}")
+        except StoreError as error:
+            command_line.echo(f"error: {store.name}: {error}", err=True)
+            failed = True
+    return 1 if failed else 0
 
 
 @commands.command()
@@ -231,6 +260,10 @@ def describe_audit(manifest: Manifest, audit: Mapping[str, Any]) -> str:
         if sum(len(group["rows"]) for group in groups) < num:
             lines.append("  and others")
     return "\n".join(lines)
+
+
+def _numbers(versions: list[int]) -> str:
+    return ", ".join(map(str, versions))
 
 
 def _figure(scores: object) -> float:

@@ -14,7 +14,7 @@ from registry.errors import StoreError
 from registry.key_file import InvalidKeys
 from registry.limits import memory_limit, num_cpus
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
-from registry.store.object_storage import check_address, is_address
+from registry.store.places.object_storage import check_address, is_address
 from registry.store.signatures import TRUSTED_KEYS, TrustedKeys
 
 DEFAULT_MODEL = "pass_fail"

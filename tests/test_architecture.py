@@ -66,7 +66,7 @@ LIBRARIES = {
     "scipy": "training",
     "joblib": "training.evaluation",
     "distributed": "registry.tasks.cluster",
-    "obstore": "registry.store.object_storage",
+    "obstore": "registry.store.places.object_storage",
     "matplotlib": "training.report",
     "pandas": "",
     "click": "registry.command_line registry.__main__ service.__main__ training.__main__ training.proposal.init",

@@ -14,7 +14,7 @@ from registry.errors import StoreError
 
 _ROWS = frozenset({"suspect_labels", "duplicates", "contradictions"})
 _FOLDER = "audits"
-_MOST_BYTES = 2**24  # dozens of times what a job writes
+MOST_BYTES = 2**24  # dozens of times what a job writes
 
 
 def without_rows(audit: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def read_audit(read: Callable[[str, int], bytes], version: int, published: Mappi
     """
     where = path_of(version)
     try:
-        document = published if published.keys() >= _ROWS else parse_json(read(where, _MOST_BYTES))
+        document = published if published.keys() >= _ROWS else parse_json(read(where, MOST_BYTES))
         return dict(_AuditSchema().load(document))
     except FileNotFoundError as error:
         raise StoreError(

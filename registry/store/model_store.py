@@ -5,19 +5,19 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from registry.errors import BrokenVersion, NotPromotable, StoreError, VersionNotFound
 from registry.store import audits, journal, staging
-from registry.store.folder import Folder
 from registry.store.manifest import EXTRA as EXTRA
 from registry.store.manifest import MANIFEST as MANIFEST
 from registry.store.manifest import MAX_BYTES, InvalidManifest, Manifest
 from registry.store.manifest import SIGNATURE as SIGNATURE
-from registry.store.place import Change, Place, open_place
+from registry.store.places.folder import Folder
+from registry.store.places.place import Change, Place, open_place
 from registry.store.signatures import SIGNATURE_BYTES, TRUSTED_KEYS, SigningKey, TrustedKeys
 from registry.store.view import CHALLENGER as CHALLENGER
 from registry.store.view import CHAMPION as CHAMPION
@@ -39,8 +39,8 @@ CURVES = f"{EXTRA}/training.json"
 # Signatures that take the encoded matrix; the second, of more than one member only, also gives their spread.
 ENCODED = "encoded"
 ENCODED_WITH_SPREAD = "encoded_with_spread"
-_ROW_KEY = ".row_key"
-_KEY_BYTES = 32
+ROW_KEY = ".row_key"
+ROW_KEY_BYTES = 32
 _MOST_ATTEMPTS = 30  # at a change while others make theirs; the eighth of eight publishers needs eight
 _LONGEST_PAUSE_S = 2.0  # before the next
 Result = TypeVar("Result")
@@ -104,8 +104,8 @@ class ModelStore:
         if not MODEL_NAME.fullmatch(name):
             raise VersionNotFound(f"no model is named {name[:100]!r}: a name {MODEL_NAME_RULE}")
         self.name = name
-        self._place = open_place(root, name, patient=patient)
-        self.root = self._place.root
+        self.place = open_place(root, name, patient=patient)
+        self.root = self.place.root
         self._signing_key = signing_key
         self._trusted_keys = trusted_keys
 
@@ -115,7 +115,7 @@ class ModelStore:
         Raises:
             StoreError: It can't be read.
         """
-        return self._view(self._place)
+        return self._view(self.place)
 
     def versions(self) -> list[int]:
         """Version numbers, ascending; empty where the store does not exist.
@@ -159,11 +159,11 @@ class ModelStore:
         Raises:
             StoreError: That can't be told.
         """
-        return self._place.is_made()
+        return self.place.is_made()
 
     def nothing_here(self) -> VersionNotFound:
         """What to say where no version is found: where it was looked, and what to do."""
-        return self._place.nothing_here()
+        return self.place.nothing_here()
 
     def manifest(self, version: int) -> Manifest:
         """Read a version's manifest, without checking the files against it.
@@ -183,9 +183,20 @@ class ModelStore:
         publication = self.publication(version)
         if publication is not None and publication.get("manifest_sha256") != staging.digest(content).sha256:
             raise BrokenVersion(f"version {version}: manifest.json is not the one that was published")
-        contents = self._place.each(lambda path: self.read_file(manifest, path), manifest.files)
+        contents = self.place.each(lambda path: self.read_file(manifest, path), manifest.files)
         files = dict(zip(manifest.files, contents, strict=True))
         return VerifiedVersion(manifest, files, self._signed_by(version, content))
+
+    def read_sealed(self, version: int) -> dict[str, bytes]:
+        """Read what a version's manifest can't list: itself, to the byte, and its signature if there is one.
+
+        Raises:
+            BrokenVersion: See `manifest`.
+        """
+        sealed = {MANIFEST: self._read_manifest(version)[1]}
+        with suppress(FileNotFoundError):
+            sealed[SIGNATURE] = self.place.read(f"{version}/{SIGNATURE}", SIGNATURE_BYTES)
+        return sealed
 
     def read_file(self, manifest: Manifest, path: str) -> bytes:
         """Read one file of a version and check it against the manifest.
@@ -209,18 +220,18 @@ class ModelStore:
         Raises:
             StoreError: It was not kept, or can't be read; or the manifest can't.
         """
-        return audits.read_audit(self._place.read, version, self.manifest(version).audit)
+        return audits.read_audit(self.place.read, version, self.manifest(version).audit)
 
     def mark(self, version: int, *, thorough: bool) -> object:
         """What tells whether a version has changed since it was read; see `Place.mark`."""
-        return self._place.mark(version, thorough=thorough)
+        return self.place.mark(version, thorough=thorough)
 
     @property
     def folder(self) -> Path:
         """The model's folder, of a store that is one."""
-        if not isinstance(self._place, Folder):
+        if not isinstance(self.place, Folder):
             raise StoreError(f"{self.root} is no folder")
-        return self._place.folder
+        return self.place.folder
 
     def path(self, version: int) -> Path:
         """Where a version lies, in a store that is a folder."""
@@ -228,7 +239,7 @@ class ModelStore:
 
     def where(self, version: int) -> str:
         """Where a version lies, for people."""
-        return f"{self._place.where}/{version}"
+        return f"{self.place.where}/{version}"
 
     def prepare(self) -> None:
         """Make the store if there is none, and finish what a killed process left undone.
@@ -236,7 +247,7 @@ class ModelStore:
         Raises:
             StoreError: It can't be written, or what is there can't be read.
         """
-        self._change(lambda _, __: Change(None), create=True)
+        self.change(lambda _, __: Change(None), create=True)
 
     def row_key(self) -> bytes:
         """The key of the digests by which versions know their training rows; made when it is first asked for.
@@ -246,18 +257,21 @@ class ModelStore:
         Raises:
             StoreError: It can't be read or written.
         """
-        with _as_store_error(), self._place.changing(create=True) as place:
-            place.keep(_ROW_KEY, secrets.token_bytes(_KEY_BYTES))
-            key = place.read(_ROW_KEY, 2 * _KEY_BYTES)
-        if len(key) != _KEY_BYTES:
-            where = f"{self._place.where}/{_ROW_KEY}"
-            raise StoreError(f"{where} must hold {_KEY_BYTES} bytes; remove it, and a new one is made")
+        with _as_store_error(), self.place.changing(create=True) as place:
+            place.keep(ROW_KEY, secrets.token_bytes(ROW_KEY_BYTES))
+            key = place.read(ROW_KEY, 2 * ROW_KEY_BYTES)
+        if len(key) != ROW_KEY_BYTES:
+            where = f"{self.place.where}/{ROW_KEY}"
+            raise StoreError(f"{where} must hold {ROW_KEY_BYTES} bytes; remove it, and a new one is made")
         return key
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
         """A folder to put a version together in; what killed jobs left of theirs is removed first."""
-        with _as_store_error(), self._place.staging() as staged:
+        with _as_store_error(), ExitStack() as stack:
+            # While it is being changed, so that no other process takes the new folder for one that was left.
+            with self.place.changing(create=True) as place:
+                staged = stack.enter_context(place.staging())
             yield staged
 
     def publish(
@@ -313,7 +327,7 @@ class ModelStore:
             crowned = _crown(view, version, manifest.verdict, reason)
             return Change(result, (published, *crowned.events), crowned.aliases)
 
-        return self._change(decide, create=True)
+        return self.change(decide, create=True)
 
     def promote(self, version: int, reason: str, *, force: bool = False) -> None:
         """Make a version the champion.
@@ -329,7 +343,7 @@ class ModelStore:
                 raise NotPromotable(f"version {version} has the verdict {verdict}; --force promotes it all the same")
             return _crown(view, version, verdict, reason, forced=force and verdict != "promoted")
 
-        self._change(decide)
+        self.change(decide)
 
     def rollback(self, reason: str) -> tuple[int, list[str]]:
         """Make the champion before this one champion again, the last one that is still whole.
@@ -357,7 +371,7 @@ class ModelStore:
                 return Change((version, passed_over), (("rollback", details),), aliases)
             raise NotPromotable("; ".join(["there is no earlier champion to go back to", *passed_over]))
 
-        return self._change(decide)
+        return self.change(decide)
 
     def prune(self, keep: int) -> list[int]:
         """Remove old versions, but not what an alias names, what rollback would need, or the last `keep`.
@@ -378,7 +392,7 @@ class ModelStore:
             events = (("prune", {"versions": removed}),) if removed else ()
             return Change(removed, events, pruned=tuple(removed))
 
-        return self._change(decide)
+        return self.change(decide)
 
     def _view(self, place: Place) -> StoreView:
         return StoreView(self.name, place.look(), place.nothing_here)
@@ -423,24 +437,39 @@ class ModelStore:
             BrokenVersion: It can't be read, or has more bytes than it may.
         """
         try:
-            return self._place.read(f"{version}/{path}", most)
+            return self.place.read(f"{version}/{path}", most)
         except OSError as error:
             raise BrokenVersion(f"version {version}: {path} can't be read: {error.strerror}") from error
         except StoreError as error:
             raise BrokenVersion(f"version {version}: {path} can't be read: {error}") from None  # it is all said
 
-    def _change(self, decide: Callable[[Place, StoreView], Change[Result]], *, create: bool = False) -> Result:
-        """Change the store by what is in it: looked at, decided and done again where somebody else was faster."""
-        with _as_store_error(), self._place.changing(create=create) as place:
+    def change(
+        self, decide: Callable[[Place, StoreView], Change[Result]], *, create: bool = False, finish: bool = True
+    ) -> Result:
+        """Change the store by what is in it: looked at, decided and done again where somebody else was faster.
+
+        Args:
+            decide: What is to become of it.
+            create: Whether it is made if there is none.
+            finish: Whether what a killed process left undone is finished first.
+
+        Returns:
+            The change's result.
+
+        Raises:
+            StoreError: It can't be changed.
+        """
+        with _as_store_error(), self.place.changing(create=create) as place:
             for attempt in range(_MOST_ATTEMPTS):
                 view = self._view(place)
-                if (undone := self._undone(view)) is not None and place.commit(view.contents, undone):
+                undone = self._undone(view) if finish else None
+                if undone is not None and place.commit(view.contents, undone):
                     view = self._view(place)
                 change = decide(place, view)
                 if place.commit(view.contents, change):
                     return change.result
                 time.sleep(random.uniform(0, min(_LONGEST_PAUSE_S, 0.05 * 2**attempt)))
-        raise StoreError(f"{self._place.where} is changed by others all the time; try again later")
+        raise StoreError(f"{self.place.where} is changed by others all the time; try again later")
 
     def _undone(self, view: StoreView) -> Change[None] | None:
         """What a killed process did without recording it, as a change; a version that is visible is complete."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from registry.errors import StoreError
 from registry.store.model_store import MODEL_NAME
-from registry.store.object_storage import is_address, storage_at
+from registry.store.places.object_storage import is_address, storage_at
 
 
 def list_models(root: Path | str) -> list[str]:

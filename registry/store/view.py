@@ -7,7 +7,7 @@ from typing import Any
 
 from registry.errors import VersionNotFound
 from registry.store import journal
-from registry.store.place import Contents
+from registry.store.places.place import Contents
 
 CHAMPION = "champion"
 CHALLENGER = "challenger"

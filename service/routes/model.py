@@ -57,7 +57,7 @@ def blueprint(context: Context) -> Blueprint:
         try:
             return answer(describe_model(versions))
         except NotReady as error:  # just when an operator needs to see what became of each version
-            listed = list_versions(versions.store, versions.snapshot)
+            listed = list_versions(versions.snapshot)
             return problem(STATUS[NotReady], str(error), versions=listed)
 
     @routes.get("/model/versions")
@@ -128,7 +128,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "manifest": {"type": "object"},
         "versions": list_of("Listed"),
     }
-    there_is_one = answered(object_of(model), "There is one.")
+    there_is_one = answered(object_of(model | {"problem": TEXT}, list(model)), "There is one.")
     description.add(
         "get", "/model", "model", "What serves, and what became of the other versions", there_is_one, errors=[503]
     )

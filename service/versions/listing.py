@@ -18,7 +18,8 @@ def describe_model(versions: Versions) -> dict[str, Any]:
 
     Returns:
         `name`, `version`, `engine` (`name`, `why`), `manifest`, and `versions`: each with `version`, `state`
-        (`serving`, `loaded`, `refused`, or `stored`: on disk only), `aliases` and, where refused, the `reason`.
+        (`serving`, `loaded`, `refused`, or `stored`: in the store only), `aliases` and, where refused, the `reason`;
+        and, where not all is well with the store, a `problem`.
 
     Raises:
         NotReady: No version is loaded.
@@ -30,8 +31,8 @@ def describe_model(versions: Versions) -> dict[str, Any]:
         "version": serving.manifest.version,
         "engine": {"name": serving.choice.name, "why": serving.choice.why},
         "manifest": manifest_for_clients(serving.manifest),
-        "versions": list_versions(versions.store, snapshot),
-    }
+        "versions": list_versions(snapshot),
+    } | ({} if snapshot.problem is None else {"problem": snapshot.problem})
 
 
 def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -42,7 +43,7 @@ def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, A
         releases), `num_students`, `labels`, `threshold`, `decision` (how that was chosen; null of earlier
         releases), and `evaluation`: the `model`'s figures and those of the `baselines`, each `{value, low, high}`.
     """
-    listed = list_versions(store, snapshot)
+    listed = list_versions(snapshot)
     for entry in listed:
         number = entry["version"]
         try:
@@ -119,14 +120,10 @@ def _publication(store: ModelStore, snapshot: Snapshot, number: int) -> tuple[st
     return manifest.verdict, manifest.created
 
 
-def list_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Every version that is on disk, loaded or refused, with what became of it."""
-    try:
-        stored = store.versions()
-    except StoreError:
-        stored = []
+def list_versions(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Every version that is stored, loaded or refused, with what became of it; nobody waits for the store."""
     listed = []
-    for number in sorted({*stored, *snapshot.loaded, *snapshot.refused}):
+    for number in sorted({*snapshot.stored, *snapshot.loaded, *snapshot.refused}):
         aliases = sorted(alias for alias, named in snapshot.aliases.items() if named == number)
         if number == snapshot.serving:
             state = "serving"

@@ -13,6 +13,7 @@ from pathlib import Path
 from registry.errors import StoreError
 from registry.store.model_store import ModelStore
 from registry.store.models import list_models
+from registry.store.places.object_storage import storage_at
 from service.errors import ModelNotFound, NotReady
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
@@ -79,6 +80,8 @@ class Models:
     def start(self) -> None:
         """Look before anything is answered, then in the background for as long as the process lives."""
         where = self._settings.models_dir
+        if not isinstance(where, Path):
+            self._probe(where)
         _log.info("looking for models in %s", where.absolute() if isinstance(where, Path) else where)
         self._look()
         self._look()  # loading takes a while, and something newer may be there by now
@@ -86,6 +89,15 @@ class Models:
         gc.collect()
         gc.freeze()
         threading.Thread(target=self._look_forever, name="versions", daemon=True).start()
+
+    def _probe(self, address: str) -> None:
+        """Refuse, and name, a store that could lose what is published; whoever may only read can't find out."""
+        try:
+            storage_at(address).probe()
+        except StoreError:
+            return  # said by every look from now on
+        except OSError as error:
+            _log.info("not checked here, but where versions are published: does it keep conditions? %s", error.strerror)
 
     def find(self, name: str | None = None, reference: str | None = None) -> LoadedVersion:
         """The version of a model to answer with; see `of` and `Snapshot.find`."""

@@ -17,6 +17,7 @@ class Snapshot:
         aliases: Alias → number, as last read.
         named: What the settings name → number: `SERVICE_VERSION` and `SERVICE_VERSIONS`.
         refused: Number → why it was not taken up.
+        stored: Numbers of the versions that were in the store, as last read.
         problem: Why nothing, or not what was asked for, is served; None where all is well.
     """
 
@@ -25,6 +26,7 @@ class Snapshot:
     aliases: Mapping[str, int] = field(default_factory=dict)
     named: Mapping[str, int] = field(default_factory=dict)
     refused: Mapping[int, str] = field(default_factory=dict)
+    stored: frozenset[int] = frozenset()
     problem: str | None = "the store has not been read yet"
 
     def find(self, reference: str | None = None) -> LoadedVersion:

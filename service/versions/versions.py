@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from registry.errors import StoreError, VersionNotFound
 from registry.store.model_store import ModelStore
+from registry.store.view import StoreView
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.loaded_version import LoadedVersion
@@ -45,19 +46,20 @@ class Versions:
         held, loader, why = self.snapshot, self._loader, ""
         named: int | None = None
         try:
+            view = self.store.view()
             # None at all: the file is away for a moment, since every store with a version has a champion.
-            aliases = self.store.aliases() or held.aliases
-            present = set(self.store.versions())
-            named = self.store.resolve(self._settings.version)
+            aliases = view.aliases or held.aliases
+            present = set(view.versions)
+            named = view.resolve(self._settings.version)
         except VersionNotFound as error:
             why = str(error)
             if not present:
-                self._replace(replace(held, problem=why))
+                self._replace(replace(held, stored=frozenset(), problem=why))
                 return
         except StoreError as error:
             self._replace(replace(held, problem=str(error)))
             return
-        all_named = ({} if named is None else {self._settings.version: named}) | self._more()
+        all_named = ({} if named is None else {self._settings.version: named}) | self._more(view)
         wanted = {*all_named.values(), *aliases.values()}
         loader.forget_refused(wanted, present)
         for number in sorted(wanted & present):
@@ -66,19 +68,20 @@ class Versions:
         if named is None or named not in loader.loaded:
             if named is not None:
                 why = f"version {named} is refused: {loader.refused.get(named)}"
-            serving = self._take_up_instead(held.serving)
+            serving = self._take_up_instead(view, held.serving)
             how = "serves in its place" if serving in present else "is gone from the store and serves on from memory"
             problem = why if serving is None else f"{why}; version {serving} {how}"
         loader.drop_others({*wanted, serving})
-        self._replace(Snapshot(serving, dict(loader.loaded), aliases, all_named, dict(loader.refused), problem))
+        loaded, refused = dict(loader.loaded), dict(loader.refused)
+        self._replace(Snapshot(serving, loaded, aliases, all_named, refused, frozenset(present), problem))
 
-    def _take_up_instead(self, held: int | None) -> int | None:
+    def _take_up_instead(self, view: StoreView, held: int | None) -> int | None:
         """What answers where the version that is named is refused or gone: what was named before it, in every worker.
 
         One that has just started has none, or an older one; one whose version the history does not know keeps that.
         """
         try:
-            before = self.store.predecessors(self._settings.version)
+            before = view.predecessors(self._settings.version)
         except StoreError:
             return held
         if held is None or held in before:
@@ -87,12 +90,12 @@ class Versions:
                     return number
         return held
 
-    def _more(self) -> dict[str, int]:
+    def _more(self, view: StoreView) -> dict[str, int]:
         """What SERVICE_VERSIONS names; what of it is not there is logged once."""
         found, missing = {}, set()
         for name in self._settings.versions:
             try:
-                found[name] = self.store.resolve(name)
+                found[name] = view.resolve(name)
             except StoreError as error:
                 missing.add(f"SERVICE_VERSIONS: {error}")
         for message in sorted(missing - self._missing):

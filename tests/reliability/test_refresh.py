@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from registry.store import staging
-from registry.store.folder import write_aliases
 from registry.store.model_store import GOLDEN, LITERT_MODEL, MANIFEST, ModelStore
+from registry.store.places.folder import write_aliases
 from tests.reliability.load import Expected, load
 from tests.reliability.test_clients import Say, workers
 from tests.support.http import ask, eventually

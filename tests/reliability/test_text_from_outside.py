@@ -13,8 +13,8 @@ from registry.contract.features import Category, FeatureSchema, Number, as_numbe
 from registry.contract.features.missing import is_missing_mark
 from registry.contract.table import find_encoding, read_table, says_nobody
 from registry.errors import StoreError
-from registry.store.folder import Folder
 from registry.store.manifest import Manifest
+from registry.store.places.folder import Folder
 from service.app import create_app
 from service.errors import RequestError
 from service.reading.instances import InstanceReader

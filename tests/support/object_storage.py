@@ -3,19 +3,27 @@
 import fcntl
 import os
 import random
+import re
+import select
 import shlex
 import socket
 import subprocess
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import ROOT
+from tests.support import DEADLINE_S, ROOT
+from tests.support.processes import free_port
 
 _SCRIPT = ROOT.parent / "shared/infra/s3.sh"
 _NUM_PORTS = 8
+
+
+ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")  # variables that name a server
 
 
 def need_s3() -> None:
@@ -77,3 +85,72 @@ def _free_ports() -> int:
         except OSError:
             continue
         return first
+
+
+class Gateway:
+    """Stands before a server on a port of its own, and can be told to keep everybody waiting, or to be away.
+
+    Attributes:
+        url: Where it is.
+        requests: The first line of each that came by, without the protocol.
+    """
+
+    def __init__(self, server: str) -> None:
+        """Listen.
+
+        Args:
+            server: URL of the server.
+        """
+        self._server = (str(urlsplit(server).hostname), urlsplit(server).port)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.requests: list[str] = []
+        self._open: set[socket.socket] = set()
+        self._listener: socket.socket | None = None
+        self.answer()
+
+    def answer(self) -> None:
+        """Pass on what is asked, and what is answered."""
+        self._listen(self._pass_on)
+
+    def hang(self) -> None:
+        """Take what is asked, and never answer."""
+        self._listen(lambda client: client.recv(2**16) and threading.Event().wait(DEADLINE_S))
+
+    def vanish(self) -> None:
+        """Be away, in the middle of an answer too."""
+        if self._listener is not None:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+            self._listener = None
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def _listen(self, serve: Callable[[socket.socket], object]) -> None:
+        self.vanish()
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self._accept, args=(self._listener, serve), daemon=True).start()
+
+    def _accept(self, listener: socket.socket, serve: Callable[[socket.socket], object]) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                self._open.add(client)
+                threading.Thread(target=self._serve, args=(client, serve), daemon=True).start()
+
+    def _serve(self, client: socket.socket, serve: Callable[[socket.socket], object]) -> None:
+        with client, suppress(OSError):
+            serve(client)
+        self._open.discard(client)
+
+    def _pass_on(self, client: socket.socket) -> None:
+        with socket.create_connection(self._server) as server:
+            while True:
+                for one in select.select([client, server], [], [])[0]:
+                    data = one.recv(2**16)
+                    if not data:
+                        return
+                    if one is client:
+                        self.requests += re.findall(r"^([A-Z]+ \S+) HTTP/1.1\r$", data.decode("latin-1"), re.MULTILINE)
+                    (server if one is client else client).sendall(data)

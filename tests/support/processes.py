@@ -55,7 +55,9 @@ def serving(folder: Path) -> Serve:
     """What the fixture `serve` gives, with its logs in a folder."""
 
     @contextmanager
-    def start(models: Path, *, first: Callable[[], None] | None = None, **environ: str) -> Iterator[RunningService]:
+    def start(
+        models: Path | str, *, first: Callable[[], None] | None = None, **environ: str
+    ) -> Iterator[RunningService]:
         port = free_port()
         settings = {
             "PORT": str(port),

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from registry.store.model_store import ModelStore
-from registry.store.object_storage import storage_at
+from registry.store.places.object_storage import storage_at
 from tests.support import ROOT
 from training.__main__ import main
 

@@ -91,7 +91,7 @@ def blueprint(context: Context) -> Blueprint:
                 "reason": entry["reason"] or "",
             }
             for name, versions in loaded.items()
-            for entry in list_versions(versions.store, versions.snapshot)
+            for entry in list_versions(versions.snapshot)
             # What is in the store alone is left out as Triton does: of the highest number that is listed, clients
             # think that it must be ready.
             if entry["state"] in states or (entry["state"] == "refused" and not only_ready)

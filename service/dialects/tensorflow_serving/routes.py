@@ -99,7 +99,7 @@ def blueprint(context: Context) -> Blueprint:
                             "error_message": entry["reason"] or "",
                         },
                     }
-                    for entry in reversed(list_versions(versions.store, versions.snapshot))
+                    for entry in reversed(list_versions(versions.snapshot))
                     if entry["state"] in _STATES and only in (None, entry["version"])
                 ]
             }

@@ -10,11 +10,16 @@ from typing import cast
 import pytest
 
 from registry.errors import StoreError
-from registry.store import bucket
 from registry.store.model_store import ModelStore
+from registry.store.models import list_models
+from registry.store.places import bucket
+from registry.store.places.object_storage import storage_at
 from registry.store.signatures import SigningKey
+from service.app import create_app
+from service.settings import Settings
 from tests.support import ROOT
-from tests.support.http import eventually
+from tests.support.http import eventually, json_of
+from tests.support.object_storage import ENDPOINTS
 from tests.support.processes import free_port, run
 from tests.support.stores import HandInBucket, publish
 
@@ -82,7 +87,7 @@ def test_a_store_that_ignores_conditions_is_refused(
     ]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
         try:
-            for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"):
+            for name in ENDPOINTS:
                 monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
             monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
             monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
@@ -92,9 +97,12 @@ def test_a_store_that_ignores_conditions_is_refused(
 
             with pytest.raises(StoreError, match=r"ignores conditions .* use a store that keeps them"):
                 publish(store, students / "pass_fail/1")
+            service = create_app(Settings(models_dir=store.root)).test_client()
+            said = json_of(service.get("/model"))["detail"]
         finally:
             server.terminate()
 
+    assert said.startswith("s3://models/ignores ignores conditions (If-None-Match, If-Match)")
     assert not [path for path in (tmp_path / "models").rglob("*") if path.is_file()]
 
 
@@ -137,7 +145,7 @@ def test_a_folder_needs_nothing_of_object_storage(students: Path) -> None:
         f"create_app(Settings(models_dir=Path({str(students)!r})));"
         "from registry.__main__ import main; "
         f"main(['verify', '--models', {str(students)!r}]);"
-        "sys.exit(str(sorted({'obstore', 'distributed', 'registry.store.bucket'} & sys.modules.keys())))"
+        "sys.exit(str(sorted({'obstore', 'distributed', 'registry.store.places.bucket'} & sys.modules.keys())))"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
 
@@ -157,3 +165,14 @@ def test_the_commands_take_an_address(students: Path, address: str) -> None:
     assert [done.returncode for done in ends] == [0] * 5
     assert [line.split(":")[0] for line in ends[1].stdout.splitlines()] == ["version 1", "version 2"]
     assert ends[2].stdout == "version 1 is the champion again\n"
+
+
+def test_models_are_found_there(students: Path, address: str) -> None:
+    """Those that lie below the address, and not what else does."""
+    for name in ("pass_fail", "maths-1"):
+        ModelStore(address, name).prepare()
+        ModelStore(address, name).row_key()
+    storage_at(address).put("notes.txt", b"none")
+
+    assert list_models(address) == ["maths-1", "pass_fail"]
+    assert list_models(f"{address}/none") == []

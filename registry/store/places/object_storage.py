@@ -64,6 +64,7 @@ class ObjectStorage:
         self._patient = patient
         self._away_until = 0.0
         self._is_probed = False
+        self._refused = ""
 
     def get(self, path: str, most: int) -> tuple[bytes, str]:
         """Read a file, and its tag.
@@ -168,10 +169,11 @@ class ObjectStorage:
             with suppress(OSError):
                 self.delete([path])
         if not is_kept:
-            raise StoreError(
+            self._refused = (
                 f"{self.address} ignores conditions (If-None-Match, If-Match), so that of two who publish one would "
                 "lose; use a store that keeps them, such as Amazon S3, Azure or SeaweedFS"
             )
+            raise StoreError(self._refused)
         self._is_probed = True
 
     @functools.cached_property
@@ -196,6 +198,8 @@ class ObjectStorage:
 
     def _ask(self, path: str, ask: Callable[[], Answer]) -> Answer:
         """Ask, and who is patient again and again: what is asked here may be asked twice."""
+        if self._refused:
+            raise StoreError(self._refused)
         until = time.monotonic() + _PATIENCE_S
         while True:
             try:

@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from registry.store.journal import (
     parse_lines,
 )
 from registry.store.manifest import MANIFEST
-from registry.store.place import Change, Contents, Place
+from registry.store.places.place import Change, Contents, Place
 
 _MOST_LOOKED_AT = 10_000  # files and folders of one version; hundreds of times what one has
 
@@ -126,20 +126,19 @@ class Folder(Place):
             staging.remove_stale(self.folder)
             yield self
 
-    @contextmanager
-    def staging(self) -> Iterator[Path]:
+    def staging(self) -> AbstractContextManager[Path]:
         """A folder beside the versions, on the same disk, that nobody takes for one."""
-        with ExitStack() as stack:
-            # Under the lock, so that no other process takes the new folder for a stale one.
-            with self.changing(create=True):
-                staged = stack.enter_context(staging.open_staging(self.folder))
-            yield staged
+        return staging.open_staging(self.folder)
 
     def reserve(self, first: int) -> int:
         """The next number that nothing has; the lock keeps it."""
         while os.path.lexists(self.folder / str(first)):  # something else than a version
             first += 1
         return first
+
+    def claim(self, version: int, mark: bytes) -> bool:
+        """The lock keeps it."""
+        return not os.path.lexists(self.folder / str(version))
 
     def install(self, staged: Path, version: int) -> None:
         """Rename it, once it is on the disk."""

@@ -29,8 +29,8 @@ from registry.store.journal import (
     parse_lines,
 )
 from registry.store.manifest import MANIFEST, SIGNATURE
-from registry.store.object_storage import NoAnswer, storage_at
-from registry.store.place import Change, Contents, Item, Place, Result
+from registry.store.places.object_storage import NoAnswer, storage_at
+from registry.store.places.place import Change, Contents, Item, Place, Result
 
 _NUMBERS = ".numbers"  # a file for each number that was given, before anything is written under it
 _LAST = ["saved_model.pb", SIGNATURE, MANIFEST]  # in this order: by the first, TensorFlow Serving knows a version
@@ -158,8 +158,8 @@ class Bucket(Place):
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
-        """A temporary folder, once it is known that something can be published from it."""
-        with self.changing(create=True), tempfile.TemporaryDirectory(prefix="passfail-") as folder:
+        """A temporary folder."""
+        with tempfile.TemporaryDirectory(prefix="passfail-") as folder:
             yield Path(folder)
 
     def reserve(self, first: int) -> int:
@@ -168,6 +168,11 @@ class Bucket(Place):
         while not self._storage.put_if(f"{self.name}/{_NUMBERS}/{number}", b"", None):
             number += 1
         return number
+
+    def claim(self, version: int, mark: bytes) -> bool:
+        """By the same files as numbers; what they hold tells who has one already from who does the same."""
+        path = f"{self.name}/{_NUMBERS}/{version}"
+        return self._storage.put_if(path, mark, None) or self._storage.get(path, HISTORY_BYTES)[0] == mark
 
     def install(self, staged: Path, version: int) -> None:
         """Write the files; what tells of the version comes last."""

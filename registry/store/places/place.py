@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from registry.errors import VersionNotFound
-from registry.store.object_storage import is_address
+from registry.store.places.object_storage import is_address
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -131,11 +131,26 @@ class Place(ABC):
 
     @abstractmethod
     def staging(self) -> AbstractContextManager[Path]:
-        """A folder on this machine's disk to put a version together in, which is removed at the end."""
+        """A folder on this machine's disk to put a version together in, which is removed at the end.
+
+        Entered while the place is being changed, it may be left later.
+        """
 
     @abstractmethod
     def reserve(self, first: int) -> int:
         """A number for a version that nobody else gets, `first` or the next that is free."""
+
+    @abstractmethod
+    def claim(self, version: int, mark: bytes) -> bool:
+        """Take a number for a version that has it elsewhere.
+
+        Args:
+            version: The number.
+            mark: By which whoever does the same again, since it was interrupted, is known.
+
+        Returns:
+            Whether nobody else has it.
+        """
 
     @abstractmethod
     def install(self, staged: Path, version: int) -> None:
@@ -176,9 +191,9 @@ def open_place(root: Path | str, name: str, *, patient: bool) -> Place:
         StoreError: The address is none.
     """
     if isinstance(root, str) and is_address(root):
-        from registry.store.bucket import Bucket  # what a folder does not need is not imported for it
+        from registry.store.places.bucket import Bucket  # what a folder does not need is not imported for it
 
         return Bucket(root, name, patient=patient)
-    from registry.store.folder import Folder
+    from registry.store.places.folder import Folder
 
     return Folder(Path(root), name)
