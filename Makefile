@@ -1,5 +1,6 @@
 # Set-up, run and checks. The two that matter: `make run` and `make test`.
-# A script that starts a container engine where none answers, for `make test-containers`; it needs not be there.
+# A script that starts a container engine where none answers, for `make test-containers` and
+# `make test-cluster`; it needs not be there.
 ENGINE ?= ../shared/container/engine.sh
 PYTHON ?= python3
 VENV := .venv
@@ -22,7 +23,7 @@ QUICK := tests/test_architecture.py tests/test_architecture_page.py tests/test_r
 # to train on the 15 students, and every command, service and test of a process of its own would do it again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup run check test test-long test-containers bench lint lock picture clean
+.PHONY: setup run check test test-long test-containers test-cluster bench lint lock picture clean
 
 setup: $(VENV)/installed
 
@@ -59,11 +60,19 @@ test-long: $(CLIENTS)/installed
 	$(RUN) -m pytest tests/benchmarks
 
 # Stops the engine only if it was started here. Without one the tests are skipped, or fail under REQUIRE_CONTAINERS=1.
+define ON_AN_ENGINE
+@trap 'test -z "$$started" || bash "$(ENGINE)" stop' EXIT; trap 'exit 130' INT TERM; \
+docker info >/dev/null 2>&1 || { [ -f "$(ENGINE)" ] && started=yes; }; \
+[ ! -f "$(ENGINE)" ] || bash "$(ENGINE)" || true; \
+$(RUN) -m pytest
+endef
+
 test-containers: setup
-	@trap 'test -z "$$started" || bash "$(ENGINE)" stop' EXIT; trap 'exit 130' INT TERM; \
-	docker info >/dev/null 2>&1 || { [ -f "$(ENGINE)" ] && started=yes; }; \
-	[ ! -f "$(ENGINE)" ] || bash "$(ENGINE)" || true; \
-	$(RUN) -m pytest tests/containers
+	$(ON_AN_ENGINE) tests/containers --ignore tests/containers/cluster
+
+# Replicas in a swarm of this machine alone, under load.
+test-cluster: setup
+	$(ON_AN_ENGINE) tests/containers/cluster
 
 # Ratios, beside other programs on the same machine. The load generator wrk is not in any Python package.
 bench: $(CLIENTS)/installed

@@ -39,7 +39,7 @@ def test_ci_runs_the_checks_that_the_page_names() -> None:
     steps = re.findall(r"^(?:\w+=1 )?(make [\w-]+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
-    assert steps == [CHECK.strip(), TEST.strip(), "make test-long", "make test-containers"]
+    assert steps == [CHECK.strip(), TEST.strip(), "make test-long", "make test-containers", "make test-cluster"]
     assert f"\nlint: {SET_UP.split()[1]}\n" in makefile
     targets = [step.split()[1] for step in steps]
     assert all(re.search(rf"^{target}: .*(?:lint|setup|installed)", makefile, re.MULTILINE) for target in targets)

@@ -1,5 +1,6 @@
 """All pages: no block that no test runs, no link into nothing, no table that says other than the code."""
 
+import ast
 import importlib
 import json
 import os
@@ -20,6 +21,7 @@ PAGES = every_page()
 BY_NAME = {
     "CONTRIBUTING.md": "tests.test_contributing",
     "README.md": "tests.test_readme",
+    "docs/deploy.md": "tests.deploy.test_page",
     "docs/operators.md": "tests.test_operators",
     "docs/performance.md": "tests.benchmarks.test_benchmarks",
 }
@@ -29,7 +31,8 @@ IN_ORDER = {
     "docs/train.md": ["Test accuracy: ", '"verdict"', ": ok, ", "tf.Tensor([0.69", "ONNX: [array([0.69"],
     "docs/trust.md": ["verdict: insufficient_data", '"reasons"'],
 }
-CONTAINERS = "tests/containers/test_compose.py"  # needs an engine, and says so by a name for each block as well
+# These need an engine, and use names of blocks too.
+ON_AN_ENGINE = [f"tests/containers/{name}.py" for name in ("test_compose", "cluster/conftest", "cluster/test_swarm")]
 IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
 
 
@@ -64,13 +67,17 @@ def test_no_block_is_left_out(page: Page) -> None:
         assert page.name in IN_ORDER or not page.blocks
         return
     module = importlib.import_module(BY_NAME[page.name])
-    source = (ROOT / f"{BY_NAME[page.name].replace('.', '/')}.py").read_text(encoding="utf-8")
-    tests = source[source.index("\ndef ") :] + (ROOT / CONTAINERS).read_text(encoding="utf-8").partition("\n)\n")[2]
+    used = {
+        node.id
+        for path in (f"{BY_NAME[page.name].replace('.', '/')}.py", *ON_AN_ENGINE)
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
 
     names = page.names_in(module)
 
     assert sorted(names.values()) == sorted(text for _, text in page.blocks)
-    assert [name for name in names if not re.search(rf"\b{name}\b", tests)] == []
+    assert names.keys() - used == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=ids)

@@ -101,14 +101,15 @@ class Compose:
 
     def predict(self) -> tuple[int, float]:
         """Ask about one student; gives the version that answered and the probability."""
-        return _read(ask(f"{self.url}/predict", STUDENT))
+        return read(ask(f"{self.url}/predict", STUDENT))
 
     def versions(self) -> str:
         """What the registry lists."""
         return self.type("docker compose run --rm registry list")
 
 
-def _read(answer: Answer) -> tuple[int, float]:
+def read(answer: Answer) -> tuple[int, float]:
+    """The version that answered and the probability, of an answer that must be one."""
     assert answer.status == 200, answer.body
     [prediction] = answer.json["predictions"]
     return answer.json["model"]["version"], prediction["probability"]
@@ -166,7 +167,7 @@ class Client:
                         raise
                     self.refused.append(error)
                 else:  # an answer that has begun must be whole
-                    self.answers.append(_read(Answer(answer.status, dict(answer.headers), answer.read())))
+                    self.answers.append(read(Answer(answer.status, dict(answer.headers), answer.read())))
                 finally:
                     connection.close()
         except BaseException as fault:
