@@ -1,6 +1,7 @@
 // Questions to the service. Whatever goes wrong comes as an error that says it in words.
 
 import { askForKey, isKey } from "./key.js";
+import { address, chosen } from "./models.js";
 
 const KEY = "passfail-api-key"; // in the tab's storage, as on the page of the API
 const PATIENCE_MS = 30_000;
@@ -22,11 +23,16 @@ export class Lost extends Error {
   }
 }
 
-// Called with the number of the version that answered, and when no answer came.
+// Called with the name of the model that answered and the number of its version, and when no answer came.
 export const listeners = { version: () => {}, lost: () => {} };
 
-// GET, or POST where there is a body: an object goes as JSON, bytes as `contentType` says.
-export async function ask(path, { body, contentType = "application/json", signal } = {}) {
+// GET, or POST where there is a body: an object goes as JSON, bytes as `contentType` says. About the chosen model.
+export function ask(path, options) {
+  return askAt(address(path), options);
+}
+
+// The same, of no model.
+export async function askAt(path, { body, contentType = "application/json", signal } = {}) {
   let response = await send(path, { body, contentType, signal });
   for (let again = 0; body !== undefined && response.status === 503 && again < NUM_AGAIN; again += 1) {
     await pause(1000 * Number(response.headers.get("Retry-After") ?? 1), signal);
@@ -34,14 +40,27 @@ export async function ask(path, { body, contentType = "application/json", signal
   }
   const document = await response.json().catch(() => ({}));
   if (!response.ok) throw new Problem(document, response.status);
-  if (document.model && !path.includes("?version=")) listeners.version(document.model.version);
+  if (document.model && !path.includes("?version=")) listeners.version(document.model);
   return document;
 }
 
 export async function askForBytes(path) {
-  const response = await send(path, {});
+  const response = await send(address(path), {});
   if (!response.ok) throw new Problem(await response.json().catch(() => ({})), response.status);
   return response.blob();
+}
+
+// The model that is ready, with the number of its version; null where none is. A key is not asked for.
+export async function askIfReady(patienceMs) {
+  const [name, key] = [chosen(), sessionStorage.getItem(KEY)];
+  const response = await fetch(name === null ? "readyz" : `v2/models/${encodeURIComponent(name)}/ready`, {
+    cache: "no-store",
+    headers: name !== null && key !== null && isKey(key) ? { Authorization: `Bearer ${key}` } : {},
+    signal: AbortSignal.timeout(patienceMs),
+  });
+  if (!response.ok) return null;
+  const { version } = await response.json();
+  return { name, version: version === undefined ? null : Number(version) };
 }
 
 export function hasKey() {

@@ -1,5 +1,6 @@
 // Keeps an eye on the service: says when it is lost, tries again, sees when another version answers.
 
+import { askIfReady } from "./api.js";
 import { el, replace } from "./dom.js";
 import { state } from "./state.js";
 
@@ -22,13 +23,7 @@ export function watch(update) {
 
   async function look() {
     clearTimeout(timer);
-    let ready = null;
-    try {
-      const response = await fetch("readyz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
-      ready = response.ok ? await response.json() : null;
-    } catch {
-      // Said below.
-    }
+    const ready = await askIfReady(PATIENCE_MS).catch(() => null);
     if (ready === null) {
       lost();
       return;
@@ -38,7 +33,7 @@ export function watch(update) {
       failures = 0;
       replace(notices);
       update();
-    } else answered(ready.version);
+    } else answered(ready);
   }
 
   function lost() {
@@ -50,8 +45,9 @@ export function watch(update) {
   }
 
   let former = null; // the version before, for a while
-  function answered(version) {
-    if (state.model && version !== state.model.version && version !== former) update();
+  function answered({ name, version }) {
+    if (!state.model || version === null || (name ?? state.model.name) !== state.model.name) return;
+    if (version !== state.model.version && version !== former) update();
   }
 
   // To be called when /model has told that the version is another one.

@@ -1,10 +1,11 @@
 // Begins here: asks what is served, shows the part of the page that the address names, keeps an eye on the service.
 
-import { ask, listeners, Lost } from "./api.js";
+import { ask, askAt, listeners, Lost } from "./api.js";
 import { watch } from "./connection.js";
 import { el, replace } from "./dom.js";
 import { plural, VERDICTS } from "./format.js";
-import { state } from "./state.js";
+import { chosen, mark, offer } from "./models.js";
+import { isSame, state } from "./state.js";
 import * as student from "./student.js";
 
 const AGAIN_MS = 2000;
@@ -19,47 +20,71 @@ const PARTS = {
 const built = new Map(); // part → its element, which stays on the page while another is looked at
 const service = watch(update);
 let isAsking = false;
+let isOffered = false; // whether other models are
+let about = null; // what was chosen when it was last asked
 
 listeners.lost = service.lost;
 listeners.version = service.answered;
 addEventListener("hashchange", show);
+addEventListener("popstate", change);
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault(); // the address says which part is shown
   view.focus();
 });
 update();
 
+// Another model may have been chosen, or only another part of the page.
+function change() {
+  if (about !== chosen()) update();
+}
+
 // Ask what is served now, and make the page anew where it is another version; what was entered stays.
 async function update() {
   if (isAsking) return;
   isAsking = true;
+  about = chosen();
   try {
     const model = await ask("model");
-    const before = state.model?.version;
+    if (about !== chosen()) return; // asked for below
+    const before = state.model;
     const focused = document.activeElement?.dataset.field;
     state.setModel(model);
+    mark(model.name);
     describe(model);
-    if (before === model.version && built.has(asked())) {
+    if (isSame(before, model) && built.has(asked())) {
       state.tell("back");
       return;
     }
-    if (before !== model.version) {
+    if (!isSame(before, model)) {
       built.clear();
       replace(view);
-      if (before !== undefined) service.swapped(before, model.version);
+      if (before?.name === model.name) service.swapped(before.version, model.version);
     }
     await show();
     if (focused) view.querySelector(`[data-field="${CSS.escape(focused)}"]`)?.focus();
   } catch (error) {
     if (!(error instanceof Lost)) {
+      const mustChoose = about === null && error.status === 404;
+      const words = mustChoose ? "Choose a model above." : `Nothing is served: ${error.message}`;
       state.model = null;
       built.clear();
-      replace(view, el("p", { class: "fault" }, `Nothing is served: ${error.message}`));
+      replace(document.getElementById("served"));
+      replace(view, el("p", { class: mustChoose ? null : "fault" }, words));
     }
     setTimeout(update, AGAIN_MS);
   } finally {
     isAsking = false;
+    change();
+    offerOnce();
   }
+}
+
+function offerOnce() {
+  if (isOffered) return;
+  isOffered = true;
+  offer(askAt, () => state.model?.name ?? chosen(), change).catch(() => {
+    isOffered = false; // until the service answers again
+  });
 }
 
 function describe({ name, version, manifest: { gate, training } }) {

@@ -4,6 +4,7 @@ import { ask, askForBytes, hasKey, Lost, newest, Problem } from "./api.js";
 import { answerCard, explanationBars, nameOf } from "./answer.js";
 import { download, el, replace, uniqueId } from "./dom.js";
 import { date, figure, methodName, plural, VERDICTS } from "./format.js";
+import { address } from "./models.js";
 import { state } from "./state.js";
 
 const FIGURES = {
@@ -67,7 +68,7 @@ function documents(version) {
   const said = el("span", { class: "fault", role: "status" });
   const link = (name, title, file) => {
     const path = `model/versions/${version}/${name}`;
-    if (!hasKey()) return el("a", { href: path, target: "_blank", rel: "noopener" }, title);
+    if (!hasKey()) return el("a", { href: address(path), target: "_blank", rel: "noopener" }, title);
     const save = async () => {
       try {
         download(await askForBytes(path), file);

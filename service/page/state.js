@@ -29,7 +29,7 @@ export const state = {
 
   // Values that were entered stay, as far as the version has such features.
   setModel(model) {
-    if (this.model?.version !== model.version) events = new EventTarget(); // whoever listened is made anew
+    if (!isSame(this.model, model)) events = new EventTarget(); // whoever listened is made anew
     this.model = model;
     const kept = this.student;
     this.student = Object.fromEntries(
@@ -60,6 +60,11 @@ export const state = {
     }
   },
 };
+
+// Whether two answers of /model are about the same version of the same model.
+export function isSame(one, other) {
+  return one?.name === other?.name && one?.version === other?.version;
+}
 
 // Where the form begins: the middle of what training has seen, nobody's in particular.
 function typical(feature) {

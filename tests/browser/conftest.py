@@ -94,12 +94,12 @@ def open_page(chromium: Browser) -> Iterator[Open]:
     """Opens the page of a service at an address; at the end nothing may have gone wrong in it, unless that is foretold.
 
     `open_page(url, part="student", expected=("401",), **context)`: `expected` are words of errors on the console that
-    belong to the test; the context's options are Playwright's.
+    belong to the test; `query` is the address's; the context's options are Playwright's.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def start(url: str, part: str = "student", expected: tuple[str, ...] = (), **options: Any) -> Page:
+    def start(url: str, part: str = "student", expected: tuple[str, ...] = (), query: str = "", **options: Any) -> Page:
         context = chromium.new_context(**options)
         contexts.append(context)
         context.set_default_timeout(1000 * DEADLINE_S)
@@ -117,7 +117,7 @@ def open_page(chromium: Browser) -> Iterator[Open]:
 
         page.on("console", note)
         page.on("request", check)
-        page.goto(f"{url}/#{part}")
+        page.goto(f"{url}/{query}#{part}")
         return page
 
     yield start
