@@ -88,6 +88,8 @@ def score_file(
             if len(delimiter) != 1 or delimiter in '"\r\n':
                 raise Unusable("--delimiter must be one character")
         settings = Settings.from_env(os.environ)
+        if not (name or settings.model):
+            raise Unusable("name the model by --name: SERVICE_MODELS names several, and SERVICE_MODEL none")
         store = ModelStore(settings.models_dir, name or settings.model, trusted_keys=settings.trusted_keys)
         version = load_version(store.read(store.resolve(settings.version)), settings)
         schema = version.manifest.schema

@@ -126,6 +126,44 @@ def test_other_programs_variables_are_no_fault() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("models", "model", "default"),
+    [
+        (None, None, "pass_fail"),
+        ("maths-*, pass_fail", None, "pass_fail"),
+        ("*", None, "pass_fail"),
+        ("maths-7a", None, "maths-7a"),
+        ("maths-*", None, ""),
+        ("maths-7a,maths-7b", None, ""),
+        ("maths-*", "history", "history"),
+    ],
+)
+def test_the_default_model_is_one_of_those_that_are_served(models: str | None, model: str | None, default: str) -> None:
+    """What is set; else the usual name if it is among them, or the only one; else none. What is set is served too."""
+    given = {"SERVICE_MODELS": models, "SERVICE_MODEL": model}
+
+    settings = Settings.from_env({name: value for name, value in given.items() if value is not None})
+
+    assert settings.model == default
+    assert not default or settings.serves(default)
+
+
+@pytest.mark.parametrize(
+    ("model", "is_served"),
+    [("maths-7a", True), ("maths-", True), ("maths", False), ("art-1", True), ("art-12", False), ("maths-/x", False)],
+)
+def test_a_pattern_is_for_the_whole_name(model: str, is_served: bool) -> None:
+    """`*` is any letters, `?` any one; what no model can be called is none."""
+    assert Settings.from_env({"SERVICE_MODELS": "maths-*,art-?"}).serves(model) == is_served
+
+
+@pytest.mark.parametrize("models", ["../x", "a b", "[ab]", ",", "a;b"])
+def test_what_no_model_can_be_called_is_no_pattern(models: str) -> None:
+    """It would be for nothing, and nobody would notice."""
+    with pytest.raises(InvalidSettings, match="SERVICE_MODELS must be names of models or patterns, such as maths-"):
+        Settings.from_env({"SERVICE_MODELS": models})
+
+
 @pytest.mark.parametrize("host", ["localhost", "my-host.school.example.", "::1", "fe80::1%eth0", "unix:/run/x"])
 def test_a_host_that_may_be_there_is_no_fault(host: str) -> None:
     """Whether it is now is not for the settings to say."""

@@ -151,6 +151,18 @@ def test_a_file_can_take_its_own_place_and_a_link_stays_one(students: Path, tmp_
     assert [row["label"] for row in read(tmp_path / "table.csv")] == ["fail"]
 
 
+def test_another_model_is_named_beside_the_file(odd: Path, tmp_path: Path) -> None:
+    """Whatever the environment says; where that names several, one must be."""
+    (tmp_path / "in.csv").write_text("study_hours,sleep_hours\n1,2\n")
+
+    named = score(odd, tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--name", "odd")
+    no_name = score(odd, tmp_path / "in.csv", "-o", tmp_path / "out.csv", model="", SERVICE_MODELS="o*")
+
+    assert (named.returncode, no_name.returncode) == (2, 2)
+    assert "Présence %" in named.stderr  # which this table does not have
+    assert "name the model by --name" in no_name.stderr
+
+
 def test_what_is_not_there_is_said(students: Path, tmp_path: Path) -> None:
     """No input, no folder for the output, no version."""
     (tmp_path / "in.csv").write_text("study_hours,sleep_hours\n1,2\n")

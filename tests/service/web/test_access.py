@@ -47,6 +47,18 @@ def test_a_key_is_made_by_a_command(tmp_path: Path) -> None:
     assert run("service", "key", "a b").returncode == 2
 
 
+def test_a_key_is_held_to_models_by_the_command_that_makes_it(tmp_path: Path) -> None:
+    """By names and patterns, which stand at the end of its line; a name that no model can have is none."""
+    made = run("service", "key", "maths", "--models", "maths-*,art")
+
+    (tmp_path / "keys").write_text(made.stdout)
+    key = ApiKeys(tmp_path / "keys").find(made.stderr.split()[-1])
+    assert key is not None
+    assert [model for model in ("maths-7a", "art", "art-1", "history", "") if key.is_for(model)] == ["maths-7a", "art"]
+    assert made.stdout.endswith(" models=maths-*,art\n")
+    assert run("service", "key", "maths", "--models", "../x").returncode == 2
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -58,6 +70,8 @@ def test_a_key_is_made_by_a_command(tmp_path: Path) -> None:
             "line 3 of the API keys repeats the name a",
         ),
         (b"a sha256:" + hashlib.sha256(b"").hexdigest().encode() + b"\n", "line 1 of the API keys is of an empty key"),
+        (b"a sha256:" + b"0" * 64 + b" models=", "line 1 of the API keys must be"),
+        (b"a sha256:" + b"0" * 64 + b" models=a b", "line 1 of the API keys must be"),
         (b"\xff", "not UTF-8"),
         (None, "can't be read"),
     ],
