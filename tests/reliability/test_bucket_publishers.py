@@ -42,7 +42,7 @@ TIMES = "for _ in range(int(sys.argv[3])): print(json.dumps(publish(sys.argv[2])
 # The same in a process for each line that it reads, an address and n: killed before its n-th request.
 KILLED = """
 import os, signal
-from registry.store import object_storage
+from registry.store.places import object_storage
 
 def killed(address, last):
     steps = iter(range(1, last + 1))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from registry.store.model_store import ModelStore
+from registry.store.places import object_storage
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.versions import Versions
@@ -46,6 +47,32 @@ def test_a_look_with_nothing_new_is_one_small_request(students: Path, address: s
     assert nothing_new == [history] * 3
     assert versions.find().manifest.version == 1
     assert {line.split("/pass_fail/")[1].split("/")[0] for line in gateway.requests} == {"history.jsonl", "1"}
+
+
+def test_who_looks_at_many_models_waits_once(
+    students: Path, address: str, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a store that does not answer: the first look is tried twice, and the others know that it was."""
+    monkeypatch.setattr(object_storage, "_PAUSE_S", 3600)
+    names = [f"maths-{number}" for number in range(3)]
+    for name in names:
+        publish(ModelStore(address, name), students / "pass_fail/1", name=name)
+    models = [Versions(Settings(models_dir=address, model=name), Metrics()) for name in names]
+    for versions in models:
+        versions.poll()
+    gateway.hang()
+    gateway.requests.clear()
+
+    for versions in models:
+        versions.poll()
+
+    first = f"GET /{address.removeprefix('s3://')}/maths-0/history.jsonl"
+    assert gateway.requests == [first] * 2
+    assert [versions.snapshot.problem for versions in models] == [
+        f"history.jsonl can't be read: {address} {why}"
+        for why in ("does not answer in time", *["did not answer a moment ago"] * 2)
+    ]
+    assert [versions.find().manifest.name for versions in models] == names
 
 
 def problem(service: RunningService) -> str:

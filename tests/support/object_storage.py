@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import DEADLINE_S, ROOT
+from tests.support import ROOT
 from tests.support.processes import free_port
 
 _SCRIPT = ROOT.parent / "shared/infra/s3.sh"
@@ -115,7 +115,7 @@ class Gateway:
 
     def hang(self) -> None:
         """Take what is asked, and never answer."""
-        self._listen(lambda client: client.recv(2**16) and threading.Event().wait(DEADLINE_S))
+        self._listen(self._keep_waiting)
 
     def vanish(self) -> None:
         """Be away, in the middle of an answer too."""
@@ -144,6 +144,13 @@ class Gateway:
             serve(client)
         self._open.discard(client)
 
+    def _keep_waiting(self, client: socket.socket) -> None:
+        while data := client.recv(2**16):
+            self._note(data)
+
+    def _note(self, data: bytes) -> None:
+        self.requests += re.findall(r"^([A-Z]+ \S+) HTTP/1.1\r$", data.decode("latin-1"), re.MULTILINE)
+
     def _pass_on(self, client: socket.socket) -> None:
         with socket.create_connection(self._server) as server:
             while True:
@@ -152,5 +159,5 @@ class Gateway:
                     if not data:
                         return
                     if one is client:
-                        self.requests += re.findall(r"^([A-Z]+ \S+) HTTP/1.1\r$", data.decode("latin-1"), re.MULTILINE)
+                        self._note(data)
                     (server if one is client else client).sendall(data)

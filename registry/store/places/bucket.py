@@ -64,14 +64,21 @@ class BucketContents:
         """Events and others."""
         return list(parse_lines(self.content.splitlines()))
 
-    def versions(self) -> list[int]:
-        """What was published and not pruned."""
-        versions: set[int] = set()
+    @cached_property
+    def publications(self) -> dict[int, dict[str, Any]]:
+        """Version → the event of its publication, of those that were not pruned."""
+        publications: dict[int, dict[str, Any]] = {}
         for event in self.history():
             if event["event"] == "publish":
-                versions.add(event["version"])
+                publications[event["version"]] = event
             elif event["event"] == "prune":
-                versions -= set(event["versions"])
+                for version in event["versions"]:
+                    publications.pop(version, None)
+        return publications
+
+    def versions(self) -> list[int]:
+        """What was published and not pruned."""
+        versions = self.publications.keys()
         return sorted(versions if self._listed is None or not versions else versions & self._listed())
 
     def aliases(self) -> dict[str, int]:
@@ -125,12 +132,11 @@ class Bucket(Place):
 
     def mark(self, version: int, *, thorough: bool) -> object:
         """Of a version that is loaded the history says whether it is another: no request is needed."""
-        seen = self._seen
-        events = [] if seen is None else [event for event in seen.history() if event.get("version") == version]
+        publication = None if self._seen is None else self._seen.publications.get(version)
         if not thorough:
-            return events
+            return publication
         try:
-            return [events, *self._storage.files(f"{self.name}/{version}", _MOST_LISTED)]
+            return [publication, *self._storage.files(f"{self.name}/{version}", _MOST_LISTED)]
         except OSError as error:
             return error.errno
 
