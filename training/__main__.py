@@ -12,11 +12,15 @@ from registry import command_line
 from registry.errors import StoreError
 from registry.key_file import InvalidKeys
 from registry.store.model_store import CHAMPION, ModelStore
+from registry.store.places.object_storage import is_address
 from registry.store.signatures import SIGNING_KEY, TRUSTED_KEYS, SigningKey, TrustedKeys
+from registry.tasks.cluster import ClusterError
+from training.already_there import any_version, recipe_digest, same_champion
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
 from training.forecasts import UnwritableForecasts, check_forecasts, write_forecasts
 from training.proposal.init import init
-from training.table.dataset import InvalidData
+from training.start import start_job
+from training.table.dataset import InvalidData, load_dataset
 
 _SHIPPED = {"students": "students.toml", "notebook": "students.toml"}
 
@@ -26,9 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     Returns:
         Exit code: 0 done; 2 bad usage or bad input, nothing written; 3 published but not promoted where
-        `--require-promotion` was given; 1 anything else; 130 interrupted.
+        `--require-promotion` was given; 1 anything else, and where one of several tables failed; 130 interrupted.
     """
-    exit_codes = {InvalidDatasetFile: 2, InvalidData: 2, InvalidKeys: 2, UnwritableForecasts: 2, StoreError: 1}
+    exit_codes = {InvalidDatasetFile: 2, InvalidData: 2, InvalidKeys: 2, UnwritableForecasts: 2}
+    exit_codes |= {StoreError: 1, ClusterError: 1}
     return command_line.run(commands, "python -m training", arguments, exit_codes)
 
 
@@ -41,67 +46,81 @@ commands.add_command(init)
 
 
 @commands.command()
-@click.argument("dataset", default="students", metavar="[DATASET.toml|students|notebook]")
+@click.argument("datasets", nargs=-1, metavar="[DATASET.toml|students|notebook]...")
 @click.option("--data", type=Path, metavar="CSV", help="Another CSV for the same dataset file.")
 @click.option("--models", default="models", metavar="DIR|ADDRESS", help="Where the models are.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 101), default=0, metavar="N", help="Of everything drawn.")
 @click.option("--if-none", is_flag=True, help="Do nothing where a version exists.")
+@click.option("--if-changed", is_flag=True, help="Do nothing where table and dataset file are the champion's.")
 @click.option("--require-promotion", is_flag=True, help="Exit 3 if it does not become champion.")
 @click.option("--forecasts", type=Path, metavar="OUT.csv", help="Where each row's out-of-fold forecasts go.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the summary.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Tables at once, each in a process.")
+@click.option("--cluster", metavar="ADDRESS", help="Train on a Dask cluster, tcp://HOST:PORT or tls://HOST:PORT.")
 def run(
-    dataset: str,
+    datasets: tuple[str, ...],
     data: Path | None,
     models: str,
     seed: int,
     if_none: bool,
+    if_changed: bool,
     require_promotion: bool,
     forecasts: Path | None,
     as_json: bool,
+    jobs: int | None,
+    cluster: str | None,
 ) -> int:
-    """Train on a table and publish the next version.
+    """Train on tables and publish the next version of each.
 
-    By a dataset file; or on the 15 students of the origin (the default), or with the origin's own network on them.
+    By dataset files; or on the 15 students of the origin (the default), or with the origin's own network on them.
     """
-    dataset_file = _read_dataset(dataset)
+    is_one = len(datasets) < 2 and jobs is None and cluster is None
+    if not is_one and (data is not None or forecasts is not None):
+        raise click.UsageError("--data and --forecasts are for a run of one table, without --jobs and --cluster")
+    if jobs is not None and cluster is not None:
+        raise click.UsageError("--jobs is for this machine; a cluster does as many at once as its workers have threads")
     key, trusted = SigningKey.from_env(os.environ), TrustedKeys.from_env(os.environ)
+    if not is_one:
+        _check_signer(key, trusted)
+        from training.several.run import Options, Table, train_several
+
+        tables = [Table(name, _try_to_read(name), _recipe(name)) for name in datasets or ("students",)]
+        # The same wherever a table is trained.
+        address = models if is_address(models) else str(Path(models).expanduser().absolute())
+        return train_several(
+            tables,
+            Options(address, seed, if_none, if_changed, require_promotion, as_json, jobs, cluster, key, trusted),
+        )
+    dataset = datasets[0] if datasets else "students"
+    dataset_file = _read_dataset(dataset)
     store = ModelStore(models, dataset_file.name, signing_key=key, trusted_keys=trusted, patient=True)
-    if if_none and (versions := store.versions()):
-        store.prepare()  # a job that was killed just after it published may have left no champion
-        champion = store.aliases().get(CHAMPION)  # its folder may be gone; the service then has others
-        version = champion if champion in versions else versions[-1]
-        command_line.echo(f"version {version} of {dataset_file.name} is there already; nothing to do", err=True)
-        if as_json:
-            _print_json(version, store.where(version), version == champion, store.manifest(version).verdict)
-        return 0
-    if trusted is not None and (key is None or key.public not in trusted.keys.values()):
-        raise InvalidKeys(f"{TRUSTED_KEYS} does not trust what would be published; {SIGNING_KEY} must name a key in it")
+    table = None
+    if if_none and (version := any_version(store)) is not None:
+        return _nothing_to_do(store, version, "is there already", as_json)
+    if if_changed:
+        table = load_dataset(dataset_file, data)
+        if version := same_champion(store, table, recipe_digest(dataset_file, _recipe(dataset)), seed):
+            return _nothing_to_do(store, version, "was made from this table and dataset file", as_json)
+    _check_signer(key, trusted)
     if forecasts is not None:
         named = () if dataset in _SHIPPED else (Path(dataset),)
         check_forecasts(forecasts, (data or dataset_file.data, *named), Path(models, dataset_file.name))
-    # Before TensorFlow and Keras are loaded: they read these then.
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # its results depend on the order in which threads finish
     # Only now: TensorFlow takes seconds to import, and a bad dataset file or --if-none should not wait for it.
     if sys.stderr.isatty():
         click.echo("starting TensorFlow …", err=True)
-    from training.evaluation.baseline_forecasts import has_processors, start_worker
-
-    if has_processors():
-        start_worker()  # it imports scikit-learn meanwhile
-    from training import job
+    job = start_job()
     from training.network.recipes import Ensemble, Notebook
-    from training.progress import one_bar
+    from training.progress import begin, one_bar
     from training.publishing.export import ExportMismatch
     from training.summary import summarise
 
     # Only the result goes to stdout; with --json that is one object.
     say = functools.partial(command_line.echo, err=as_json)
-    recipe = Notebook(say) if dataset == "notebook" else Ensemble()
+    recipe = Notebook(say) if _recipe(dataset) == "notebook" else Ensemble()
     try:
         with one_bar():
-            outcome = job.run(dataset_file, data, store, seed, recipe)
+            begin("reading the table")
+            outcome = job.run(dataset_file, table or load_dataset(dataset_file, data), store, seed, recipe)
     except ExportMismatch as error:
         command_line.echo(f"error: {error}; nothing is published", err=True)
         return 1
@@ -119,6 +138,19 @@ def run(
     return 3 if require_promotion and not published.champion else 0
 
 
+def _check_signer(key: SigningKey | None, trusted: TrustedKeys | None) -> None:
+    if trusted is not None and (key is None or key.public not in trusted.keys.values()):
+        raise InvalidKeys(f"{TRUSTED_KEYS} does not trust what would be published; {SIGNING_KEY} must name a key in it")
+
+
+def _nothing_to_do(store: ModelStore, version: int, why: str, as_json: bool) -> int:
+    command_line.echo(f"version {version} of {store.name} {why}; nothing to do", err=True)
+    if as_json:
+        champion = store.aliases().get(CHAMPION) == version
+        _print_json(version, store.where(version), champion, store.manifest(version).verdict)
+    return 0
+
+
 def _print_json(version: int, path: str, champion: bool, verdict: str) -> None:
     click.echo(json.dumps({"version": version, "path": path, "champion": champion, "verdict": verdict}))
 
@@ -127,6 +159,17 @@ def _read_dataset(dataset: str) -> DatasetFile:
     if dataset not in _SHIPPED and not dataset.endswith(".toml"):
         raise InvalidDatasetFile(f"{dataset!r} is neither a .toml file nor one of {', '.join(_SHIPPED)}")
     return read_dataset_file(SHIPPED / _SHIPPED[dataset] if dataset in _SHIPPED else Path(dataset))
+
+
+def _recipe(dataset: str) -> str:
+    return "notebook" if dataset == "notebook" else "ensemble"
+
+
+def _try_to_read(dataset: str) -> DatasetFile | InvalidDatasetFile:
+    try:
+        return _read_dataset(dataset)
+    except InvalidDatasetFile as error:
+        return error
 
 
 if __name__ == "__main__":

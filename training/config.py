@@ -18,6 +18,7 @@ from registry.named_file import read_named_file
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 
 SHIPPED = Path(__file__).parent / "datasets"
+DEMONSTRATION = "student_hours.csv"  # there: the 15 students of the tutorial notebook
 # A key of a hundred parts, which none is meant to have: to read one takes the square of their number, or more.
 _MOST_BYTES = 2**24  # thousands of times what `init` writes
 _LONG_KEY = re.compile(r"""(?:\.[ \t]*+(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+){100}""", re.ASCII)

@@ -1,10 +1,10 @@
 """The training job on one screen: what is done, in order; each step is another file's."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from registry.store.manifest import Manifest
 from registry.store.model_store import BACKGROUND, ROWS, ModelStore, Published
+from training.already_there import recipe_digest
 from training.config import DatasetFile
 from training.evaluation.answers import check_answers
 from training.evaluation.audit import audit
@@ -28,7 +28,7 @@ from training.report.write import ReportData, write_report
 from training.results import Results, as_document, write_manifest
 from training.statistics.conformal import conformal
 from training.statistics.threshold import choose_threshold
-from training.table.dataset import load_dataset
+from training.table.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class Outcome:
     held_out: HeldOut
 
 
-def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: int, recipe: Recipe) -> Outcome:
+def run(dataset_file: DatasetFile, dataset: Dataset, store: ModelStore, seed: int, recipe: Recipe) -> Outcome:
     """Train on a table and publish the result as the next version.
 
     Args:
         dataset_file: What the table holds and how to train.
-        data: Another CSV for the same dataset file.
+        dataset: The table.
         store: Where to, and what it is signed with.
         seed: Of everything that is drawn. The same seed gives the same `identity` on the same machine.
         recipe: What is trained and published.
@@ -55,14 +55,12 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
         The published version and its manifest; the plan, and what was forecast for who was held out.
 
     Raises:
-        InvalidData: The CSV can't be trained on.
+        InvalidData: The table can't be trained on.
         StoreError: The store can't be written.
         ChildProcessError: The process that fits the baselines was killed.
         ExportMismatch: What was exported does not give what was trained.
     """
     make_deterministic(seed)
-    begin("reading the table")
-    dataset = load_dataset(dataset_file, data)
     plan = make_plan(dataset, dataset_file, recipe.config(dataset_file), seed)
     key = store.row_key()  # a store that can't be used should show before the training, not after
 
@@ -99,7 +97,7 @@ def run(dataset_file: DatasetFile, data: Path | None, store: ModelStore, seed: i
         if background is not None:
             (staged / BACKGROUND).write_bytes(background.to_json())
         write_members(model, dataset.schema, calibration, staged)
-        made_with = provenance(plan, trained, key)
+        made_with = provenance(plan, trained, key, recipe_digest(dataset_file, recipe.name))
         named = identity(model, dataset.schema, trained.config, recipe.name, threshold.threshold.value, calibration)
         manifest = write_manifest(plan, results, made_with, named, engines)
         begin("reporting")

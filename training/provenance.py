@@ -15,18 +15,20 @@ from training.plan import Plan
 from training.publishing.row_digests import key_name, table_digest
 
 
-def provenance(plan: Plan, trained: Trained, key: bytes) -> dict[str, Any]:
+def provenance(plan: Plan, trained: Trained, key: bytes, recipe: str) -> dict[str, Any]:
     """The manifest's `training`.
 
     Args:
         plan: What the run set out with.
         trained: What it trained.
         key: The store's, under which table and rows are digested.
+        recipe: The digest of how it was made, by which a run tells that there is nothing to do.
     """
     dataset = plan.dataset
     findings = diagnose(trained.curves, plan.config)
     return {
         "recipe": trained.recipe.name,
+        "recipe_digest": recipe,
         "config": asdict(trained.config),
         "chosen": [name for name in ("l2", "skip_l2") if getattr(plan.config, name) is None],
         "findings": [asdict(finding) | {"advice": finding.advice} for finding in findings],

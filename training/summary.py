@@ -8,7 +8,7 @@ from registry.command_line import printable
 from registry.store.manifest import Manifest
 from registry.store.model_store import REPORT, Published
 from training.report.advice import advise, audit_findings, decisions, learning, wrong_way
-from training.report.comparisons import over_majority, over_the_rest
+from training.report.comparisons import over_majority, over_the_rest, replaced_demonstration
 from training.report.help import whom_to_help
 from training.report.threshold import at_threshold
 from training.report.words import METRICS, in_words, spaced
@@ -18,6 +18,7 @@ from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 def summarise(manifest: Manifest, published: Published) -> str:
     """What was trained, how good it is beside the baselines and for whom, the verdict, and where the version lies."""
     lines = [
+        *replaced_demonstration(manifest, champion=published.champion),
         *wrong_way(manifest),
         *_what(manifest),
         *_figures(manifest.evaluation),

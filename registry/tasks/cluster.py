@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,7 +15,7 @@ _CONNECT_S = 30
 _LOOK_S = 5  # until it is seen that a cluster has grown
 _CANCELLED_S = 0.5  # until it is seen that nobody waits for a task any more
 # Of a worker of the cluster, whose threads share them. A task has one processor there, as Dask counts.
-_idle = IdleProcesses({"LOKY_MAX_CPU_COUNT": "1"})
+_idle = IdleProcesses(processors=1)
 
 
 class ClusterError(Exception):
@@ -29,7 +29,7 @@ class _Sealed:
     content: bytes = field(repr=False)
 
 
-def run_on_cluster(tasks: Iterable[Task], address: str) -> Iterator[Result]:
+def run_on_cluster(tasks: Iterable[Task], address: str) -> Generator[Result, None, None]:
     """Do tasks on the workers of a cluster, and give what became of each as soon as it is known.
 
     One whose process or worker was killed is tried again, a few times; the others go on meanwhile. No more are handed

@@ -1,27 +1,27 @@
 """Tasks on this machine: some processes at once, each doing one task after the other."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable
 from multiprocessing.connection import wait
 
+from registry.limits import num_cpus
 from registry.tasks.task import RETRIES, Result, Task
 from registry.tasks.worker_process import IdleProcesses, ProcessKilled, WorkerProcess
 
 
-def run_here(tasks: Iterable[Task], jobs: int, environ: Mapping[str, str]) -> Iterator[Result]:
+def run_here(tasks: Iterable[Task], jobs: int) -> Generator[Result, None, None]:
     """Do tasks, and give what became of each as soon as it is known.
 
     One whose process was killed is tried again, a few times; the others go on meanwhile.
 
     Args:
         tasks: Taken one by one, as they are begun.
-        jobs: Processes at once.
-        environ: Variables that each has beside those of this process.
+        jobs: Processes at once, which share the processors.
 
     Returns:
         An iterator. When it ends or is closed, no process is left.
     """
     waiting, again = iter(tasks), list[tuple[Task, int]]()
-    idle = IdleProcesses(environ)
+    idle = IdleProcesses(max(1, num_cpus() // jobs))
     busy: dict[object, tuple[WorkerProcess, Task, int]] = {}
     try:
         while True:

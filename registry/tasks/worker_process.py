@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,11 @@ from typing import Any
 _IDLE_S = 15  # without a task, then it ends
 _MOST_TASKS = 20  # TensorFlow keeps some megabytes of each, and takes seconds to import
 _GRACE_S = 5  # to clean up in, after being told to end
+# What NumPy, scikit-learn, joblib and TensorFlow go by: of processes side by side each would take all processors.
+_THREADS = (
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LOKY_MAX_CPU_COUNT"),
+    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
+)
 _TERMINATED = 128 + signal.SIGTERM
 
 
@@ -31,11 +35,11 @@ class ProcessKilled(Exception):
 class WorkerProcess:
     """One such process."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, processors: int) -> None:
         """Start it.
 
         Args:
-            environ: Variables that it has beside those of this process.
+            processors: That it has to itself: as many threads its libraries use, unless the environment says how many.
         """
         self.connection, its = Pipe()
         root = str(Path(__file__).parents[2])
@@ -43,7 +47,7 @@ class WorkerProcess:
         # In a session of its own: Ctrl-C is for who started it, who then ends it, and what it started, together.
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__, str(its.fileno())],
-            env=os.environ | environ | {"PYTHONPATH": path},
+            env=dict.fromkeys(_THREADS, str(processors)) | os.environ | {"PYTHONPATH": path},
             stdin=subprocess.DEVNULL,
             stdout=sys.__stderr__.fileno() if sys.__stderr__ else subprocess.DEVNULL,
             pass_fds=[its.fileno()],
@@ -95,13 +99,13 @@ class WorkerProcess:
 class IdleProcesses:
     """Processes that have done a task, for the next ones; may be used by several threads."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, processors: int) -> None:
         """Begin with none.
 
         Args:
-            environ: As of a `WorkerProcess`.
+            processors: That each has to itself.
         """
-        self._environ = environ
+        self._processors = processors
         self._idle: list[WorkerProcess] = []
 
     def take(self) -> WorkerProcess:
@@ -111,7 +115,7 @@ class IdleProcesses:
                 return worker
             worker.end()
             worker.wait()
-        return WorkerProcess(self._environ)
+        return WorkerProcess(self._processors)
 
     def put_back(self, worker: WorkerProcess) -> None:
         """Keep one that has answered, or was killed."""

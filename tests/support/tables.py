@@ -1,6 +1,7 @@
 """Tables with a known signal, for tests that need more than the 15 students."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -41,3 +42,20 @@ def of_rows(matrix: np.ndarray, labels: np.ndarray, schema: FeatureSchema) -> Da
 def planned(dataset: Dataset, config: TrainingConfig, by_time: Fold | str = "", at_least: float | None = None) -> Plan:
     """A plan for a table: folds of seed 0, and what is given."""
     return Plan(dataset, Target("passed", ("1",), (), at_least), config, split(dataset, 0), by_time, 0)
+
+
+def write_small(folder: Path, name: str, hours: float = 7) -> Path:
+    """Write a table of five students and its dataset file, which is trained on as quickly as can be; give the file.
+
+    Args:
+        folder: Where to.
+        name: The model's.
+        hours: Of one of the students, by which tables differ.
+    """
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.csv").write_text(f"hours,sleep,passed\n1,6,0\n2,8,0\n{hours},6,1\n8,7,1\n9,5,1\n")
+    features = "".join(f'[[features]]\nname = "{feature}"\nkind = "number"\n' for feature in ("hours", "sleep"))
+    training = "[training]\nhidden_units = [2]\nepochs = 10\nmembers = 2\nl2 = 0.001\nskip_l2 = 0.001\n"
+    target = '[target]\ncolumn = "passed"\npositive = "1"\n'
+    (folder / f"{name}.toml").write_text(f'name = "{name}"\ndata = "{name}.csv"\n{target}{features}{training}')
+    return folder / f"{name}.toml"

@@ -11,7 +11,7 @@ from registry.contract.features import FeatureSchema
 from registry.errors import StoreError
 from registry.store.manifest import Manifest
 from registry.store.model_store import CHAMPION, LITERT_MODEL, ROWS, ModelStore
-from training.config import Target, TrainingConfig, TrainingSchema
+from training.config import DEMONSTRATION, Target, TrainingConfig, TrainingSchema
 from training.evaluation.cross_validation import NotFinite, by_repeat, calibrate, forecast_folds
 from training.network.fitting import plan_folds, train_members
 from training.plan import Plan
@@ -54,6 +54,7 @@ class Comparison:
         changes: What differs in schema or target, in words, so that it can't be compared.
         recipe: The champion's recipe, trained on the same folds.
         served: Its answers for rows that it has not seen, where there are 50.
+        demonstration: True where it is of the 15 students, which people try first, and something differs.
         threshold: How the candidate's differs from its own, in words; no fault, since somebody may have chosen another.
     """
 
@@ -61,6 +62,7 @@ class Comparison:
     verdict: str | None
     unreadable: str | None = None
     changes: tuple[str, ...] | None = None
+    demonstration: bool | None = None
     recipe: Contest | None = None
     served: Contest | None = None
     threshold: str | None = None
@@ -87,7 +89,8 @@ def compare_with_champion(plan: Plan, candidate: np.ndarray, threshold: float, s
         return Comparison(number, (store.publication(number) or {}).get("verdict"), unreadable=str(error))
     changes = schema_changes(manifest.schema, plan.dataset.schema) + target_changes(manifest, plan.target)
     if changes:
-        return Comparison(number, manifest.verdict, changes=tuple(changes))
+        demonstration = manifest.training.get("data") == DEMONSTRATION or None
+        return Comparison(number, manifest.verdict, changes=tuple(changes), demonstration=demonstration)
     try:
         config = trained_config(manifest)
         num_rows = int(manifest.training["num_rows"])

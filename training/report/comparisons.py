@@ -116,3 +116,23 @@ def more_students(learning_curve: Mapping[str, Any]) -> str:
     else:
         hope = "whether more students would help is not shown"
     return f"{said} {in_words(brought, '+.3f')}: {hope}."
+
+
+def replaced_demonstration(manifest: Manifest, *, champion: bool) -> list[str]:
+    """Who tried the 15 students first, and then a table of their own, is told that the service answers anew.
+
+    Args:
+        manifest: Of what was published.
+        champion: Whether it is one now.
+
+    Returns:
+        A line; none where the champion before was another, or nothing changes for who asks.
+    """
+    former = manifest.gate["champion"]
+    if not (champion and former and former.get("demonstration")):
+        return []
+    changes = "; ".join(former["changes"][:3]) + ("; …" if len(former["changes"]) > 3 else "")
+    return [
+        f"{manifest.name}: replaces the demonstration, version {former['version']} of the 15 students, as champion; "
+        f"who asks the service must ask otherwise now: {changes}"
+    ]

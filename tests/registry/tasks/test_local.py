@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.limits import num_cpus
 from registry.tasks.local import run_here
 from registry.tasks.task import Result, Task
 from tests.registry.tasks import work
@@ -25,7 +26,7 @@ def test_each_task_ends_with_what_it_gave_or_why_it_failed(tmp_path: Path) -> No
         Task("dies once", work.die_once, tmp_path / "mark"),
     ]
 
-    results = {result.task.name: result for result in run_here(tasks, 2, {})}
+    results = {result.task.name: result for result in run_here(tasks, 2)}
 
     assert len(results) == len(tasks)
     assert [results[f"square {number}"].value for number in range(8)] == [number**2 for number in range(8)]
@@ -38,7 +39,7 @@ def test_a_process_does_one_task_after_the_other_but_not_without_end() -> None:
     """What TensorFlow keeps of each does not pile up; and it is imported anew only now and then."""
     tasks = [Task(f"{number}", work.name_of_process, None) for number in range(45)]
 
-    processes = [result.value for result in run_here(tasks, 1, {})]
+    processes = [result.value for result in run_here(tasks, 1)]
 
     assert len(set(processes)) == 3
 
@@ -52,7 +53,7 @@ def test_a_task_is_taken_when_it_is_begun() -> None:
             taken.append(number)
             yield Task(f"{number}", work.square, number)
 
-    with closing(run_here(tasks(), 2, {})) as results:  # type: ignore[arg-type, type-var]
+    with closing(run_here(tasks(), 2)) as results:  # type: ignore[arg-type]
         next(results)
 
         assert len(taken) <= 3
@@ -71,10 +72,11 @@ def test_nothing_is_left_of_a_run_that_is_stopped(tmp_path: Path, number: int) -
     program = f"""
 from pathlib import Path
 from contextlib import closing
+from registry.limits import num_cpus
 from registry.tasks.local import run_here
 from registry.tasks.task import Task
 from tests.registry.tasks import work
-with closing(run_here([Task(str(n), work.hold, Path({str(tmp_path)!r})) for n in range(3)], 2, {{}})) as results:
+with closing(run_here([Task(str(n), work.hold, Path({str(tmp_path)!r})) for n in range(3)], 2)) as results:
     list(results)
 """
     first = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
@@ -94,10 +96,10 @@ def read(folder: Path, beginning: str) -> list[int]:
     return [int(text) for path in folder.glob(f"{beginning}*") if (text := path.read_text())]
 
 
-def test_the_environment_goes_with_the_tasks() -> None:
-    """What is given, beside that of this process."""
-    assert os.environ.get("LOKY_MAX_CPU_COUNT") is None
+def test_processes_share_the_processors() -> None:
+    """Each of two at once uses half of them, unless the environment says how many threads it is to use."""
+    tasks = [Task(f"{number}", os.getenv, "OMP_NUM_THREADS") for number in range(2)]
 
-    [result] = run_here([Task("variable", os.getenv, "LOKY_MAX_CPU_COUNT")], 1, {"LOKY_MAX_CPU_COUNT": "1"})
+    given = [result.value for result in run_here(tasks, 2)]
 
-    assert result.value == "1"
+    assert given == [os.environ.get("OMP_NUM_THREADS") or f"{max(1, num_cpus() // 2)}"] * 2

@@ -17,6 +17,7 @@ from training import job
 from training.config import read_dataset_file
 from training.network.recipes import Ensemble
 from training.promotion.champion import at_size, trained_config
+from training.table.dataset import load_dataset
 
 pytestmark = pytest.mark.long  # a whole job each
 DATASET = """
@@ -63,7 +64,8 @@ def write_table(
 
 def train(models: Path, dataset: Path, seed: int = 0) -> dict[str, Any]:
     """The whole job, in this process, which has loaded TensorFlow already."""
-    outcome = job.run(read_dataset_file(dataset), None, ModelStore(models, "pass_fail"), seed, Ensemble())
+    dataset_file = read_dataset_file(dataset)
+    outcome = job.run(dataset_file, load_dataset(dataset_file), ModelStore(models, "pass_fail"), seed, Ensemble())
     return {"verdict": outcome.manifest.verdict, "champion": outcome.published.champion}
 
 
