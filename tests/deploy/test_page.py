@@ -13,6 +13,8 @@ PAGE = Page("docs/deploy.md")
     STACK_UPGRADE,
     STACK_REFRESH,
     STACK_ROLLBACK,
+    SECRETS,
+    APPLY,
 ) = (text for _, text in PAGE.blocks)
 
 
