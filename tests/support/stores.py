@@ -34,7 +34,7 @@ ODD = {
 }
 
 
-def train(models: Path, *arguments: str | Path) -> dict[str, Any]:
+def train(models: Path | str, *arguments: str | Path) -> dict[str, Any]:
     """Run the training job in this process, where TensorFlow is loaded once, and return what it prints as JSON.
 
     Where it matters that a run is a process of its own, `run("training", "run", ...)` is.

@@ -27,13 +27,13 @@ _ADDRESS = re.compile(r"(?P<scheme>s3|az|gs)://[A-Za-z0-9][A-Za-z0-9._-]{1,254}(
 # Passing any option of the client makes obstore forget those in the environment, which are read again here.
 _OPTIONS = ("allow_http", "allow_invalid_certificates", "proxy_url", "proxy_ca_certificate", "proxy_excludes")
 _PREFIXES = {"s3": "AWS", "az": "AZURE", "gs": "GOOGLE"}
-_QUICK = {"connect_timeout": "2s", "read_timeout": "3s", "timeout": "20s"}
+_QUICK = {"connect_timeout": "2s", "read_timeout": "3s", "timeout": "10s"}
 _PATIENT = {"connect_timeout": "5s", "read_timeout": "30s", "timeout": "300s"}
 _PATIENCE_S = 60.0
-_PAUSE_S = 1.0  # after a time-out, in which nobody else waits for the same
+_PAUSE_S = 1.0  # after a request without answer, in which nobody else waits for the same
 _STATUS = re.compile(r"status code: (\d{3} [A-Z][A-Za-z ]*)")
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
-_KIND = re.compile(r"kind: (Connect|Timeout|Request|Interrupted|Decode)\b")
+_LATER = ("408", "429")  # HTTP says of these that the same may succeed the next time
 Answer = TypeVar("Answer")
 _METADATA = "169.254.169.254"  # where a cloud's machines are told who they are, if no variable says it
 
@@ -163,8 +163,9 @@ class ObjectStorage:
             self.put_if(path, b"1", None)
             is_kept = not self.put_if(path, b"2", None)
             _, tag = self.get(path, 1)
-            self.put_if(path, b"3", tag)
-            is_kept = is_kept and not self.put_if(path, b"4", tag) and self.get(path, 1)[0] == b"3"
+            if is_kept and tag:
+                self.put_if(path, b"3", tag)
+                is_kept = not self.put_if(path, b"4", tag) and self.get(path, 1)[0] == b"3"
         finally:
             with suppress(OSError):
                 self.delete([path])
@@ -213,7 +214,7 @@ class ObjectStorage:
     @contextmanager
     def _in_words(self, path: str) -> Iterator[None]:
         """What obstore says is long, and may quote what was sent: here it is a line, with no key in it."""
-        from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+        from obstore.exceptions import BaseError
 
         if time.monotonic() < self._away_until:
             raise NoAnswer(errno.ETIMEDOUT, f"{self.address} did not answer a moment ago")
@@ -224,24 +225,28 @@ class ObjectStorage:
                 raise OSError(errno.ENODEV, f"{self.address}: there is no such bucket") from None
             raise FileNotFoundError(errno.ENOENT, "No such file", path) from None
         except BaseError as error:
-            said = str(error)
-            if _METADATA in said:
-                why = f"{self.address} can't be asked: no credentials are set; see the {self._variables}_ variables"
-                raise OSError(errno.EACCES, why) from None
-            if kind := _KIND.search(said):
-                if kind[1] == "Timeout" and not self._patient:
-                    self._away_until = time.monotonic() + _PAUSE_S
-                why = "does not answer in time" if kind[1] == "Timeout" else "can't be reached"
-                raise NoAnswer(errno.ETIMEDOUT, f"{self.address} {why}") from None
-            status, code = _STATUS.search(said), _CODE.search(said)
-            why = ", ".join(match[1] for match in (status, code) if match) or type(error).__name__
-            if status and status[1].startswith("5"):
-                raise NoAnswer(errno.EIO, f"{self.address} is in trouble ({why})") from None
-            if isinstance(error, PermissionDeniedError | UnauthenticatedError):
-                why = f"refuses access ({why}); see the {self._variables}_ variables, and what the bucket allows"
-            else:
-                why = f"can't be used ({why})"
-            raise OSError(errno.EACCES, f"{self.address} {why}") from None
+            failure = self._failure(error)
+            if isinstance(failure, NoAnswer) and not self._patient:
+                self._away_until = time.monotonic() + _PAUSE_S
+            raise failure from None
+
+    def _failure(self, error: Exception) -> OSError:
+        """What went wrong, in a line."""
+        said, see = str(error), f"see the {self._variables}_ variables"
+        if _METADATA in said:
+            return OSError(errno.EACCES, f"{self.address} can't be asked: no credentials are set; {see}")
+        if "BadScheme" in said:
+            no_tls = f"{self._variables}_ALLOW_HTTP=true lets a server do without TLS"
+            return OSError(errno.EPROTO, f"{self.address} can't be asked over http://; {no_tls}")
+        status, code = _STATUS.search(said), _CODE.search(said)
+        why = ", ".join(match[1] for match in (status, code) if match) or type(error).__name__
+        if status and status[1].startswith("4") and not status[1].startswith(_LATER):
+            what = "refuses access" if status[1].startswith(("401", "403")) else "can't be used"
+            return OSError(errno.EACCES, f"{self.address} {what} ({why}); {see}, and what the bucket allows")
+        if status:
+            return NoAnswer(errno.EIO, f"{self.address} is in trouble ({why})")
+        what = "does not answer in time" if "kind: Timeout" in said else "can't be reached"
+        return NoAnswer(errno.ETIMEDOUT, f"{self.address} {what}")
 
 
 def is_address(text: str) -> bool:

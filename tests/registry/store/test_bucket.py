@@ -21,7 +21,7 @@ from tests.support import ROOT
 from tests.support.http import eventually, json_of
 from tests.support.object_storage import ENDPOINTS
 from tests.support.processes import free_port, run
-from tests.support.stores import HandInBucket, publish
+from tests.support.stores import HandInBucket, publish, train
 
 
 class SlowKey:
@@ -130,6 +130,14 @@ def test_who_may_not_is_told_so_and_no_secret(address: str, monkeypatch: pytest.
     assert "testkey" not in said + str(of_change.value)
 
 
+def test_a_server_without_tls_must_be_allowed(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a variable, which the message names; nobody waits for that."""
+    monkeypatch.delenv("AWS_ALLOW_HTTP")
+    store = ModelStore(f"{address}/without-tls", "pass_fail", patient=True)
+
+    assert can_not_be_read(store).endswith("http://; AWS_ALLOW_HTTP=true lets a server do without TLS")
+
+
 @pytest.mark.parametrize("address", ["s3://", "s4://bucket", "s3://bucket/a b", "https://bucket", "s3:///x", "://"])
 def test_what_is_no_address_is_said_to_be_none(address: str) -> None:
     """On the command line and in the settings: what it must be, and nobody is asked."""
@@ -176,3 +184,17 @@ def test_models_are_found_there(students: Path, address: str) -> None:
 
     assert list_models(address) == ["maths-1", "pass_fail"]
     assert list_models(f"{address}/none") == []
+
+
+@pytest.mark.long
+def test_the_job_publishes_there(address: str) -> None:
+    """As into a folder: which rows look odd is kept, and the next run knows which rows it has seen."""
+    first, second = train(address), train(address, "--seed", "1")
+    nothing_to_do = train(address, "--if-none")
+    shown = run("registry", "audit", "--models", address)
+
+    store = ModelStore(address, "pass_fail")
+    assert [first["path"], second["path"]] == [f"{address}/pass_fail/1", f"{address}/pass_fail/2"]
+    assert nothing_to_do == second
+    assert store.manifest(2).gate["champion"]["served"]["num_rows"] == 0
+    assert "rows of" in shown.stdout
