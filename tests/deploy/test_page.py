@@ -13,6 +13,7 @@ PAGE = Page("docs/deploy.md")
     STACK_UPGRADE,
     STACK_REFRESH,
     STACK_ROLLBACK,
+    STACK_STORAGE,
     SECRETS,
     APPLY,
 ) = (text for _, text in PAGE.blocks)

@@ -95,15 +95,16 @@ class Gateway:
         requests: The first line of each that came by, without the protocol.
     """
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, host: str = "127.0.0.1") -> None:
         """Listen.
 
         Args:
             server: URL of the server.
+            host: Address of this machine to listen on.
         """
         self._server = (str(urlsplit(server).hostname), urlsplit(server).port)
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self._address = (host, free_port())
+        self.url = "http://{}:{}".format(*self._address)
         self.requests: list[str] = []
         self._open: set[socket.socket] = set()
         self._listener: socket.socket | None = None
@@ -129,7 +130,7 @@ class Gateway:
 
     def _listen(self, serve: Callable[[socket.socket], object]) -> None:
         self.vanish()
-        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._listener = socket.create_server(self._address)
         threading.Thread(target=self._accept, args=(self._listener, serve), daemon=True).start()
 
     def _accept(self, listener: socket.socket, serve: Callable[[socket.socket], object]) -> None:

@@ -1,9 +1,15 @@
 """Replicas in a swarm, under load: not one request fails, whatever happens to the replicas."""
 
+import os
+from collections.abc import Iterator
+
+import pytest
+
 from tests.containers.cluster.conftest import UPDATE_DEADLINE_S, Load, Stack
 from tests.containers.conftest import docker, run_docker
-from tests.deploy.test_page import STACK_REFRESH, STACK_ROLLBACK, STACK_UPGRADE
+from tests.deploy.test_page import STACK_REFRESH, STACK_ROLLBACK, STACK_STORAGE, STACK_UPGRADE
 from tests.support.http import ask, eventually
+from tests.support.object_storage import ENDPOINTS, Gateway
 
 
 def test_three_replicas_answer_who_has_a_key(stack: Stack) -> None:
@@ -104,3 +110,34 @@ def test_a_replica_may_do_no_more_than_it_must(stack: Stack) -> None:
         assert host["Memory"] > 0
         assert host["PidsLimit"] > 0
         assert mounts == {"/app/models": False, "/tmp": True}
+
+
+@pytest.fixture
+def bucket(deployed: Stack, address: str) -> Iterator[str]:
+    """A place in object storage that containers reach, as `storage.env` tells them."""
+    host = docker("network", "inspect", "--format={{(index .IPAM.Config 0).Gateway}}", "docker_gwbridge")
+    gateway = Gateway(os.environ["AWS_ENDPOINT_URL"], host)
+    told = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    told |= {name: gateway.url for name in ENDPOINTS if name in told}
+    lines = [f"{name}={value}\n" for name, value in told.items()]
+    (deployed.compose.folder / "storage.env").write_text("".join(lines))
+    yield address
+    gateway.vanish()
+
+
+def test_versions_move_to_object_storage_and_lose_no_request(stack: Stack, bucket: str) -> None:
+    """Replicas that read the volume go when others read the bucket; what the job then publishes there is taken up."""
+    expected = stack.predict()
+
+    with Load(stack) as load:
+        load.more()
+        stack.type(STACK_STORAGE.replace("s3://models", bucket))
+        load.more()
+        moved = set(load.answers)
+        stack.type(f"docker service update --args 'run --seed 2 --models {bucket}' --force passfail_training")
+        eventually(lambda: stack.predict() != expected, UPDATE_DEADLINE_S)
+        load.more()
+
+    assert load.failures == []
+    assert moved == {expected}
+    assert all(f"SERVICE_MODELS_DIR={bucket}" in replica["Config"]["Env"] for replica in stack.replicas())
