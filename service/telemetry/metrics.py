@@ -153,25 +153,27 @@ class Metrics:
             durations.setdefault((route, status), []).append(duration_s)
         for names, each in durations.items():
             observe_many(self.requests.labels(*names), np.array(each))
-        batches: dict[tuple[str, int, tuple[str, str]], list[Batch]] = {}
-        for model, version, labels, batch in _taken(self._batches):
-            batches.setdefault((model, version, labels), []).append(batch)
-        for (model, version, labels), together in batches.items():
-            self._count(model, version, labels, together)
+        if batches := list(_taken(self._batches)):
+            self._count(batches)
         if num_lost := logs.writer.num_lost - self._num_lost:
             self._num_lost += num_lost
             self.lost_lines.inc(num_lost)
 
-    def _count(self, model: str, version: int, labels: tuple[str, str], batches: list[Batch]) -> None:
+    def _count(self, entries: list[tuple[str, int, tuple[str, str], Batch]]) -> None:
+        batches = [batch for *_, batch in entries]
         observe_many(self.engine, np.array([batch.engine_s for batch in batches]))
-        num_instances = sum(len(batch.positive) for batch in batches)
-        num_positive = sum(int(np.count_nonzero(batch.positive)) for batch in batches)
-        self.instances.inc(num_instances)
-        for label, num in zip(labels, (num_instances - num_positive, num_positive), strict=True):
-            if num:
-                self.predictions.labels(model, version, label).inc(num)
+        self.instances.inc(sum(len(batch.positive) for batch in batches))
         observe_many(self.probability, np.concatenate([batch.probabilities for batch in batches]))
         self.warnings.inc(sum(batch.num_unseen for batch in batches))
+        # By model alone this: each of some hundred models that answer within a moment costs what is counted of it.
+        answered: dict[tuple[str, int, str], int] = {}
+        for model, version, labels, batch in entries:
+            num_positive = int(np.count_nonzero(batch.positive))
+            for label, num in zip(labels, (len(batch.positive) - num_positive, num_positive), strict=True):
+                answered[model, version, label] = answered.get((model, version, label), 0) + num
+        for of, num in answered.items():
+            if num:
+                self.predictions.labels(*of).inc(num)
 
     def exposition(self) -> bytes:
         """Everything in Prometheus' text format, of all workers; of the others but for their last moment."""
