@@ -102,6 +102,13 @@ def test_all_bad_values_are_reported_together() -> None:
     assert len(lines) == 11
 
 
+def test_models_may_lie_at_an_address() -> None:
+    """What is none is said to be none at the start, not by each look."""
+    assert Settings.from_env({"SERVICE_MODELS_DIR": "s3://school/models"}).models_dir == "s3://school/models"
+    with pytest.raises(InvalidSettings, match="SERVICE_MODELS_DIR can't be used: 's3:/school/models://' must be"):
+        Settings.from_env({"SERVICE_MODELS_DIR": "s3:/school/models://"})
+
+
 def test_other_programs_variables_are_no_fault() -> None:
     """What looks misspelt is told; what an orchestrator sets for a service of such a name is nobody's mistake."""
     environ = {

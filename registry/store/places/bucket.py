@@ -47,17 +47,22 @@ class BucketContents:
         content: Its bytes.
     """
 
-    def __init__(self, tag: str | None, content: bytes, listed: Callable[[], set[int]] | None = None) -> None:
+    def __init__(self, tag: str | None, content: bytes, numbers: Callable[[], set[int]] | None) -> None:
         """Keep what was read.
 
         Args:
             tag: As above.
             content: As above.
-            listed: The numbers under which files lie; of versions that have none, none is told then.
+            numbers: Lists under which numbers files lie; None takes the history's word that those of a version do.
         """
         self.tag = tag
         self.content = content
-        self._listed = listed
+        self._numbers = numbers
+
+    @cached_property
+    def numbers(self) -> set[int]:
+        """Under which files lie."""
+        return {*self.publications} if self._numbers is None else self._numbers()
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
@@ -78,8 +83,7 @@ class BucketContents:
 
     def versions(self) -> list[int]:
         """What was published and not pruned."""
-        versions = self.publications.keys()
-        return sorted(versions if self._listed is None or not versions else versions & self._listed())
+        return sorted(self.publications.keys() & self.numbers) if self.publications else []
 
     def aliases(self) -> dict[str, int]:
         """What the last line of them says; none where there is no such line."""
@@ -100,26 +104,38 @@ class BucketContents:
 class Bucket(Place):
     """A prefix of a bucket, changed by whoever finds it as it was."""
 
-    def __init__(self, root: str, name: str, *, patient: bool) -> None:
+    def __init__(self, root: str, name: str, *, patient: bool, changing: bool = False) -> None:
+        """Name it; nothing is asked yet.
+
+        Args:
+            root: The address of all models.
+            name: The model's.
+            patient: Whether to wait a minute for what does not answer.
+            changing: Whether it is about to be changed, and so has to be seen which files are there.
+        """
         self._storage = storage_at(root, patient=patient)
         self.root, self.name = self._storage.address, name
         self.where = f"{self.root}/{name}"
         self._seen: BucketContents | None = None
+        self._changing = changing
+        self._token, self._num_commits = secrets.token_hex(8), 0
+        self._to_abandon: set[int] = set()
 
     def look(self) -> BucketContents:
         """What is there now: a request, and no more than that where it is what was seen the last time."""
         seen = self._seen
+        tag, content = None, b""
         try:
             got = self._storage.get_unless(f"{self.name}/{HISTORY}", HISTORY_BYTES, seen.tag if seen else None)
+            if got is None and seen is not None:
+                return seen
+            content, tag = got or (b"", None)
         except FileNotFoundError:
-            self._seen = self._contents(None, b"")
+            pass
         except OSError as error:
             raise StoreError(f"{HISTORY} can't be read: {error.strerror}") from error
-        else:
-            if got is not None:
-                self._seen = self._contents(got[1], got[0])
-        assert self._seen is not None
-        return self._seen
+        self._seen = seen = BucketContents(tag, content, self._list_numbers if self._changing else None)
+        return seen
 
     def read(self, path: str, most: int) -> bytes:
         """Read a file."""
@@ -157,7 +173,7 @@ class Bucket(Place):
     @contextmanager
     def changing(self, *, create: bool) -> Iterator[Place]:
         """Change nothing in a store that would lose it."""
-        place = _ChangingBucket(self.root, self.name, patient=True)
+        place = Bucket(self.root, self.name, patient=True, changing=True)
         place.check(create=create)
         place._storage.probe()
         yield place
@@ -170,7 +186,7 @@ class Bucket(Place):
 
     def reserve(self, first: int) -> int:
         """The next number that nobody has written under, or was given."""
-        number = max([first, *(taken + 1 for taken in self._numbers())])
+        number = max([first, *(taken + 1 for taken in self.look().numbers)])
         while not self._storage.put_if(f"{self.name}/{_NUMBERS}/{number}", b"", None):
             number += 1
         return number
@@ -198,31 +214,6 @@ class Bucket(Place):
     def keep(self, path: str, content: bytes) -> None:
         """Write a small file, unless there is one."""
         self._storage.put_if(f"{self.name}/{path}", content, None)
-
-    def commit(self, contents: Contents, change: Change[Any]) -> bool:
-        """Only in the place that `changing` gives."""
-        raise NotImplementedError
-
-    def _contents(self, tag: str | None, content: bytes) -> BucketContents:
-        return BucketContents(tag, content)
-
-    def _put(self, path: str, content: bytes) -> None:
-        self._storage.put(f"{self.name}/{path}", content)
-
-    def _numbers(self) -> set[int]:
-        """Under which files lie."""
-        below = len(self.name) + 1
-        names = {stored.path[below:].partition("/")[0] for stored in self._storage.files(self.name)}
-        return {int(name) for name in names if re.fullmatch(r"[1-9][0-9]{0,17}", name, re.ASCII)}
-
-
-class _ChangingBucket(Bucket):
-    """A prefix while somebody changes it, who waits longer and sees which files are gone."""
-
-    def __init__(self, root: str, name: str, *, patient: bool) -> None:
-        super().__init__(root, name, patient=patient)
-        self._token, self._num_commits = secrets.token_hex(8), 0
-        self._to_abandon: set[int] = set()
 
     def commit(self, contents: Contents, change: Change[Any]) -> bool:
         """Write the history with what is new, if it still is what it was."""
@@ -260,15 +251,19 @@ class _ChangingBucket(Bucket):
         assert isinstance(contents, BucketContents)
         published = {event["version"] for event in contents.history() if event["event"] == "publish"}
         abandoned = contents.abandoned()
-        self._remove(self._numbers() & (abandoned | (published - {*contents.versions()})))
-        began = datetime.now(UTC) - _ABANDONED
-        for given in self._storage.files(f"{self.name}/{_NUMBERS}"):
-            number = int(given.path.rpartition("/")[2])
-            if given.modified < began and number not in published | abandoned:
-                self._to_abandon.add(number)
+        self._remove(contents.numbers & (abandoned | published) - contents.publications.keys())
+        before = datetime.now(UTC) - _ABANDONED
+        given = self._storage.files(f"{self.name}/{_NUMBERS}")
+        begun = {int(stored.path.rpartition("/")[2]) for stored in given if stored.modified < before}
+        self._to_abandon = begun - published - abandoned
 
-    def _contents(self, tag: str | None, content: bytes) -> BucketContents:
-        return BucketContents(tag, content, self._numbers)
+    def _put(self, path: str, content: bytes) -> None:
+        self._storage.put(f"{self.name}/{path}", content)
+
+    def _list_numbers(self) -> set[int]:
+        below = len(self.name) + 1
+        names = {stored.path[below:].partition("/")[0] for stored in self._storage.files(self.name)}
+        return {int(name) for name in names if re.fullmatch(r"[1-9][0-9]{0,17}", name, re.ASCII)}
 
     def _remove(self, versions: set[int]) -> None:
         """Remove all files of versions: first those by which others know one."""

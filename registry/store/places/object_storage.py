@@ -226,7 +226,7 @@ class ObjectStorage:
             raise FileNotFoundError(errno.ENOENT, "No such file", path) from None
         except BaseError as error:
             failure = self._failure(error)
-            if isinstance(failure, NoAnswer) and not self._patient:
+            if failure.errno != errno.EACCES and not self._patient:
                 self._away_until = time.monotonic() + _PAUSE_S
             raise failure from None
 
@@ -234,7 +234,7 @@ class ObjectStorage:
         """What went wrong, in a line."""
         said, see = str(error), f"see the {self._variables}_ variables"
         if _METADATA in said:
-            return OSError(errno.EACCES, f"{self.address} can't be asked: no credentials are set; {see}")
+            return OSError(errno.EPERM, f"{self.address} can't be asked: no credentials are set; {see}")
         if "BadScheme" in said:
             no_tls = f"{self._variables}_ALLOW_HTTP=true lets a server do without TLS"
             return OSError(errno.EPROTO, f"{self.address} can't be asked over http://; {no_tls}")

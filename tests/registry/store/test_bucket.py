@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,9 @@ from registry.store.model_store import ModelStore
 from registry.store.models import list_models
 from registry.store.places import bucket
 from registry.store.places.object_storage import storage_at
+from registry.store.places.place import Change, Place
 from registry.store.signatures import SigningKey
+from registry.store.view import StoreView
 from service.app import create_app
 from service.settings import Settings
 from tests.support import ROOT
@@ -59,6 +62,38 @@ def test_what_a_killed_publisher_left_is_removed_once_nobody_can_publish_it(
     assert pruned == [[], [], []]
     assert (left, numbers(hand)) == ({1, 2}, {1})
     assert publish(store, students / "pass_fail/1") == 3
+
+
+def test_one_who_publishes_just_before_it_is_given_up_has_published(
+    students: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was decided before is decided anew, and nothing of the version is removed."""
+    store = ModelStore(address, "pass_fail")
+    publish(store, students / "pass_fail/1")
+    monkeypatch.setattr(bucket, "_ABANDONED", timedelta(days=-1))
+    has_number, may_go_on = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        has_number.set()
+        may_go_on.wait()
+
+    slow = ModelStore(address, "pass_fail", signing_key=cast(SigningKey, SlowKey(wait)))
+    publisher = threading.Thread(target=publish, args=(slow, students / "pass_fail/1"))
+    publisher.start()
+    has_number.wait()
+    decided = []
+
+    def decide(place: Place, view: StoreView) -> Change[None]:
+        place.clear(view.contents)
+        decided.append(view.versions)
+        may_go_on.set()
+        publisher.join()
+        return Change(None, (("prune", {"versions": []}),))
+
+    store.change(decide)
+
+    assert decided == [[1], [1, 2]]
+    assert [store.read(version).manifest.version for version in store.versions()] == [1, 2]
 
 
 def numbers(hand: HandInBucket) -> set[int]:
