@@ -1,4 +1,4 @@
-"""What can go wrong with a store of versions. No HTTP here: the service has its own table from class to status."""
+"""What can go wrong with a store of versions, or a cluster. No HTTP here: the service has its own table for that."""
 
 
 class StoreError(Exception):
@@ -15,3 +15,7 @@ class BrokenVersion(StoreError):
 
 class NotPromotable(StoreError):
     """A promotion or rollback that the gate, or the history, does not allow."""
+
+
+class ClusterError(Exception):
+    """A cluster that can't be used; the message says why and what to do."""

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from registry import command_line
-from registry.errors import StoreError
+from registry.errors import ClusterError, StoreError
 from registry.key_file import InvalidKeys
 from service.settings import UNIX, InvalidSettings, Settings, misspelt
 from service.telemetry import logs, shared_counts
@@ -39,7 +39,7 @@ def main() -> int:
     Returns:
         Exit code: 0 done, 2 bad usage, settings or input, 1 anything else, which may pass, 130 interrupted.
     """
-    exit_codes = {InvalidSettings: 2, InvalidKeys: 2, StoreError: 1}
+    exit_codes = {InvalidSettings: 2, InvalidKeys: 2, StoreError: 1, ClusterError: 1}
     return command_line.run(commands, "python -m service", None, exit_codes)
 
 
@@ -64,22 +64,37 @@ def key(name: str, models: str | None) -> None:
 
 
 @commands.command()
-@click.argument("source", metavar="IN.csv")
+@click.argument("sources", metavar="IN.csv...", nargs=-1, required=True)
 @click.option("--name", help="The model; that of SERVICE_MODEL unless given.")
-@click.option("-o", "--output", metavar="OUT.csv", required=True, help="Where to; - writes to stdout.")
+@click.option("-o", "--output", metavar="OUT.csv|DIR", help="Where to; - writes to stdout. Of several, a folder.")
 @click.option("--faults", metavar="CSV", help="Where rows at fault are named; OUT.faults.csv, or stderr.")
 @click.option("--delimiter", help="Of both tables; told from the header.")
 @click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark of both tables; found out.")
 @click.option("--encoding", help="Of all files; found out.")
 @click.option("--spreadsheet-safe", is_flag=True, help="Write cells as text that a spreadsheet takes for formulas.")
-def score(**options: Any) -> int:
-    """Score a CSV file without a server.
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Files at once, each in a process.")
+@click.option("--cluster", metavar="ADDRESS", help="Score on a Dask cluster, tcp://HOST:PORT or tls://HOST:PORT.")
+def score(
+    sources: tuple[str, ...], name: str | None, output: str | None, jobs: int | None, cluster: str | None, **how: Any
+) -> int:
+    """Score CSV files without a server.
 
-    By the version that would serve. The file has a header; - reads stdin.
+    By the version that would serve. A file has a header; - reads stdin. Several files, or patterns of names, are scored
+    at once, each to its own name in DIR, or beside it to NAME.scored.csv.
     """
-    from service.scoring.score_file import score_file  # serving needs none of it
+    # Serving needs none of it.
+    from service.scoring.score_file import Scoring, score_file, settings_for
+    from service.scoring.score_files import is_pattern, score_files
 
-    return score_file(**options)
+    if jobs is not None and cluster is not None:
+        raise click.UsageError("--jobs is for this machine; a cluster does as many at once as its workers have threads")
+    if jobs is not None or cluster is not None or len(sources) > 1 or is_pattern(sources[0]):
+        if how["faults"] is not None:
+            raise click.UsageError("--faults is for one file; of several each has its own, beside its output")
+        return score_files(sources, Scoring("", output or "", settings=settings_for(name), **how), jobs, cluster)
+    if output is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
+    return score_file(Scoring(sources[0], output, settings=settings_for(name), **how))
 
 
 def serve() -> int:

@@ -17,7 +17,7 @@ ALLOWED = {
     "registry.key_file": "registry.named_file",
     "registry.limits": "",
     "registry.contract": "",
-    "registry.tasks": "registry.limits",
+    "registry.tasks": "registry.errors registry.limits",
     "registry.store": "registry.contract registry.errors registry.key_file registry.named_file",
     "service.errors": "",
     "service.settings": "registry.errors registry.key_file registry.limits registry.store",
@@ -29,7 +29,8 @@ ALLOWED = {
     "service.reasons": "registry.contract service.engines",
     "service.versions": "registry.contract registry.errors registry.store service.engines service.errors "
     "service.reading service.reasons service.settings service.telemetry",
-    "service.scoring": "registry.command_line registry.contract registry.errors registry.store service.errors "
+    "service.scoring": "registry.command_line registry.contract registry.errors registry.limits registry.store "
+    "registry.tasks service.errors "
     "service.settings service.versions",
     "service.routes": "registry.contract registry.errors registry.store service.context service.engines service.errors "
     "service.reading service.reasons service.server service.settings service.telemetry service.versions service.web",

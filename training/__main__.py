@@ -9,12 +9,11 @@ from pathlib import Path
 import click
 
 from registry import command_line
-from registry.errors import StoreError
+from registry.errors import ClusterError, StoreError
 from registry.key_file import InvalidKeys
 from registry.store.model_store import CHAMPION, ModelStore
 from registry.store.places.object_storage import is_address
 from registry.store.signatures import SIGNING_KEY, TRUSTED_KEYS, SigningKey, TrustedKeys
-from registry.tasks.cluster import ClusterError
 from training.already_there import any_version, recipe_digest, same_champion
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
 from training.forecasts import UnwritableForecasts, check_forecasts, write_forecasts

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from registry.errors import ClusterError
 from registry.tasks.task import RETRIES, Result, Task
 from registry.tasks.worker_process import IdleProcesses, ProcessKilled
 
@@ -16,10 +17,6 @@ _LOOK_S = 5  # until it is seen that a cluster has grown
 _CANCELLED_S = 0.5  # until it is seen that nobody waits for a task any more
 # Of a worker of the cluster, whose threads share them. A task has one processor there, as Dask counts.
 _idle = IdleProcesses(processors=1)
-
-
-class ClusterError(Exception):
-    """A cluster that can't be used; the message says why and what to do."""
 
 
 @dataclass(frozen=True)

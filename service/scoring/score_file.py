@@ -5,10 +5,12 @@ import csv
 import gc
 import io
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TextIO, cast
@@ -23,14 +25,14 @@ from registry.contract.table.spreadsheet import to_safe
 from registry.errors import StoreError
 from registry.store.model_store import ModelStore
 from service.errors import RequestError
-from service.settings import Settings
+from service.settings import InvalidSettings, Settings
 from service.versions.loaded_version import LoadedVersion, load_version
 from service.versions.predictions import predict, to_texts
 
 ADDED = ("probability", "label", "decision")
 CHUNK_CHARS = 2**15  # read, scored and written at once: what is in memory
 _BEGINNING = 2**16  # bytes of a stream, by which its encoding is told
-_TERMINATED = 128 + signal.SIGTERM
+TERMINATED = 128 + signal.SIGTERM
 
 
 class Unusable(Exception):
@@ -55,19 +57,11 @@ class Totals(NamedTuple):
     num_of_nobody: int = 0
 
 
-def score_file(
-    source: str,
-    output: str,
-    faults: str | None,
-    delimiter: str | None,
-    decimal: str | None,
-    encoding: str | None,
-    spreadsheet_safe: bool,
-    name: str | None = None,
-) -> int:
-    """Score a file by the version that the environment names.
+@dataclass(frozen=True)
+class Scoring:
+    """A file to score, and how.
 
-    Args:
+    Attributes:
         source: Path of the table; - is stdin.
         output: Path of the table with probability, label and decision; - is stdout.
         faults: Path of the table of what is at fault; None: beside the output, or stderr where that is stdout.
@@ -75,22 +69,59 @@ def score_file(
         decimal: Decimal mark of both tables, "." or ","; None: the one with which fewer of the first rows are at fault.
         encoding: Of all files; None: by mark, as UTF-8, or by what the version expects; of a stream, by its beginning.
         spreadsheet_safe: Whether what a spreadsheet takes for a formula becomes text; else cells stay as they are.
-        name: Of the model; None: the default one of the service.
+        settings: Where models are, which is asked, and by which engine.
+        run: Of one of several files, what the names of half-written ones begin with; there is no bar of its own then.
+    """
+
+    source: str
+    output: str
+    faults: str | None
+    delimiter: str | None
+    decimal: str | None
+    encoding: str | None
+    spreadsheet_safe: bool
+    settings: Settings
+    run: str = ""
+
+
+def settings_for(name: str | None) -> Settings:
+    """The settings of the environment, with another model than its default where one is named.
+
+    Raises:
+        InvalidSettings: Values are bad, or no model is named at all.
+    """
+    settings = Settings.from_env(os.environ)
+    if not (name or settings.model):
+        raise InvalidSettings("name the model by --name: SERVICE_MODELS names several, and SERVICE_MODEL none")
+    return replace(settings, model=name) if name else settings
+
+
+def score_file(scoring: Scoring) -> int:
+    """Score a file, and say on stderr what came of it.
 
     Returns:
         Exit code: 0 done; 2 bad usage or bad input, no file written; 1 some rows are at fault, or anything else.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # an exception: what is half written goes
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # an exception: what is half written goes
+    code, said = try_to_score(scoring)
+    echo(said, err=True)
+    return code
+
+
+def try_to_score(scoring: Scoring) -> tuple[int, str]:
+    """Score a file.
+
+    Returns:
+        The exit code, as of `score_file`, and what came of it, in words.
+    """
+    source, delimiter, encoding, settings = scoring.source, scoring.delimiter, scoring.encoding, scoring.settings
     try:
-        faults = _faults_path(source, output, faults)
+        faults = faults_path(source, scoring.output, scoring.faults)
         if delimiter is not None:
             delimiter = delimiter.replace(r"\t", "\t")
             if len(delimiter) != 1 or delimiter in '"\r\n':
                 raise Unusable("--delimiter must be one character")
-        settings = Settings.from_env(os.environ)
-        if not (name or settings.model):
-            raise Unusable("name the model by --name: SERVICE_MODELS names several, and SERVICE_MODEL none")
-        store = ModelStore(settings.models_dir, name or settings.model, trusted_keys=settings.trusted_keys)
+        store = ModelStore(settings.models_dir, settings.model, trusted_keys=settings.trusted_keys)
         version = load_version(store.read(store.resolve(settings.version)), settings)
         schema = version.manifest.schema
         with ExitStack() as stack:
@@ -99,21 +130,21 @@ def score_file(
                 file, encoding = _find_encoding(file, schema.texts)
             reader = RowReader(_decoded(file, encoding), schema.names, delimiter)
             _check_header(reader.header, schema)
-            target = stack.enter_context(_put_in_place(output, encoding))
-            fault_file = stack.enter_context(_put_in_place(faults, encoding, "backslashreplace")) if faults else None
-            progress = stack.enter_context(_progress(file))
-            totals = _score_rows(version, reader, decimal, target, fault_file, progress, spreadsheet_safe)
+            target = stack.enter_context(_put_in_place(scoring.output, encoding, run=scoring.run))
+            fault_file = None
+            if faults is not None:
+                fault_file = stack.enter_context(_put_in_place(faults, encoding, "backslashreplace", scoring.run))
+            progress = stack.enter_context(_progress(file, is_shown=not scoring.run))
+            safe = scoring.spreadsheet_safe
+            totals = _score_rows(version, reader, scoring.decimal, target, fault_file, progress, safe)
     except (InvalidTable, Unusable) as error:
-        echo(f"error: {error}", err=True)
-        return 2
+        return 2, f"error: {error}"
     except UnicodeError as error:
-        echo(f"error: {source}: {error}; --encoding says what it is in", err=True)
-        return 2
+        return 2, f"error: {source}: {error}; --encoding says what it is in"
     except BrokenPipeError:  # whoever reads stdout has enough: the command line ends quietly
         raise
     except (StoreError, RequestError, OSError) as error:
-        echo(f"error: {error}", err=True)
-        return 1
+        return 1, f"error: {error}"
     said = [f"version {version.manifest.version} scored {totals.num_scored:,} rows"]
     if totals.num_unseen:
         said.append(f"{totals.num_unseen:,} values are such as few or no students in training had")
@@ -123,8 +154,7 @@ def score_file(
         said.append(f"{totals.num_at_fault:,} rows are at fault and left out{f': {faults}' if faults else ''}")
     if totals.num_of_nobody:
         said.append(f"{totals.num_of_nobody:,} rows are no students', such as totals, and left out")
-    echo("; ".join(said), err=True)
-    return 1 if totals.num_at_fault else 0
+    return 1 if totals.num_at_fault else 0, "; ".join(said)
 
 
 def _score_rows(
@@ -223,7 +253,7 @@ def _check_header(header: Sequence[str], schema: FeatureSchema) -> None:
         raise Unusable(f"the table already has what is to be added: {', '.join(taken)}")
 
 
-def _faults_path(source: str, output: str, faults: str | None) -> str | None:
+def faults_path(source: str, output: str, faults: str | None) -> str | None:
     """Where rows at fault are named: where that is said, else beside the output; None for stderr."""
     if faults is None:
         if output == "-" or not Path(output).name:
@@ -284,7 +314,7 @@ def _decoded(file: BinaryIO, encoding: str) -> TextIO:
 
 
 @contextmanager
-def _put_in_place(name: str, encoding: str, errors: str = "strict") -> Iterator[TextIO]:
+def _put_in_place(name: str, encoding: str, errors: str = "strict", run: str = "") -> Iterator[TextIO]:
     """A file to write to, which takes its name only once all of it is on disk."""
     path = Path(name).resolve()  # what a link leads to, not the link
     if name == "-":
@@ -294,7 +324,7 @@ def _put_in_place(name: str, encoding: str, errors: str = "strict") -> Iterator[
         return
     if path.exists() and not path.is_file():
         raise Unusable(f"{name or path}: is no file")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{run}{secrets.token_hex(4)}.part")
     try:
         file = part.open("x", encoding=encoding, errors=errors, newline="")
     except OSError as error:
@@ -310,9 +340,11 @@ def _put_in_place(name: str, encoding: str, errors: str = "strict") -> Iterator[
 
 
 @contextmanager
-def _progress(source: BinaryIO) -> Iterator[Callable[[int], None]]:
+def _progress(source: BinaryIO, *, is_shown: bool) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal: over the bytes of a file, over the rows of a stream."""
     is_file = source.seekable()
     total = os.fstat(source.fileno()).st_size if is_file else None
-    with tqdm(total=total, unit="B" if is_file else " rows", unit_scale=True, disable=None) as bar:
+    with tqdm(
+        total=total, unit="B" if is_file else " rows", unit_scale=True, disable=None if is_shown else True
+    ) as bar:
         yield lambda num_rows: bar.update(source.tell() - bar.n if is_file else num_rows)

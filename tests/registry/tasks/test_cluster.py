@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.tasks.cluster import ClusterError, run_on_cluster
+from registry.errors import ClusterError
+from registry.tasks.cluster import run_on_cluster
 from registry.tasks.task import Result, Task
 from tests.registry.tasks import work
 from tests.support import ROOT
