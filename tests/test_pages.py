@@ -24,6 +24,7 @@ BY_NAME = {
     "docs/deploy.md": "tests.deploy.test_page",
     "docs/operators.md": "tests.test_operators",
     "docs/performance.md": "tests.benchmarks.test_benchmarks",
+    "docs/scale.md": "tests.test_scale",
 }
 # Page whose blocks are run here, from the first to the last in one shell → what they print, among other things.
 IN_ORDER = {
