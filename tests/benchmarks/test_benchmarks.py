@@ -13,7 +13,7 @@ from tests.support.pages import Page
 from tests.support.processes import run
 
 # One name for each block: one that is new, or gone, fails here.
-SERVING, ENGINES, SCORING, EXPLAINING, REFRESH, TRAINING, QUALITY = Page("docs/performance.md").of("sh")
+SERVING, ENGINES, SCORING, EXPLAINING, REFRESH, MODELS, TRAINING, QUALITY = Page("docs/performance.md").of("sh")
 
 
 def measure(command: str, *less: str, **places: Path) -> str:
@@ -34,6 +34,21 @@ def test_the_cost_of_a_refresh_is_measured() -> None:
         "litert",
         "tensorflow",
     ]
+
+
+@pytest.mark.skipif(
+    shutil.which("wrk") is None and not os.environ.get("CI"), reason="wrk is not installed; in CI it is"
+)
+def test_many_models_are_measured_beside_one() -> None:
+    """Cold and warm ones, memory, and how many requests are answered; each beside what is aimed at."""
+    printed = measure(MODELS, "--models", "20", "--requests", "50", "--runs", "1", "--seconds", "1")
+
+    assert re.search(r"^20 cold and 30 warm: [\d.]+ and [\d.]+ ms in the median$", printed, re.MULTILINE)
+    assert re.search(r"^a cold model, in ms: [\d.]+, at most 50(: falls short)?$", printed, re.MULTILINE)
+    assert re.search(
+        r"^memory at the end over after a fifth: [\d.]+, at most 1.1(: falls short)?$", printed, re.MULTILINE
+    )
+    assert re.search(r"^a warm model over one alone: [\d.]+, at least 0.9(: falls short)?$", printed, re.MULTILINE)
 
 
 def test_the_cost_of_a_run_is_measured() -> None:
