@@ -11,7 +11,7 @@ import hypothesis
 import pytest
 
 from tests.support import FIGURES
-from tests.support.object_storage import need_s3, shared_server
+from tests.support.object_storage import need_server, shared_server
 from tests.support.processes import Serve, serving
 from tests.support.stores import make_wide, once, train, write_odd
 
@@ -50,7 +50,7 @@ def serve(tmp_path: Path) -> Serve:
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a bucket on a real S3 server, which the environment says how to reach."""
-    need_s3()
+    need_server()
     root = tmp_path_factory.getbasetemp()
     with shared_server(root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) as variables:
         os.environ.update(variables)

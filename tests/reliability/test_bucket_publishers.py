@@ -17,7 +17,7 @@ from registry.store.journal import champions
 from registry.store.model_store import ModelStore
 from tests.reliability.test_clients import Say
 from tests.support import ROOT
-from tests.support.object_storage import control, need_s3, variables
+from tests.support.object_storage import control, variables
 from tests.support.stores import publish
 
 # Publishes the files of another store's version 1 as often as it is told, and prints what became of each, in a line.
@@ -126,7 +126,6 @@ def test_a_publisher_killed_at_any_request_leaves_no_half_version(students: Path
 @contextmanager
 def own_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A server that a test may kill; gives the folder by which it is known."""
-    need_s3()
     server = folder / "s3"
     control(server, "start")
     for name, value in variables(server).items():
@@ -138,6 +137,7 @@ def own_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("s3")  # where it is not installed yet, one process does that for all
 def test_a_server_that_is_killed_again_and_again_loses_nothing(
     students: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, say: Say
 ) -> None:

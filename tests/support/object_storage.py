@@ -26,11 +26,11 @@ _NUM_PORTS = 8
 ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")  # variables that name a server
 
 
-def need_s3() -> None:
-    """Skip a test where there is no server to be had, or fail where there must be."""
-    if not _SCRIPT.is_file():
+def need_server(program: Path = _SCRIPT) -> None:
+    """Skip a test where a server is not to be had, or fail where it must be."""
+    if not program.is_file():
         say = pytest.fail if os.environ.get("REQUIRE_S3") else pytest.skip
-        say(f"{_SCRIPT} is not here, which starts an S3 server; this runs in CI")
+        say(f"{program} is not here, which starts an S3 server; this runs in CI")
 
 
 def control(folder: Path, what: str) -> str:

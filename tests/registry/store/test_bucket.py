@@ -22,7 +22,7 @@ from service.app import create_app
 from service.settings import Settings
 from tests.support import ROOT
 from tests.support.http import eventually, json_of
-from tests.support.object_storage import ENDPOINTS
+from tests.support.object_storage import ENDPOINTS, need_server
 from tests.support.processes import free_port, run
 from tests.support.stores import HandInBucket, publish, train
 
@@ -107,8 +107,7 @@ def test_a_store_that_ignores_conditions_is_refused(
 ) -> None:
     """Before anything is written to it: of two who publish, it would lose one without a word."""
     rclone, port = ROOT / ".venv/clients/bin/rclone", free_port()
-    if not rclone.exists():
-        pytest.skip("rclone is not here; `make test` installs it")
+    need_server(rclone)
     (tmp_path / "models").mkdir()
     command = [
         str(rclone),
