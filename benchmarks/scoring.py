@@ -1,4 +1,4 @@
-"""`python -m service score` beside Python's `csv` module copying the same file, and what memory it takes.
+"""`python -m service score` beside Python's `csv` module copying the same file; its memory; two files at once.
 
 `python -m benchmarks.scoring`: runs take turns, each in a process of its own.
 """
@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from benchmarks.serving import ROOT, students, train
+from registry.limits import num_cpus
 from registry.store.model_store import ModelStore
 
 COPY = """
@@ -31,21 +32,27 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = train(options.dataset, Path(folder))
-        table, output = Path(folder, "in.csv"), Path(folder, "out.csv")
+        table, output, other = Path(folder, "in.csv"), Path(folder, "out.csv"), Path(folder, "other.csv")
         write_table(store, table, options.rows)
-        copying, scoring, peaks = [], [], []
+        other.symlink_to(table)
+        copying, scoring, both, peaks = [], [], [], []
         for _ in range(options.runs):
             copying.append(run([sys.executable, "-c", COPY, str(table), str(output)], {})[0])
-            score = [sys.executable, "-m", "service", "score", str(table), "-o", str(output)]
+            score = [sys.executable, "-m", "service", "score", str(table)]
             environ = {"SERVICE_MODELS_DIR": str(store.folder.parent), "SERVICE_MODEL": store.name}
-            seconds, peak_mib = run(score, environ)
+            seconds, peak_mib = run([*score, "-o", str(output)], environ)
             scoring.append(seconds)
             peaks.append(peak_mib)
+            both.append(run([*score, str(other), "-o", str(Path(folder, "both")), "--jobs", "2"], environ)[0])
         copied, scored = statistics.median(copying), statistics.median(scoring)
         print(
             f"{options.rows:,} rows of {table.stat().st_size / 1e6:.0f} MB: scored in {scored:.2f} s, "
             f"{options.rows / scored:,.0f} a second; copied by csv in {copied:.2f} s: {scored / copied:.2f} x, "
             f"at most 3; peak memory {max(peaks):.0f} MiB"
+        )
+        together = statistics.median(both)
+        print(
+            f"two such files on {num_cpus()} processors: {together:.2f} s, {together / scored:.2f} x, at most 1.2 on 2"
         )
 
 

@@ -83,10 +83,11 @@ def test_engines_are_measured_beside_keras() -> None:
 
 
 def test_scoring_a_file_is_measured_beside_copying_it() -> None:
-    """The same file, by csv alone."""
+    """The same file, by csv alone; and two at once."""
     printed = measure(SCORING, "--rows", "20000", "--runs", "1")
 
     assert re.search(r"^20,000 rows of \d MB: scored in [\d.]+ s, .* x, at most 3; peak", printed, re.MULTILINE)
+    assert re.search(r"^two such files on \d+ processors: [\d.]+ s, [\d.]+ x, at most 1.2 on 2$", printed, re.MULTILINE)
 
 
 def test_explanations_are_measured_beside_predictions() -> None:

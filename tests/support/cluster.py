@@ -33,6 +33,14 @@ class Cluster:
     workers: list[subprocess.Popen[bytes]]
     folder: Path
 
+    def kill_worker(self, number: int) -> None:
+        """Kill one as the system would for want of memory; its nanny starts another."""
+        nanny = self.workers[number].pid
+        threads = Path(f"/proc/{nanny}/task").glob("*/children")
+        children = [child for path in threads for child in path.read_text().split()]
+        [worker] = [child for child in children if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
+        os.kill(int(worker), signal.SIGKILL)
+
     def log(self) -> str:
         """What all of them have written."""
         return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
