@@ -83,8 +83,8 @@ def score(
     at once, each to its own name in DIR, or beside it to NAME.scored.csv.
     """
     # Serving needs none of it.
-    from service.scoring.score_file import Scoring, score_file, settings_for
     from service.scoring.score_files import is_pattern, score_files
+    from service.scoring.scoring import Scoring, settings_for
 
     if jobs is not None and cluster is not None:
         raise click.UsageError("--jobs is for this machine; a cluster does as many at once as its workers have threads")
@@ -94,6 +94,8 @@ def score(
         return score_files(sources, Scoring("", output or "", settings=settings_for(name), **how), jobs, cluster)
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
+    from service.scoring.score_file import score_file
+
     return score_file(Scoring(sources[0], output, settings=settings_for(name), **how))
 
 

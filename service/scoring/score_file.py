@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TextIO, cast
@@ -25,18 +24,13 @@ from registry.contract.table.spreadsheet import to_safe
 from registry.errors import StoreError
 from registry.store.model_store import ModelStore
 from service.errors import RequestError
-from service.settings import InvalidSettings, Settings
+from service.scoring.scoring import TERMINATED, Scoring, Unusable, faults_path
 from service.versions.loaded_version import LoadedVersion, load_version
 from service.versions.predictions import predict, to_texts
 
 ADDED = ("probability", "label", "decision")
 CHUNK_CHARS = 2**15  # read, scored and written at once: what is in memory
 _BEGINNING = 2**16  # bytes of a stream, by which its encoding is told
-TERMINATED = 128 + signal.SIGTERM
-
-
-class Unusable(Exception):
-    """A file that can't be read, or written; the message says why."""
 
 
 class Totals(NamedTuple):
@@ -55,45 +49,6 @@ class Totals(NamedTuple):
     num_unseen: int = 0
     num_contradicting: int = 0
     num_of_nobody: int = 0
-
-
-@dataclass(frozen=True)
-class Scoring:
-    """A file to score, and how.
-
-    Attributes:
-        source: Path of the table; - is stdin.
-        output: Path of the table with probability, label and decision; - is stdout.
-        faults: Path of the table of what is at fault; None: beside the output, or stderr where that is stdout.
-        delimiter: Of both tables; None: as the header shows.
-        decimal: Decimal mark of both tables, "." or ","; None: the one with which fewer of the first rows are at fault.
-        encoding: Of all files; None: by mark, as UTF-8, or by what the version expects; of a stream, by its beginning.
-        spreadsheet_safe: Whether what a spreadsheet takes for a formula becomes text; else cells stay as they are.
-        settings: Where models are, which is asked, and by which engine.
-        run: Of one of several files, what the names of half-written ones begin with; there is no bar of its own then.
-    """
-
-    source: str
-    output: str
-    faults: str | None
-    delimiter: str | None
-    decimal: str | None
-    encoding: str | None
-    spreadsheet_safe: bool
-    settings: Settings
-    run: str = ""
-
-
-def settings_for(name: str | None) -> Settings:
-    """The settings of the environment, with another model than its default where one is named.
-
-    Raises:
-        InvalidSettings: Values are bad, or no model is named at all.
-    """
-    settings = Settings.from_env(os.environ)
-    if not (name or settings.model):
-        raise InvalidSettings("name the model by --name: SERVICE_MODELS names several, and SERVICE_MODEL none")
-    return replace(settings, model=name) if name else settings
 
 
 def score_file(scoring: Scoring) -> int:
@@ -251,17 +206,6 @@ def _check_header(header: Sequence[str], schema: FeatureSchema) -> None:
     taken = [name for name in ADDED if name in header]
     if taken:
         raise Unusable(f"the table already has what is to be added: {', '.join(taken)}")
-
-
-def faults_path(source: str, output: str, faults: str | None) -> str | None:
-    """Where rows at fault are named: where that is said, else beside the output; None for stderr."""
-    if faults is None:
-        if output == "-" or not Path(output).name:
-            return None
-        faults = str(Path(output).with_name(f"{Path(output).stem}.faults.csv"))
-    if Path(faults).resolve() in (Path(source).resolve(), Path(output).resolve()):
-        raise Unusable(f"{faults} is to name the rows at fault, and is another file here; --faults takes another name")
-    return faults
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from registry.store.places.object_storage import is_address
 from registry.tasks.cluster import run_on_cluster
 from registry.tasks.local import run_here
 from registry.tasks.task import Task
-from service.scoring.score_file import TERMINATED, Scoring, Unusable, faults_path, try_to_score
+from service.scoring.scoring import TERMINATED, Scoring, Unusable, faults_path, score_elsewhere
 
 _BYTES = {"tensorflow": 2**30}  # of a process that scores, by the engine
 _BYTES_OF_OTHERS = 2**27
@@ -58,7 +58,7 @@ def score_files(sources: Sequence[str], how: Scoring, jobs: int | None, cluster:
     root = root if isinstance(root, str) and is_address(root) else Path(root).expanduser().absolute()
     settings = replace(settings, version=version, models_dir=root)
     tasks = (
-        Task(source, try_to_score, replace(how, source=absolute(source), output=output, settings=settings, run=run))
+        Task(source, score_elsewhere, replace(how, source=absolute(source), output=output, settings=settings, run=run))
         for source, output in outputs.items()
     )
     if cluster is not None:
