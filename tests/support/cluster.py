@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.support import DEADLINE_S, ROOT
 from tests.support.http import eventually
 
+_START_S = 5 * DEADLINE_S  # three programs that import much, on processors that others have
+
 _DASK = str(Path(sys.executable).with_name("dask"))
 _LOOPBACK = ("--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0")
 
@@ -67,11 +69,11 @@ def cluster(folder: Path, num_workers: int, **environ: str) -> Iterator[Cluster]
 
     try:
         scheduler = start("scheduler", "scheduler", "--port", "0")
-        eventually(address.exists)
+        eventually(address.exists, _START_S)
         one = ("worker", "--nworkers", "1", "--nthreads", "1", "--local-directory")
         workers = [start(f"worker-{number}", *one, str(folder / f"local-{number}")) for number in range(num_workers)]
         made = Cluster(json.loads(address.read_text())["address"], scheduler, workers, folder)
-        eventually(lambda: made.log().count("Start worker at") == num_workers)
+        eventually(lambda: made.log().count("Start worker at") == num_workers, _START_S)
         yield made
     finally:
         for process in processes[::-1]:
