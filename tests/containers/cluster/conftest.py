@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Self
 
 import pytest
 
-from tests.containers.conftest import STUDENT, Compose, docker, read, run_docker
+from tests.containers.conftest import STUDENT, Compose, docker, read, run_docker, write_school
 from tests.deploy.test_page import STACK_DEPLOY, STACK_IMAGES, STACK_KEY
 from tests.support import DEADLINE_S
 from tests.support.http import Answer, ask, eventually
@@ -36,11 +37,17 @@ class Stack:
 
     def type(self, block: str) -> str:
         """Type a block of the page, with the project's name for `passfail`; it must succeed."""
-        project = self.compose.project
-        # What the stack file calls passfail-… unless it is told; secrets have one name for all stacks of a machine.
-        images = {f"{image.upper()}_IMAGE": f"{project}-{image}" for image in ("service", "training", "proxy")}
+        project, folder = self.compose.project, self.compose.folder
+        # What the stack file calls passfail-… unless it is told; another file of keys needs another name.
+        environ = {f"{image.upper()}_IMAGE": f"{project}-{image}" for image in ("service", "training", "proxy")}
+        environ["API_KEYS_NAME"] = f"{project}-{sha256((folder / 'keys/api-keys').read_bytes()).hexdigest()[:8]}"
+        environ["TRAINING_DATA"] = str(folder / "school")
         block = block.replace("passfail", project).replace("docker stack", f"timeout {UPDATE_DEADLINE_S} docker stack")
-        return self.compose.type(block, **images, API_KEYS_NAME=f"{project}-api-keys")
+        return self.compose.type(block, **environ, TRAINING_ARGUMENTS="/data/students.toml --if-none")
+
+    def write_table(self, most: int) -> None:
+        """Give the school a table, in which who studies up to so many hours passes."""
+        write_school(self.compose.folder, *(f"{hours},7,{int(hours <= most)}" for hours in range(10)))
 
     def predict(self) -> tuple[int, float]:
         """Ask about one student; gives the version that answered and the probability."""
@@ -64,6 +71,14 @@ class Stack:
         service = f"{self.compose.project}_service"
         return docker("service", "inspect", "--format={{.UpdateStatus.State}}", service)
 
+    def make_key(self, name: str) -> str:
+        """Make a key by the page's lines, which add it to the file of keys."""
+        done = self.compose.run(STACK_KEY.replace("school-app", name))
+        assert done.returncode == 0, done.stderr
+        key: str
+        [key] = re.findall(r"the key, shown only now: (pf_[\w-]+)", done.stderr)
+        return key
+
     def make_image(self, tag: str, *lines: str) -> str:
         """The service's image with something more, under another tag; gives its whole name."""
         image = f"{self.compose.project}-service"
@@ -79,18 +94,18 @@ def deployed(compose: Compose) -> Iterator[Stack]:
     labelled = f"--filter=label=com.docker.stack.namespace={compose.project}"
     docker("swarm", "init", "--advertise-addr=127.0.0.1", "--listen-addr=127.0.0.1:2377")
     try:
-        stack = Stack(compose, "")
+        stack = Stack(compose, Stack(compose, "").make_key("school-app"))
         stack.type(STACK_IMAGES)
-        shown = compose.run(STACK_KEY).stderr
-        [key] = re.findall(r"the key, shown only now: (pf_[\w-]+)", shown) or [shown]
-        stack = Stack(compose, key)
+        stack.write_table(4)
         stack.type(STACK_DEPLOY)
         yield stack
     finally:
         run_docker("stack", "rm", compose.project)
-        eventually(lambda: not docker("ps", "--all", "--quiet", labelled), UPDATE_DEADLINE_S)
-        run_docker("swarm", "leave", "--force")
-        run_docker("volume", "rm", f"{compose.project}_models")
+        try:
+            eventually(lambda: not docker("ps", "--all", "--quiet", labelled), UPDATE_DEADLINE_S)
+        finally:
+            run_docker("swarm", "leave", "--force")
+            run_docker("volume", "rm", f"{compose.project}_models")
         images = docker("images", "--format={{.Repository}}:{{.Tag}}", f"--filter=reference={compose.project}-*")
         run_docker("image", "rm", *images.split())
 

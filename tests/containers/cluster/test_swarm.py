@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -27,10 +28,10 @@ def test_three_replicas_answer_who_has_a_key(stack: Stack) -> None:
 
 
 def test_an_upgrade_loses_no_request(stack: Stack) -> None:
-    """Each replica is replaced, and stops only when another answers."""
+    """Of the image and of the keys: each replica is replaced, and stops only when another answers."""
     expected = stack.predict()
     before = {replica["Id"] for replica in stack.replicas()}
-    image = stack.make_image("2", "LABEL release=2")
+    image, other = stack.make_image("2", "LABEL release=2"), stack.make_key("school-app-2")
     by_page, line = STACK_UPGRADE.splitlines()
 
     with Load(stack) as load:
@@ -46,6 +47,7 @@ def test_an_upgrade_loses_no_request(stack: Stack) -> None:
     assert set(load.answers) == {expected}
     assert stack.images() == [image] * 3
     assert stack.update_state() == "completed"
+    assert replace(stack, key=other).predict() == expected
 
 
 def test_a_refresh_and_the_way_back_lose_no_request(stack: Stack) -> None:
@@ -53,6 +55,7 @@ def test_a_refresh_and_the_way_back_lose_no_request(stack: Stack) -> None:
     old = stack.predict()
 
     with Load(stack) as load:
+        stack.write_table(5)
         stack.type(STACK_REFRESH)
         eventually(lambda: stack.predict() != old)
         new = stack.predict()
@@ -134,7 +137,8 @@ def test_versions_move_to_object_storage_and_lose_no_request(stack: Stack, bucke
         stack.type(STACK_STORAGE.replace("s3://models", bucket))
         load.more()
         moved = set(load.answers)
-        stack.type(f"docker service update --args 'run --seed 2 --models {bucket}' --force passfail_training")
+        stack.write_table(6)
+        stack.type(STACK_REFRESH.replace("--if-changed", f"--if-changed --models {bucket}"))
         eventually(lambda: stack.predict() != expected, UPDATE_DEADLINE_S)
         load.more()
 
