@@ -165,6 +165,18 @@ def test_what_is_not_loaded_is_not_loaded_by_the_loop(many: Path) -> None:
     assert admit("POST", "/models/maths-z/predict") == (Lane.QUICK, False)  # which is known, for a moment
 
 
+def test_who_asks_for_methods_loads_no_model(many: Path) -> None:
+    """OPTIONS needs no key, and is answered in the loop: it tells the same whether there is a model or not."""
+    app = create_app(Settings(models_dir=many, models=("*",)))
+
+    methods = [app.test_client().options(f"/models/{name}/predict").headers["Allow"] for name in ("maths-a", "no")]
+
+    assert methods[0] == methods[1]
+    assert app.may_load
+    assert app.models is not None
+    assert app.models.must_load("maths-a")
+
+
 @pytest.fixture
 def of_two(serve: Serve, many: Path) -> Iterator[RunningService]:
     """A worker that holds one model beside the default one."""
