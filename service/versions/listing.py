@@ -95,7 +95,7 @@ def describe_models(models: Models, names: Iterable[str]) -> list[dict[str, Any]
                 verdict, published = _publication(store, snapshot, number)
         except StoreError as error:
             problem = problem or str(error)
-        age_s = None if published is None else round((now - datetime.fromisoformat(published)).total_seconds())
+        age_s = None if published is None else _age_s(published, now)
         listed.append(
             {
                 "name": name,
@@ -108,6 +108,14 @@ def describe_models(models: Models, names: Iterable[str]) -> list[dict[str, Any]
             }
         )
     return listed
+
+
+def _age_s(published: str, now: datetime) -> int | None:
+    """Seconds since a time; None of one that is none, as whoever writes to a store may have put there."""
+    try:
+        return round((now - datetime.fromisoformat(published)).total_seconds())
+    except (TypeError, ValueError):  # the first without a time zone
+        return None
 
 
 def _publication(store: ModelStore, snapshot: Snapshot, number: int) -> tuple[str, str]:
