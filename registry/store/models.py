@@ -25,6 +25,14 @@ def list_models(root: Path | str) -> list[str]:
     folder = Path(os.path.expanduser(root))
     try:
         with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries if MODEL_NAME.fullmatch(entry.name) and entry.is_dir())
+            return sorted(entry.name for entry in entries if MODEL_NAME.fullmatch(entry.name) and _is_folder(entry))
     except OSError as error:
         raise StoreError(f"{folder.absolute()} can't be read: {error.strerror}") from error
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is one, or a link to one; a link that leads nowhere is none, and hurts no other model."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

@@ -1,5 +1,6 @@
 """Many models in one worker: loaded when they are asked for, let go of when others are, each by itself."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -251,6 +252,33 @@ def test_models_are_listed_with_what_serves_of_each(many: Path) -> None:
     assert by_name["maths-f"]["version"] is by_name["maths-f"]["age_s"] is None
     assert "no version of 'maths-f' is published" in str(by_name["maths-f"]["problem"])
     assert models.loaded().keys() == {"maths-a"}
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "2026-01-01", "0001-01-01T00:00:00+23:59"])
+def test_a_history_without_a_time_is_listed_all_the_same(many: Path, time: str) -> None:
+    """And so are all others, each with its age."""
+    history = many / "maths-b/history.jsonl"
+    history.write_text(re.sub(r'"time": "[^"]*"', f'"time": "{time}"', history.read_text()))
+    models = Models(settings_for(many), Metrics())
+    models.start()
+
+    listed = {entry["name"]: entry for entry in describe_models(models, models.names())}
+
+    assert (listed["maths-b"]["version"], listed["maths-b"]["problem"]) == (1, None)
+    assert [name for name, entry in listed.items() if entry["age_s"] is None] in ([], ["maths-b"])
+
+
+def test_a_link_that_leads_nowhere_hurts_no_other_model(many: Path) -> None:
+    """To itself, or to what lies in a file: it is no model, and the others are listed."""
+    (many / "maths-x").symlink_to("maths-x")
+    (many / "maths-y").symlink_to(many / "maths-a/history.jsonl/1")
+    (many / "maths-z").symlink_to(many / "nowhere")
+    (many / "maths-g").symlink_to(many / "maths-a")
+    models = Models(settings_for(many), Metrics())
+    models.start()
+
+    assert models.names() == [*NAMES, "maths-g"]
+    assert models.check_ready() is None
 
 
 def test_what_is_counted_of_a_model_names_it(many: Path) -> None:
