@@ -71,6 +71,7 @@ class Models:
         self._default = Versions(settings, metrics) if settings.model else None
         self._listed: frozenset[str] = frozenset()
         self._problem: str | None = None  # why the folder of stores could not be listed
+        self._is_listed = False  # once it could be
         self._next_list = 0.0
         self._lock = threading.Lock()  # of what follows; held for a moment only
         self._held: OrderedDict[str, _Held] = OrderedDict()  # what was asked for last stands last
@@ -120,14 +121,16 @@ class Models:
         return self._hold(name).versions
 
     def check_ready(self) -> int | None:
-        """The version of the default model that answers; None where there is no default, and models can be listed.
+        """The version of the default model that answers; None where there is no default, and models could be listed.
+
+        A store that is away afterwards takes nobody out of service: what is loaded goes on answering.
 
         Raises:
             NotReady: None answers, or they can't.
         """
         if self._default is not None:
             return self._default.find().manifest.version
-        if self._problem is not None:
+        if self._problem is not None and not self._is_listed:
             raise NotReady(self._problem)
         return None
 
@@ -262,7 +265,7 @@ class Models:
     def _list(self) -> None:
         try:
             self._listed = frozenset(filter(self._settings.serves, list_models(self._settings.models_dir)))
-            problem = None
+            self._is_listed, problem = True, None
         except StoreError as error:
             problem = str(error)
             if problem != self._problem:

@@ -231,6 +231,22 @@ def test_without_a_default_model_the_listing_is_what_is_ready(many: Path) -> Non
     assert list_models(away) == NAMES
 
 
+def test_a_folder_of_stores_that_is_away_for_a_while_changes_nothing(
+    many: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The service stays ready, as with a default model; what is loaded answers."""
+    monkeypatch.setattr("service.versions.models.LIST_AGAIN_S", 0.1)
+    models = Models(settings_for(many), Metrics())
+    models.start()
+    models.find("maths-a")
+
+    many.rename(many.with_name("away"))
+
+    eventually(lambda: f"{many} can't be read" in caplog.text)
+    assert models.check_ready() is None
+    assert models.find("maths-a").manifest.version == 1
+
+
 def test_models_are_listed_with_what_serves_of_each(many: Path) -> None:
     """Loaded or not, with the problem of one that has any; none is loaded for it."""
     (many / "maths-f/1").rename(many / "f")
