@@ -88,7 +88,7 @@ class BucketContents:
     def aliases(self) -> dict[str, int]:
         """What the last line of them says; none where there is no such line."""
         for line in reversed(self.content.splitlines()):
-            if b'"aliases"' in line:
+            if b'"aliases":' in line:  # and not a reason of that word
                 return parse_aliases(line, f"the last aliases in {HISTORY}", "aliases")
         return {}
 
@@ -254,8 +254,9 @@ class Bucket(Place):
         self._remove(contents.numbers & (abandoned | published) - contents.publications.keys())
         before = datetime.now(UTC) - _ABANDONED
         given = self._storage.files(f"{self.name}/{_NUMBERS}")
-        begun = {int(stored.path.rpartition("/")[2]) for stored in given if stored.modified < before}
-        self._to_abandon = begun - published - abandoned
+        begun = {stored.path.rpartition("/")[2] for stored in given if stored.modified < before}
+        # Consoles and mounts write files of other names, which stand for the folder.
+        self._to_abandon = {int(name) for name in begun if name.isdecimal()} - published - abandoned
 
     def _put(self, path: str, content: bytes) -> None:
         self._storage.put(f"{self.name}/{path}", content)

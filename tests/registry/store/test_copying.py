@@ -4,6 +4,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from registry.__main__ import main
 from registry.errors import StoreError
 from registry.store.copying import copy_store
 from registry.store.model_store import ModelStore
+from registry.store.places.object_storage import storage_at
 from registry.store.signatures import SigningKey, TrustedKeys, make_key
 from tests.support import ROOT
 from tests.support.stores import Hand, HandInBucket, publish
@@ -180,3 +182,30 @@ def test_the_command_copies_all_models(
     ]
     assert "error: maths: " in said.err
     assert "no version is published in" in said.err
+
+
+def test_a_reason_is_not_taken_for_aliases(students_copy: Path, address: str) -> None:
+    """Whatever word it is: here it stands in the last line of a history that was copied."""
+    source, target = ModelStore(students_copy, "pass_fail"), ModelStore(address, "pass_fail")
+    copy_store(source, target)
+    publish(source, source.path(1))
+    source.promote(1, "aliases", force=True)
+    copy_store(source, target)
+    source.promote(2, "aliases", force=True)
+    source.promote(1, "aliases", force=True)
+
+    copy_store(source, target)
+
+    assert target.aliases() == source.aliases()
+
+
+def test_what_stands_for_a_folder_is_no_number(
+    students_copy: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As consoles and mounts write it; nobody's prune ends with it."""
+    monkeypatch.setattr("registry.store.places.bucket._ABANDONED", timedelta(seconds=-60))
+    target = ModelStore(address, "pass_fail")
+    copy_store(ModelStore(students_copy, "pass_fail"), target)
+    storage_at(address).put("pass_fail/.numbers/.keep", b"")
+
+    assert target.prune(0) == []
