@@ -155,7 +155,11 @@ class Lanes:
             request.finish(request.answer())
         elif self._application.must_load(request.environ):
             self._load(request)
-        elif len(request.body) > LARGE_BYTES or CODING in request.environ:  # which may become large
+        else:
+            self._add_loaded(request)
+
+    def _add_loaded(self, request: "Request") -> None:
+        if len(request.body) > LARGE_BYTES or CODING in request.environ:  # which may become large
             self._large.add(request)
         elif request.lane is Lane.QUICK and self._may_answer() and self._application.is_little_work(request.body):
             begun = time.monotonic()
@@ -166,7 +170,10 @@ class Lanes:
             (self._turns if request.lane is Lane.TURNS else self._threads).add(request)
 
     def _add_again(self, request: "Request", _: None) -> None:
-        self.add(request)
+        if self._application.must_load(request.environ):  # let go of again, for others: the loop must not load it
+            self._threads.add(request)
+        else:
+            self._add_loaded(request)
 
     def refuse_late(self) -> None:
         """Refuse what has waited too long for a thread."""

@@ -167,9 +167,9 @@ class LeanFlask(Flask):
         return _TO_LOAD in environ and self.models is not None and self.models.must_load(environ[_TO_LOAD])
 
     def load(self, environ: "WSGIEnvironment") -> None:
-        """Load it; once for a request, which is told by its view what there is not."""
+        """Load it; a request is told by its view what there is not."""
         if self.models is not None:
-            self.models.load(environ.pop(_TO_LOAD))
+            self.models.load(environ[_TO_LOAD])
 
     def _find(self, method: str, path: str) -> _Route:
         if found := self._found.get((method, path)):

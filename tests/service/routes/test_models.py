@@ -177,6 +177,18 @@ def test_who_asks_for_methods_loads_no_model(many: Path) -> None:
     assert app.models.must_load("maths-a")
 
 
+def test_what_was_let_go_of_before_its_answer_is_said_to_be(many: Path) -> None:
+    """Where a worker holds few models, one that was loaded for a request may make way before that is answered."""
+    app = create_app(Settings(models_dir=many, models=("*",), max_loaded=1))
+    first, second = ({"REQUEST_METHOD": "GET", "PATH_INFO": f"/v2/models/{name}"} for name in ("maths-a", "odd"))
+    for environ in (first, second):
+        app.admit(environ)
+        app.load(environ)
+
+    assert app.must_load(first)
+    assert not app.must_load(second)
+
+
 @pytest.fixture
 def of_two(serve: Serve, many: Path) -> Iterator[RunningService]:
     """A worker that holds one model beside the default one."""
