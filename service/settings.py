@@ -71,6 +71,7 @@ class Settings:
             same, whenever it starts.
         keepalive_s: Seconds that a connection may be idle.
         drain_s: Seconds after the order to stop in which new connections are still taken, while it says not ready.
+        is_model_given: Whether somebody named `model`, so that without it nothing is ready.
     """
 
     port: int = 8000
@@ -93,6 +94,7 @@ class Settings:
     trusted_keys: TrustedKeys | None = None
     keepalive_s: float = 75.0
     drain_s: float = 0.0
+    is_model_given: bool = True
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -120,6 +122,8 @@ class Settings:
         if "model" not in values and settings.models and not settings.is_named(settings.model):
             [only, *more] = settings.models
             settings = replace(settings, model="" if more or not MODEL_NAME.fullmatch(only) else only)
+        elif "model" not in values and settings.model not in settings.models and settings.models:
+            settings = replace(settings, is_model_given=False)
         return settings if "workers" in values else replace(settings, workers=default_workers(settings))
 
     def serves(self, model: str) -> bool:

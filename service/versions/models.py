@@ -121,7 +121,7 @@ class Models:
         return self._hold(name).versions
 
     def check_ready(self) -> int | None:
-        """The version of the default model that answers; None where there is no default, and models could be listed.
+        """The version of the default model that answers; None where there is none, and models could be listed.
 
         A store that is away afterwards takes nobody out of service: what is loaded goes on answering.
 
@@ -129,7 +129,9 @@ class Models:
             NotReady: None answers, or they can't.
         """
         if self._default is not None:
-            return self._default.find().manifest.version
+            is_there = self._settings.model in self._listed or self._default.snapshot.loaded
+            if self._settings.is_model_given or is_there:
+                return self._default.find().manifest.version
         if self._problem is not None and not self._is_listed:
             raise NotReady(self._problem)
         return None
@@ -275,4 +277,7 @@ class Models:
     def _look_forever(self) -> None:
         pause = threading.Event()
         while not pause.wait(self._settings.poll_s):
-            self._look()
+            try:
+                self._look()
+            except Exception:  # whatever a store may hold, it must not end the thread
+                _log.exception("looking at the models failed")

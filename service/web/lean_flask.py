@@ -169,7 +169,10 @@ class LeanFlask(Flask):
     def load(self, environ: "WSGIEnvironment") -> None:
         """Load it; a request is told by its view what there is not."""
         if self.models is not None:
-            self.models.load(environ[_TO_LOAD])
+            try:
+                self.models.load(environ[_TO_LOAD])
+            except Exception:  # its view says so; the thread goes on
+                logging.getLogger(__name__).exception("loading a model failed")
 
     def _find(self, method: str, path: str) -> _Route:
         if found := self._found.get((method, path)):

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 ADDRESS_RULE = "must be a folder, or an address such as s3://bucket/prefix or az://container/prefix"
-_ADDRESS = re.compile(r"(?P<scheme>s3|az|gs)://[A-Za-z0-9][A-Za-z0-9._-]{1,254}(/[^\s?#*]*)?", re.ASCII)
+_ADDRESS = re.compile(
+    r"(?P<scheme>s3|az|gs)://[A-Za-z0-9][A-Za-z0-9._-]{1,254}(/(?!\.{1,2}(/|$))[^\s?#*%/]+)*/?", re.ASCII
+)
 # Passing any option of the client makes obstore forget those in the environment, which are read again here.
 _OPTIONS = ("allow_http", "allow_invalid_certificates", "proxy_url", "proxy_ca_certificate", "proxy_excludes")
 _PREFIXES = {"s3": "AWS", "az": "AZURE", "gs": "GOOGLE"}

@@ -172,7 +172,19 @@ def test_a_server_without_tls_must_be_allowed(address: str, monkeypatch: pytest.
     assert can_not_be_read(store).endswith("http://; AWS_ALLOW_HTTP=true lets a server do without TLS")
 
 
-@pytest.mark.parametrize("address", ["s3://", "s4://bucket", "s3://bucket/a b", "https://bucket", "s3:///x", "://"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "s3://",
+        "s4://bucket",
+        "s3://bucket/a b",
+        "https://bucket",
+        "s3:///x",
+        "://",
+        "s3://bucket//a",
+        "s3://bucket/a/../b",
+    ],
+)
 def test_what_is_no_address_is_said_to_be_none(address: str) -> None:
     """On the command line and in the settings: what it must be, and nobody is asked."""
     with pytest.raises(StoreError, match="must be a folder, or an address such as s3://bucket/prefix"):

@@ -35,6 +35,23 @@ def many(tmp_path: Path, students: Path) -> Path:
     return models
 
 
+@pytest.mark.parametrize(("environ", "is_ready"), [({}, True), ({"SERVICE_MODEL": "pass_fail"}, False)])
+def test_a_default_model_that_nobody_named_may_be_missing(many: Path, environ: dict[str, str], is_ready: bool) -> None:
+    """Under a pattern for all it is what an earlier service had, if it is there; one that is named is waited for."""
+    environ = {"SERVICE_MODELS": "*", "SERVICE_MODELS_DIR": str(many)} | environ
+    models = Models(Settings.from_env(environ), Metrics())
+    models.start()
+
+    if is_ready:
+        assert models.check_ready() is None
+    else:
+        with pytest.raises(NotReady, match="no version of 'pass_fail' is published"):
+            models.check_ready()
+
+    publish(ModelStore(many, "pass_fail"), many / "maths-a/1", name="pass_fail")
+    assert eventually(lambda: models.loaded()["pass_fail"].snapshot.serving) == models.check_ready() == 1
+
+
 def test_a_model_is_loaded_when_it_is_asked_for(many: Path) -> None:
     """By its name or a pattern for it; no other is, and none is without a name."""
     models = Models(settings_for(many), Metrics())
