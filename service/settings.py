@@ -119,11 +119,12 @@ class Settings:
         if faults:
             raise InvalidSettings("\n".join(faults))
         settings = cls(**values)
-        if "model" not in values and settings.models and not settings.is_named(settings.model):
+        if "model" not in values and settings.models and settings.model not in settings.models:
             [only, *more] = settings.models
-            settings = replace(settings, model="" if more or not MODEL_NAME.fullmatch(only) else only)
-        elif "model" not in values and settings.model not in settings.models and settings.models:
-            settings = replace(settings, is_model_given=False)
+            if settings.is_named(settings.model):
+                settings = replace(settings, is_model_given=False)
+            else:
+                settings = replace(settings, model="" if more or not MODEL_NAME.fullmatch(only) else only)
         return settings if "workers" in values else replace(settings, workers=default_workers(settings))
 
     def serves(self, model: str) -> bool:

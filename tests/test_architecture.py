@@ -29,7 +29,7 @@ ALLOWED = {
     "service.reasons": "registry.contract service.engines",
     "service.versions": "registry.contract registry.errors registry.store service.engines service.errors "
     "service.reading service.reasons service.settings service.telemetry",
-    "service.scoring": "registry.command_line registry.contract registry.errors registry.limits registry.store "
+    "service.scoring": "registry.command_line registry.contract registry.errors registry.store "
     "registry.tasks service.errors "
     "service.settings service.versions",
     "service.routes": "registry.contract registry.errors registry.store service.context service.engines service.errors "
@@ -58,7 +58,7 @@ ALLOWED = {
     "training.statistics training.table",
     "training.promotion": "registry.contract registry.errors registry.store training.config training.evaluation "
     "training.network training.plan training.publishing training.statistics training.table",
-    "training.several": "registry.command_line registry.errors registry.key_file registry.limits registry.store "
+    "training.several": "registry.command_line registry.errors registry.key_file registry.store "
     "registry.tasks training.already_there training.config training.network training.publishing training.report "
     "training.start training.table",
     "training.report": "registry.contract registry.store training.evaluation training.network training.promotion "

@@ -12,7 +12,7 @@ from registry import command_line
 from registry.errors import ClusterError, StoreError
 from registry.key_file import InvalidKeys
 from registry.store.model_store import CHAMPION, ModelStore
-from registry.store.places.object_storage import is_address
+from registry.store.places import object_storage
 from registry.store.signatures import SIGNING_KEY, TRUSTED_KEYS, SigningKey, TrustedKeys
 from training.already_there import any_version, recipe_digest, same_champion
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
@@ -84,8 +84,7 @@ def run(
         from training.several.run import Options, Table, train_several
 
         tables = [Table(name, _try_to_read(name), _recipe(name)) for name in datasets or ("students",)]
-        # The same wherever a table is trained.
-        address = models if is_address(models) else str(Path(models).expanduser().absolute())
+        address = object_storage.absolute(models)
         return train_several(
             tables,
             Options(address, seed, if_none, if_changed, require_promotion, as_json, jobs, cluster, key, trusted),

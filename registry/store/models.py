@@ -17,7 +17,7 @@ def list_models(root: Path | str) -> list[str]:
     Raises:
         StoreError: It can't be read.
     """
-    if isinstance(root, str) and is_address(root):
+    if is_address(root):
         try:
             return sorted(filter(MODEL_NAME.fullmatch, storage_at(root).folders("")))
         except OSError as error:

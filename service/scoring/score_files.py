@@ -12,11 +12,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from registry.command_line import echo
-from registry.limits import num_processes
 from registry.store.model_store import ModelStore
-from registry.store.places.object_storage import is_address
-from registry.tasks.cluster import run_on_cluster
-from registry.tasks.local import run_here
+from registry.store.places import object_storage
+from registry.tasks.run import run_tasks
 from registry.tasks.task import Task
 from service.scoring.scoring import TERMINATED, Scoring, Unusable, faults_path, score_elsewhere
 
@@ -54,18 +52,13 @@ def score_files(sources: Sequence[str], how: Scoring, jobs: int | None, cluster:
     settings, run = how.settings, f"{secrets.token_hex(8)}."
     store = ModelStore(settings.models_dir, settings.model, trusted_keys=settings.trusted_keys)
     version = str(store.resolve(settings.version))
-    root = settings.models_dir
-    root = root if isinstance(root, str) and is_address(root) else Path(root).expanduser().absolute()
-    settings = replace(settings, version=version, models_dir=root)
+    settings = replace(settings, version=version, models_dir=object_storage.absolute(settings.models_dir))
     tasks = (
         Task(source, score_elsewhere, replace(how, source=absolute(source), output=output, settings=settings, run=run))
         for source, output in outputs.items()
     )
-    if cluster is not None:
-        results = run_on_cluster(tasks, cluster)
-    else:
-        most = num_processes(_BYTES.get(settings.engine, _BYTES_OF_OTHERS))
-        results = run_here(tasks, min(jobs or most, len(outputs)))
+    bytes_each = _BYTES.get(settings.engine, _BYTES_OF_OTHERS)
+    results = run_tasks(tasks, len(outputs), bytes_each, jobs=jobs, cluster=cluster)
     codes = []
     try:
         with tqdm(total=len(outputs), unit=" files", disable=None) as bar, closing(results):

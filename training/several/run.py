@@ -12,11 +12,9 @@ from tqdm import tqdm
 
 from registry import command_line
 from registry.errors import StoreError
-from registry.limits import num_processes
 from registry.store.model_store import ModelStore
 from registry.store.signatures import SigningKey, TrustedKeys
-from registry.tasks.cluster import run_on_cluster
-from registry.tasks.local import run_here
+from registry.tasks.run import run_tasks
 from registry.tasks.task import Task
 from training.already_there import any_version, recipe_digest, same_champion
 from training.config import DatasetFile, InvalidDatasetFile
@@ -116,10 +114,7 @@ def train_several(tables: Sequence[Table], options: Options) -> int:
                 yield Task(table.model, train_table, prepared)
 
     of_model = {table.model: table for table in tables}
-    if options.cluster is not None:
-        results = run_on_cluster(tasks(), options.cluster)
-    else:
-        results = run_here(tasks(), min(options.jobs or num_processes(_BYTES), len(tables)))
+    results = run_tasks(tasks(), len(tables), _BYTES, jobs=options.jobs, cluster=options.cluster)
     try:
         with bar, closing(results):
             for result in results:

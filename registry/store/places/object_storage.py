@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from registry.errors import StoreError
 
@@ -251,9 +252,14 @@ class ObjectStorage:
         return NoAnswer(errno.ETIMEDOUT, f"{self.address} {what}")
 
 
-def is_address(text: str) -> bool:
+def is_address(root: Path | str) -> TypeGuard[str]:
     """Whether somebody named no folder."""
-    return "://" in text
+    return isinstance(root, str) and "://" in root
+
+
+def absolute(root: Path | str) -> str:
+    """What leads to the same place from any folder: an address as it is, of a folder its whole path."""
+    return root if is_address(root) else str(Path(root).expanduser().absolute())
 
 
 def check_address(address: str) -> None:

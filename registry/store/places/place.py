@@ -190,7 +190,7 @@ def open_place(root: Path | str, name: str, *, patient: bool) -> Place:
     Raises:
         StoreError: The address is none.
     """
-    if isinstance(root, str) and is_address(root):
+    if is_address(root):
         from registry.store.places.bucket import Bucket  # what a folder does not need is not imported for it
 
         return Bucket(root, name, patient=patient)
