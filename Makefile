@@ -90,8 +90,8 @@ lint: setup
 # one on top of the other, and what is served should run on what it was trained with.
 lock: $(CLIENTS)/installed
 	for extras in 'training:pyproject.toml --extra cluster --extra training' \
-			'service:pyproject.toml --extra object-storage --extra signing -c requirements/training.txt' \
-			'service-tensorflow:pyproject.toml --extra object-storage --extra signing --extra tensorflow -c requirements/training.txt' \
+			'service:pyproject.toml --extra excel --extra object-storage --extra signing -c requirements/training.txt' \
+			'service-tensorflow:pyproject.toml --extra excel --extra object-storage --extra signing --extra tensorflow -c requirements/training.txt' \
 			'dev:pyproject.toml --extra dev' 'clients:--group clients'; do \
 		$(VENV)/bin/uv pip compile $${extras#*:} --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements/$${extras%%:*}.txt; \
