@@ -8,6 +8,9 @@ VENV := .venv
 CLIENTS := $(VENV)/clients
 # With the Node.js of the same folder.
 NPM := PATH="$(CURDIR)/$(CLIENTS)/bin:$$PATH" npm --silent --no-audit --no-fund
+# The programs that npm installed there.
+NODE := PATH="$(CURDIR)/$(CLIENTS)/bin:$$PATH" $(CLIENTS)/node_modules/.bin
+PAGE := 'service/page/**/*.{js,ts}' 'service/viewer/*.js'
 RUN := $(VENV)/bin/python
 # The lock files are whole, so that nothing is to be resolved; what is imported is compiled then.
 PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
@@ -81,10 +84,12 @@ bench: $(CLIENTS)/installed
 	$(RUN) -m benchmarks.scoring
 	$(RUN) -m benchmarks.explaining
 
-lint: setup
+lint: $(CLIENTS)/installed
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	$(NODE)/prettier --log-level warn --check $(PAGE)
+	$(NODE)/tsc -p service/page
 
 # After a change of the dependencies in pyproject.toml. The service's are held to the training job's: the images install
 # one on top of the other, and what is served should run on what it was trained with.

@@ -1,6 +1,7 @@
 """The law of rooms: which room may know which other, and which alone may know a heavy library."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,18 @@ def test_no_folder_is_a_corridor() -> None:
     folders = {path.parent for path in MODULES}
 
     assert {folder: num for folder in folders if (num := len(list(folder.glob("*.py")))) > MOST_FILES} == {}
+
+
+def test_the_page_has_rooms_too() -> None:
+    """What is above knows what is below, never the reverse; the page's parts do not know one another."""
+    page = ROOT / "service/page"
+    floors = ("core", "api", "widgets", "parts")
+    for path in page.rglob("*/*.js"):
+        own = path.relative_to(page).parts
+        for name in re.findall(r'(?:from |import\()"(\.[^"]+\.js)"', path.read_text(encoding="utf-8")):
+            other = (path.parent / name).resolve().relative_to(page).parts
+            assert floors.index(other[0]) <= floors.index(own[0]), (path, name)
+            assert own[0] != "parts" or other[0] != "parts" or other[1] == own[1], (path, name)
 
 
 def test_tensorflow_is_imported_only_when_its_engine_is_built() -> None:

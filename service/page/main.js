@@ -1,36 +1,40 @@
 // Begins here: asks what is served, shows the part of the page that the address names, keeps an eye on the service.
 
-import { ask, askAt, listeners, Lost } from "./api.js";
-import { watch } from "./connection.js";
-import { el, replace } from "./dom.js";
-import { plural, VERDICTS } from "./format.js";
-import { chosen, mark, offer } from "./models.js";
-import { isSame, state } from "./state.js";
-import * as student from "./student.js";
+import { ask, askAt, listeners, Lost } from "./api/ask.js";
+import { watch } from "./api/connection.js";
+import { byId, el, replace } from "./core/dom.js";
+import { VERDICTS } from "./core/format.js";
+import { chosen, mark, offer } from "./api/models.js";
+import { isSame, state } from "./core/state.js";
+import { language, n, t } from "./core/words.js";
+import * as student from "./parts/student/student.js";
 
 const AGAIN_MS = 2000;
-const view = document.getElementById("view");
+const view = byId("view");
 // The first is here at once; the others come when they are asked for.
 const PARTS = {
   student: async () => student,
-  class: () => import("./class.js"),
-  model: () => import("./model.js"),
-  network: () => import("./network.js"),
+  class: () => import("./parts/class/class.js"),
+  model: () => import("./parts/model/model.js"),
+  network: () => import("./parts/network/network.js"),
 };
 const built = new Map(); // part → its element, which stays on the page while another is looked at
 const service = watch(update);
 let isAsking = false;
 let isOffered = false; // whether other models are
+/** @type {string | null} */
 let about = null; // what was chosen when it was last asked
 
 listeners.lost = service.lost;
 listeners.version = service.answered;
 addEventListener("hashchange", show);
 addEventListener("popstate", change);
-document.querySelector(".skip").addEventListener("click", (event) => {
+byId("skip").addEventListener("click", (event) => {
   event.preventDefault(); // the address says which part is shown
   view.focus();
 });
+document.documentElement.lang = language;
+for (const each of document.querySelectorAll("[data-t]")) each.textContent = t(each.textContent ?? "");
 update();
 
 // Another model may have been chosen, or only another part of the page.
@@ -47,7 +51,7 @@ async function update() {
     const model = await ask("model");
     if (about !== chosen()) return; // asked for below
     const before = state.model;
-    const focused = document.activeElement?.dataset.field;
+    const focused = focusedField();
     state.setModel(model);
     mark(model.name);
     describe(model);
@@ -61,14 +65,16 @@ async function update() {
       if (before?.name === model.name) service.swapped(before.version, model.version);
     }
     await show();
-    if (focused) view.querySelector(`[data-field="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) view.querySelector(/** @type {"input"} */ (`[data-field="${CSS.escape(focused)}"]`))?.focus();
   } catch (error) {
     if (!(error instanceof Lost)) {
       const mustChoose = about === null && error.status === 404;
-      const words = mustChoose ? "Choose a model above." : `Nothing is served: ${error.message}`;
-      state.model = null;
+      const words = mustChoose
+        ? t("Choose a model above.")
+        : t("Nothing is served: {problem}", { problem: error.message });
+      state.model = /** @type {any} */ (null);
       built.clear();
-      replace(document.getElementById("served"));
+      replace(byId("served"));
       replace(view, el("p", { class: mustChoose ? null : "fault" }, words));
     }
     setTimeout(update, AGAIN_MS);
@@ -89,11 +95,15 @@ function offerOnce() {
 
 function describe({ name, version, manifest: { gate, training } }) {
   replace(
-    document.getElementById("served"),
-    el("strong", {}, `${name}, version ${version}`),
-    ` · trained on ${plural(training.num_students, "student")} · `,
+    byId("served"),
+    el("strong", {}, t("{name}, version {version}", { name, version })),
+    ` · ${n(training.num_students, "trained on {num} student", "trained on {num} students")} · `,
     el("a", { href: "#model" }, gate.advice?.headline ?? VERDICTS[gate.verdict]),
   );
+}
+
+function focusedField() {
+  return /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.field;
 }
 
 function asked() {
@@ -122,10 +132,10 @@ async function show() {
   }
   if (part !== asked()) return; // another was asked for meanwhile, and is shown by then
   for (const [each, element] of built) element.hidden = each !== part;
-  for (const link of document.querySelectorAll("#tabs a")) {
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("#tabs a"))) {
     if (link.hash === `#${part}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
+    if (link.hash === `#${part}`) document.title = `passfail: ${link.textContent}`;
   }
-  document.title = `passfail: ${document.querySelector(`#tabs a[href="#${part}"]`).textContent}`;
   state.tell("shown");
 }

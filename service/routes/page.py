@@ -9,7 +9,9 @@ from service.server.lanes import Lane, lane
 from service.web import access
 
 _PAGE = Path(__file__).parent.parent / "page"
-_FILES = frozenset(path.name for path in _PAGE.iterdir() if path.suffix in (".js", ".css", ".svg"))
+_FILES = frozenset(
+    path.relative_to(_PAGE).as_posix() for path in _PAGE.rglob("*") if path.suffix in (".css", ".js", ".json", ".svg")
+) - {"tsconfig.json"}
 # Nothing inline, nothing from elsewhere, and no text is ever made into markup.
 _POLICY = "; ".join(
     (
@@ -39,7 +41,7 @@ def blueprint() -> Blueprint:
         response.headers["Content-Security-Policy"] = _POLICY
         return response
 
-    @routes.get("/page/<file>")
+    @routes.get("/page/<path:file>")
     @access.open_to_all
     @lane(Lane.THREADS)
     def get_file(file: str) -> Response:

@@ -34,8 +34,8 @@ QUIET = (
     "--no-first-run",
     "--no-sandbox",  # containers have none to give, and what is shown is ours
 )
-# What a page says once the service of its test has stopped, or has let something wait for five seconds on a machine that
-# other tests keep busy, which the page asks again; whoever misses an answer fails by that.
+# What a page says once the service of its test has stopped, or has let something wait for five seconds on a busy
+# machine, which the page asks again; whoever misses an answer fails by that.
 FORESEEN = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "503")
 Open = Callable[..., Page]
 expect.set_options(timeout=1000 * DEADLINE_S)

@@ -36,7 +36,7 @@ members = 2
 """
 # In the page: its own arithmetic for some students, from the weights that it is given.
 RECKON = """async (student) => {
-  const {probabilityOf} = await import(new URL('page/forward.js', document.baseURI));
+  const {probabilityOf} = await import(new URL('page/parts/network/forward.js', document.baseURI));
   const model = await (await fetch('model')).json();
   const ask = async (n) => (await fetch(`model/versions/${model.version}/members/${n}`)).json();
   const first = await ask(1);
@@ -48,7 +48,7 @@ RECKON = """async (student) => {
 # What a curve adds for some students, as drawn by hand.
 CURVE = {"feature": "hours", "mean": 3, "knots": [1, 3, 5], "values": [0, 2, 1]}
 ALONG = """async ([curve, students]) => {
-  const {alongShapes} = await import(new URL('page/forward.js', document.baseURI));
+  const {alongShapes} = await import(new URL('page/parts/network/forward.js', document.baseURI));
   return students.map((student) => alongShapes({curves: [curve]}, student)[0].added);
 }"""
 
@@ -151,7 +151,9 @@ def test_a_version_of_before_curves_is_drawn_as_ever(serve: Serve, open_page: Op
         expect(page.locator(".ensemble")).to_be_visible()
 
         expect(page.get_by_role("button", name=re.compile(": (gives|adds) "))).to_have_count(2)
-        student = page.evaluate("async () => (await import(new URL('page/state.js', document.baseURI))).state.student")
+        student = page.evaluate(
+            "async () => (await import(new URL('page/core/state.js', document.baseURI))).state.student"
+        )
         [prediction] = ask(f"{service.url}/predict", student).json["predictions"]
         expect(page.locator(".ensemble")).to_have_text(f"{prediction['probability']:.3g}")
 
@@ -231,7 +233,9 @@ def test_of_a_wide_network_the_strongest_are_drawn(serve: Serve, open_page: Open
         ).to_be_visible()
         expect(page.get_by_text("10 of 12 neurons of layer 2")).to_be_visible()
         expect(page.get_by_role("button", name=re.compile("of layer 1: passes on"))).to_have_count(10)
-        student = page.evaluate("async () => (await import(new URL('page/state.js', document.baseURI))).state.student")
+        student = page.evaluate(
+            "async () => (await import(new URL('page/core/state.js', document.baseURI))).state.student"
+        )
         [prediction] = ask(f"{service.url}/predict", student).json["predictions"]
         expect(page.locator(".ensemble")).to_have_text(f"{prediction['probability']:.3g}")
 

@@ -71,7 +71,13 @@ def test_everything_is_reached_by_keyboard(serve: Serve, students: Path, open_pa
             assert focused[2] != "none", focused
             seen.append(focused[1].strip())
 
-        for name in ("Skip to the content", "A class", "study_hours, slider", "How far to trust it", "the API"):
+        for name in (
+            "Skip to the content",
+            "A class",
+            "study_hours, slider",
+            "How far to trust it",
+            "The API, for programs",
+        ):
             assert name in seen
         assert "Find the smallest changes" in seen
         page.get_by_role("link", name="Skip to the content").focus()
@@ -97,7 +103,7 @@ def test_the_first_view_is_small_and_all_from_here(serve: Serve, students: Path,
         names = re.findall(r'(?:src|href)="(page/[^"]+)"', answer.body.decode())
 
         assert sum(size for _, size in sizes) < 150_000
-        assert {name.partition("/page/")[2] for name, _ in sizes} >= {"main.js", "student.js", "page.css"}
+        assert {name.partition("/page/")[2] for name, _ in sizes} >= {"main.js", "parts/student/student.js", "page.css"}
         assert "network.js" not in str(sizes)  # that comes when it is asked for
         asked = [name for name, _ in sizes]
         assert len(asked) == len(set(asked))  # nothing twice
@@ -179,7 +185,9 @@ def test_a_swap_is_told_and_what_was_entered_stays(
         expect(page.locator("#served")).to_contain_text("version 2")
         expect(page.get_by_role("spinbutton", name="study_hours")).to_have_value("3.25")
         expect(page.get_by_role("spinbutton", name="study_hours")).to_be_focused()
-        student = page.evaluate("async () => (await import(new URL('page/state.js', document.baseURI))).state.student")
+        student = page.evaluate(
+            "async () => (await import(new URL('page/core/state.js', document.baseURI))).state.student"
+        )
         [prediction] = ask(f"{service.url}/predict", student).json["predictions"]
         expect(page.locator(".answer .probability")).to_contain_text(f"{round(100 * prediction['probability'])} %")
         page.get_by_role("link", name="A class").click()

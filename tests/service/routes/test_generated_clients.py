@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -133,6 +134,25 @@ console.log(
 );
 """
 
+# What the page takes for granted of the answers; of a manifest only that there is one is described.
+PAGE = """
+import type { paths } from "./api.ts";
+import type * as page from "./answers.ts";
+
+type Json<Answer> = { responses: { 200: { content: { "application/json": Answer } } } };
+type Of<Path extends keyof paths, Method extends keyof paths[Path]> =
+  paths[Path][Method] extends Json<infer Answer> ? Answer : never;
+
+export const described: [
+  (answer: Of<"/predict", "post">) => page.Predictions,
+  (answer: Of<"/explain", "post">) => page.Explanations,
+  (answer: Of<"/recourse", "post">) => page.Recourse,
+  (answer: Of<"/score", "post">) => page.Scored,
+  (answer: Of<"/model/versions", "get">["versions"][number]) => Omit<page.Listed, "decision" | "evaluation" | "labels">,
+  (answer: Of<"/model", "get">) => Omit<page.Model, "manifest">,
+] = [(_) => _, (_) => _, (_) => _, (_) => _, (_) => _, (_) => _];
+"""
+
 
 def test_no_operation_is_lost_and_all_three_dialects_answer(serve: Serve, odd: Path, tmp_path: Path) -> None:
     """Without a warning, by types that hold, of a table with an id, numerals for a vocabulary, and nulls."""
@@ -167,13 +187,15 @@ def generate_python(folder: Path) -> str:
 
 
 def generate_typescript(folder: Path) -> str:
-    """Make `api.ts` of `openapi.json`, and check the program by its types."""
+    """Make `api.ts` of `openapi.json`, and check the program by its types, and the page's own types by them."""
     (folder / "node_modules").symlink_to(CLIENTS / "node_modules")
     (folder / "package.json").write_text('{"type": "module"}')
     (folder / "predict.ts").write_text(TYPESCRIPT)
+    (folder / "page.ts").write_text(PAGE)
+    shutil.copy(ROOT / "service/page/api/answers.d.ts", folder / "answers.ts")
     run(folder, BIN / "node", "node_modules/openapi-typescript/bin/cli.js", "openapi.json", "-o", "api.ts")
     options = "--strict --noEmit --allowImportingTsExtensions --module nodenext --target es2022 --lib es2022,dom"
-    return run(folder, BIN / "node", "node_modules/typescript/bin/tsc", *options.split(), "predict.ts")
+    return run(folder, BIN / "node", "node_modules/typescript/bin/tsc", *options.split(), "predict.ts", "page.ts")
 
 
 def run(folder: Path, *command: str | Path) -> str:

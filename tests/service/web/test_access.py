@@ -116,8 +116,8 @@ def test_every_route_but_probes_and_the_viewer_asks_for_a_key(students: Path, tm
     client = app.test_client()
 
     for rule in app.url_map.iter_rules():
-        own = {"/docs/<file>": "swagger-ui.css", "/page/<file>": "page.css"}
-        path = rule.rule.replace("<file>", own.get(rule.rule, ""))
+        own = {"/docs/<file>": "swagger-ui.css", "/page/<path:file>": "page.css"}
+        path = re.sub("<(path:)?file>", own.get(rule.rule, ""), rule.rule)
         for part, put in (
             (r"<name>", "pass_fail"),
             (r"<name:name>", "pass_fail"),

@@ -1,9 +1,9 @@
 // What would change the answer: the smallest changes that reach a probability, on the network that serves.
 
-import { ask, newest } from "./api.js";
-import { el, replace, uniqueId } from "./dom.js";
-import { percent, withUnit } from "./format.js";
-import { state } from "./state.js";
+import { ask, newest } from "../../api/ask.js";
+import { el, replace, uniqueId } from "../../core/dom.js";
+import { percent, withUnit } from "../../core/format.js";
+import { state } from "../../core/state.js";
 
 const NONE = {
   "reached already": "The student is there already.",
@@ -85,7 +85,12 @@ export function buildRecourse(onTry) {
       }),
       `: then ${percent(probability)} “${positive}” `,
       el("button", { onclick: tryIt }, "Try it"),
-      warnings.length > 0 && el("p", { class: "hint" }, "With values that few or no students in training had, where the network only guesses on."),
+      warnings.length > 0 &&
+        el(
+          "p",
+          { class: "hint" },
+          "With values that few or no students in training had, where the network only guesses on.",
+        ),
     );
   }
 

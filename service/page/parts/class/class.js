@@ -1,12 +1,12 @@
 // A class: a CSV file is scored as a whole; the table is sorted by risk, filtered, and saved again with its answers.
 
-import { isOfValue, nameOf } from "./answer.js";
-import { ask, Lost, newest, Problem } from "./api.js";
+import { isOfValue, nameOf } from "../../widgets/answer.js";
+import { ask, Lost, newest, Problem } from "../../api/ask.js";
 import { isWorkbook, save } from "./csv.js";
-import { el, replace, svg, uniqueId } from "./dom.js";
-import { percent, plural, points, whole } from "./format.js";
-import { state } from "./state.js";
-import { buildTable } from "./table.js";
+import { el, replace, svg, uniqueId } from "../../core/dom.js";
+import { percent, plural, points, whole } from "../../core/format.js";
+import { state } from "../../core/state.js";
+import { buildTable } from "../../widgets/table.js";
 
 const AT_ONCE = 20; // rows that are explained in one request
 const PAUSE_MS = 150; // that they must stay in sight
@@ -23,15 +23,16 @@ const ORDERS = {
 let last = null; // the file that is shown, also once another version answers
 let isWaiting = false; // for the service to be back
 
+/** @type {{root: HTMLElement, place: HTMLElement, read: (chosen?: File) => void} | null} */
 let dropped = null; // what the part that was built last does with a file
 
 // Also beside the place that says so: a browser would show the file instead of the page.
-for (const kind of ["dragover", "drop", "dragleave"]) {
+for (const kind of /** @type {const} */ (["dragover", "drop", "dragleave"])) {
   document.addEventListener(kind, (event) => {
     if (!dropped?.root.isConnected || dropped.root.hidden) return;
     event.preventDefault();
     dropped.place.classList.toggle("hovered", kind === "dragover");
-    if (kind === "drop") dropped.read(event.dataTransfer.files[0]);
+    if (kind === "drop") dropped.read(event.dataTransfer?.files[0]);
   });
 }
 
@@ -39,7 +40,12 @@ export function build() {
   const said = el("div", { role: "status" });
   const scored = el("div");
   const file = uniqueId();
-  const input = el("input", { id: file, type: "file", accept: ".csv,.tsv,.txt,text/csv", onchange: () => read(input.files[0]) });
+  const input = el("input", {
+    id: file,
+    type: "file",
+    accept: ".csv,.tsv,.txt,text/csv",
+    onchange: () => read(input.files[0]),
+  });
   const place = el(
     "div",
     { class: "drop" },
@@ -62,7 +68,14 @@ export function build() {
     replace(scored);
     if (isWorkbook(buffer)) {
       last = null;
-      replace(said, el("p", { class: "fault" }, `${chosen.name} is a spreadsheet program’s own file: save it as CSV there, and choose that.`));
+      replace(
+        said,
+        el(
+          "p",
+          { class: "fault" },
+          `${chosen.name} is a spreadsheet program’s own file: save it as CSV there, and choose that.`,
+        ),
+      );
       return;
     }
     last = { name: chosen.name, bytes: buffer };
@@ -98,7 +111,9 @@ export function build() {
 }
 
 function named(names) {
-  return names.length > MOST_NAMED ? `${names.slice(0, MOST_NAMED).join(", ")} and ${names.length - MOST_NAMED} more` : names.join(", ");
+  return names.length > MOST_NAMED
+    ? `${names.slice(0, MOST_NAMED).join(", ")} and ${names.length - MOST_NAMED} more`
+    : names.join(", ");
 }
 
 function refusal(name, { errors, message, status }) {
@@ -107,7 +122,11 @@ function refusal(name, { errors, message, status }) {
     "div",
     { class: "fault" },
     el("p", {}, `${name} can’t be scored: ${words}${status === 413 ? "; split the file" : ""}.`),
-    el("ul", {}, errors.map(({ pointer, detail }) => el("li", {}, el("strong", {}, nameOf(pointer)), ` ${detail}`))),
+    el(
+      "ul",
+      {},
+      errors.map(({ pointer, detail }) => el("li", {}, el("strong", {}, nameOf(pointer)), ` ${detail}`)),
+    ),
   );
 }
 
@@ -131,9 +150,12 @@ function summary(name, { model, rows, num_rows_at_fault: numAtFault }) {
     `${plural(rows.length, "student")} of ${name} by version ${model.version}`,
     each && `: ${each}`,
     ". ",
-    numAtFault > 0 && el("span", { class: "fault" }, `${plural(numAtFault, "row is", "rows are")} at fault and left out. `),
-    unseen > 0 && `${plural(unseen, "student has", "students have")} values that few or no students in training had (marked *). `,
-    contradicting > 0 && `${plural(contradicting, "is", "are")} uncertain since only the other label would be possible.`,
+    numAtFault > 0 &&
+      el("span", { class: "fault" }, `${plural(numAtFault, "row is", "rows are")} at fault and left out. `),
+    unseen > 0 &&
+      `${plural(unseen, "student has", "students have")} values that few or no students in training had (marked *). `,
+    contradicting > 0 &&
+      `${plural(contradicting, "is", "are")} uncertain since only the other label would be possible.`,
   );
 }
 
@@ -162,16 +184,25 @@ function buildClass(name, answer) {
   const isNarrow = matchMedia("(max-width: 40rem)").matches;
   // The file's own columns first, a name among them: the first stays in sight beside the row's number.
   const isFeature = (place) => Object.hasOwn(features, header[place]);
-  const inOrder = [...header.keys()].sort((a, b) => isFeature(a) - isFeature(b) || a - b);
+  const inOrder = [...header.keys()].sort((a, b) => Number(isFeature(a)) - Number(isFeature(b)) || a - b);
   const who = inOrder.find((place) => !isFeature(place));
   const others = inOrder.filter((place) => place !== who);
   const reasons = new Map(); // row → words, once the service has said
   const table = buildTable({
     columns: [
       { title: who === undefined ? "Row" : `Row, ${header[who]}`, width: isNarrow ? 7 : 11, cell: nameCell },
-      { title: `Chance of “${positive}”`, width: isNarrow ? 6 : 13, cell: (row) => [!isNarrow && bar(row.probability), ` ${percent(row.probability)}`].filter(Boolean) },
+      {
+        title: `Chance of “${positive}”`,
+        width: isNarrow ? 6 : 13,
+        cell: (row) => [!isNarrow && bar(row.probability), ` ${percent(row.probability)}`].filter(Boolean),
+      },
       { title: "Answer", width: isNarrow ? 6 : 7, cell: answerOf, kind: kindOf },
-      { title: "Main reasons, in percentage points", width: isNarrow ? 14 : 22, cell: (row) => reasons.get(row) ?? "…", changes: true },
+      {
+        title: "Main reasons, in percentage points",
+        width: isNarrow ? 14 : 22,
+        cell: (row) => reasons.get(row) ?? "…",
+        changes: true,
+      },
       ...others.map((place) => ({ title: header[place], width: 9, cell: (row) => row.cells[place] })),
     ],
     label: `${name}, ${plural(rows.length, "student")}`,
@@ -180,7 +211,12 @@ function buildClass(name, answer) {
   let opened = null; // the button of the row that was opened last
 
   function nameCell(row) {
-    const button = el("button", { class: "plain", onclick: () => open(row, button) }, `${row.row}`, who !== undefined && ` · ${row.cells[who]}`);
+    const button = el(
+      "button",
+      { class: "plain", onclick: () => open(row, button) },
+      `${row.row}`,
+      who !== undefined && ` · ${row.cells[who]}`,
+    );
     return [button, hasUnseen(row) && "*"].filter(Boolean);
   }
 
@@ -222,7 +258,11 @@ function buildClass(name, answer) {
   const [search, kind, sort] = [uniqueId(), uniqueId(), uniqueId()];
   const answers = [...new Set(rows.map(answerOf))];
   const searched = el("input", { id: search, type: "search", oninput: arrange });
-  const chosen = el("select", { id: kind, onchange: arrange }, ["all", ...answers].map((each) => el("option", {}, each)));
+  const chosen = el(
+    "select",
+    { id: kind, onchange: arrange },
+    ["all", ...answers].map((each) => el("option", {}, each)),
+  );
   const sorted = el(
     "select",
     { id: sort, onchange: arrange },
@@ -272,7 +312,11 @@ function bar(probability) {
     "svg",
     { class: "small", viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
     svg("rect", { class: "track", width: 100, height: 10 }),
-    svg("rect", { class: probability > state.threshold ? "positive" : "negative", width: 100 * probability, height: 10 }),
+    svg("rect", {
+      class: probability > state.threshold ? "positive" : "negative",
+      width: 100 * probability,
+      height: 10,
+    }),
   );
 }
 

@@ -24,14 +24,14 @@ export class Lost extends Error {
 }
 
 // Called with the name of the model that answered and the number of its version, and when no answer came.
-export const listeners = { version: () => {}, lost: () => {} };
+export const listeners = { version: (/** @type {{name: string, version: number}} */ _) => {}, lost: () => {} };
 
 // GET, or POST where there is a body: an object goes as JSON, bytes as `contentType` says. About the chosen model.
-export function ask(path, options) {
-  return askAt(address(path), options);
-}
+/** @type {import("./answers").Ask} */
+export const ask = (path, question) => askAt(address(path), question);
 
 // The same, of no model.
+/** @param {string} path  @param {import("./answers").Question} [question]  @returns {Promise<any>} */
 export async function askAt(path, { body, contentType = "application/json", signal } = {}) {
   let response = await send(path, { body, contentType, signal });
   for (let again = 0; body !== undefined && response.status === 503 && again < NUM_AGAIN; again += 1) {
@@ -67,6 +67,7 @@ export function hasKey() {
   return sessionStorage.getItem(KEY) !== null;
 }
 
+/** @param {string} path  @param {import("./answers").Question} question */
 async function send(path, { body, contentType, signal }) {
   for (;;) {
     const key = sessionStorage.getItem(KEY);
@@ -80,6 +81,7 @@ async function send(path, { body, contentType, signal }) {
 }
 
 async function fetchOrLose(path, { body, contentType, signal, key }) {
+  /** @type {Record<string, string>} */
   const headers = {};
   if (key !== null) headers.Authorization = `Bearer ${key}`;
   if (body !== undefined) headers["Content-Type"] = contentType;

@@ -1,19 +1,20 @@
 // Keeps an eye on the service: says when it is lost, tries again, sees when another version answers.
 
-import { askIfReady } from "./api.js";
-import { el, replace } from "./dom.js";
-import { state } from "./state.js";
+import { askIfReady } from "./ask.js";
+import { byId, el, replace } from "../core/dom.js";
+import { state } from "../core/state.js";
 
 const LOOK_MS = 5000;
 const PATIENCE_MS = 5000;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const SETTLE_MS = 5000; // after a swap, while another worker may still answer by the version before
 
-const notices = document.getElementById("notices");
+const notices = byId("notices");
 
 function notice(kind, words, ...more) {
-  if (notices.firstChild?.dataset.words === words) return; // not read out again
-  replace(notices, el("p", { class: `notice ${kind}`, "data-words": words }, words, ...more));
+  if (notices.dataset.words === words && notices.firstChild) return; // not read out again
+  notices.dataset.words = words;
+  replace(notices, el("p", { class: `notice ${kind}` }, words, ...more));
 }
 
 // Calls `update` when the service answers again, or by another version.

@@ -1,7 +1,7 @@
 // A feature's shape function: what its value adds to a member's logit, straight from the inputs to the output.
 
-import { svg } from "./dom.js";
-import { number } from "./format.js";
+import { svg } from "../core/dom.js";
+import { number } from "../core/format.js";
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM, MARGIN] = [320, 170, 48, 24, 12];
 
@@ -51,11 +51,18 @@ function placer({ knots, values }, [left, right], [bottom, top]) {
   const [first, last] = [knots[0], knots[knots.length - 1]];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const share = (value, from, to) => (to > from ? (value - from) / (to - from) : 0.5);
-  return (at, added) => [left + share(at, first, last) * (right - left), bottom + share(added, low, high) * (top - bottom)];
+  return (at, added) => [
+    left + share(at, first, last) * (right - left),
+    bottom + share(added, low, high) * (top - bottom),
+  ];
 }
 
 function line({ knots, values }, place) {
-  const points = knots.map((knot, index) => place(knot, values[index]).map((each) => each.toFixed(1)).join(","));
+  const points = knots.map((knot, index) =>
+    place(knot, values[index])
+      .map((each) => each.toFixed(1))
+      .join(","),
+  );
   return svg("polyline", { class: "line line-0", points: points.join(" ") });
 }
 

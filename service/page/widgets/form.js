@@ -1,8 +1,8 @@
 // A form with a field for each feature of the version's schema.
 
-import { el, uniqueId } from "./dom.js";
-import { exact } from "./format.js";
-import { round, scale, state, step } from "./state.js";
+import { el, uniqueId } from "../core/dom.js";
+import { exact } from "../core/format.js";
+import { round, scale, state, step } from "../core/state.js";
 
 // Gives the form's element, and `mark(faults)`, which puts what is wrong (feature → words) at each field.
 export function buildForm() {
@@ -60,7 +60,8 @@ function buildNumber(feature, id) {
     max: high,
     step: feature.whole ? step(feature) : "any",
     "aria-label": `${feature.name}, slider`,
-    oninput: () => state.setStudent({ [feature.name]: Math.min(Math.max(round(Number(slider.value), feature), low), high) }),
+    oninput: () =>
+      state.setStudent({ [feature.name]: Math.min(Math.max(round(Number(slider.value), feature), low), high) }),
   });
   // Empty is no value; what is no number is sent as text, so that the service says what must be there.
   const read = () => (main.validity.badInput ? "" : main.value === "" ? null : Number(main.value));

@@ -1,11 +1,11 @@
 // The decision surface: what the network answers over two features, everything else as the student in the form has it.
 
-import { el, replace, uniqueId } from "./dom.js";
-import { buildField } from "./form.js";
-import { exact, percent, withUnit } from "./format.js";
+import { el, replace, uniqueId } from "../../core/dom.js";
+import { buildField } from "../../widgets/form.js";
+import { exact, percent, withUnit } from "../../core/format.js";
 import { probabilityOf, run } from "./forward.js";
-import { range } from "./shape.js";
-import { round, scale, state } from "./state.js";
+import { range } from "../../widgets/shape.js";
+import { round, scale, state } from "../../core/state.js";
 
 const [MOST_STEPS, FEWEST_STEPS] = [48, 12]; // along an axis
 const MOST_PRODUCTS = 3e7; // for one picture: about a tenth of a second
@@ -15,15 +15,24 @@ export function buildSurface(members) {
   const features = strongest(members[0]);
   const numSteps = stepsFor(members);
   const whose = uniqueId();
-  const names = ["all together, as served", ...(members.length > 1 ? members.map((_, place) => `member ${place + 1} alone`) : [])];
-  const choice = el("select", { id: whose, onchange: draw }, names.map((name, place) => el("option", { value: place }, name)));
+  const names = [
+    "all together, as served",
+    ...(members.length > 1 ? members.map((_, place) => `member ${place + 1} alone`) : []),
+  ];
+  const choice = el(
+    "select",
+    { id: whose, onchange: draw },
+    names.map((name, place) => el("option", { value: place }, name)),
+  );
   const canvas = el("canvas", { width: SIZE, height: SIZE, role: "img" });
   const readout = el("p", { role: "status", class: "hint" });
   const ends = el("p", { class: "hint" });
   const fields = el("div", { class: "student-form" });
   const picks = ["Across", "Upward"].map((title, place) => {
     const id = uniqueId();
-    const options = features.map(({ name }, position) => el("option", { value: position, selected: position === place }, name));
+    const options = features.map(({ name }, position) =>
+      el("option", { value: position, selected: position === place }, name),
+    );
     const pick = el("select", { id, onchange: choose }, options);
     return { pick, element: el("p", {}, el("label", { for: id }, title), " ", pick) };
   });
@@ -45,11 +54,17 @@ export function buildSurface(members) {
   function choose() {
     const [across, upward] = picks.map(({ pick }) => pick);
     // One feature can't go both ways.
-    for (const [own, other] of [[across, upward], [upward, across]]) {
+    for (const [own, other] of [
+      [across, upward],
+      [upward, across],
+    ]) {
       for (const option of own.options) option.disabled = features.length > 1 && option.value === other.value;
     }
     shown = [...new Set(picked())].map(buildField);
-    replace(fields, shown.map(({ element }) => element));
+    replace(
+      fields,
+      shown.map(({ element }) => element),
+    );
     draw();
   }
 
@@ -62,7 +77,12 @@ export function buildSurface(members) {
       for (const [column, value] of across.values.entries()) {
         const probability = answer({ ...state.student, [across.name]: value, [upward.name]: above });
         context.fillStyle = colour(probability, state.threshold);
-        context.fillRect(Math.floor(column * width), Math.floor(SIZE - (row + 1) * height), Math.ceil(width) + 1, Math.ceil(height) + 1);
+        context.fillRect(
+          Math.floor(column * width),
+          Math.floor(SIZE - (row + 1) * height),
+          Math.ceil(width) + 1,
+          Math.ceil(height) + 1,
+        );
       }
     }
     frame(context, across.seen, upward.seen);
@@ -97,7 +117,12 @@ export function buildSurface(members) {
   const element = el(
     "div",
     {},
-    el("div", { class: "tools" }, picks.map((each) => each.element), el("p", {}, el("label", { for: whose }, "Whose"), " ", choice)),
+    el(
+      "div",
+      { class: "tools" },
+      picks.map((each) => each.element),
+      el("p", {}, el("label", { for: whose }, "Whose"), " ", choice),
+    ),
     el("div", { class: "two-columns" }, el("div", {}, canvas, readout), el("div", {}, fields, ends)),
   );
   choose();
@@ -110,11 +135,12 @@ function strongest(member) {
   const weights = new Map(state.features.map(({ name }) => [name, 0]));
   for (const [place, { feature }] of member.inputs.entries()) {
     const own = [...first[place], member.skip?.kernel[place][0] ?? 0];
-    weights.set(feature, weights.get(feature) + own.reduce((sum, weight) => sum + Math.abs(weight), 0));
+    weights.set(feature, (weights.get(feature) ?? 0) + own.reduce((sum, weight) => sum + Math.abs(weight), 0));
   }
-  for (const curve of member.curves ?? []) weights.set(curve.feature, weights.get(curve.feature) + range(curve));
+  for (const curve of member.curves ?? []) weights.set(curve.feature, (weights.get(curve.feature) ?? 0) + range(curve));
   const isNumber = ({ kind }) => (kind === "number" ? 1 : 0);
-  return [...state.features].sort((a, b) => isNumber(b) - isNumber(a) || weights.get(b.name) - weights.get(a.name));
+  const weight = ({ name }) => weights.get(name) ?? 0;
+  return [...state.features].sort((a, b) => isNumber(b) - isNumber(a) || weight(b) - weight(a));
 }
 
 function stepsFor(members) {
@@ -154,7 +180,9 @@ function axisOf(feature, numSteps) {
 // From orange over white, at the threshold, to blue: told apart with any eyes, in light and in dark.
 function colour(probability, threshold) {
   const isPositive = probability > threshold;
-  const share = isPositive ? (probability - threshold) / (1 - threshold || 1) : (threshold - probability) / (threshold || 1);
+  const share = isPositive
+    ? (probability - threshold) / (1 - threshold || 1)
+    : (threshold - probability) / (threshold || 1);
   const end = isPositive ? [33, 102, 172] : [200, 92, 20];
   const [red, green, blue] = end.map((part) => Math.round(250 + (part - 250) * Math.min(share, 1)));
   return `rgb(${red} ${green} ${blue})`;
@@ -162,7 +190,10 @@ function colour(probability, threshold) {
 
 function frame(context, across, upward) {
   const [left, right, bottom, top] = [...across, ...upward].map((share) => SIZE * share);
-  for (const [style, dash] of [["white", []], ["black", [6, 6]]]) {
+  for (const [style, dash] of [
+    ["white", []],
+    ["black", [6, 6]],
+  ]) {
     context.setLineDash(dash);
     context.lineWidth = 1.5;
     context.strokeStyle = style;
@@ -173,7 +204,10 @@ function frame(context, across, upward) {
 
 function mark(context, across, upward) {
   if (!(across >= 0 && upward >= 0)) return;
-  for (const [width, style] of [[6, "white"], [3, "black"]]) {
+  for (const [width, style] of [
+    [6, "white"],
+    [3, "black"],
+  ]) {
     context.beginPath();
     context.arc(across * SIZE, (1 - upward) * SIZE, 9, 0, 2 * Math.PI);
     context.lineWidth = width;

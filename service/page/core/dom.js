@@ -11,6 +11,11 @@ export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+// An element of index.html.
+export function byId(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
 export function replace(parent, ...children) {
   parent.replaceChildren(...flat(children));
   return parent;

@@ -1,12 +1,12 @@
 // Inside the network: its neurons with their weights and what passes through them, its answers over two features, and how
 // it has learned.
 
-import { ask, Problem } from "./api.js";
-import { buildCurves } from "./curves.js";
+import { ask, Problem } from "../../api/ask.js";
+import { buildCurves } from "../../widgets/curves.js";
 import { buildDiagram } from "./diagram.js";
-import { el, replace, uniqueId } from "./dom.js";
-import { plural } from "./format.js";
-import { state } from "./state.js";
+import { el, replace, uniqueId } from "../../core/dom.js";
+import { plural } from "../../core/format.js";
+import { state } from "../../core/state.js";
 import { buildSurface } from "./surface.js";
 
 export function build() {
@@ -20,7 +20,10 @@ export function build() {
       throw error; // asked for again once the service is back
     };
     try {
-      const [training, members] = await Promise.all([ask(`${path}/training`).catch(missed), askForMembers(path).catch(missed)]);
+      const [training, members] = await Promise.all([
+        ask(`${path}/training`).catch(missed),
+        askForMembers(path).catch(missed),
+      ]);
       if (isBuilt) return;
       isBuilt = true;
       replace(content, buildParts(training, members));
@@ -92,7 +95,14 @@ function buildNeurons(training, members) {
       el("a", { href: "#student" }, "change it there"),
       ".",
     ),
-    el("section", {}, el("h3", {}, "Neurons"), el("p", {}, el("label", { for: id }, "Member"), " ", choice), said, diagram.element),
+    el(
+      "section",
+      {},
+      el("h3", {}, "Neurons"),
+      el("p", {}, el("label", { for: id }, "Member"), " ", choice),
+      said,
+      diagram.element,
+    ),
     el("section", {}, el("h3", {}, "Its answers over two features"), surface.element),
   );
   let timer = null;
@@ -127,7 +137,10 @@ function weightsAt(training, member, asked) {
       hidden: member.hidden.map((layer) => ({ ...layer, ...layers[layer.name] })),
       logit: layers.logit,
       skip: layers.skip ?? null,
-      curves: (member.curves ?? []).map((curve) => ({ ...curve, values: valuesOf(curve, layers.skip.kernel.slice(member.inputs.length)) })),
+      curves: (member.curves ?? []).map((curve) => ({
+        ...curve,
+        values: valuesOf(curve, layers.skip.kernel.slice(member.inputs.length)),
+      })),
     },
   };
 }

@@ -1,12 +1,12 @@
 // A student: the form, the answer, why, and what would change it.
 
-import { answerCard, explanationBars, nameOf, trust } from "./answer.js";
-import { ask, Lost, newest, Problem } from "./api.js";
-import { el, replace } from "./dom.js";
-import { percent } from "./format.js";
-import { buildForm } from "./form.js";
+import { answerCard, explanationBars, nameOf, trust } from "../../widgets/answer.js";
+import { ask, Lost, newest, Problem } from "../../api/ask.js";
+import { el, replace } from "../../core/dom.js";
+import { percent } from "../../core/format.js";
+import { buildForm } from "../../widgets/form.js";
 import { buildRecourse } from "./recourse.js";
-import { state } from "./state.js";
+import { state } from "../../core/state.js";
 
 const PAUSE_MS = 120; // between a keystroke or a slider's move and the question
 

@@ -1,10 +1,10 @@
 // A member of the ensemble, drawn: inputs, neurons and output, and for the one that is chosen all that it reckons.
 
-import { el, replace, svg } from "./dom.js";
-import { number, percent } from "./format.js";
+import { el, replace, svg } from "../../core/dom.js";
+import { number, percent } from "../../core/format.js";
 import { probabilityOf, run, sigmoid } from "./forward.js";
-import { chart, range, thumbnail } from "./shape.js";
-import { state } from "./state.js";
+import { chart, range, thumbnail } from "../../widgets/shape.js";
+import { state } from "../../core/state.js";
 
 const MOST_INPUTS = 12;
 const MOST_NEURONS = 10;
@@ -32,7 +32,8 @@ export function buildDiagram(members) {
     const passed = run(member, student);
     const layers = layout(member);
     note.textContent = layers.notes.join(" ");
-    const focused = drawing.contains(document.activeElement) ? document.activeElement.dataset.node : null;
+    const active = /** @type {HTMLElement | null} */ (document.activeElement);
+    const focused = drawing.contains(active) ? active?.dataset.node : null;
     replace(drawing, picture(layers, member, passed, chosen, choose));
     if (focused) drawing.querySelector(`[data-node="${focused}"]`)?.focus();
     replace(reckoning, explain(chosen, member, passed, members, student, isPublished));
@@ -77,7 +78,9 @@ function layout(member) {
   const kernels = [...member.hidden.map(({ kernel }) => kernel), member.logit.kernel];
   const sources = sourcesOf(member);
   const ofSources = sources.map(({ input, curve }) =>
-    curve === undefined ? size(kernels[0][input]) + Math.abs(member.skip?.kernel[input][0] ?? 0) : range(member.curves[curve]),
+    curve === undefined
+      ? size(kernels[0][input]) + Math.abs(member.skip?.kernel[input][0] ?? 0)
+      : range(member.curves[curve]),
   );
   const columns = [strongest(ofSources, MOST_INPUTS, "inputs").map((index) => sources[index])];
   for (const layer of member.hidden.keys()) {
@@ -104,6 +107,7 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
       y2: to[1],
       "stroke-width": (0.4 + (5 * Math.abs(weight)) / largest).toFixed(2),
     });
+  /** @type {[number, number]} */
   const output = [x(columns.length), (HEAD + height) / 2];
   const lines = columns.flatMap((column, layer) =>
     column.flatMap((each, place) => {
@@ -111,7 +115,9 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
       if (from === undefined) return []; // a shape function has its line straight to the output alone
       const start = [x(layer), y(layer, place)];
       const next = columns[layer + 1];
-      const ends = next ? next.map((to, at) => [[x(layer + 1), y(layer + 1, at)], kernels[layer][from][to]]) : [[output, kernels[layer][from][0]]];
+      const ends = next
+        ? next.map((to, at) => [[x(layer + 1), y(layer + 1, at)], kernels[layer][from][to]])
+        : [[output, kernels[layer][from][0]]];
       return ends.map(([end, weight]) => line(start, end, weight, false));
     }),
   );
@@ -152,7 +158,11 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
     }
     const [shape, passedBy] = [member.curves[curve], passed.shapes[curve]];
     const { added } = passedBy;
-    const drawn = [thumbnail(shape, passedBy, at, RADIUS), beside(at, shape.feature, -2, false), beside(at, `curve, adds ${number(added, 2)}`, 13, true)];
+    const drawn = [
+      thumbnail(shape, passedBy, at, RADIUS),
+      beside(at, shape.feature, -2, false),
+      beside(at, `curve, adds ${number(added, 2)}`, 13, true),
+    ];
     return node(`curve-${curve}`, shapeName(shape), "adds", added, drawn);
   };
   const ofNeuron = (layer, unit, at) => {
@@ -169,8 +179,15 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
   );
   return svg(
     "svg",
-    { class: "network", viewBox: `0 0 ${WIDTH} ${height}`, role: "group", "aria-label": "Inputs, neurons and output; each can be chosen" },
-    columns.map((_, layer) => svg("text", { x: x(layer), y: 14, "text-anchor": "middle", class: "quiet" }, columnTitle(member, layer))),
+    {
+      class: "network",
+      viewBox: `0 0 ${WIDTH} ${height}`,
+      role: "group",
+      "aria-label": "Inputs, neurons and output; each can be chosen",
+    },
+    columns.map((_, layer) =>
+      svg("text", { x: x(layer), y: 14, "text-anchor": "middle", class: "quiet" }, columnTitle(member, layer)),
+    ),
     svg("text", { x: output[0], y: 14, "text-anchor": "middle", class: "quiet" }, "output"),
     lines,
     skips,
@@ -202,21 +219,36 @@ function explain(chosen, member, passed, members, student, isPublished) {
   if (layer === 0) return explainInput(member, unit, passed, student);
   const { kernel, bias, activation, mirrored } = member.hidden[layer - 1];
   const { inputs, sums, activated } = passed.layers[layer - 1];
-  const names = layer === 1 ? member.inputs.map(inputName) : inputs.map((_, place) => neuronName(member, layer - 2, place));
+  const names =
+    layer === 1 ? member.inputs.map(inputName) : inputs.map((_, place) => neuronName(member, layer - 2, place));
   const next = member.hidden[layer]?.kernel ?? member.logit.kernel;
   return [
     el("h4", {}, neuronName(member, layer - 1, unit)),
-    terms(inputs.map((value, place) => [names[place], value, kernel[place][unit]]), [["bias", bias[unit]]]),
-    el("p", {}, `The sum is ${number(sums[unit])}. ${WORDS[activation]}${mirrored && unit % 2 ? ", turned around here" : ""}: it passes on `, el("strong", {}, number(activated[unit])), "."),
+    terms(
+      inputs.map((value, place) => [names[place], value, kernel[place][unit]]),
+      [["bias", bias[unit]]],
+    ),
+    el(
+      "p",
+      {},
+      `The sum is ${number(sums[unit])}. ${WORDS[activation]}${mirrored && unit % 2 ? ", turned around here" : ""}: it passes on `,
+      el("strong", {}, number(activated[unit])),
+      ".",
+    ),
     !member.hidden[layer] &&
-      el("p", {}, `The output multiplies that by ${number(next[unit][0])}: it adds ${number(activated[unit] * next[unit][0])} there.`),
+      el(
+        "p",
+        {},
+        `The output multiplies that by ${number(next[unit][0])}: it adds ${number(activated[unit] * next[unit][0])} there.`,
+      ),
     activated[unit] === 0 && el("p", { class: "hint" }, "It is silent for this student: nothing of it goes on."),
   ];
 }
 
 function explainInput(member, place, passed, student) {
   const input = member.inputs[place];
-  const curve = input.kind === "number" ? (member.curves ?? []).findIndex(({ feature }) => feature === input.feature) : -1;
+  const curve =
+    input.kind === "number" ? (member.curves ?? []).findIndex(({ feature }) => feature === input.feature) : -1;
   const given = student[input.feature];
   const isFilled = input.kind === "number" && given === null;
   const value = isFilled ? input.mean : given;
@@ -229,11 +261,18 @@ function explainInput(member, place, passed, student) {
           isFilled && "No value is given: the mean of training is put there. ",
           `${number(value)}, less ${number(input.shift)}, by ${number(input.scale)}, gives `,
           el("strong", {}, number(passed.inputs[place])),
-          input.scale === 1 && input.shift === 0 ? ": it goes in as it is." : ": how many deviations it lies from the mean of training.",
+          input.scale === 1 && input.shift === 0
+            ? ": it goes in as it is."
+            : ": how many deviations it lies from the mean of training.",
         )
       : el("p", {}, "It is 1 where that is so, else 0. Here: ", el("strong", {}, number(passed.inputs[place])), "."),
-    member.skip && member.hidden.length > 0 &&
-      el("p", {}, `It also goes straight to the output, times ${number(member.skip.kernel[place][0])}: it adds ${number(passed.inputs[place] * member.skip.kernel[place][0])} there.`),
+    member.skip &&
+      member.hidden.length > 0 &&
+      el(
+        "p",
+        {},
+        `It also goes straight to the output, times ${number(member.skip.kernel[place][0])}: it adds ${number(passed.inputs[place] * member.skip.kernel[place][0])} there.`,
+      ),
     curve >= 0 && el("p", {}, `Along its curve it adds ${number(passed.shapes[curve].added)} there as well.`),
   ];
 }
@@ -245,7 +284,11 @@ function explainShape(member, index, passed, student) {
   const last = knots[knots.length - 1];
   return [
     el("h4", {}, shapeName(curve)),
-    el("p", {}, `${feature} goes straight to the output along this curve too, so that it need not count alike everywhere.`),
+    el(
+      "p",
+      {},
+      `${feature} goes straight to the output along this curve too, so that it need not count alike everywhere.`,
+    ),
     chart(curve, passed.shapes[index]),
     el(
       "p",
@@ -255,7 +298,8 @@ function explainShape(member, index, passed, student) {
       el("strong", {}, number(added)),
       " to the output’s sum.",
     ),
-    (at < knots[0] || at > last) && el("p", { class: "hint" }, `Below ${number(knots[0])} and above ${number(last)} it stays level.`),
+    (at < knots[0] || at > last) &&
+      el("p", { class: "hint" }, `Below ${number(knots[0])} and above ${number(last)} it stays level.`),
   ];
 }
 
@@ -264,18 +308,32 @@ function explainOutput(member, passed, members, student, isPublished) {
   const depth = member.hidden.length;
   const names = depth ? values.map((_, unit) => neuronName(member, depth - 1, unit)) : member.inputs.map(inputName);
   const own = values.map((value, place) => [names[place], value, member.logit.kernel[place][0]]);
-  const skipped = member.skip && depth ? passed.inputs.map((value, place) => [`${inputName(member.inputs[place])}, straight`, value, member.skip.kernel[place][0]]) : [];
+  const skipped =
+    member.skip && depth
+      ? passed.inputs.map((value, place) => [
+          `${inputName(member.inputs[place])}, straight`,
+          value,
+          member.skip.kernel[place][0],
+        ])
+      : [];
   const shaped = passed.shapes.map(({ at, added }, index) => [shapeName(member.curves[index]), at, null, added]);
   return [
     el("h4", {}, "Output"),
     terms([...own, ...skipped, ...shaped], [["bias", member.logit.bias[0]]]),
-    el("p", {}, `The sum is ${number(passed.logit)}; the sigmoid makes it a probability: `, el("strong", {}, `${number(sigmoid(passed.logit), 3)}`), ", says this member."),
+    el(
+      "p",
+      {},
+      `The sum is ${number(passed.logit)}; the sigmoid makes it a probability: `,
+      el("strong", {}, `${number(sigmoid(passed.logit), 3)}`),
+      ", says this member.",
+    ),
     isPublished &&
       el(
         "p",
         {},
         members.length > 1 ? `The mean of all ${members.length} members` : "The network",
-        members[0].calibration && `, calibrated (its log odds times ${number(members[0].calibration.slope, 3)} plus ${number(members[0].calibration.intercept, 3)}),`,
+        members[0].calibration &&
+          `, calibrated (its log odds times ${number(members[0].calibration.slope, 3)} plus ${number(members[0].calibration.intercept, 3)}),`,
         " is ",
         el("strong", { class: "ensemble" }, number(probabilityOf(members, student), 3)),
         `: ${percent(probabilityOf(members, student))} ${state.labels[1]}, what is served.`,
@@ -284,19 +342,30 @@ function explainOutput(member, passed, members, student, isPublished) {
 }
 
 function terms(all, added) {
-  const sorted = all.map(([name, value, weight, product = value * weight]) => [name, value, weight, product]).sort((a, b) => Math.abs(b[3]) - Math.abs(a[3]));
+  const sorted = all
+    .map(([name, value, weight, product = value * weight]) => [name, value, weight, product])
+    .sort((a, b) => Math.abs(b[3]) - Math.abs(a[3]));
   const rest = sorted.slice(MOST_TERMS);
   const cell = (value) => el("td", { class: "figure" }, value === null ? "" : number(value, 3));
   const row = (name, cells) => el("tr", {}, el("th", { scope: "row" }, name), cells.map(cell));
   return el(
     "table",
     { class: "terms" },
-    el("thead", {}, el("tr", {}, ["Takes in", "value", "× weight", "="].map((title) => el("th", { scope: "col" }, title)))),
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        ["Takes in", "value", "× weight", "="].map((title) => el("th", { scope: "col" }, title)),
+      ),
+    ),
     el(
       "tbody",
       {},
       sorted.slice(0, MOST_TERMS).map(([name, ...cells]) => row(name, cells)),
-      rest.length > 0 && row(`${rest.length} more together`, [null, null, rest.reduce((sum, [, , , product]) => sum + product, 0)]),
+      rest.length > 0 &&
+        row(`${rest.length} more together`, [null, null, rest.reduce((sum, [, , , product]) => sum + product, 0)]),
       added.map(([name, value]) => row(`plus ${name}`, [null, null, value])),
     ),
   );

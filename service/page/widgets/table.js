@@ -1,6 +1,6 @@
 // A table of any length in which only the rows in sight are there, so that scrolling stays smooth.
 
-import { el } from "./dom.js";
+import { el } from "../core/dom.js";
 
 const ROW_PX = 36; // as the style sheet has it
 const MARGIN = 12; // rows beyond what is in sight; drawn anew once sight comes to their end
@@ -16,8 +16,20 @@ export function buildTable({ columns, label, onSight }) {
   const table = el(
     "table",
     { class: "long", "aria-label": label },
-    el("colgroup", {}, columns.map(({ width }) => sized(width))),
-    el("thead", {}, el("tr", { "aria-rowindex": 1 }, columns.map(({ title }) => el("th", { scope: "col", title }, title)))),
+    el(
+      "colgroup",
+      {},
+      columns.map(({ width }) => sized(width)),
+    ),
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        { "aria-rowindex": 1 },
+        columns.map(({ title }) => el("th", { scope: "col", title }, title)),
+      ),
+    ),
     body,
   );
   table.style.width = `${columns.reduce((sum, { width }) => sum + width, 0)}rem`;
@@ -58,7 +70,11 @@ export function buildTable({ columns, label, onSight }) {
   }
 
   function drawRow(row) {
-    return el("tr", {}, columns.map(({ cell, kind }) => el("td", { class: kind?.(row) }, cell(row))));
+    return el(
+      "tr",
+      {},
+      columns.map(({ cell, kind }) => el("td", { class: kind?.(row) }, cell(row))),
+    );
   }
 
   return {

@@ -1,6 +1,6 @@
 // Asks for an API key, once for all who wait for it.
 
-import { el, uniqueId } from "./dom.js";
+import { el, uniqueId } from "../core/dom.js";
 
 let waiting = null;
 

@@ -1,6 +1,6 @@
 // What a file as spreadsheets write it is; and a scored table back to a file.
 
-import { download } from "./dom.js";
+import { download } from "../../core/dom.js";
 
 // Excel's and LibreOffice's own files are ZIP archives; older ones of Excel's begin with D0 CF.
 export function isWorkbook(buffer) {

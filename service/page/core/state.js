@@ -3,47 +3,51 @@
 let events = new EventTarget();
 
 export const state = {
-  model: null, // the answer of /model
+  /** @type {import("../api/answers").Model} */
+  model: /** @type {any} */ (null), // the answer of /model, which what is shown waits for
+  /** @type {import("../api/answers").Student} */
   student: {}, // feature → value, as it is sent
+  /** @type {string | null} */
   origin: null, // of which row of which file the student is, in words
 
   get features() {
-    return this.model.manifest.schema.features;
+    return state.model.manifest.schema.features;
   },
 
   get labels() {
-    return this.model.manifest.labels;
+    return state.model.manifest.labels;
   },
 
   get threshold() {
-    return this.model.manifest.threshold;
+    return state.model.manifest.threshold;
   },
 
   // The probability above which the decision is the positive label; the threshold where there are no decisions.
   get goal() {
-    const { quantiles } = this.model.manifest.conformal ?? {};
-    const [negative, positive] = this.labels;
-    const decided = quantiles ? Math.max(this.threshold, quantiles[negative], 1 - quantiles[positive]) : 1;
-    return decided < 1 ? decided : this.threshold;
+    const { quantiles } = state.model.manifest.conformal ?? {};
+    const [negative, positive] = state.labels;
+    const decided = quantiles ? Math.max(state.threshold, quantiles[negative], 1 - quantiles[positive]) : 1;
+    return decided < 1 ? decided : state.threshold;
   },
 
   // Values that were entered stay, as far as the version has such features.
+  /** @param {import("../api/answers").Model} model */
   setModel(model) {
-    if (!isSame(this.model, model)) events = new EventTarget(); // whoever listened is made anew
-    this.model = model;
-    const kept = this.student;
-    this.student = Object.fromEntries(
-      this.features.map((feature) => [
+    if (!isSame(state.model, model)) events = new EventTarget(); // whoever listened is made anew
+    state.model = model;
+    const kept = state.student;
+    state.student = Object.fromEntries(
+      state.features.map((feature) => [
         feature.name,
         Object.hasOwn(kept, feature.name) ? kept[feature.name] : typical(feature),
       ]),
     );
   },
 
-  setStudent(values, origin = this.origin) {
-    this.student = { ...this.student, ...values };
-    this.origin = origin;
-    this.tell("student");
+  setStudent(values, origin = state.origin) {
+    state.student = { ...state.student, ...values };
+    state.origin = origin;
+    state.tell("student");
   },
 
   tell(kind) {
@@ -62,6 +66,7 @@ export const state = {
 };
 
 // Whether two answers of /model are about the same version of the same model.
+/** @param {import("../api/answers").Model | null} one  @param {import("../api/answers").Model} other */
 export function isSame(one, other) {
   return one?.name === other?.name && one?.version === other?.version;
 }
@@ -86,7 +91,7 @@ export function step(feature) {
   const [low, high] = scale(feature);
   const rough = (high - low) / 200 || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const fine = Number((power * [1, 2, 5, 10].find((factor) => factor * power >= rough)).toPrecision(1));
+  const fine = Number((power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10)).toPrecision(1));
   return feature.whole ? Math.max(fine, 1) : fine;
 }
 

@@ -1,12 +1,13 @@
 // What the network answers for one student, and what it goes by.
 
-import { el, svg } from "./dom.js";
-import { percent, plural, points, VERDICTS } from "./format.js";
-import { state } from "./state.js";
+import { el, svg } from "../core/dom.js";
+import { percent, plural, points, VERDICTS } from "../core/format.js";
+import { state } from "../core/state.js";
 
 const MOST_BARS = 12;
 
 // The answer of /predict for one student, by a version with these labels, this threshold, and how that was chosen.
+/** @param {import("../api/answers").Prediction} prediction  @param {Pick<import("../api/answers").Manifest, "labels" | "threshold" | "decision">} version */
 export function answerCard(prediction, { labels, threshold, decision: chosen }) {
   const [negative, positive] = labels;
   const { decision, label, probability, spread, warnings = [] } = prediction;
@@ -26,15 +27,25 @@ export function answerCard(prediction, { labels, threshold, decision: chosen }) 
         el("strong", {}, decision),
         decision === "uncertain" && `, neither ${negative} nor ${positive} is sure enough`,
       ),
-    warnings.filter((warning) => !isOfValue(warning)).map(({ detail }) => el("p", { class: "hint" }, `Careful: ${detail}.`)),
+    warnings
+      .filter((warning) => !isOfValue(warning))
+      .map(({ detail }) => el("p", { class: "hint" }, `Careful: ${detail}.`)),
     spread !== undefined &&
-      el("p", { class: "hint" }, `The networks that answer together differ by about ${points(spread).slice(1)} percentage points.`),
+      el(
+        "p",
+        { class: "hint" },
+        `The networks that answer together differ by about ${points(spread).slice(1)} percentage points.`,
+      ),
     unseen.length > 0 &&
       el(
         "div",
         { class: "warnings" },
         el("p", {}, "Careful, here the network only guesses on from what it has seen:"),
-        el("ul", {}, unseen.map(({ pointer, detail }) => el("li", {}, el("strong", {}, nameOf(pointer)), ` ${detail}`))),
+        el(
+          "ul",
+          {},
+          unseen.map(({ pointer, detail }) => el("li", {}, el("strong", {}, nameOf(pointer)), ` ${detail}`)),
+        ),
       ),
   );
 }
@@ -46,7 +57,8 @@ export function isOfValue({ pointer }) {
 
 function thresholdInWords([negative, positive], threshold, chosen) {
   const above = `“${positive}” is answered above ${percent(threshold)}`;
-  if (chosen?.rule === "help") return `${above}, so that the ${percent(chosen.given)} most at risk are called “${negative}”.`;
+  if (chosen?.rule === "help")
+    return `${above}, so that the ${percent(chosen.given)} most at risk are called “${negative}”.`;
   if (chosen?.rule === "cost_ratio") return `${above}, since to miss one is as bad as to help ${chosen.given} in vain.`;
   return `${above}.`;
 }
@@ -65,7 +77,16 @@ export function trust() {
       isLittle && `Insufficient data: it has learned from ${plural(training.num_students, "student")}. `,
       headline,
     ),
-    el("details", {}, el("summary", {}, "How far to trust it"), el("ul", {}, reasons.map((reason) => el("li", {}, reason)))),
+    el(
+      "details",
+      {},
+      el("summary", {}, "How far to trust it"),
+      el(
+        "ul",
+        {},
+        reasons.map((reason) => el("li", {}, reason)),
+      ),
+    ),
   );
 }
 
@@ -103,7 +124,11 @@ export function explanationBars({ explanations: [explanation], method }) {
     el(
       "table",
       { class: "bars", "aria-label": "What each value adds, in percentage points" },
-      el("tbody", {}, rows.map(([name, value, error]) => bar(name, value, error, longest))),
+      el(
+        "tbody",
+        {},
+        rows.map(([name, value, error]) => bar(name, value, error, longest)),
+      ),
     ),
   );
 }
@@ -120,15 +145,28 @@ function bar(name, value, error, longest) {
       svg(
         "svg",
         { viewBox: "0 0 100 10", preserveAspectRatio: "none" },
-        svg("rect", { class: value < 0 ? "negative" : "positive", x: value < 0 ? 50 - length : 50, width: length, height: 10 }),
+        svg("rect", {
+          class: value < 0 ? "negative" : "positive",
+          x: value < 0 ? 50 - length : 50,
+          width: length,
+          height: 10,
+        }),
         svg("rect", { class: "threshold", x: 49.8, width: 0.4, height: 10 }),
       ),
     ),
-    el("td", { class: "figure" }, points(value), error !== undefined && el("span", { class: "unit" }, ` ± ${points(error).slice(1)}`)),
+    el(
+      "td",
+      { class: "figure" },
+      points(value),
+      error !== undefined && el("span", { class: "unit" }, ` ± ${points(error).slice(1)}`),
+    ),
   );
 }
 
 // The name in a JSON pointer to a field of a student, or to a column.
 export function nameOf(pointer) {
-  return pointer.slice(pointer.lastIndexOf("/") + 1).replaceAll("~1", "/").replaceAll("~0", "~");
+  return pointer
+    .slice(pointer.lastIndexOf("/") + 1)
+    .replaceAll("~1", "/")
+    .replaceAll("~0", "~");
 }

@@ -1,11 +1,11 @@
 // The model: its versions, how good each is beside simple methods, and the same student under two of them.
 
-import { ask, askForBytes, hasKey, Lost, newest, Problem } from "./api.js";
-import { answerCard, explanationBars, nameOf } from "./answer.js";
-import { download, el, replace, uniqueId } from "./dom.js";
-import { date, figure, methodName, plural, VERDICTS } from "./format.js";
-import { address } from "./models.js";
-import { state } from "./state.js";
+import { ask, askForBytes, hasKey, Lost, newest, Problem } from "../../api/ask.js";
+import { answerCard, explanationBars, nameOf } from "../../widgets/answer.js";
+import { download, el, replace, uniqueId } from "../../core/dom.js";
+import { date, figure, methodName, plural, VERDICTS } from "../../core/format.js";
+import { address } from "../../api/models.js";
+import { state } from "../../core/state.js";
 
 const FIGURES = {
   log_loss: ["Log loss", "the lower the better"],
@@ -45,7 +45,12 @@ function verdict() {
   const { engine, manifest, version } = state.model;
   const { gate, training, created } = manifest;
   const { headline = VERDICTS[gate.verdict], reasons = [] } = gate.advice ?? {};
-  const items = (words) => el("ul", {}, words.map((each) => el("li", {}, each)));
+  const items = (words) =>
+    el(
+      "ul",
+      {},
+      words.map((each) => el("li", {}, each)),
+    );
   return el(
     "section",
     { class: `trust ${gate.verdict}` },
@@ -93,7 +98,10 @@ function quality() {
   const { model, baselines } = state.model.manifest.evaluation;
   if (!model) return null;
   const names = Object.keys(FIGURES).filter((name) => name in model);
-  const methods = [["the network", model], ...Object.entries(baselines).map(([key, figures]) => [methodName(key), figures])];
+  const methods = [
+    ["the network", model],
+    ...Object.entries(baselines).map(([key, figures]) => [methodName(key), figures]),
+  ];
   return el(
     "section",
     {},
@@ -105,7 +113,16 @@ function quality() {
       el(
         "table",
         { class: "plain-table" },
-        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Method"), names.map((name) => el("th", { scope: "col", title: FIGURES[name][1] }, FIGURES[name][0])))),
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            el("th", { scope: "col" }, "Method"),
+            names.map((name) => el("th", { scope: "col", title: FIGURES[name][1] }, FIGURES[name][0])),
+          ),
+        ),
         el(
           "tbody",
           {},
@@ -125,21 +142,48 @@ function quality() {
 }
 
 function versionTable(versions) {
-  const columns = ["Version", "State", "Made", "Students", "Log loss", "Best simple method", "Whether to use it", "To read"];
+  const columns = [
+    "Version",
+    "State",
+    "Made",
+    "Students",
+    "Log loss",
+    "Best simple method",
+    "Whether to use it",
+    "To read",
+  ];
   return el(
     "div",
     { class: "scroll", role: "region", "aria-label": "Versions", tabindex: 0 },
     el(
       "table",
       { class: "plain-table" },
-      el("thead", {}, el("tr", {}, columns.map((title) => el("th", { scope: "col" }, title)))),
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          columns.map((title) => el("th", { scope: "col" }, title)),
+        ),
+      ),
       el("tbody", {}, versions.map(versionRow)),
     ),
   );
 }
 
 function versionRow(entry) {
-  const { advice, aliases, created, evaluation, num_students: num, reason, state: what, verdict: judged, version } = entry;
+  const {
+    advice,
+    aliases,
+    created,
+    evaluation,
+    num_students: num,
+    reason,
+    state: what,
+    verdict: judged,
+    version,
+  } = entry;
   const baselines = Object.entries(evaluation?.baselines ?? {}).filter(([, { log_loss: loss }]) => loss);
   baselines.sort(([, a], [, b]) => a.log_loss.value - b.log_loss.value);
   const loss = evaluation?.model?.log_loss;
@@ -151,7 +195,11 @@ function versionRow(entry) {
     el("td", {}, created ? date(created) : "–"),
     el("td", {}, num ?? "–"),
     el("td", {}, loss ? loss.value.toFixed(3) : "–"),
-    el("td", {}, baselines.length ? `${baselines[0][1].log_loss.value.toFixed(3)}, ${methodName(baselines[0][0])}` : "–"),
+    el(
+      "td",
+      {},
+      baselines.length ? `${baselines[0][1].log_loss.value.toFixed(3)}, ${methodName(baselines[0][0])}` : "–",
+    ),
     el("td", {}, judged ? el("p", {}, `${VERDICTS[judged]}. ${advice ?? ""}`) : "–"),
     el("td", {}, created && documents(version)),
   );
@@ -168,8 +216,18 @@ function buildComparison() {
   const tools = el(
     "div",
     {},
-    el("p", { class: "hint" }, "The student is the one in the form: ", el("a", { href: "#student" }, "change it there"), "."),
-    el("div", { class: "tools" }, choices.map((each) => each.element)),
+    el(
+      "p",
+      { class: "hint" },
+      "The student is the one in the form: ",
+      el("a", { href: "#student" }, "change it there"),
+      ".",
+    ),
+    el(
+      "div",
+      { class: "tools" },
+      choices.map((each) => each.element),
+    ),
     answered,
   );
   const alone = el(
@@ -205,7 +263,10 @@ function buildComparison() {
       const standard = [serving, loaded.find((entry) => entry !== serving)];
       for (const [place, { choice }] of choices.entries()) {
         const kept = loaded.find(({ version }) => String(version) === choice.value) ?? standard[place];
-        replace(choice, loaded.map(({ version, aliases }) => el("option", { value: version }, [version, ...aliases].join(", "))));
+        replace(
+          choice,
+          loaded.map(({ version, aliases }) => el("option", { value: version }, [version, ...aliases].join(", "))),
+        );
         choice.value = kept.version;
       }
       refresh();
@@ -226,7 +287,8 @@ async function answerBy(entry, signal) {
     {},
     el("h3", {}, `Version ${entry.version}`),
     answer instanceof Problem ? problem(answer) : answerCard(answer.predictions[0], entry),
-    !(answer instanceof Problem) && (explanation instanceof Problem ? problem(explanation) : explanationBars(explanation)),
+    !(answer instanceof Problem) &&
+      (explanation instanceof Problem ? problem(explanation) : explanationBars(explanation)),
   );
 }
 
@@ -235,6 +297,10 @@ function problem({ message, errors }) {
     "div",
     { class: "card fault" },
     el("p", {}, message),
-    el("ul", {}, errors.map(({ pointer, detail }) => el("li", {}, `${nameOf(pointer)} ${detail}`))),
+    el(
+      "ul",
+      {},
+      errors.map(({ pointer, detail }) => el("li", {}, `${nameOf(pointer)} ${detail}`)),
+    ),
   );
 }

@@ -1,7 +1,7 @@
 // Learning curves: losses and gradient norms over the epochs, and what they are at the epoch under the cursor.
 
-import { el, replace, svg, uniqueId } from "./dom.js";
-import { number } from "./format.js";
+import { el, replace, svg, uniqueId } from "../core/dom.js";
+import { number } from "../core/format.js";
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [560, 200, 48, 24];
 const DASHES = ["", "6 3", "2 2", "8 2 2 2"];
@@ -14,7 +14,15 @@ export function buildCurves(training, onEpoch) {
     chart("Log loss", epochs, { "rows trained on": loss.train, "rows held out": loss.held_out }, false),
     chart("Gradient norm (logarithmic)", epochs, byLayer(training.gradient_norm), true),
   ];
-  const slider = el("input", { id, class: "wide", type: "range", min: 0, max: epochs.length - 1, step: 1, oninput: () => point(Number(slider.value)) });
+  const slider = el("input", {
+    id,
+    class: "wide",
+    type: "range",
+    min: 0,
+    max: epochs.length - 1,
+    step: 1,
+    oninput: () => point(Number(slider.value)),
+  });
   slider.value = epochs.length - 1;
   const readout = el("div", { class: "readout" });
 
@@ -26,13 +34,20 @@ export function buildCurves(training, onEpoch) {
     const rows = charts.flatMap(({ title, series }) =>
       Object.entries(series).map(([name, values]) => [`${title.split(" (")[0]}, ${name}`, values[position]]),
     );
-    for (const [key, title] of [["dead_units", "Dead units"], ["saturated_activations", "Saturated activations"]]) {
+    for (const [key, title] of [
+      ["dead_units", "Dead units"],
+      ["saturated_activations", "Saturated activations"],
+    ]) {
       if (training[key]) rows.push([title, training[key][position], "share"]);
     }
     replace(
       readout,
       el("h3", {}, `Epoch ${epochs[position]}`),
-      el("dl", {}, rows.map(([title, value, kind]) => [el("dt", {}, title), el("dd", {}, shown(value, kind))])),
+      el(
+        "dl",
+        {},
+        rows.map(([title, value, kind]) => [el("dt", {}, title), el("dd", {}, shown(value, kind))]),
+      ),
     );
     onEpoch(position);
   }
@@ -54,7 +69,11 @@ export function buildCurves(training, onEpoch) {
   const element = el(
     "div",
     {},
-    el("div", { class: "two-columns" }, charts.map(({ figure }) => figure)),
+    el(
+      "div",
+      { class: "two-columns" },
+      charts.map(({ figure }) => figure),
+    ),
     el("p", {}, el("label", { for: id }, "Epoch"), slider),
     readout,
     el(
@@ -64,7 +83,14 @@ export function buildCurves(training, onEpoch) {
       "Gradient norm: how strongly a layer is told to change; close to 0 from the start, it learns nothing. ",
       "Dead units: neurons that pass on 0 whoever the student is. A click on a chart holds the epoch.",
     ),
-    training.findings?.length > 0 && el("ul", {}, training.findings.map((finding) => el("li", {}, `${finding.detail}${finding.advice ? ` In [training]: ${finding.advice}.` : ""}`))),
+    training.findings?.length > 0 &&
+      el(
+        "ul",
+        {},
+        training.findings.map((finding) =>
+          el("li", {}, `${finding.detail}${finding.advice ? ` In [training]: ${finding.advice}.` : ""}`),
+        ),
+      ),
   );
   point(epochs.length - 1);
   return element;
@@ -85,7 +111,10 @@ function shown(value, kind) {
 
 function chart(title, epochs, series, isLogarithmic) {
   const transform = (value) => (isLogarithmic ? Math.log10(Math.max(value, 1e-12)) : value);
-  const all = Object.values(series).flat().filter((value) => value !== null).map(transform);
+  const all = Object.values(series)
+    .flat()
+    .filter((value) => value !== null)
+    .map(transform);
   let [low, high] = [Math.min(...all), Math.max(...all)];
   if (!isLogarithmic) low = Math.min(low, 0);
   if (!(high > low)) high = low + 1;
@@ -104,7 +133,9 @@ function chart(title, epochs, series, isLogarithmic) {
     svg("text", { x: LEFT, y: HEIGHT - 6 }, "epoch 0"),
     svg("text", { x: WIDTH - 8, y: HEIGHT - 6, "text-anchor": "end" }, `${last}`),
     Object.values(series).map((values, place) => {
-      const points = values.map((value, position) => (value === null ? null : `${x(epochs[position]).toFixed(1)},${y(value).toFixed(1)}`));
+      const points = values.map((value, position) =>
+        value === null ? null : `${x(epochs[position]).toFixed(1)},${y(value).toFixed(1)}`,
+      );
       return svg("polyline", {
         class: `line line-${place % 4}`,
         "stroke-dasharray": DASHES[place % 4],
