@@ -26,7 +26,7 @@ from tests.support.growth import stays_linear
 from training.__main__ import main
 from training.config import parse_dataset_file
 from training.table.numerals import find_numerals
-from training.terms.header import ends_well, header_is, header_mentions, more_is_better
+from training.terms.header import actionable_direction, ends_well, header_is, header_mentions, more_is_better
 
 MOST = 120_000  # characters: more than csv takes in a cell would be another way, and not a longer one
 # Once and again, with an x behind that does not fit.
@@ -102,6 +102,7 @@ def read_header(text: str) -> None:
     header_is(text, "mark")
     ends_well(text)
     more_is_better(text)
+    actionable_direction(text)
 
 
 def propose(text: str, folder: Path) -> None:

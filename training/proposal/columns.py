@@ -20,7 +20,7 @@ from training.proposal.quoted import quoted
 from training.proposal.scales import in_rising_order, looks_like_dates
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, is_like_number
-from training.terms.header import header_is, header_mentions, more_is_better
+from training.terms.header import actionable_direction, header_is, header_mentions, more_is_better
 
 # Up to so many different values a column is taken for categories or codes, beyond for amounts, names or ids.
 _FEW_VALUES = 10
@@ -288,8 +288,18 @@ def _propose_feature(profile: ColumnProfile, decimal: str, hint: Hint | None) ->
         feature, asked = _propose_category(profile, decimal)
     else:
         feature, asked = _propose_number(profile, profile.numbers, decimal)
+    feature = replace(feature, actionable=_actionable(profile))
     values = _describe_values(profile)
     return Column(profile.name, "feature", "", feature, values, (*questions, *asked), hint)
+
+
+def _actionable(profile: ColumnProfile) -> Literal["increase", "decrease", "both"] | None:
+    """How a student or the school could change it, by its name; of texts in no order none is more than another."""
+    is_text = profile.numbers is None
+    if len(profile.counts) < 2 or any(_looks_like_ids(profile)) or (is_text and len(profile.counts) > _FEW_VALUES):
+        return None
+    direction = actionable_direction(profile.name)
+    return "both" if direction and is_text else direction
 
 
 def _propose_category(profile: ColumnProfile, decimal: str) -> tuple[Feature, list[str]]:

@@ -144,6 +144,8 @@ def _feature(column: Column) -> Table:
         table["missing"] = list_item(feature.missing)
     if feature.nullable:
         table["nullable"] = True
+    if feature.actionable:
+        table["actionable"] = tomlkit.item(feature.actionable).comment("proposed because of its name: check")
     for question in column.questions:
         _comment(table, f"? {question}")
     return table

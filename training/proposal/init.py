@@ -6,7 +6,7 @@ import io
 import math
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -17,6 +17,7 @@ import click
 from registry.command_line import echo, printable
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 from training.config import parse_dataset_file
+from training.proposal.columns import Column
 from training.proposal.dataset_toml import write_toml
 from training.proposal.decision import AS_IT_IS, choices
 from training.proposal.proposal import InitOptions, Proposal, propose
@@ -161,12 +162,19 @@ def _summary(proposal: Proposal) -> list[str]:
     for column in proposal.columns:
         for question in column.questions:
             asked.setdefault(question.partition("?")[0], []).append(quoted(column.name))
-    on_the_whole = (*proposal.target_questions, *proposal.questions)
-    chosen = proposal.options.help_share is not None
-    if asked or proposal.hints or on_the_whole or not chosen:
-        lines += ["to be decided:", *(f"  {question}" for question in on_the_whole)]
-        lines += [f"  {question}? {', '.join(names)}" for question, names in asked.items()]
-        lines += [f"  {hint.entry}: {hint.when}" for hint in proposal.hints]
-    if not chosen:
+    on_the_whole = (*proposal.target_questions, *proposal.questions, _about_actionable(features))
+    lines += ["to be decided:", *(f"  {question}" for question in on_the_whole)]
+    lines += [f"  {question}? {', '.join(names)}" for question, names in asked.items()]
+    lines += [f"  {hint.entry}: {hint.when}" for hint in proposal.hints]
+    if proposal.options.help_share is None:
         lines += [f"  {AS_IT_IS}:", *(f"    {choice}" for choice in choices(proposal.num_rows))]
     return lines
+
+
+def _about_actionable(features: Sequence[Column]) -> str:
+    """What a student or the school can change, as a question: what is proposed goes by names alone."""
+    proposed = [(column.name, column.feature.actionable) for column in features if column.feature]
+    shown = ", ".join(f"{quoted(name)} ({direction})" for name, direction in proposed if direction)
+    if not shown:
+        return 'what can a student or the school change? no name says so; actionable = "increase" (decrease, both) does'
+    return f"can a student or the school change these, and these alone? {shown}"

@@ -201,6 +201,8 @@ def _classify_all(
         if each.name in (options.target, options.id):
             continue
         column = classify(each, decimal, options.demographics)
+        if column.feature is not None and each.name == options.prior_mark:
+            column = replace(column, feature=replace(column.feature, actionable=None))
         if each.name in options.ignore:
             column = Column(each.name, "ignored", "as asked for")
         elif each.name == options.time:

@@ -67,6 +67,21 @@ TERMS: Terms = {
         nesplnene | nesplnenych | ztracene body | ztracenych bodu | trestne body | trestnych bodu | znamka |
         znamky | prumer znamek | petky | stres
     """,
+    "increase": """
+        dochazka | ucast | pritomnost | doba uceni | cas uceni | hodiny uceni | hodin uceni | domaci ukoly | domacich
+        ukolu | ukoly | odevzdane | odevzdanych | aktivita | doucovani | hodiny doucovani | konzultace | procvicovani
+    """,
+    "decrease": """
+        nepritomnost | nepritomen | nepritomna | neomluvene | neomluvenych | zameskane | zameskanych | zameskane hodiny
+        | pozdni prichod | pozdni prichody | pozdnich prichodu | pozde | neodevzdane | neodevzdanych | nesplnene |
+        nesplnenych | cas u obrazovky | socialni site
+    """,
+    "actionable": "spanek | spanku | doba spanku | hodiny spanku | hodin spanku | volny cas | brigada",
+    "immutable": """
+        dojizdeni | cesta do skoly | cesty do skoly | vzdalenost | doprava | dopravy | predchozi | minuly | minula |
+        minule | minulem | opakovani | duvod | omluvene | omluvenych | nemoc | nemoci | rodice | rodicu | matka | matky
+        | otec | otce | rodina | rodiny | sourozenci | ucitel
+    """,
     "mark": """
         znamka | znamky | prumer | prumer znamek | =body | pisemka | pisemna prace | zkouska | zkouseni |
         vysvedceni | maturita

@@ -45,6 +45,21 @@ TERMS: Terms = {
         verzuim | afwezig | afwezigheid | absentie | absenties | te laat | spijbelen | gespijbeld | gemist | gemiste |
         onvoldoendes | fouten | schorsing | schorsingen | strafwerk | vergeten | niet ingeleverd
     """,
+    "increase": """
+        aanwezigheid | aanwezig | studietijd | studie uren | studieuren | uren studie | uren gestudeerd | oefentijd |
+        oefenuren | lesbezoek | huiswerk | deelname | ingeleverd | ingeleverde | bijles | bijlessen | steunlessen |
+        huiswerkbegeleiding | extra begeleiding
+    """,
+    "decrease": """
+        verzuim | afwezig | afwezigheid | absentie | absenties | te laat | spijbelen | gespijbeld | gemist | gemiste |
+        ongeoorloofd | vergeten | schermtijd | gamen | sociale media | uitgaan
+    """,
+    "actionable": "slaap | slaapuren | uren slaap | bedtijd | vrije tijd | bijbaan | bijbaantje",
+    "immutable": """
+        reistijd | reisafstand | afstand | vervoer | vorig | vorige | eerder | eerdere | doubleren | gedoubleerd |
+        onvoldoendes | reden | geoorloofd | ziek | ziekte | ouders | moeder | vader | gezin | broers | zussen | docent |
+        leraar
+    """,
     "mark": "cijfer | cijfers | toets | tentamen | rapportcijfer",
     "group": "=klas | =groep | klasgroep | basisgroep | stamgroep | mentorgroep | stamklas | lesgroep",
     "other_sense": """

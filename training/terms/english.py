@@ -101,6 +101,36 @@ TERMS: Terms = {
         warnings | retakes | resits | repeats | lost | deducted | overdue | penalty | penalties | stress | anxiety |
         depression
     """,
+    "increase": """
+        attendance | attendances | attended | presence | participation | =hours | study hours | hours studied | hours of
+        study | hours studying | study time | studytime | weekly study time | time spent studying | self study |
+        revision | revision hours | hours of revision | practice | practice hours | practice tests | homework |
+        homeworks | home work | assignments | coursework submitted | handed in | turned in | submitted | submissions |
+        tutoring | tutored | mentoring | extra lessons | extra classes | extra help | extra support | paid classes |
+        private lessons | private tuition | school support | schoolsup | learning support | remedial classes | study
+        group | study groups | office hours | test preparation | test prep | exam preparation | exam prep | engagement
+    """,
+    "decrease": """
+        absence | absences | absent | absenteeism | missed | missing | skipped | skipping | unexcused | unauthorised |
+        unauthorized | late | lateness | tardy | tardies | tardiness | truant | truancy | overdue | screen time |
+        screentime | screen hours | gaming | video games | social media | =tv | tv hours | television | phone use |
+        phone hours | going out | goout | alcohol | dalc | walc | procrastination
+    """,
+    "actionable": """
+        sleep | sleeping | hours slept | bedtime | bed time | breakfast | free time | freetime | leisure |
+        extracurricular | extra curricular | after school activities | =activities | part time job | job hours | hours
+        worked | work hours
+    """,
+    "immutable": """
+        travel | traveltime | commute | commuting | journey | distance | transport | transportation | way to school |
+        past | previous | previously | prior | earlier | former | last year | last term | last semester | history |
+        failure | failures | failed | fails | resits | retakes | repeats | repeated | credits | average grade | grade
+        average | reason | excused | authorised | authorized | sick | sickness | ill | illness | medical | hospital |
+        health | parent | parents | mother | father | mum | mom | dad | family | sibling | siblings | household |
+        guardian | teacher | teachers | instructor | staff | nursery | kindergarten | fee | fees | payment | payments |
+        late registration | late entry | late enrolment | late enrollment | late joiner | late starter | joined late |
+        size | type
+    """,
     "mark": """
         mark | marks | grade | grades | score | scores | gpa | cgpa | quiz | test | exam | midterm | g1 | g2 | points |
         exams | tests | quizzes | coursework | =previous | =prior | prior attainment | previous attainment | prior

@@ -49,6 +49,26 @@ TERMS: Terms = {
         non rendus | non rendu | exclusion | exclusions | avertissement | avertissements | sanction | sanctions |
         punition | punitions | retenue | retenues | erreur | erreurs | fautes | echecs | heures de colle | incidents
     """,
+    "increase": """
+        assiduite | presence | presences | heures d etude | temps d etude | temps de travail | travail personnel |
+        heures de travail | heures de revision | revisions | devoirs | devoirs rendus | devoirs faits | travaux rendus |
+        rendus | rendues | participation | soutien | soutien scolaire | cours de soutien | tutorat | aide aux devoirs |
+        cours particuliers | accompagnement scolaire
+    """,
+    "decrease": """
+        absence | absences | absenteisme | demi journees | retard | retards | manque | manques | manquees | manquants |
+        injustifiees | injustifie | non justifiees | non justifie | temps d ecran | ecran | ecrans | jeux video |
+        reseaux sociaux | sorties | alcool
+    """,
+    "actionable": """
+        sommeil | heures de sommeil | heure de coucher | coucher | temps libre | loisirs | activites extrascolaires
+    """,
+    "immutable": """
+        trajet | temps de trajet | transport | transports | distance | precedent | precedente | precedents | precedentes
+        | anterieur | anterieure | anterieurs | anterieures | retard scolaire | redoublement | redoublements | echec |
+        echecs | motif | justifiees | justifie | maladie | parents | mere | pere | famille | fratrie | enseignant |
+        enseignante | professeur | maternelle
+    """,
     "mark": "note | notes | moyenne | controle | devoir | examen | partiel",
     "group": "=classe | =groupe | =division | =section | classe id | groupe classe | =mef",
     "other_sense": """

@@ -62,6 +62,32 @@ TERMS: Terms = {
         | fehlversuch | fehlversuche | fehlende | vergessen | vergessene | tadel | verweis | verweise | ermahnungen |
         klassenbucheintrage | wiederholungen | punktabzug | strafpunkte
     """,
+    "increase": """
+        anwesenheit | anwesend | anwesenheitstage | anwesenheitsquote | lernzeit | lernstunden | lernen | gelernt |
+        gelernte | =stunden | selbststudium | ubungszeit | uebungszeit | ubungsstunden | uebungsstunden | beteiligung |
+        hausaufgaben | hausaufgabenquote | hausubungen | hausuebungen | abgaben | abgegeben | abgegebene | eingereicht |
+        eingereichte | nachhilfe | nachhilfestunden | forderunterricht | foerderunterricht | forderkurs | foerderkurs |
+        stutzunterricht | stuetzunterricht | zusatzunterricht | lernhilfe | lernbegleitung | hausaufgabenbetreuung |
+        hausaufgabenhilfe | tutorium | tutorien
+    """,
+    "decrease": """
+        fehlstunden | fehltage | fehlzeit | fehlzeiten | fehlstd | abwesend | abwesenheit | abwesenheiten |
+        abwesenheitstage | absenz | absenzen | unentschuldigt | unentschuldigte | unentschuldigten | verspatet |
+        verspaetet | verspatung | verspatungen | verspaetung | verspaetungen | versaumt | versaeumt | versaumte |
+        versaeumte | versaumnisse | versaeumnisse | geschwanzt | geschwaenzt | vergessen | vergessene | bildschirmzeit |
+        medienzeit | handyzeit | fernsehen | computerspiele | soziale medien | ausgehen | alkohol
+    """,
+    "actionable": """
+        schlaf | schlafdauer | schlafzeit | schlafstunden | schlafenszeit | fruhstuck | fruehstueck | freizeit |
+        nebenjob
+    """,
+    "immutable": """
+        fahrzeit | fahrtzeit | schulweg | anfahrt | anreise | weg | wegzeit | entfernung | pendelzeit | pendeln |
+        verkehrsmittel | vorjahr | letztes jahr | im letzten jahr | bisher | bisherige | fruher | frueher | fruhere |
+        fruehere | vorherige | wiederholungen | fehlversuch | fehlversuche | nicht bestanden | grund | entschuldigt |
+        entschuldigte | entschuldigten | krank | krankheit | krankheitstage | eltern | mutter | vater | geschwister |
+        familie | lehrer | lehrerin | lehrkraft | kita
+    """,
     "mark": """
         note | noten | vornote | punkte | punktzahl | klausur | klassenarbeit | zeugnis | zeugnisnote | halbjahresnote
     """,

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 from training.terms import czech, dutch, english, french, german, italian, polish, portuguese, spanish
 from training.terms.subject import Subject
@@ -26,6 +26,9 @@ def _listed(subject: Subject) -> _Listed:
 
 
 _TERMS: dict[Subject, _Listed] = {subject: _listed(subject) for subject in get_args(Subject)}
+_OF_THE_STUDENT: tuple[Subject, ...] = ("age_or_place", "demographic", "circumstances", "personal", "id", "mark")
+_IMMUTABLE = _Listed(*map(frozenset[str]().union, *(_TERMS[subject] for subject in (*_OF_THE_STUDENT, "immutable"))))
+_EITHER = 2  # the sign of what can be changed either way
 _MAX_CHARACTERS = 1000  # of a header that are looked at
 _MAX_WORDS = 6  # of a term
 _MIN_JOINED = 6  # letters of several words that are read as one: "S ex" is no sex
@@ -101,7 +104,7 @@ def ends_well(text: str) -> bool | None:
     text = text[:_MAX_CHARACTERS]
     if _KEY.search(text) or _CUT_OFF.search(text):
         return None
-    signs = _signs(_NUMBER_OF.sub(" ", text), "good_end", "bad_end", _DENIALS)
+    signs = _signs(_NUMBER_OF.sub(" ", text), _sides("good_end", "bad_end", "doubt"), _DENIALS)
     return signs == {1} if signs in ({1}, {-1}) else None
 
 
@@ -111,8 +114,22 @@ def more_is_better(header: str) -> bool | None:
     Returns:
         None where that is not known.
     """
-    signs = _signs(header, "more_is_better", "less_is_better", _DENIALS - {"no"})  # "no absences": their number
+    signs = _signs(header, _sides("more_is_better", "less_is_better", "doubt"), _DENIALS - {"no"})  # "no absences"
     return False if -1 in signs else True if signs == {1} else None
+
+
+def actionable_direction(header: str) -> Literal["increase", "decrease", "both"] | None:
+    """Which way a student or the school can change what a header speaks of, and should, as far as that is known.
+
+    Returns:
+        None where nobody can, as of who a student is, of an earlier mark or of the way to school, or where nothing is
+        known. What is denied goes the other way: "homework not handed in".
+    """
+    sides = ((0, _IMMUTABLE), *_sides("increase", "decrease"), (_EITHER, _TERMS["actionable"]))
+    signs = _signs(header, sides, _DENIALS - {"no"})
+    if not signs or 0 in signs:
+        return None
+    return "decrease" if -1 in signs else "increase" if signs == {1} else "both"
 
 
 def _without_accents(text: str) -> str:
@@ -152,10 +169,13 @@ def _means_else(header: str, subject: Subject) -> bool:
     return any(sign == -1 for _, sign in _longest_terms(each, sides, frozenset()))
 
 
-def _signs(text: str, good: Subject, bad: Subject, denials: frozenset[str]) -> set[int]:
-    """1 for what is good and not denied, or bad and denied; -1 for the others; 0 for what leaves it in doubt."""
+def _sides(good: Subject, bad: Subject, *doubt: Subject) -> tuple[tuple[int, _Listed], ...]:
+    return ((1, _TERMS[good]), (-1, _TERMS[bad]), *((0, _TERMS[subject]) for subject in doubt))
+
+
+def _signs(text: str, sides: Sequence[tuple[int, _Listed]], denials: frozenset[str]) -> set[int]:
+    """The signs of what is mentioned, turned round where it is denied; 0 for what leaves it in doubt."""
     each = _YES_OR_NO.sub("", words(text)).split()
-    sides = ((1, _TERMS[good]), (-1, _TERMS[bad]), (0, _TERMS["doubt"]))
     bare = [word for word in each if word not in _AROUND]
     for denied in (False, True):
         whole = _forms(bare[1:] if denied else bare)

@@ -43,6 +43,21 @@ TERMS: Terms = {
         assenza | assenze | ritardo | ritardi | note disciplinari | insufficienze | debiti | esami falliti | errori |
         sospensione | sospensioni | bocciature | mancanti | mancati | saltati | non consegnati | ammonizioni
     """,
+    "increase": """
+        presenza | presenze | frequenza | ore di studio | tempo di studio | partecipazione | compiti | consegnati |
+        consegnate | ripetizioni | corsi di recupero | corso di recupero | lezioni private | tutoraggio | doposcuola |
+        aiuto compiti
+    """,
+    "decrease": """
+        assenza | assenze | ritardo | ritardi | mancanti | mancati | saltati | saltate | ingiustificate | tempo schermo
+        | schermo | videogiochi | uscite
+    """,
+    "actionable": "sonno | ore di sonno | tempo libero | attivita extrascolastiche",
+    "immutable": """
+        tragitto | viaggio | tempo di viaggio | pendolare | distanza | trasporto | precedente | precedenti | scorso |
+        bocciature | insufficienze | debiti | falliti | motivo | giustificate | malattia | genitori | madre | padre |
+        famiglia | fratelli | docente | titolo di studio | borsa di studio
+    """,
     "mark": "voto | voti | media | verifica | esame | punteggio",
     "number": "riga | numero | num | =no",
     "group": "=classe | =sezione | classe e sezione | classe sezione | =gruppo | gruppo classe",

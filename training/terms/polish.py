@@ -65,6 +65,22 @@ TERMS: Terms = {
         braki | brakujace | brakujacych | nieoddane | nieoddanych | stracone | utracone | punkty karne |
         jedynki | niezaliczone | niezaliczonych | powtarzane | stres
     """,
+    "increase": """
+        obecnosc | obecnosci | frekwencja | czas nauki | godziny nauki | godzin nauki | uczestnictwo | aktywnosc |
+        zadania domowe | zadan domowych | praca domowa | prace domowe | prac domowych | oddane | oddanych | korepetycje
+        | korepetycji | zajecia wyrownawcze | zajecia dodatkowe | konsultacje
+    """,
+    "decrease": """
+        nieobecnosc | nieobecnosci | nieobecny | nieusprawiedliwione | nieusprawiedliwionych | absencja | opuszczone |
+        opuszczonych | opuszczone godziny | spoznienie | spoznienia | spoznien | wagary | nieoddane | nieoddanych | czas
+        przed ekranem | gry komputerowe | media spolecznosciowe
+    """,
+    "actionable": "snu | czas snu | godziny snu | godzin snu | czas wolny | wolny czas | praca dorywcza",
+    "immutable": """
+        dojazd | dojazdu | czas dojazdu | odleglosc | droga do szkoly | poprzedni | poprzednia | poprzednie | poprzednim
+        | ubiegly | ubieglym | powtarzane | powod | usprawiedliwione | usprawiedliwionych | choroba | choroby | rodzice
+        | rodzicow | matka | matki | ojciec | ojca | rodzina | rodziny | rodzenstwo | nauczyciel
+    """,
     "mark": """
         ocena | oceny | srednia | punkty | sprawdzian | kartkowka | klasowka | praca klasowa | kolokwium |
         egzamin | matura

@@ -45,6 +45,21 @@ TERMS: Terms = {
         falta | faltas | ausencia | ausencias | atraso | atrasos | reprovacao | reprovacoes | retencoes | erros |
         perdidas | nao entregues | suspensao | suspensoes | advertencia | advertencias
     """,
+    "increase": """
+        presenca | presencas | frequencia | assiduidade | horas de estudo | tempo de estudo | participacao | tarefas |
+        trabalhos de casa | tpc | entregues | apoio escolar | apoio ao estudo | aulas de apoio | explicacoes | reforco
+        escolar | monitoria | tutoria
+    """,
+    "decrease": """
+        falta | faltas | ausencia | ausencias | atraso | atrasos | perdidas | nao entregues | injustificadas | tempo de
+        tela | tempo de ecra | redes sociais | videojogos | saidas
+    """,
+    "actionable": "sono | horas de sono | tempo livre | atividades extracurriculares",
+    "immutable": """
+        deslocamento | deslocacao | viagem | tempo de viagem | transporte | distancia | anterior | anteriores |
+        reprovacao | reprovacoes | retencoes | motivo | justificadas | doenca | pais | mae | pai | familia | irmaos |
+        professor | professora
+    """,
     "mark": "nota | notas | media | prova | exame | pontuacao",
     "number": "linha | numero | num | =no",
     "group": "=turma | turma id | =grupo | =classe | =secao",

@@ -53,6 +53,22 @@ TERMS: Terms = {
         retrasos | tardanza | tardanzas | atrasos | impuntualidad | suspensos | suspensas | reprobadas | errores |
         perdidas | no entregadas | expulsion | expulsiones | sancion | sanciones | amonestaciones | advertencias
     """,
+    "increase": """
+        asistencia | asistencias | horas de estudio | horas estudio | tiempo de estudio | participacion | tareas |
+        deberes | entregadas | entregados | tutoria | tutorias | refuerzo | refuerzo escolar | apoyo escolar | clases de
+        apoyo | clases particulares | repaso
+    """,
+    "decrease": """
+        falta | faltas | faltas de asistencia | ausencia | ausencias | inasistencia | inasistencias | ausentismo |
+        absentismo | retraso | retrasos | tardanza | tardanzas | atrasos | impuntualidad | injustificadas | perdidas |
+        tiempo de pantalla | horas de pantalla | pantalla | pantallas | videojuegos | redes sociales | salidas
+    """,
+    "actionable": "sueno | horas de sueno | horas dormidas | dormir | tiempo libre | ocio | extraescolares",
+    "immutable": """
+        trayecto | desplazamiento | viaje | tiempo de viaje | transporte | distancia | anterior | anteriores | previo |
+        previa | previos | previas | reprobadas | suspensos | suspensas | repeticiones | ortografia | motivo |
+        justificadas | enfermedad | padres | padre | madre | familia | hermanos | profesor | profesora
+    """,
     "mark": "nota | notas | calificacion | promedio | examen | parcial | puntaje",
     "number": "=no | fila | numero | num",
     "group": "=clase | =grupo | =seccion | =paralelo | clase id | grupo clase",

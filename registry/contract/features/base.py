@@ -43,7 +43,7 @@ class BaseFeature(ABC):
         unit: Unit of its values, in words.
         nullable: Whether a value may be missing.
         description: What the column means, for people.
-        actionable: Whether the student can change it, and in which direction.
+        actionable: Whether a student or the school can change it, and in which direction.
         missing: Cells that mean that there is no value, beside the blank one.
         unseen: What is valid but no training row had: categories, and None where null is valid but none had it.
     """

@@ -31,7 +31,7 @@ def test_the_written_file_says_what_run_needs(init: Init) -> None:
         "labels": ["fail", "pass"],
     }
     assert result.features == {
-        "hours": {"name": "hours", "kind": "number", "minimum": 0, "maximum": 10},
+        "hours": {"name": "hours", "kind": "number", "minimum": 0, "maximum": 10, "actionable": "increase"},
         "school": {"name": "school", "kind": "category", "vocabulary": ["north", "south"]},
     }
     assert "# seen: 0 to 6" in result.text
@@ -479,6 +479,53 @@ def test_the_run_takes_what_was_proposed(tmp_path: Path) -> None:
 
     assert first.returncode == 0, first.stderr
     assert second.returncode == 0, second.stderr
+
+
+def test_what_can_be_changed_is_proposed_and_asked(init: Init) -> None:
+    """By names, with the direction and a word to check it; of texts without an order there is none."""
+    marks = {"sleep": lambda row: row % 7 + 4, "first_essay": lambda row: row % 17}
+    result = init(
+        columns(
+            absences=lambda row: row % 11,
+            homework=lambda row: ["none", "some", "all", "some"][row % 4],
+            travel_time=lambda row: row % 7 * 10,
+            **marks,
+        ),
+        "--prior-mark",
+        "sleep",
+    )
+
+    directions = {name: feature.get("actionable") for name, feature in result.features.items()}
+    assert directions == {
+        "hours": "increase",
+        "absences": "decrease",
+        "homework": "both",
+        "travel_time": None,
+        "sleep": None,  # an earlier mark, whatever it is called
+        "first_essay": None,
+    }
+    assert 'actionable = "decrease" # proposed because of its name: check\n' in result.text
+    asked = "can a student or the school change these, and these alone? "
+    assert f'{asked}"hours" (increase), "absences" (decrease), "homework" (both)\n' in result.out
+    assert {each.name: each.actionable for each in result.dataset.schema.features} == directions
+
+
+def test_what_never_changes_is_not_proposed_to_be_changed(init: Init) -> None:
+    """Nor what numbers the students, nor names of which there are many; then it is asked what can be."""
+    result = init(
+        columns(
+            hours=lambda row: row * 7 % 13,
+            attendance=lambda row: "yes" if row % 4 else "",
+            absences=lambda row: row * 7 % 60,
+            tutoring=lambda row: f"group {row % 20}",
+        ),
+        "--ignore",
+        "hours",
+    )
+
+    assert set(result.features) == {"attendance", "absences", "tutoring"}
+    assert "actionable" not in result.text
+    assert "what can a student or the school change? no name says so" in result.out
 
 
 CELLS = st.one_of(

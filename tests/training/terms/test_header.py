@@ -2,7 +2,14 @@
 
 import pytest
 
-from training.terms.header import ends_well, header_is, header_mentions, more_is_better, words
+from training.terms.header import (
+    actionable_direction,
+    ends_well,
+    header_is,
+    header_mentions,
+    more_is_better,
+    words,
+)
 from training.terms.subject import Subject
 
 
@@ -218,6 +225,54 @@ def test_an_end_is_good_or_bad_where_that_is_plain(text: str, well: bool | None)
 def test_more_is_better_or_worse_where_that_is_plain(header: str, better: bool | None) -> None:
     """Of a "Note" less is better in German and more in French: it is not known."""
     assert more_is_better(header) is better
+
+
+@pytest.mark.parametrize(
+    ("direction", "headers"),
+    [
+        (
+            "increase",
+            """
+            study_hours | StudyTimeWeekly | Hours of study | Attendance % | homework | Tutoring | schoolsup | test
+            preparation course | Lernstunden pro Woche | Hausaufgaben | Nachhilfe | Heures d'étude | devoirs rendus |
+            horas de estudio | refuerzo | ore di studio | compiti | trabalhos de casa | apoio escolar | studietijd |
+            bijles | czas nauki | korepetycje | Docházka | doučování
+            """,
+        ),
+        (
+            "decrease",
+            """
+            absences | Minutes late | missed homework | homework not handed in | unexcused absences | screen time |
+            goout | Fehlstunden | Fehltage unentschuldigt | Verspätungen | Hausaufgaben nicht abgegeben | retards |
+            devoirs non rendus | absences non justifiées | faltas | assenze | compiti non consegnati | atrasos | verzuim
+            | huiswerk niet ingeleverd | nieobecności | spóźnienia | zameškané hodiny | neomluvené hodiny
+            """,
+        ),
+        (
+            "both",
+            """
+            sleep_hours | freetime | Extracurricular | Schlafdauer | sommeil | sueño | sonno | sono | slaap | czas snu |
+            spánek
+            """,
+        ),
+        (
+            None,
+            """
+            travel time | travel hours | commute | Distance to school | age | sex | address | Medu | parental level of
+            education | Parents' attendance | G1 | previous attendance | homework_score | attendance grade | failures |
+            Absences last year | excused absences | late registration | SEN support | teacher | city | Schulweg |
+            Fahrzeit | Fehlstunden entschuldigt | Mathenote | Temps de trajet | retard scolaire | absences justifiées |
+            moyenne | tiempo de viaje | titolo di studio | tempo di viaggio | tempo de viagem | reistijd | czas dojazdu
+            | dojíždění | omluvené hodiny | favourite colour
+            """,
+        ),
+    ],
+)
+def test_what_can_be_changed_is_told_by_a_header(direction: str | None, headers: str) -> None:
+    """In nine languages; never the way to school, who somebody is, parents, earlier marks, or what is excused."""
+    told = {" ".join(header.split()): actionable_direction(header) for header in headers.split("|")}
+
+    assert told == dict.fromkeys(told, direction)
 
 
 @pytest.mark.parametrize(
