@@ -1,4 +1,4 @@
-"""Counterfactuals: the smallest changes of a student after which the network reaches a target."""
+"""Counterfactuals: the smallest changes of a student that reach a target; or what comes nearest to it."""
 
 from contextlib import suppress
 from typing import NamedTuple
@@ -7,7 +7,7 @@ import numpy as np
 
 from service.engines.budget import BudgetSpent
 from service.engines.engine import Engine, answer_in_parts
-from service.reasons.actionable_features import ActionableFeatures
+from service.reasons.actionable_features import ActionableFeatures, Change
 
 # Values on the grid: of all changes together, about; and of one, at least and at most.
 _NUM_VALUES, _FEWEST_VALUES, _MOST_VALUES = 512, 2, 12
@@ -16,6 +16,7 @@ _FEWEST_KEPT = 12  # Changed students that the beam holds, at least.
 _NUM_SHRUNK = 24  # Of what reaches the target, the smallest changes that are made smaller still.
 _NUM_PROBES = 32  # Values that are tried at once between a student's own and a new one.
 _LEAST_SAVED = 0.002  # The part of a change that another step must save.
+_UNNOTICED = 1e-3  # A difference of probabilities that nobody would do more for.
 
 
 class Target(NamedTuple):
@@ -35,11 +36,26 @@ class Target(NamedTuple):
         return reached
 
 
-def find_counterfactuals(engine: Engine, features: ActionableFeatures, target: Target) -> np.ndarray:
-    """Find small changes of a student that reach a target: of each set of features the smallest that was found.
+class Counterfactuals(NamedTuple):
+    """What a search has found.
 
-    A beam search over ever more changed features on a grid of values; then the smallest changes that reach the target
-    shrink greedily. Deterministic.
+    Attributes:
+        reaching: Changed students that reach the target, smallest change first, float32 of shape (num_changes,
+            num_features); of each set of features the smallest that was found.
+        best: Where there are none, the changed student with the highest probability that was found, but for .001 which
+            a smaller change may cost; float32 of shape (num_features,). None where no change gains more than that.
+    """
+
+    reaching: np.ndarray
+    best: np.ndarray | None
+
+
+def find_counterfactuals(engine: Engine, features: ActionableFeatures, target: Target) -> Counterfactuals:
+    """Find small changes of a student that reach a target, or else the best that can be reached.
+
+    A beam search over ever more changed features on a grid of values; where that does not reach the target, an ascent
+    from the best of them, one feature after another over all its values; then what was found shrinks greedily.
+    Deterministic.
 
     Args:
         engine: Answers.
@@ -47,16 +63,23 @@ def find_counterfactuals(engine: Engine, features: ActionableFeatures, target: T
         target: What is to be reached.
 
     Returns:
-        Changed students that reach it, smallest change first, float32 of shape (num_changes, num_features). Where the
-        engine's budget is spent, what was found by then.
+        Where the engine's budget is spent, what was found by then.
     """
     search = _Search(engine, features, target)
     if features.changes:
         with suppress(BudgetSpent):
             search.widen()
+            if not len(search.found):
+                search.climb()
         with suppress(BudgetSpent):
             search.shrink()
-    return search.found
+    if len(search.found) or search.highest - search.own <= _UNNOTICED:
+        return Counterfactuals(search.found, None)
+    nearest = _Search(engine, features, Target(search.highest - _UNNOTICED, is_above=False))
+    nearest.found = search.best[None]
+    with suppress(BudgetSpent):
+        nearest.shrink()
+    return Counterfactuals(search.found, nearest.found[0])
 
 
 class _Search:
@@ -64,11 +87,15 @@ class _Search:
 
     Attributes:
         found: Changed students that reach the target, as they are returned.
+        best: Of all that the network was asked about, the one with the highest probability.
+        highest: That probability.
+        own: The student's own.
     """
 
     def __init__(self, engine: Engine, features: ActionableFeatures, target: Target) -> None:
         self._engine, self._features, self._target = engine, features, target
         self.found = features.row[None][:0]
+        self.best, self.highest, self.own = features.row, 0.0, 0.0
 
     def widen(self) -> None:
         """Change one feature, then two, then more: the beam is those without the target that gain most log odds.
@@ -77,7 +104,8 @@ class _Search:
         """
         columns, values = self._grid()
         num_kept = max(_NUM_ROWS // len(columns), _FEWEST_KEPT) // 2
-        own = _log_odds(self._answers(self._features.row[None]))
+        answer = self._answers(self._features.row[None])
+        self.own, own = float(answer[0]), _log_odds(answer)
         beam, highest = self._features.row[None], -np.inf
         for _ in self._features.columns:
             rows = self._extend(beam, columns, values)
@@ -95,6 +123,29 @@ class _Search:
             # Where the network is so sure that nothing gains, the largest changes lead to where something does.
             chosen = [np.lexsort([-sizes, -scores])[:num_kept] for scores in (gains, gains / sizes)]
             beam = rows[np.unique(np.concatenate(chosen))]
+
+    def climb(self) -> None:
+        """Change one feature after another to its best value, over and over, from the best that is known."""
+        for change in self._features.changes:
+            self._climb_along(change, self._features.row)
+        before = -np.inf
+        while self.highest > before + _UNNOTICED / 10:
+            before = self.highest
+            for change in self._features.changes:
+                self._climb_along(change, self.best)
+        if self._target.is_reached(np.array([self.highest], np.float32)).all():
+            self._keep(self.best[None])
+
+    def _climb_along(self, change: Change, row: np.ndarray) -> None:
+        """Try values of one feature, then ever more closely those around the best of them."""
+        first, last, is_coarse = 0, len(change.values) - 1, True
+        while is_coarse:
+            tried = np.unique(np.linspace(first, last, _NUM_PROBES).astype(int))
+            probes = row[None].repeat(len(tried), axis=0)
+            probes[:, change.column] = change.values[tried]
+            hit = int(self._answers(probes).argmax())
+            is_coarse = len(tried) <= last - first  # some were left out
+            first, last = tried[max(hit - 1, 0)], tried[min(hit + 1, len(tried) - 1)]
 
     def shrink(self) -> None:
         """Take back, of each of the smallest changes, what saves most, for as long as the target stays reached."""
@@ -166,7 +217,10 @@ class _Search:
     def _answers(self, rows: np.ndarray) -> np.ndarray:
         """What the network answers, float32 of shape (num_rows,); 0 where that is not finite."""
         answers = answer_in_parts(self._engine, rows)
-        return np.where(np.isfinite(answers), answers, np.float32(0))
+        answers = np.where(np.isfinite(answers), answers, np.float32(0))
+        if len(answers) and answers[highest := answers.argmax()] > self.highest:
+            self.best, self.highest = rows[highest], float(answers[highest])
+        return answers
 
 
 def _first_of_each(rows: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """`/recourse`: the smallest changes after which the network answers otherwise."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,7 @@ REASONS = (
     "what can be changed is not known",
     "none found in time",
 )
+_Answered = tuple[np.ndarray, np.float32]  # a changed student, and what the network answers
 # A change of more features is an option only where it is so much smaller than one of some of them.
 _MUCH_SMALLER = 0.95
 
@@ -112,7 +114,8 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
         "to"}}, "probability", "size"}]}]}` in the order sent, at most MAX_OPTIONS options each, the smallest change
         first; `ActionableFeatures` says how large a change is. What is counted (`Number.whole`) stays whole where
         the student's own is. Options change different sets of features, and more features than another one only where
-        that makes the change at least 5 % smaller. Where there is no option, `reason` is one of REASONS.
+        that makes the change at least 5 % smaller. Where there is no option, `reason` is one of REASONS; and where
+        changes gain something all the same, `best`, as an option, is what gains most: see `Counterfactuals`.
         `is_partial` is true where the request's budget of rows was spent before the search was done; options are
         what was found by then. An option has `warnings`, as in `/predict`, where training has not seen a new value; the
         `id` that came is passed through.
@@ -142,11 +145,13 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
             # Of what is left an equal share each: in a large request the last are not left with nothing.
             engine = MeteredEngine(version.engine, budget, len(batch.matrix) - index)
             features = ActionableFeatures(manifest.schema, row)
-            options = _options(version.engine, engine, features, target)
+            options, best = _options(version.engine, engine, features, target)
             prefix = batch.pointer_to(index)
             found["options"] = [_describe(version, features, *option, prefix) for option in options]
             if not options:
                 found["reason"] = REASONS[4 if engine.is_spent else 1]
+                if best is not None and best[1] > probabilities[index]:
+                    found["best"] = _describe(version, features, *best, prefix)
             if engine.is_spent:
                 found["is_partial"] = True
         if batch.ids is not None and batch.ids[index] is not None:
@@ -162,14 +167,16 @@ def find_recourse(version: LoadedVersion, batch: Batch, target: Target) -> dict[
 
 def _options(
     engine: Engine, metered: Engine, features: ActionableFeatures, target: Target
-) -> list[tuple[np.ndarray, np.float32]]:
-    """The smallest changes that are worth an option: changed students, and what the network answers to them."""
-    rows = find_counterfactuals(metered, features, target)[:_NUM_COMPARED]
-    rows = _worth_it(rows, features)[:_NUM_ASKED]
+) -> tuple[list[_Answered], _Answered | None]:
+    """The smallest changes that are worth an option, and the best where none reaches the target."""
+    reaching, best = find_counterfactuals(metered, features, target)
+    rows = _worth_it(reaching[:_NUM_COMPARED], features)[:_NUM_ASKED]
+    if best is not None:
+        rows = best[None]
     # Each alone, as it will be asked for: in a batch an engine may give another last digit.
-    answers = [engine(row[None]).probabilities for row in rows]
-    answered = [(row, answer[0]) for row, answer in zip(rows, answers, strict=True) if target.is_reached(answer).all()]
-    return answered[:MAX_OPTIONS]
+    answered = [(row, engine(row[None]).probabilities[0]) for row in rows]
+    options = [each for each in answered if target.is_reached(each[1])]
+    return options[:MAX_OPTIONS], max(answered, key=itemgetter(1), default=None)
 
 
 def _worth_it(rows: np.ndarray, features: ActionableFeatures) -> np.ndarray:
@@ -271,6 +278,11 @@ def _recourse(schema: FeatureSchema, prediction: Json) -> Json:
         "options": list_of(object_of(option, ["changes", "probability", "size"]), 0, MAX_OPTIONS)
         | {"description": "The smallest change first; each of another set of features."},
         "reason": one_of(REASONS) | {"description": "Why there is no option."},
+        "best": object_of(option, ["changes", "probability", "size"])
+        | {
+            "description": "Where there is no option though changes gain something: the highest probability that was "
+            "found, and the smallest change to it, for which it may be .001 lower."
+        },
         "is_partial": TRUE | {"description": "The budget of the request was spent before the search was done."},
     }
     own_id = {"id": prediction["id"]} if "id" in prediction else {}

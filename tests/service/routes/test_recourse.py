@@ -294,6 +294,64 @@ def test_a_target_out_of_reach_is_said_to_be(client: FlaskClient, version: Loade
     assert (found["options"], found["reason"]) == ([], "none within bounds")
 
 
+UNNOTICED = 0.001  # by which the best may fall short of the highest probability, for a smaller change
+
+
+def test_where_the_target_is_out_of_reach_the_best_is_told(client: FlaskClient, version: LoadedVersion) -> None:
+    """Nothing on a grid is better, neither of one feature nor of both, and nothing as good is much smaller."""
+    students = [{"study_hours": a, "sleep_hours": b} for a in (0, 0.5, 2, 7) for b in (0, 3, 7.5, 12, 24)]
+
+    answered = recourse(client, {"instances": students, "target_probability": 0.9999999})
+
+    for student, found in zip(students, answered, strict=True):
+        study, sleep = student["study_hours"], student["sleep_hours"]
+        grid = np.array(np.meshgrid(allowed(study, 24), np.r_[allowed(sleep, 0), allowed(sleep, 24)])).reshape(2, -1)
+        answers = version.engine(np.ascontiguousarray(grid.T, dtype=np.float32)).probabilities
+        sizes = np.abs(grid[0] - study) / 7 + np.abs(grid[1] - sleep) / 5  # seen: 1 to 8, 3 to 8
+        best = found["best"]
+        assert (found["options"], found["reason"]) == ([], "none within bounds")
+        assert best.keys() >= {"changes", "probability", "size"}
+        assert predicted(client, changed(student, best))["probability"] == best["probability"] > found["probability"]
+        assert best["probability"] >= answers.max() - UNNOTICED
+        assert best["size"] <= 1.05 * sizes[answers >= best["probability"]].min() + 1e-3
+        assert best["changes"].get("study_hours", {"to": study})["to"] >= study
+
+
+def test_the_best_keeps_to_directions_and_to_whole_numbers(tutored_client: FlaskClient) -> None:
+    """Of all that a student may become none is better; what is not known or can't be changed stays."""
+    students: list[dict[str, Any]] = [FAR | {"hours": h, "missed": m} for h in (0, 19, None) for m in (0, 6)]
+
+    answered = recourse(tutored_client, {"instances": students}, query="?target_probability=0.9999999")
+
+    assert "best" in answered[0]
+    for student, found in zip(students, answered, strict=True):
+        tried = [
+            student | {"hours": more, "missed": less, "tutoring": tutoring}
+            for more in ([None] if student["hours"] is None else range(student["hours"], 21))
+            for less in range(student["missed"] + 1)
+            for tutoring in ("none", "group", "single")
+        ]
+        answer = tutored_client.post("/predict", json={"instances": tried}).json
+        assert answer is not None
+        highest = max(prediction["probability"] for prediction in answer["predictions"])
+        assert found.get("best", found)["probability"] >= highest - UNNOTICED
+        assert changed(student, found.get("best", {"changes": {}})) in tried
+
+
+def test_nothing_is_the_best_where_nothing_gains(tutored_client: FlaskClient) -> None:
+    """Nor where a target is reached, nothing may change, or what may is not known."""
+    nulls = FAR | {"hours": None, "tutoring": None, "missed": 0}
+    higher = (predicted(tutored_client, nulls)["probability"] + 1) / 2
+    unreachable = recourse(
+        tutored_client, {"instances": [nulls, nulls | {"missed": None}]}, query=f"?target_probability={higher}"
+    )
+    [reached] = recourse(tutored_client, FAR, query="?target_probability=0.0001")
+
+    assert [found["reason"] for found in unreachable] == ["none within bounds", "what can be changed is not known"]
+    assert reached["reason"] == "reached already"
+    assert all("best" not in found for found in (*unreachable, reached))
+
+
 def test_new_values_that_training_has_not_seen_are_warned_of(client: FlaskClient) -> None:
     """Of changed features alone, with the pointer of the student's field."""
     detail = "is outside of what nearly all students in training had: {} hours per day"
@@ -538,7 +596,7 @@ def test_the_smallest_change_is_found_where_the_network_is_sure(num_actionable: 
             odds = np.exp(steepness * (matrix @ weights - needed))
             return Answers((odds / (1 + odds)).astype(np.float32), None)
 
-        first = find_counterfactuals(engine, features, Target(0.5, is_above=True))[:1]
+        first = find_counterfactuals(engine, features, Target(0.5, is_above=True)).reaching[:1]
 
         in_order = np.sort(weights)[::-1]
         before = np.r_[0, in_order.cumsum()[:-1]]
