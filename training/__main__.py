@@ -1,6 +1,5 @@
 """The training job's command line: `python -m training run`, and `init` for a new table's dataset file."""
 
-import functools
 import json
 import os
 import sys
@@ -112,9 +111,7 @@ def run(
     from training.publishing.export import ExportMismatch
     from training.summary import summarise
 
-    # Only the result goes to stdout; with --json that is one object.
-    say = functools.partial(command_line.echo, err=as_json)
-    recipe = Notebook(say) if _recipe(dataset) == "notebook" else Ensemble()
+    recipe = Notebook() if _recipe(dataset) == "notebook" else Ensemble()
     try:
         with one_bar():
             begin("reading the table")

@@ -75,7 +75,7 @@ def run(dataset_file: DatasetFile, dataset: Dataset, store: ModelStore, seed: in
     evaluation = evaluate(plan, trained, held_out, curve)
     calibration = recipe.calibration(plan, network.raw)
     threshold = choose_threshold(plan.decision, dataset.labels, network.mean, dataset.students, seed)
-    model = recipe.model(plan, trained, calibration, threshold.threshold.value)
+    model = recipe.model(plan, trained, calibration)
 
     sets = conformal(dataset, plan.folds, network.calibrated, plan.coverage, plan.decision, seed)
     audited = audit(dataset, baselines["logistic_regression"], plan.target)
@@ -84,7 +84,8 @@ def run(dataset_file: DatasetFile, dataset: Dataset, store: ModelStore, seed: in
     answers = check_answers(model, dataset.schema, dataset.matrix)
     begin("explaining")
     importances = permutation_importance(dataset, plan.folds, trained.members, trained.config, network, seed)
-    decision = decide(evaluation, champion, answers, dataset, [importance.feature for importance in importances])
+    by_importance = [importance.feature for importance in importances]
+    decision = decide(evaluation, champion, answers, dataset, by_importance, may_replace=recipe.may_replace)
     results = Results(evaluation, calibration, threshold, sets, audited, champion, answers, decision)
 
     responses = response_curves(dataset, model)
@@ -98,6 +99,7 @@ def run(dataset_file: DatasetFile, dataset: Dataset, store: ModelStore, seed: in
             (staged / BACKGROUND).write_bytes(background.to_json())
         write_members(model, dataset.schema, calibration, staged)
         made_with = provenance(plan, trained, key, recipe_digest(dataset_file, recipe.name))
+        made_with |= recipe.beside(plan, model)
         named = identity(model, dataset.schema, trained.config, recipe.name, threshold.threshold.value, calibration)
         manifest = write_manifest(plan, results, made_with, named, engines)
         begin("reporting")

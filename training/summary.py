@@ -10,6 +10,7 @@ from registry.store.model_store import REPORT, Published
 from training.report.advice import advise, audit_findings, decisions, learning, wrong_way
 from training.report.comparisons import over_majority, over_the_rest, replaced_demonstration
 from training.report.help import whom_to_help
+from training.report.notebook import notebook_table
 from training.report.threshold import at_threshold
 from training.report.words import METRICS, in_words, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
@@ -20,6 +21,7 @@ def summarise(manifest: Manifest, published: Published) -> str:
     lines = [
         *replaced_demonstration(manifest, champion=published.champion),
         *wrong_way(manifest),
+        *_notebook(manifest),
         *_what(manifest),
         *_figures(manifest.evaluation),
         *over_majority(manifest.evaluation),
@@ -47,6 +49,16 @@ def summarise(manifest: Manifest, published: Published) -> str:
     lines.append(f"version {manifest.version} ({standing}) in {published.path}")
     lines.append(f"report for people: {published.path}/{REPORT}")
     return "\n".join(map(printable, lines))
+
+
+def _notebook(manifest: Manifest) -> list[str]:
+    table = notebook_table(manifest)
+    if table is None:
+        return []
+    lines = [["", *table.heads], *([name, *cells] for name, cells in table.rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    shown = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
+    return ["the notebook, answered:", *(f"  {line}" for line in shown), *(f"  {text}" for text in table.sentences), ""]
 
 
 def _what(manifest: Manifest) -> list[str]:

@@ -89,6 +89,7 @@ def train_members(
     config: TrainingConfig,
     seed: int,
     monitor: TrainingMonitor | None = None,
+    kernels: list[np.ndarray] | None = None,
 ) -> keras.Model:
     """Train every planned member in one fit.
 
@@ -98,6 +99,7 @@ def train_members(
         config: How to build and train.
         seed: Of the order in which rows are seen.
         monitor: Records how they learn.
+        kernels: To begin with, of each layer, shape (num_members, inputs, units); None: drawn from the members' seeds.
 
     Returns:
         The trained members, in the order of the plans: logits of shape (num_rows, num_members) out.
@@ -111,7 +113,7 @@ def train_members(
     means = _fit_statistics(members.get_layer("preprocessing"), matrix, rows, scale=config.scale_inputs)
     if pieces:
         members.get_layer("pieces").fit(knots, means)
-    _initialise(members, everyone, config.initializer)
+    _initialise(members, everyone, config.initializer, kernels)
     own = np.repeat(rows, len(everyone) // len(plans), axis=1)
     train_epoch = _compile_epoch(members, matrix, labels, own, everyone, config)
     record = (lambda _: None) if monitor is None else monitor.begin(members, matrix, labels, own, config.epochs)
@@ -292,8 +294,10 @@ def _limit(initializer: str, fan_in: int, fan_out: int) -> float:
     return float(np.sqrt(6 / (fan_in if initializer == "he" else fan_in + fan_out)))
 
 
-def _initialise(members: keras.Model, plans: list[MemberPlan], initializer: str) -> None:
-    """Uniform kernels, drawn for each member alone from its own seed; the skip starts at zero.
+def _initialise(
+    members: keras.Model, plans: list[MemberPlan], initializer: str, kernels: list[np.ndarray] | None
+) -> None:
+    """Those that are given, or uniform kernels, drawn for each member alone from its own seed; the skip starts at zero.
 
     Drawn here, since on a three-dimensional kernel Keras would count the member axis as a receptive field.
 
@@ -302,6 +306,10 @@ def _initialise(members: keras.Model, plans: list[MemberPlan], initializer: str)
         sqrt(6 / fan_in).
     """
     layers = [layer for layer in members.layers if isinstance(layer, MemberDense) and layer.name != "skip"]
+    if kernels is not None:
+        for layer, values in zip(layers, kernels, strict=True):
+            layer.kernel.assign(values)
+        return
     drawn = [np.empty(layer.kernel.shape, dtype=np.float32) for layer in layers]
     for member, plan in enumerate(plans):
         generator = np.random.default_rng(plan.seed)

@@ -1,24 +1,21 @@
 """The two recipes: an ensemble as the dataset file says, and the tutorial notebook's own network as it was."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
 import tensorflow as tf
-from sklearn.model_selection import train_test_split
 
 from training.config import NOTEBOOK, DatasetFile, TrainingConfig
 from training.network.fitting import GroupPlan, plan_ensemble, plan_folds, train_members
 from training.network.members import ensemble, notebook_network, pick_group, publish_notebook
 from training.network.monitor import Curves, TrainingMonitor
+from training.network.notebook import draw, split_rows
 from training.network.selection import Selection, candidates, select
 from training.plan import Plan
 from training.progress import begin, progress
 from training.statistics.calibration import Calibration, fit_calibration, log_odds
-
-NEW_STUDENTS = ([2, 7], [6, 5], [4, 3])  # study and sleep hours
 
 
 class Ensemble:
@@ -28,10 +25,12 @@ class Ensemble:
         name: As the manifest has it.
         calibrated: Whether what is published is calibrated.
         note: What must be said where it was evaluated; None for nothing.
+        may_replace: Whether it may become champion where there is one.
     """
 
     name: ClassVar[str] = "ensemble"
     calibrated: ClassVar[bool] = True
+    may_replace: ClassVar[bool] = True
     note: ClassVar[str | None] = None
 
     def config(self, dataset_file: DatasetFile) -> TrainingConfig:
@@ -46,23 +45,22 @@ class Ensemble:
         """Fit the calibration on held-out forecasts, shape (num_repeats, num_rows)."""
         return fit_calibration(plan.dataset.labels, log_odds(held_out))
 
-    def model(self, plan: Plan, trained: "Trained", calibration: Calibration | None, _threshold: float) -> keras.Model:
+    def model(self, plan: Plan, trained: "Trained", calibration: Calibration | None) -> keras.Model:
         """What is published: encoded matrix in, a dict with `probability` of shape (num_rows,) out."""
         members = pick_group(trained.members, len(plan.outer), plan.dataset.schema, trained.config)
         return ensemble(members, calibration)
 
+    def beside(self, _plan: Plan, _model: keras.Model) -> dict[str, Any]:
+        """What the manifest's `training` has of this recipe alone: nothing."""
+        return {}
 
-@dataclass(frozen=True)
+
 class Notebook:
-    """One network, trained on 70 % of the rows as the notebook did; on the folds its recipe is tried anew.
+    """One network, trained on 70 % of the rows as the notebook did; on the folds its recipe is tried anew."""
 
-    Attributes:
-        say: Takes what the notebook printed, a line a time: test accuracy, and the answers for the new students.
-    """
-
-    say: Callable[[str], None]
     name: ClassVar[str] = "notebook"
     calibrated: ClassVar[bool] = False
+    may_replace: ClassVar[bool] = False  # it is there to be compared
     note: ClassVar[str | None] = "the same recipe trained anew on each fold, not the published network"
 
     def config(self, _dataset_file: DatasetFile) -> TrainingConfig:
@@ -76,24 +74,22 @@ class Notebook:
     def calibration(self, _plan: Plan, _held_out: np.ndarray) -> None:
         """None."""
 
-    def model(self, plan: Plan, _trained: "Trained", _calibration: Calibration | None, threshold: float) -> keras.Model:
+    def model(self, plan: Plan, _trained: "Trained", _calibration: Calibration | None) -> keras.Model:
         """Train the notebook's network; its seed is the plan's, where the notebook had none."""
         dataset = plan.dataset
-        train_x, test_x, train_y, test_y = train_test_split(
-            dataset.matrix, dataset.labels, test_size=0.3, random_state=42
-        )
+        rows, _ = split_rows(dataset)
         keras.utils.set_random_seed(plan.seed)
         network = notebook_network(dataset.schema)
         with progress(NOTEBOOK.epochs) as tick:
             on_epoch = keras.callbacks.LambdaCallback(on_epoch_end=lambda _epoch, _logs: tick())
-            network.fit(train_x, train_y, epochs=NOTEBOOK.epochs, verbose=0, callbacks=[on_epoch])
-        _, accuracy = network.evaluate(test_x, test_y, verbose=0)
-        self.say(f"Test accuracy: {accuracy:.2f} ({len(test_y)} students)")
-        answers = np.ravel(network(np.array(NEW_STUDENTS, np.float32)))
-        for student, probability in zip(NEW_STUDENTS, answers, strict=True):
-            label = dataset.schema.labels[int(probability > threshold)]
-            self.say(f"Student {student}: probability {probability:.2f}, {label}")
+            network.fit(
+                dataset.matrix[rows], dataset.labels[rows], epochs=NOTEBOOK.epochs, verbose=0, callbacks=[on_epoch]
+            )
         return publish_notebook(network)
+
+    def beside(self, plan: Plan, model: keras.Model) -> dict[str, Any]:
+        """What the notebook printed, beside what its network gives from this seed and from others."""
+        return {"notebook": asdict(draw(plan.dataset, model))}
 
 
 Recipe = Ensemble | Notebook

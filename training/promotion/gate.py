@@ -1,7 +1,7 @@
 """Whether a candidate may become champion, and the reasons with their figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from training.evaluation.answers import Answers
 from training.evaluation.evaluation import Evaluation
@@ -57,6 +57,8 @@ def decide(
     published: Answers,
     dataset: Dataset,
     most_important: Sequence[str],
+    *,
+    may_replace: bool = True,
 ) -> GateDecision:
     """Decide on a candidate by its evaluation and by the champion that it would replace.
 
@@ -68,11 +70,28 @@ def decide(
         published: Of the network that would be served.
         dataset: What it was trained on; students are counted, not their rows.
         most_important: Names of the features, the most important first.
+        may_replace: Whether its recipe may become champion where there is one; else it is published beside it.
 
     Returns:
         The decision. Neither `insufficient_data` nor another schema replaces a champion that was promoted; they do
         replace one that itself had insufficient data. `rejected` replaces none.
     """
+    decision = _decide(evaluation, champion, published, dataset, most_important)
+    if champion is None or may_replace:
+        return decision
+    reason = (
+        f"it is published beside the champion, version {champion.version}, to be compared: this recipe replaces none"
+    )
+    return replace(decision, reasons=(*decision.reasons, reason), promote=False)
+
+
+def _decide(
+    evaluation: Evaluation,
+    champion: Comparison | None,
+    published: Answers,
+    dataset: Dataset,
+    most_important: Sequence[str],
+) -> GateDecision:
     over = None if champion is None else champion.version
     replaceable = champion is None or champion.verdict == "insufficient_data"
     smaller = dataset.num_rarer()

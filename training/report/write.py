@@ -22,6 +22,7 @@ from training.report import figures
 from training.report.advice import advise
 from training.report.comparisons import more_students, over_the_version_before, verdict_on
 from training.report.help import lead_point, right_of, unit_of, where_wrong, whom_to_help
+from training.report.notebook import notebook_table
 from training.report.threshold import at_threshold
 from training.report.words import METRICS, in_words, leak_name, name_of, of_100, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
@@ -108,7 +109,10 @@ def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
         | {name_of(method): scores for method, scores in evaluation["baselines"].items()},
         "comparisons": {name_of(method): figure for method, figure in evaluation["comparisons"].items()},
         "pictures": pictures,
-        "contents": _contents(is_help_shown=help_found is not None, has_curve=learning_curve is not None),
+        "notebook": (notebook := notebook_table(manifest)),
+        "contents": _contents(
+            is_notebook=notebook is not None, is_help_shown=help_found is not None, has_curve=learning_curve is not None
+        ),
         "importances": shown,
         "flat": flat,
         "flattest": _FLAT,
@@ -153,9 +157,10 @@ def _pictures(manifest: Manifest, data: ReportData, help_found: Mapping[str, Any
     }
 
 
-def _contents(*, is_help_shown: bool, has_curve: bool) -> list[tuple[str, str]]:
+def _contents(*, is_notebook: bool, is_help_shown: bool, has_curve: bool) -> list[tuple[str, str]]:
     """Where each part of the report begins, and what it is called."""
     return [
+        *([("notebook", "The notebook, answered")] if is_notebook else []),
         *([("help", "Whom to help")] if is_help_shown else []),
         ("why", "Why"),
         *([("costs", "Costs")] if is_help_shown else []),

@@ -96,7 +96,7 @@ def _train(task: TrainingTask) -> Verdict | str:
     from training.network.recipes import Ensemble, Notebook
     from training.publishing.export import ExportMismatch
 
-    recipe = Notebook(lambda _line: None) if task.recipe == "notebook" else Ensemble()
+    recipe = Notebook() if task.recipe == "notebook" else Ensemble()
     try:
         outcome = job.run(dataset_file, task.dataset, store, task.seed, recipe)
     except ExportMismatch as error:

@@ -240,3 +240,16 @@ def test_another_threshold_is_told_and_speaks_against_nothing() -> None:
     decision = decide(evaluated(), champion(threshold=words), PUBLISHED, ENOUGH, ())
 
     assert (decision.verdict, decision.promote, decision.reasons[-1]) == ("promoted", True, words)
+
+
+@pytest.mark.parametrize("verdict", ["promoted", "insufficient_data"])
+def test_a_recipe_that_may_replace_none_is_only_the_first(verdict: str) -> None:
+    """The verdict stays what it is; where there is no champion it becomes one as any other does."""
+    names = ("hours", "points")
+
+    beside = decide(evaluated(), champion(verdict=verdict), PUBLISHED, ENOUGH, names, may_replace=False)
+    first = decide(evaluated(), None, PUBLISHED, ENOUGH, names, may_replace=False)
+
+    assert (beside.verdict, beside.promote, beside.over) == ("promoted", False, 3)
+    assert beside.reasons[-1].startswith("it is published beside the champion, version 3")
+    assert (first.verdict, first.promote) == ("promoted", True)
