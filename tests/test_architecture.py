@@ -74,6 +74,7 @@ LIBRARIES = {
     "joblib": "training.evaluation",
     "distributed": "registry.tasks.cluster",
     "obstore": "registry.store.places.object_storage",
+    "openpyxl": "registry.contract.table.workbook registry.contract.table.cell_format",
     "matplotlib": "training.report",
     "pandas": "",
     "click": "registry.command_line registry.__main__ service.__main__ training.__main__ training.proposal.init",

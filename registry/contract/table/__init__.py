@@ -1,6 +1,6 @@
-"""CSV as schools write it to columns of text: how it is written, read in pieces or whole, checked by a schema.
+"""Tables as schools have them, CSV and workbooks, to columns of text: found out, read, checked by a schema.
 
-Training, requests and the command line come here, and only word what is found; what a workbook is doesn't belong here.
+Training, requests and the command line come here, and only word what is found; what a model does with it isn't here.
 """
 
 from registry.contract.table.check import CheckedRows, RowFault, check_rows, choose_decimal, usual_decimal
