@@ -92,12 +92,17 @@ class Manifest:
     format: int = FORMAT
 
     @property
+    def rule(self) -> str:
+        """How the threshold was chosen: `help`, `cost_ratio`, `threshold`, or `default` where nobody chose it."""
+        return "default" if self.decision is None else str(self.decision["rule"])
+
+    @property
     def threshold_in_words(self) -> str:
         """The threshold, and what it was chosen by: `0.823 (0.79 to 0.85, help = 0.2)`."""
-        decision = self.decision or {"rule": "default"}
-        if decision["rule"] == "default":
+        decision = self.decision
+        if decision is None or self.rule == "default":
             return f"{self.threshold:.3g}"
-        chosen, figure = f"{decision['rule']} = {decision['given']:g}", decision["threshold"]
+        chosen, figure = f"{self.rule} = {decision['given']:g}", decision["threshold"]
         if figure["low"] < figure["high"]:
             chosen = f"{figure['low']:.3g} to {figure['high']:.3g}, {chosen}"
         return f"{self.threshold:.3g} ({chosen})"

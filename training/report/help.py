@@ -44,8 +44,7 @@ def right_of(point: Mapping[str, Any]) -> str:
 
 def lead_point(manifest: Manifest, found: Mapping[str, Any]) -> Mapping[str, Any]:
     """As many as the school said that it can help, else 20, else the first number of the table."""
-    is_chosen = manifest.decision is not None and manifest.decision["rule"] == "help"
-    chosen = found["num_called"] if is_chosen else _TIME_FOR
+    chosen = found["num_called"] if manifest.rule == "help" else _TIME_FOR
     table: Sequence[Mapping[str, Any]] = found["table"]
     return next((point for point in table if point["num_helped"] == chosen), table[0])
 

@@ -16,11 +16,11 @@ def at_threshold(manifest: Manifest) -> Iterator[str]:
         f"it finds {of_100(model['negative_recall'])} of 100 with {negative}, and calls {100 * wrongly:.0f} of 100 "
         f"with {positive} {negative}"
     )
-    decision = manifest.decision or {"rule": "default"}
+    decision = manifest.decision or {}
     at = f"{positive} is answered above {manifest.threshold:.3g}"
-    if decision["rule"] in ("help", "cost_ratio"):
+    if manifest.rule in ("help", "cost_ratio"):
         at += f" ({decision['threshold']['low']:.3g} to {decision['threshold']['high']:.3g})"
-    match decision["rule"]:
+    match manifest.rule:
         case "help":
             yield f"So that {100 * decision['given']:.3g} of 100 students are helped, {at}: {found}."
         case "cost_ratio":

@@ -95,7 +95,7 @@ def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
         "advice": advise(manifest),
         "whom": whom_to_help(manifest),
         # Where the list is as long as what the threshold calls, that would be said twice.
-        "threshold": [] if (manifest.decision or {}).get("rule") == "help" else list(at_threshold(manifest)),
+        "threshold": [] if manifest.rule == "help" else list(at_threshold(manifest)),
         "help": help_found,
         "lead": None if help_found is None else lead_point(manifest, help_found),
         "baseline": None if help_found is None else name_of(help_found["baseline"]),
