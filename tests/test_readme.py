@@ -64,6 +64,8 @@ def test_the_curl_gives_the_answer_that_is_shown(checkout: Path, running: str) -
     [prediction], [expected] = given["predictions"], shown["predictions"]
     assert prediction == {
         "label": expected["label"],
+        "risk_level": expected["risk_level"],
         "probability": pytest.approx(expected["probability"], abs=0.005),
+        "risk": pytest.approx(1 - expected["probability"], abs=0.005),
         "spread": pytest.approx(expected["spread"], abs=0.005),
     }

@@ -33,8 +33,17 @@ class PredictionSets:
         Args:
             probabilities: P(positive), shape (num_instances,).
         """
-        negative, positive = self.quantiles
-        return np.stack([probabilities <= negative, 1 - probabilities <= positive])
+        return np.stack(self._possible(probabilities))
+
+    def is_uncertain(self, probabilities: np.ndarray) -> np.ndarray:
+        """Whether not just the label that is answered is possible; bool of shape (num_instances,).
+
+        Args:
+            probabilities: P(positive), shape (num_instances,).
+        """
+        negative, positive = self._possible(probabilities)
+        uncertain: np.ndarray = (negative == positive) | (positive != (probabilities > self.threshold))
+        return uncertain
 
     def decide(self, probabilities: np.ndarray) -> np.ndarray:
         """The label that is answered where only that is possible, 0 or 1; else NO_DECISION. Shape (num_instances,).
@@ -42,8 +51,7 @@ class PredictionSets:
         Args:
             probabilities: P(positive), shape (num_instances,).
         """
-        only = self._only(probabilities)
-        return np.where(only == (probabilities > self.threshold), only, NO_DECISION)
+        return np.where(self.is_uncertain(probabilities), NO_DECISION, probabilities > self.threshold)
 
     def contradicting(self, probabilities: np.ndarray) -> np.ndarray:
         """Indices of the instances that have only the label possible that is not answered.
@@ -56,17 +64,17 @@ class PredictionSets:
         low, high = sorted((self.quantiles[0], 1 - self.quantiles[1]))
         if low <= self.threshold <= high:
             return np.empty(0, int)
-        only = self._only(probabilities)
-        return np.flatnonzero((only != NO_DECISION) & (only != (probabilities > self.threshold)))
+        negative, positive = self._possible(probabilities)
+        return np.flatnonzero((negative != positive) & (positive != (probabilities > self.threshold)))
 
     @property
     def positive_above(self) -> float:
         """The probability above which the positive label is decided; 1 where it never is."""
         return min(max(self.quantiles[0], 1 - self.quantiles[1], self.threshold), 1.0)
 
-    def _only(self, probabilities: np.ndarray) -> np.ndarray:
-        negative, positive = self.possible(probabilities)
-        return np.where(negative == positive, NO_DECISION, positive)
+    def _possible(self, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        negative, positive = self.quantiles
+        return probabilities <= negative, 1 - probabilities <= positive
 
 
 def prediction_sets(

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain, repeat
 
 import orjson
@@ -10,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from registry.contract.conformal import UNCERTAIN
 from registry.contract.features import json_choice
+from registry.contract.verdicts import AT_RISK, NO_SIGN, NOT_SURE, RISK_LEVELS, Verdicts
 from service.context import Context
 from service.reading.body import read_instances
 from service.reading.ids import MAX_ID
@@ -38,6 +40,7 @@ from service.web.description import (
 MODEL = object_of({"name": TEXT, "version": NUMBER_FROM_1})  # in every answer about students
 VERSION = in_query("version", TEXT, "Number or alias of a version that is loaded; unless given, the one that serves.")
 POST_ERRORS = (400, 404, 413, 415, 422, 503)  # of what takes students
+ALWAYS = ("label", "risk_level", "probability", "risk")  # what every prediction has
 # Printable is what Python's isprintable takes, for which no pattern is one to every language.
 ID: Json = {
     "anyOf": [
@@ -70,7 +73,8 @@ def predict(version: LoadedVersion, batch: Batch, metrics: Metrics) -> bytes:
         metrics: Count it.
 
     Returns:
-        JSON: `{"model": {"name", "version"}, "predictions": [{"label", "probability"}]}` in the order sent. Where they
+        JSON: `{"model": {"name", "version"}, "predictions": [{"label", "risk_level", "probability", "risk"}]}` in the
+        order sent; `risk` is the probability of the negative label, and `risk_level` one of RISK_LEVELS. Where they
         apply, and only then, a prediction also has `decision` (the label, or `uncertain`), `spread` (standard deviation
         of the members' probabilities), `warnings` (`{"pointer", "detail"}` for each value that training has not seen,
         and for a decision that could only be the other label) and the `id` that came. Of more than 1,000 warnings there
@@ -82,11 +86,12 @@ def predict(version: LoadedVersion, batch: Batch, metrics: Metrics) -> bytes:
     predictions = answer_batch(version, batch.matrix, metrics)
     manifest = version.manifest
     # As text, column by column: a large answer is mostly this, and an object for each prediction takes twice as long.
-    begins = [f'}},{{"label":{_to_json(label)},"probability":' for label in manifest.schema.labels]
-    columns: list[Iterable[str]] = [predictions.labels(begins), to_texts(predictions.probabilities)]
-    if predictions.decisions is not None:
-        ends = {name: f',"decision":{_to_json(name)}' for name in (*manifest.schema.labels, UNCERTAIN)}
-        columns.append(map(ends.__getitem__, predictions.decisions))
+    columns: list[Iterable[str]] = [
+        predictions.of_each(_begins(version.verdicts)),
+        to_texts(predictions.probabilities),
+        repeat(',"risk":'),
+        to_texts(predictions.risks),
+    ]
     if predictions.spreads is not None:
         columns += repeat(',"spread":'), to_texts(predictions.spreads)
     if predictions.unseen or predictions.contradicting or batch.ids is not None:
@@ -95,6 +100,17 @@ def predict(version: LoadedVersion, batch: Batch, metrics: Metrics) -> bytes:
     model = _to_json({"name": manifest.name, "version": manifest.version})
     num_warnings = "" if predictions.num_warnings is None else f',"num_warnings":{predictions.num_warnings}'
     return f'{{"model":{model},"predictions":[{listed}]{num_warnings}}}'.encode()
+
+
+@lru_cache
+def _begins(verdicts: Verdicts) -> list[str]:
+    """The beginning of a prediction's text, for each verdict: up to the probability."""
+    return [
+        "},{"
+        + _to_json({name: text for name, text in verdict._asdict().items() if text is not None})[1:-1]
+        + ',"probability":'
+        for verdict in verdicts
+    ]
 
 
 def _rest(predictions: Predictions, batch: Batch) -> list[str]:
@@ -131,7 +147,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
             "Predictions": object_of(
                 {
                     "model": MODEL,
-                    "predictions": list_of(object_of(prediction_of(version), ["label", "probability"]), 1),
+                    "predictions": list_of(object_of(prediction_of(version), ALWAYS), 1),
                     "num_warnings": {"type": "integer", "description": "Where there are more than are listed."},
                 },
                 ["model", "predictions"],
@@ -155,10 +171,13 @@ def prediction_of(version: LoadedVersion) -> Json:
     schema = version.manifest.schema
     labels = list(schema.labels)
     sure = "The label where the network is sure enough of it; never the other."
+    level = f"{AT_RISK!r}, {NOT_SURE!r} or {NO_SIGN!r}: by label and decision, and by how the threshold was chosen."
     prediction: Json = {
         "label": json_choice(labels)
         | {"description": f"{labels[1]} where the probability is above {version.manifest.threshold:.3g}."},
+        "risk_level": json_choice(RISK_LEVELS) | {"description": level},
         "probability": PROBABILITY | {"description": f"Of {labels[1]}."},
+        "risk": PROBABILITY | {"description": f"Of {labels[0]}: 1 less the probability."},
         "decision": json_choice([*labels, UNCERTAIN]) | {"description": sure},
         "spread": {"type": "number", "minimum": 0, "description": "Standard deviation over the ensemble's members."},
         "warnings": list_of("Fault", 1)

@@ -16,7 +16,7 @@ from service.reading.body import read_csv_body
 from service.reading.ids import is_plain_id
 from service.reading.instances import NO_ROWS
 from service.reading.pointers import row_pointer
-from service.routes.predict import MODEL, POST_ERRORS, VERSION, csv_of, prediction_of
+from service.routes.predict import ALWAYS, MODEL, POST_ERRORS, VERSION, csv_of, prediction_of
 from service.server.lanes import Lane, lane
 from service.settings import Settings
 from service.telemetry import request_log
@@ -122,12 +122,12 @@ def score_table(
 
     Returns:
         `{"model": {"name", "version"}, "delimiter", "decimal", "header", "rows": [{"row", "cells", "label",
-        "probability"}], "features": {feature: [value]}, "faults": [{"row", "line", "column", "detail"}],
-        "num_rows_at_fault", "num_faults"}`. Rows count from 1 and are in the table's order. `cells` are as they stand
-        in the table; `features` has, of the same rows, values as `/predict` takes them. A row also has `decision`,
-        `spread`, `warnings` and `id` where a prediction has; an id that `/predict` would refuse is left out. The first
-        1,000 faults are listed, and the first 1,000 warnings, with `num_warnings` where there are more. Numbers are
-        float32 in their shortest form.
+        "risk_level", "probability", "risk"}], "features": {feature: [value]}, "faults": [{"row", "line", "column",
+        "detail"}], "num_rows_at_fault", "num_faults"}`. Rows count from 1 and are in the table's order. `cells` are as
+        they stand in the table; `features` has, of the same rows, values as `/predict` takes them. A row also has
+        `decision`, `spread`, `warnings` and `id` where a prediction has; an id that `/predict` would refuse is left
+        out. The first 1,000 faults are listed, and the first 1,000 warnings, with `num_warnings` where there are more.
+        Numbers are float32 in their shortest form.
 
     Raises:
         NotParseable: Not a table, or no decimal mark.
@@ -203,8 +203,10 @@ def _answer_rows(version: LoadedVersion, reading: _Reading, matrix: np.ndarray, 
     columns: dict[str, Any] = {
         "row": reading.numbers,
         "cells": reading.cells,
-        "label": predictions.labels(version.manifest.schema.labels),
+        "label": predictions.labels,
+        "risk_level": predictions.risk_levels,
         "probability": predictions.probabilities,
+        "risk": predictions.risks,
     }
     if predictions.decisions is not None:
         columns["decision"] = predictions.decisions
@@ -235,7 +237,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "delimiter": TEXT,
         "decimal": one_of(DECIMALS),
         "header": list_of(TEXT, 1),
-        "rows": list_of(object_of(row | prediction_of(version), [*row, "label", "probability"])),
+        "rows": list_of(object_of(row | prediction_of(version), [*row, *ALWAYS])),
         "features": object_of(values) | {"description": "Of the same rows, values as a student has them."},
         "faults": list_of(fault, 0, MAX_LISTED) | {"description": 'Column "" is the row as a whole.'},
         "num_rows_at_fault": NUMBER,

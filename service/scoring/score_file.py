@@ -1,4 +1,4 @@
-"""`python -m service score`: a CSV file to the same with probability, label and decision, without a server."""
+"""`python -m service score`: a CSV file to the same with what the version says of each row, without a server."""
 
 import codecs
 import csv
@@ -17,7 +17,6 @@ from typing import Any, BinaryIO, NamedTuple, TextIO, cast
 from tqdm import tqdm
 
 from registry.command_line import echo, printable
-from registry.contract.conformal import UNCERTAIN
 from registry.contract.features import FeatureSchema
 from registry.contract.table import InvalidTable, RowReader, check_rows, choose_decimal, find_encoding
 from registry.contract.table.spreadsheet import to_safe
@@ -28,7 +27,7 @@ from service.scoring.scoring import TERMINATED, Scoring, Unusable, faults_path
 from service.versions.loaded_version import LoadedVersion, load_version
 from service.versions.predictions import predict, to_texts
 
-ADDED = ("probability", "label", "decision")
+ADDED = ("probability", "label", "decision", "risk", "risk_level")
 CHUNK_CHARS = 2**15  # read, scored and written at once: what is in memory
 _BEGINNING = 2**16  # bytes of a stream, by which its encoding is told
 
@@ -130,9 +129,10 @@ def _score_rows(
     write_faults = None if fault_file is None else _writer(fault_file, ",", spreadsheet_safe=spreadsheet_safe)
     if write_faults is not None:
         write_faults([["row", "line", "column", "detail"]])
-    # The last cells of a line as they stand in it, by what they say.
-    labels = [delimiter + _to_cell(label, delimiter) for label in schema.labels]
-    ends = {name: f"{delimiter}{_to_cell(name, delimiter)}\n" for name in (*schema.labels, UNCERTAIN)}
+    # What stands behind the probability and behind the risk, by the verdict, as it stands in a line.
+    cells = [[text and _to_cell(text, delimiter) for text in verdict] for verdict in version.verdicts]
+    behind = [f"{delimiter}{label}{delimiter}{decision or ''}{delimiter}" for label, decision, _ in cells]
+    ends = [f"{delimiter}{level}\n" for *_, level in cells]
     totals = Totals()
     gc.disable()  # it would look through every chunk's rows again and again, and there are no cycles among them
     rows = reader.take(CHUNK_CHARS)
@@ -150,20 +150,18 @@ def _score_rows(
         if checked.rows:
             predictions = predict(version, checked.matrix)
             num_unseen, num_contradicting = predictions.num_unseen, len(predictions.contradicting)
-            probabilities = to_texts(predictions.probabilities)
+            probabilities, risks = to_texts(predictions.probabilities), to_texts(predictions.risks)
             if decimal != ".":
-                probabilities = [text.replace(".", decimal) for text in probabilities]
-            decisions = predictions.decisions
+                probabilities, risks = ([text.replace(".", decimal) for text in of] for of in (probabilities, risks))
             if rows.texts and not checked.faults and decimal != delimiter and not (spreadsheet_safe or is_terminal):
                 # The rows as they stand, and behind them what is new: a third of the time of writing every cell.
-                last = repeat(f"{delimiter}\n") if decisions is None else map(ends.__getitem__, decisions)
-                lines = zip(
-                    rows.texts, repeat(delimiter), probabilities, predictions.labels(labels), last, strict=False
-                )
+                new = (probabilities, predictions.of_each(behind), risks, predictions.of_each(ends))
+                lines = zip(rows.texts, repeat(delimiter), *new, strict=False)
                 target.write("".join(chain.from_iterable(lines)))
             else:
-                added = zip(probabilities, predictions.labels(schema.labels), decisions or repeat(""), strict=False)
-                write([*row, *cells] for row, cells in zip(checked.rows, added, strict=True))
+                decisions = predictions.decisions or repeat("")
+                added = zip(probabilities, predictions.labels, decisions, risks, predictions.risk_levels, strict=False)
+                write([*row, *new_cells] for row, new_cells in zip(checked.rows, added, strict=True))
         totals = Totals(
             totals.num_scored + len(checked.rows),
             totals.num_at_fault + len(rows.cells) - len(checked.rows) - checked.num_of_nobody,

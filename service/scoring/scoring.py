@@ -20,7 +20,7 @@ class Scoring:
 
     Attributes:
         source: Path of the table; - is stdin.
-        output: Path of the table with probability, label and decision; - is stdout.
+        output: Path of the table with what the version says of each row; - is stdout.
         faults: Path of the table of what is at fault; None: beside the output, or stderr where that is stdout.
         delimiter: Of both tables; None: as the header shows.
         decimal: Decimal mark of both tables, "." or ","; None: the one with which fewer of the first rows are at fault.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from registry.contract.background import Background
 from registry.contract.conformal import PredictionSets, prediction_sets
 from registry.contract.golden import MAX_DIFFERENCE, Golden
+from registry.contract.verdicts import Verdicts, every_verdict
 from registry.errors import BrokenVersion
 from registry.store.manifest import Manifest
 from registry.store.model_store import BACKGROUND, GOLDEN, VerifiedVersion
@@ -26,6 +27,7 @@ class LoadedVersion:
         choice: Which engine that is and why.
         reader: Reads and checks instances after its schema.
         sets: Which labels a probability leaves possible; None where the version does not offer it.
+        verdicts: All that it can say of a student.
         unseen_values: Finds what its training has not seen.
         explainer: Explains its answers; None where the version keeps nothing to hold them against.
         has_spread: Whether its answers come with a spread.
@@ -36,6 +38,7 @@ class LoadedVersion:
     choice: Choice
     reader: InstanceReader
     sets: PredictionSets | None
+    verdicts: Verdicts
     unseen_values: UnseenValues
     explainer: Explainer | None
     has_spread: bool
@@ -62,11 +65,11 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
         raise BrokenVersion(f"version {manifest.version}: answers differ from golden by {difference:.1e}")
     reader = InstanceReader(manifest.schema, settings.max_instances)
     sets = prediction_sets(manifest.conformal, manifest.schema.labels, manifest.threshold)
+    verdicts = every_verdict(manifest.schema.labels, manifest.rule, decides=sets is not None)
     unseen_values = UnseenValues(manifest.schema)
     explainer = _explainer(version)
-    return LoadedVersion(
-        manifest, engine, choice, reader, sets, unseen_values, explainer, has_spread=answers.spreads is not None
-    )
+    has_spread = answers.spreads is not None
+    return LoadedVersion(manifest, engine, choice, reader, sets, verdicts, unseen_values, explainer, has_spread)
 
 
 def _explainer(version: VerifiedVersion) -> Explainer | None:

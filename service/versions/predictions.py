@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import orjson
 
-from registry.contract.conformal import UNCERTAIN
+from registry.contract.verdicts import Verdicts
 from service.errors import NotAnswerable
 from service.reading.pointers import pointer
 from service.telemetry import request_log
@@ -26,7 +26,8 @@ class Predictions:
     Attributes:
         probabilities: Of the positive label, float32.
         positive: Whether the positive label is answered, bool.
-        decisions: The label or `uncertain` for each; None where the version does not decide.
+        verdicts: All that the version can say of a student.
+        said: Which of these is said of each, an index.
         spreads: Standard deviation of the members' probabilities, float32; None where there is only one member.
         unseen: Values that training has not seen, the first 1,000.
         num_unseen: How many there are in all.
@@ -36,7 +37,8 @@ class Predictions:
 
     probabilities: np.ndarray
     positive: np.ndarray
-    decisions: Sequence[str] | None
+    verdicts: Verdicts
+    said: Sequence[int]
     spreads: np.ndarray | None
     unseen: Sequence[Unseen]
     num_unseen: int
@@ -60,9 +62,34 @@ class Predictions:
         for row in self.contradicting[: MAX_WARNINGS - len(self.unseen)]:
             yield row, {"pointer": pointer_to(row), "detail": _CONTRADICTING}
 
-    def labels(self, names: Sequence[str]) -> list[str]:
-        """The labels that are answered, by the names of the negative and the positive one."""
-        return list(map(names.__getitem__, self.positive.tolist()))
+    @property
+    def risks(self) -> np.ndarray:
+        """Probabilities of the negative label, float32."""
+        return 1 - self.probabilities
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels that are answered."""
+        return self.of_each([verdict.label for verdict in self.verdicts])
+
+    @property
+    def decisions(self) -> list[str] | None:
+        """The label or `uncertain` for each; None where the version does not decide."""
+        decisions = [verdict.decision for verdict in self.verdicts if verdict.decision is not None]
+        return self.of_each(decisions) if decisions else None
+
+    @property
+    def risk_levels(self) -> list[str]:
+        """How much at risk each is, one of RISK_LEVELS."""
+        return self.of_each([verdict.risk_level for verdict in self.verdicts])
+
+    def of_each(self, texts: Sequence[str]) -> list[str]:
+        """What stands for the verdict on each.
+
+        Args:
+            texts: What stands for each of `verdicts`.
+        """
+        return list(map(texts.__getitem__, self.said))
 
 
 def to_texts(array: np.ndarray) -> list[str]:
@@ -91,13 +118,22 @@ def predict(version: LoadedVersion, matrix: np.ndarray) -> Predictions:
         raise NotAnswerable("the network gives no finite probability for some of these values; are they too large?")
     manifest = version.manifest
     positive = probabilities > manifest.threshold
-    decisions, contradicting = None, list[int]()
+    said, contradicting = positive, list[int]()
     if version.sets is not None:
-        names = (*manifest.schema.labels, UNCERTAIN)
-        decisions = [names[decided] for decided in version.sets.decide(probabilities).tolist()]
+        said = positive + 2 * version.sets.is_uncertain(probabilities)
         contradicting = version.sets.contradicting(probabilities).tolist()
     unseen, num_unseen = version.unseen_values.find(matrix)
-    return Predictions(probabilities, positive, decisions, spreads, unseen, num_unseen, contradicting, engine_s)
+    return Predictions(
+        probabilities,
+        positive,
+        version.verdicts,
+        said.tolist(),
+        spreads,
+        unseen,
+        num_unseen,
+        contradicting,
+        engine_s,
+    )
 
 
 def answer_batch(version: LoadedVersion, matrix: np.ndarray, metrics: Metrics) -> Predictions:

@@ -94,6 +94,14 @@ def expected(golden: Golden, low: float, high: float) -> list[tuple[str, str]]:
     return list(zip(labels, decisions, strict=True))
 
 
+def expected_levels(golden: Golden, low: float, high: float) -> list[str]:
+    """At risk below the one limit, no sign above the other."""
+    return [
+        "no sign" if probability > high else "at risk" if probability < low else "not sure"
+        for probability in golden.probabilities
+    ]
+
+
 def everywhere(client: FlaskClient, golden: Golden) -> dict[str, list[tuple[str, str]]]:
     """Label and decision of every golden instance, by each way of asking."""
     asked = json_of(client.post("/predict", json={"instances": students(golden)}))["predictions"]
@@ -165,6 +173,40 @@ def test_a_file_is_scored_alike_and_says_how_many_are_uncertain(
         assert [(row["label"], row["decision"]) for row in rows] == expected(golden, limits[0], high)
         assert said in done.stderr
         assert ("only the other label" in done.stderr) == bool(said)
+
+
+def test_the_risk_level_is_the_same_everywhere(
+    chosen: Path,
+    chosen_client: FlaskClient,
+    old_client: FlaskClient,
+    golden: Golden,
+    limits: tuple[float, float, float],
+    tmp_path: Path,
+) -> None:
+    """Whom a school said that it helps is at risk; where nobody said it, only who is surely below the threshold."""
+    low, _, high = limits
+    (tmp_path / "table.csv").write_text(table_of(golden), encoding="utf-8")
+
+    for version, client, levels in (
+        ("2", chosen_client, expected_levels(golden, THRESHOLD, high)),
+        ("1", old_client, expected_levels(golden, low, THRESHOLD)),
+    ):
+        asked = json_of(client.post("/predict", json={"instances": students(golden)}))["predictions"]
+        table = json_of(client.post("/predict", data=table_of(golden), content_type="text/csv"))["predictions"]
+        scored = json_of(client.post("/score?decimal=.", data=table_of(golden), content_type="text/csv"))["rows"]
+        done = score(
+            chosen, tmp_path / "table.csv", "-o", tmp_path / "out.csv", "--decimal", ".", model="odd",
+            SERVICE_VERSION=version,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8"))))
+
+        assert set(levels) == {"at risk", "not sure", "no sign"}
+        for found in (asked, table, scored, rows):
+            assert [each["risk_level"] for each in found] == levels
+            risks = [np.float32(1) - np.float32(each["probability"]) for each in found]
+            assert [np.float32(each["risk"]) for each in found] == risks
+        assert all(len(str(each["risk"])) < 16 for each in [*asked, *scored])  # float32's own digits
 
 
 def test_what_is_counted_goes_by_the_threshold(chosen_client: FlaskClient, golden: Golden) -> None:

@@ -244,7 +244,7 @@ def _wanted(asked: Any, there: Mapping[str, str]) -> list[tuple[str, str, bool]]
 def _outputs(predictions: Predictions, manifest: Manifest) -> dict[str, Any]:
     return {
         "probability": predictions.probabilities,
-        "label": predictions.labels(manifest.schema.labels),
+        "label": predictions.labels,
         "decision": predictions.decisions,
         "spread": predictions.spreads,
     }

@@ -71,6 +71,7 @@ print(
             "serving": serving.predictions,
             "inference": next(tensor.data for tensor in inference.outputs if tensor.name == "probability"),
             "scored": [row.probability for row in scored.rows],
+            "levels": [each.risk_level for each in (*own.predictions, *scored.rows)],
             "refused": [fault.pointer for fault in refused.errors],
         }
     )
@@ -128,6 +129,7 @@ console.log(
     ids: predictions.map(({ id }) => id),
     serving: serving.data && "predictions" in serving.data && serving.data.predictions,
     scored: scored.data?.rows.map(({ probability }) => probability),
+    levels: [...predictions, ...(scored.data?.rows ?? [])].map(({ risk_level }) => risk_level),
     inference: inference.data?.outputs.find(({ name }) => name === "probability")?.data,
     refused: refused.error && "errors" in refused.error && refused.error.errors?.map(({ pointer }) => pointer),
   }),
@@ -175,6 +177,7 @@ def test_no_operation_is_lost_and_all_three_dialects_answer(serve: Serve, odd: P
         assert found["own"] == [probability] * 2
         assert found["ids"] == ["s1", 7]
         assert found["serving"] == found["inference"] == found["scored"] == [probability]
+        assert found["levels"] == [expected["risk_level"]] * 3
         assert found["refused"] == ["/self"]
 
 

@@ -91,6 +91,7 @@ def test_a_feature_is_described_as_the_version_has_it(odd_client: FlaskClient) -
     assert [kind["enum"] for kind in student["properties"]["class"]["anyOf"]] == [["1", "2", "3"], [1, 2, 3]]
     prediction = document["components"]["schemas"]["Predictions"]["properties"]["predictions"]["items"]
     assert prediction["properties"]["label"]["enum"] == ["not yet", "passed"]
+    assert prediction["properties"]["risk_level"]["enum"] == ["at risk", "not sure", "no sign"]
 
     num_examples = 0
     for path, methods in document["paths"].items():

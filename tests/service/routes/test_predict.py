@@ -42,10 +42,12 @@ def test_one_student_gets_a_probability_and_a_label(client: FlaskClient) -> None
     assert answer is not None
     assert answer["model"] == {"name": "pass_fail", "version": 1}
     [prediction] = answer["predictions"]
-    assert prediction.keys() == {"label", "probability", "spread"}  # too few students for decisions
+    # Too few students for decisions.
+    assert prediction.keys() == {"label", "risk_level", "probability", "risk", "spread"}
     assert 0.5 < prediction["probability"] < 1
     assert 0 < prediction["spread"] < 0.5
-    assert prediction["label"] == "pass"
+    assert (prediction["label"], prediction["risk_level"]) == ("pass", "no sign")
+    assert prediction["risk"] == pytest.approx(1 - prediction["probability"], abs=1e-7)
 
 
 def test_a_version_with_enough_students_decides_too(odd_client: FlaskClient, odd: Path) -> None:

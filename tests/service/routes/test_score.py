@@ -79,7 +79,7 @@ def test_a_school_s_table_is_answered_as_the_same_students_in_json(odd_client: F
     predicted = odd_client.post("/predict", json={"instances": instances}).json
     assert predicted is not None
     for row, prediction in zip(answer["rows"], predicted["predictions"], strict=True):
-        kept = ("label", "probability", "decision", "spread")
+        kept = ("label", "risk_level", "probability", "risk", "decision", "spread")
         assert {name: row[name] for name in kept} == {name: prediction[name] for name in kept}
         details = [[warning["detail"] for warning in each.get("warnings", ())] for each in (row, prediction)]
         assert details[0] == details[1]

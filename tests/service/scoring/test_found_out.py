@@ -24,7 +24,7 @@ def test_what_the_page_takes_is_scored(odd: Path, tmp_path: Path, encoding: str)
     written = (tmp_path / "out.csv").read_bytes()
     assert written.startswith(codecs.BOM_UTF8) == (encoding == "utf-8-sig")
     header, row, *_ = written.decode(encoding).splitlines()
-    assert header == f"{HEADER};probability;label;decision"
+    assert header == f"{HEADER};probability;label;decision;risk;risk_level"
     assert row.startswith(ROW.rstrip() + ";0,")
 
 

@@ -79,7 +79,7 @@ def test_the_command_line_answers_it_too(own: Path, tmp_path: Path, engine: str)
     assert f"scored {ROWS} rows" in done.stderr
     assert "1 rows are no students', such as totals, and left out" in done.stderr
     written = list(csv.reader(io.StringIO((tmp_path / "out.csv").read_bytes().decode("cp1252")), delimiter=";"))
-    assert written[0] == [*HEADER.split(";"), "probability", "label", "decision"]
+    assert written[0] == [*HEADER.split(";"), "probability", "label", "decision", "risk", "risk_level"]
     assert len(written) == ROWS + 1
     assert "Durchschnitt" in (tmp_path / "out.faults.csv").read_bytes().decode("cp1252")
 

@@ -40,7 +40,7 @@ def test_a_file_gets_the_answers_of_the_service(
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == "version 1 scored 120 rows; 12 values are such as few or no students in training had\n"
     scored = read(tmp_path / "out.csv", ";")
-    assert [*scored[0]] == [*given[0], "probability", "label", "decision"]
+    assert [*scored[0]] == [*given[0], "probability", "label", "decision", "risk", "risk_level"]
     for before, after in zip(given, scored, strict=True):
         assert {name: after[name] for name in before} == before
     instances = [
@@ -58,8 +58,10 @@ def test_a_file_gets_the_answers_of_the_service(
     answer = odd_client.post("/predict", json={"instances": instances}).json
     assert answer is not None
     for row, prediction in zip(scored, answer["predictions"], strict=True):
-        assert float(row["probability"].replace(",", ".")) == pytest.approx(prediction["probability"], abs=1e-6)
-        assert (row["label"], row["decision"]) == (prediction["label"], prediction["decision"])
+        for number in ("probability", "risk"):
+            assert float(row[number].replace(",", ".")) == pytest.approx(prediction[number], abs=1e-6)
+        for text in ("label", "decision", "risk_level"):
+            assert row[text] == prediction[text]
 
 
 def test_rows_at_fault_are_named_and_the_others_go_on(students: Path, tmp_path: Path) -> None:
@@ -99,7 +101,7 @@ def test_streams_are_scored_as_files_are(students: Path, tmp_path: Path) -> None
     named, quiet = start(students, "-", "-o", "-", "--faults", tmp_path / "faults.csv").communicate(table)
 
     assert out == named
-    assert out.decode().splitlines()[0] == "study_hours,sleep_hours,probability,label,decision"
+    assert out.decode().splitlines()[0] == "study_hours,sleep_hours,probability,label,decision,risk,risk_level"
     assert [line[:4] for line in out.decode().splitlines()[1:]] == ["6,5,", "1,8,"]
     assert "row 2, line 3, column 'sleep_hours': must be a number" in said.decode()
     assert "column" not in quiet.decode()
@@ -111,6 +113,7 @@ def test_streams_are_scored_as_files_are(students: Path, tmp_path: Path) -> None
     [
         ("study_hours,mark\n1,2\n", [], "sleep_hours: must be a number from 0 to 24 hours per day"),
         ("study_hours,sleep_hours,label\n1,2,x\n", [], "the table already has what is to be added: label"),
+        ("study_hours,sleep_hours,risk\n1,2,x\n", [], "the table already has what is to be added: risk"),
         ("", [], "there is no header"),
         ('study_hours,sleep_hours\n1,"2\n', [], "not readable as CSV after row 0"),
         ("study_hours,sleep_hours\n1,2\n", ["--encoding", "ebcdic-500-x"], "unknown encoding"),
@@ -201,7 +204,7 @@ def test_a_reader_that_has_enough_ends_it_quietly(students: Path) -> None:
 
     done = subprocess.run(command, shell=True, cwd=ROOT, env=environ, input=table, capture_output=True, text=True)
 
-    assert done.stdout == "study_hours,sleep_hours,probability,label,decision\n"
+    assert done.stdout == "study_hours,sleep_hours,probability,label,decision,risk,risk_level\n"
     assert done.stderr == ""
 
 

@@ -19,7 +19,7 @@ def test_no_row_is_broken_in_two(students: Path, tmp_path: Path) -> None:
     for output in ("1.csv", "2.csv"):
         source = "in.csv" if output == "1.csv" else "1.csv"
         if source == "1.csv":
-            text = (tmp_path / source).read_bytes().replace(b"probability,label,decision", b"p,l,d")
+            text = (tmp_path / source).read_bytes().replace(b"probability,label,decision,risk,risk_level", b"p,l,d,r,v")
             (tmp_path / source).write_bytes(text)
         done = score(students, tmp_path / source, "-o", tmp_path / output)
         assert done.returncode == (1 if source == "in.csv" else 0), done.stderr
@@ -27,7 +27,7 @@ def test_no_row_is_broken_in_two(students: Path, tmp_path: Path) -> None:
     with (tmp_path / "2.csv").open(newline="") as file:
         rows = list(csv.reader(file))
     assert [row[2] for row in rows] == ["note", "a\rb", "plain"]
-    assert {len(row) for row in rows} == {9}
+    assert {len(row) for row in rows} == {13}
 
 
 def test_a_terminal_is_sent_no_cell_that_it_would_obey(students: Path, tmp_path: Path) -> None:

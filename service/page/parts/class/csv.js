@@ -21,15 +21,16 @@ function toSafe(cell) {
 
 // The table as it came, with its delimiter and decimal mark, and the answers behind it, in the file's order.
 export function save(name, { delimiter, decimal, header, rows }) {
-  const hasDecision = rows.some(({ decision }) => decision !== undefined);
-  const added = ["probability", "label", ...(hasDecision ? ["decision"] : [])];
+  const inTable = (number) => String(number).replace(".", decimal);
   const lines = [
-    [...header, ...added],
-    ...rows.map((row) => [
-      ...row.cells,
-      String(row.probability).replace(".", decimal),
-      row.label,
-      ...(hasDecision ? [row.decision ?? ""] : []),
+    [...header, "probability", "label", "decision", "risk", "risk_level"],
+    ...rows.map(({ cells, decision = "", label, probability, risk, risk_level: level }) => [
+      ...cells,
+      inTable(probability),
+      label,
+      decision,
+      inTable(risk),
+      level,
     ]),
   ].map((cells) => cells.map((cell) => quote(toSafe(cell), delimiter)).join(delimiter));
   // With a byte-order mark, without which spreadsheets take it for another encoding.
