@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from registry.contract.verdicts import every_verdict
 from registry.store.manifest import Manifest
 from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE, SLOPES
 from training.report.comparisons import over_majority, over_the_rest, rivals
@@ -140,8 +141,13 @@ def decisions(manifest: Manifest) -> Iterator[str]:
         )
         if right:
             yield f"A clear decision is right {right}."
+        *_, below, above = every_verdict(manifest.schema.labels, manifest.rule, decides=True)
+        levels = quoted(above.risk_level)
+        if below.risk_level != above.risk_level:
+            levels = f"{quoted(below.risk_level)} up to the threshold and {levels} above it"
         yield (
-            f"Its decision is clear for {of_100(measured['decided'])} of 100 students and 'uncertain' for the others. "
+            f"Its decision is clear for {of_100(measured['decided'])} of 100 students and 'uncertain' for the others, "
+            f"who are {levels}. "
             f"For about {conformal['coverage']:.0%} of the students of each label that label is left possible; "
             f"measured: {by_label}."
         )

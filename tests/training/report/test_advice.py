@@ -250,8 +250,13 @@ def test_decisions_are_told_with_what_was_measured() -> None:
     }
 
     assert "right in 55 (54 to 56) of 100 when it says 'fail' and in 95" in said(advise(manifest(conformal=conformal)))
-    assert "clear for 60 (59 to 61) of 100 students" in said(advise(manifest(conformal=conformal)))
+    assert "clear for 60 (59 to 61) of 100 students and 'uncertain' for the others, who are 'not sure'." in said(
+        advise(manifest(conformal=conformal))
+    )
     assert "measured: 92 % of those with 'fail', 90 % of those with 'pass'" in said(
         advise(manifest(conformal=conformal))
     )
+    threshold = {"value": 0.7, "low": 0.6, "high": 0.8}
+    helped = replace(manifest(conformal=conformal), decision={"rule": "help", "given": 0.2, "threshold": threshold})
+    assert "the others, who are 'at risk' up to the threshold and 'not sure' above it." in said(advise(helped))
     assert "no decisions with a stated coverage: too few" in said(advise(manifest(conformal={"left_out": "too few"})))
