@@ -251,7 +251,7 @@ def parse_dataset_file(text: str, path: Path) -> DatasetFile:
 def _normalised(entry: Any, key: str = "") -> Any:
     """Text in one Unicode form, NFC, so that names match whichever way a system writes an accent; paths as they are."""
     if isinstance(entry, dict):
-        return {name: _normalised(below, name) for name, below in entry.items()}
+        return {to_nfc(name): _normalised(below, name) for name, below in entry.items()}
     if isinstance(entry, list):
         return [_normalised(below) for below in entry]
     return to_nfc(entry) if isinstance(entry, str) and key != "data" else entry

@@ -100,6 +100,9 @@ class FeatureDocument(Schema):
     out_of = Number(validate=validate.Range(min=0, min_inclusive=False))
     other_mark = fields.String(validate=validate.OneOf(["thousands", "decimal"]))
     description = fields.String()
+    title = fields.String()
+    labels = fields.Dict(keys=fields.String(), values=fields.String())
+    group = fields.String()
     actionable = fields.String(validate=validate.OneOf(["increase", "decrease", "both"]))
     monotone = fields.String(validate=validate.OneOf(["increasing", "decreasing"]))
 
@@ -112,7 +115,7 @@ class FeatureDocument(Schema):
             if "vocabulary" in said:
                 raise ValidationError(f"feature {said['name']!r}: give either vocabulary or order")
             said |= {"vocabulary": said.pop("order"), "ordered": True}
-        others = [key for key, value in said.items() if key not in own and value != ()]
+        others = [key for key, value in said.items() if key not in own and value not in ((), {})]
         if others:
             raise ValidationError(f"feature {said['name']!r}: a {made.kind} has no {', '.join(sorted(others))}")
         if "vocabulary" in own:

@@ -94,9 +94,26 @@ def test_an_order_is_the_vocabulary_and_more(tmp_path: Path) -> None:
     assert "ordered" not in Category("hours", vocabulary=("F", "C", "A")).to_document()
 
 
+def test_people_have_words_of_their_own(tmp_path: Path) -> None:
+    """For a feature and its values, in one Unicode form like all that they stand beside."""
+    words = 'title = "School"\ngroup = "About it"\nlabels = { "e\u0301" = "E\u0301cole" }'
+    text = GOOD.replace('kind = "number"', f'kind = "category"\nvocabulary = ["e\u0301", "b"]\n{words}')
+
+    [school] = read(tmp_path, text).schema.features
+
+    assert school == Category(
+        "hours", vocabulary=("\u00e9", "b"), labels={"\u00e9": "\u00c9cole"}, title="School", group="About it"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
+        (('kind = "number"', 'kind = "number"\ntitle = "a\\nb"'), "'hours': a title must be printable"),
+        (('kind = "number"', 'kind = "number"\ngroup = 3'), "features.hours.group"),
+        (('kind = "number"', 'kind = "number"\nlabels = { a = "b" }'), "a number has no labels"),
+        (('kind = "number"', 'kind = "category"\nvocabulary = ["a"]\nlabels = { a = 1 }'), "features.hours.labels"),
+        (('kind = "number"', 'kind = "category"\nvocabulary = ["a"]\nlabels = { b = "B" }'), "only what is in the"),
         (("pass_fail", "../x"), "name"),
         (('kind = "number"', 'kind = "text"'), "features.hours.kind"),
         (('kind = "number"', 'kind = "category"'), "vocabulary"),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from marshmallow import ValidationError
 
-from registry.contract.features import FeatureSchema
+from registry.contract.features import WORDS, FeatureSchema
 from registry.errors import StoreError
 from registry.store.manifest import Manifest
 from registry.store.model_store import CHAMPION, LITERT_MODEL, ROWS, ModelStore
@@ -108,7 +108,7 @@ def compare_with_champion(plan: Plan, candidate: np.ndarray, threshold: float, s
 
 
 # Of a feature's document; the last four say how its cells may be written in a table.
-_NOT_FOR_CLIENTS = {"observed", "unseen", "whole", "description", "actionable"} | {
+_NOT_FOR_CLIENTS = {"observed", "unseen", "whole", "description", "actionable", *WORDS} | {
     *("missing", "suffixes", "out_of", "other_mark")
 }
 
@@ -116,7 +116,7 @@ _NOT_FOR_CLIENTS = {"observed", "unseen", "whole", "description", "actionable"} 
 def schema_changes(former: FeatureSchema, schema: FeatureSchema) -> list[str]:
     """What differs between two schemas for a client, in words; empty if nothing does.
 
-    What was seen, descriptions, what is actionable and how cells are written may differ: they change no answer.
+    What was seen, words for people, what is actionable and how cells are written may differ: they change no answer.
     """
 
     def for_clients(which: FeatureSchema) -> dict[str, dict[str, Any]]:

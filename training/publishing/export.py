@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from registry.contract.features import Amount, Category, FeatureSchema
+from registry.contract.features import WORDS, Amount, Category, FeatureSchema
 from registry.contract.golden import MAX_DIFFERENCE, Golden
 from registry.contract.litert import make_interpreter
 from registry.errors import StoreError
@@ -71,13 +71,20 @@ def identity(
 ) -> str:
     """A hash over named weights, schema, architecture, threshold and calibration.
 
-    Files won't do: two exports of one model differ in `saved_model.pb`.
+    What people call features and their values is left out: it changes no network. Files won't do: two exports of one
+    model differ in `saved_model.pb`.
 
     Returns:
         SHA-256 in hexadecimal.
     """
     described = {
-        "schema": asdict(schema),
+        "schema": asdict(schema)
+        | {
+            "features": [
+                {key: value for key, value in asdict(feature).items() if key not in WORDS}
+                for feature in schema.features
+            ]
+        },
         "architecture": asdict(config),
         "recipe": recipe,
         "threshold": threshold,

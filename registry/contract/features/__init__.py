@@ -5,7 +5,7 @@ apart elsewhere. A new kind is added here and to `KINDS`; what it is coded as sa
 """
 
 from registry.contract.features.amount import Amount
-from registry.contract.features.base import FLOAT32_MAX, clean_cells, to_nfc
+from registry.contract.features.base import FLOAT32_MAX, WORDS, clean_cells, to_nfc
 from registry.contract.features.category import Category
 from registry.contract.features.number import Number, as_number
 from registry.contract.features.safe_names import json_choice
@@ -14,6 +14,7 @@ from registry.contract.features.schema import KINDS, Fault, Feature, FeatureSche
 __all__ = [
     "FLOAT32_MAX",
     "KINDS",
+    "WORDS",
     "Amount",
     "Category",
     "Fault",

@@ -12,6 +12,8 @@ import numpy as np
 from registry.contract.features.missing import is_missing_mark
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
+WORDS = ("title", "labels", "group")  # of a feature: what people read, and neither the network nor a program goes by
+_MAX_WORDS = 100  # characters of a title, of a label or of a group
 _MAX_DECOMPOSED = 4  # characters that one can be written with (Unicode Standard Annex 15, table 4)
 
 
@@ -43,6 +45,8 @@ class BaseFeature(ABC):
         unit: Unit of its values, in words.
         nullable: Whether a value may be missing.
         description: What the column means, for people.
+        title: What people call it, where its name is not that: "Hours of study" for `study_hours`.
+        group: A heading under which forms show it with others.
         actionable: Whether a student or the school can change it, and in which direction.
         missing: Cells that mean that there is no value, beside the blank one.
         unseen: What is valid but no training row had: categories, and None where null is valid but none had it.
@@ -56,6 +60,8 @@ class BaseFeature(ABC):
     unit: str | None = None
     nullable: bool = False
     description: str | None = None
+    title: str | None = None
+    group: str | None = None
     actionable: Literal["increase", "decrease", "both"] | None = None
     missing: tuple[str, ...] = ()
     unseen: tuple[str | None, ...] = ()
@@ -69,6 +75,14 @@ class BaseFeature(ABC):
         # CSV is read without the blanks, so that such a name would never be found.
         if not self.name or self.name != self.name.strip():
             raise self._wrong("names and categories can't be blank or have blanks around them")
+        self._check_words("title", self.title)
+        self._check_words("group", self.group)
+
+    def _check_words(self, what: str, text: str | None) -> None:
+        if text is None:
+            return
+        if not text or text != text.strip() or len(text) > _MAX_WORDS or not text.isprintable():
+            raise self._wrong(f"a {what} must be printable text of 1 to {_MAX_WORDS} characters, no blanks around it")
 
     def _wrong(self, detail: str) -> ValueError:
         return ValueError(f"feature {self.name!r}: {detail}")
@@ -117,8 +131,11 @@ class BaseFeature(ABC):
 
     def json_schema(self) -> dict[str, Any]:
         """What a value must be, as JSON Schema has it, with an example."""
-        described = self.description or self.name
-        return {"description": described, "examples": [self.example]} | self._json_schema()
+        return {"description": self._described(), "examples": [self.example]} | self._json_schema()
+
+    def _described(self) -> str:
+        """What the column means, for people: title and description, or else its name."""
+        return ": ".join(filter(None, (self.title, self.description))) or self.name
 
     def to_document(self) -> dict[str, Any]:
         """The specification as a manifest has it: what is not said is left out, but for `nullable`."""
@@ -126,7 +143,7 @@ class BaseFeature(ABC):
         return {"name": said.pop("name"), "kind": self.kind} | {
             key: value
             for key, value in said.items()
-            if key == "nullable" or not (value is None or value is False or value == ())
+            if key == "nullable" or not (value is None or value is False or value == () or value == {})
         }
 
     @abstractmethod

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import NoneType
 from typing import Any, ClassVar, Literal, Self
@@ -22,6 +22,7 @@ class Category(BaseFeature):
 
     Attributes:
         vocabulary: The categories, in the order of their codes.
+        labels: Category → what people call it, where that is not what stands in the data.
         ordered: Whether that order means something, from the least up: neighbours are then more alike to the network.
     """
 
@@ -30,6 +31,7 @@ class Category(BaseFeature):
     null: ClassVar[float | str] = ""
 
     vocabulary: tuple[str, ...]
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     ordered: bool = False
 
     def __post_init__(self) -> None:
@@ -44,6 +46,17 @@ class Category(BaseFeature):
             raise self._wrong("a blank means null and can't be in the vocabulary")
         if not set(self.unseen) <= {*self.vocabulary, *([None] if self.nullable else [])}:
             raise self._wrong("only what is valid can be unseen")
+        if others := sorted({*self.labels} - {*self.vocabulary}):
+            raise self._wrong(f"only what is in the vocabulary can have a label: {', '.join(map(repr, others))}")
+        for label in self.labels.values():
+            self._check_words("label", label)
+        if len({self.labels.get(entry, entry) for entry in self.vocabulary}) < len(self.vocabulary):
+            raise self._wrong("two categories can't have the same label")
+
+    def _described(self) -> str:
+        described = super()._described()
+        labels = [f"{entry} is {self.labels[entry]}" for entry in self.vocabulary if entry in self.labels]
+        return f"{described} ({'; '.join(labels[:_MOST_SHOWN])})" if labels else described
 
     def _requirement(self) -> str:
         shown = ", ".join(f'"{_shorten(entry)}"' for entry in self.vocabulary[:_MOST_SHOWN])

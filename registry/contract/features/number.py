@@ -99,7 +99,7 @@ class Number(Amount):
             "maximum": self.limits[1],
         }
         if self.unit:
-            schema |= {"description": f"{self.description or self.name}, in {self.unit}", "x-unit": self.unit}
+            schema |= {"description": f"{self._described()}, in {self.unit}", "x-unit": self.unit}
         return schema
 
     def show(self, code: np.float32) -> int | float:

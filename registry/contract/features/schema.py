@@ -81,6 +81,19 @@ class FeatureSchema:
         return tuple(feature.name for feature in self.features)
 
     @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Name → what people call the feature, in order: its title, else its name; where two are called so, both."""
+        counts = Counter(feature.title or feature.name for feature in self.features)
+        return {
+            feature.name: feature.name
+            if feature.title is None
+            else feature.title
+            if counts[feature.title] == 1
+            else f"{feature.title} ({feature.name})"
+            for feature in self.features
+        }
+
+    @cached_property
     def amounts(self) -> Mapping[int, Amount]:
         """Column → feature of those that are coded as amounts, in order."""
         return {column: feature for column, feature in enumerate(self.features) if isinstance(feature, Amount)}

@@ -224,5 +224,7 @@ def test_identity_follows_weights_schema_architecture_threshold_and_calibration(
         identified(calibration=replace(calibration, slope=1.4)),
     ]
 
-    assert identified(model=trained(SIMPLE)) == identities[0]
+    [hours] = SIMPLE.features
+    named = replace(SIMPLE, features=(replace(hours, title="Hours of study", group="At home"),))
+    assert identified(model=trained(SIMPLE)) == identified(schema=named) == identities[0]
     assert len(set(identities)) == len(identities)
