@@ -272,7 +272,7 @@ def importance_bars(importances: Sequence[Importance]) -> bytes:
     return save()
 
 
-def response_panel(response: Response) -> bytes:
+def response_panel(response: Response, title: str) -> bytes:
     """What the network answers as a feature moves, with one standard deviation of the members around it."""
     middle, spread = response.probability, response.spread
     with _drawing((2.5, 2)) as (figure, save):
@@ -280,7 +280,7 @@ def response_panel(response: Response) -> bytes:
         if isinstance(response.feature, Category):
             ticks = np.arange(len(middle))
             axes.errorbar(ticks, middle, spread, **_POINTS)
-            names = [_short(str(value), 12) for value in response.values]
+            names = [_short(response.feature.labels.get(str(value), str(value)), 12) for value in response.values]
             is_upright = len(names) > 4 or sum(map(len, names)) > 18
             axes.set_xticks(ticks, names, rotation=90 if is_upright else 0, fontsize=8)
             axes.set_xlim(-0.6, len(middle) - 0.4)
@@ -289,7 +289,7 @@ def response_panel(response: Response) -> bytes:
             if spread is not None:
                 axes.fill_between(values, middle - spread, middle + spread, color=_BLUE, alpha=0.25, linewidth=0)
             axes.plot(values, middle, color=_BLUE, linewidth=1.8)
-        axes.set_title(_short(response.feature.name), fontsize=10)
+        axes.set_title(_short(title), fontsize=10)
         axes.set_ylim(0, 1)
         if response.feature.unit:
             axes.set_xlabel(_short(f"({response.feature.unit})"), fontsize=8)

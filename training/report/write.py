@@ -5,7 +5,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from registry.contract.conformal import prediction_sets
+from registry.contract.features import Feature
 from registry.store.manifest import Manifest
 from registry.store.model_store import CURVES, MODEL_CARD, REPORT
 from training.evaluation.importance import Importance
@@ -70,19 +71,21 @@ def write_report(manifest: Manifest, data: ReportData, staged: Path) -> None:
 
 def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
     evaluation, schema = manifest.evaluation, manifest.schema
+    titles = schema.titles
     by_name = {response.feature.name: response for response in data.responses}
     shown = data.importances[:_MOST_FEATURES]
     responses = [by_name[entry.feature] for entry in shown if entry.feature in by_name]
     flat = [response.feature.name for response in responses if np.ptp(response.probability) < _FLAT]
+    called = [replace(entry, feature=titles[entry.feature]) for entry in shown]
     help_found = None if "left_out" in evaluation["help"] else evaluation["help"]
     learning_curve = evaluation.get("learning_curve")
     pictures = _pictures(manifest, data, help_found)
-    pictures["importance"] = _data_url(figures.importance_bars(shown))
-    pictures["responses"] = {
-        response.feature.name: _data_url(figures.response_panel(response))
+    pictures["importance"] = _data_url(figures.importance_bars(called))
+    pictures["responses"] = [
+        (titles[response.feature.name], _data_url(figures.response_panel(response, titles[response.feature.name])))
         for response in responses
         if response.feature.name not in flat
-    }
+    ]
     return {
         "manifest": manifest,
         "training": manifest.training,
@@ -113,8 +116,9 @@ def _context(manifest: Manifest, data: ReportData) -> dict[str, Any]:
         "contents": _contents(
             is_notebook=notebook is not None, is_help_shown=help_found is not None, has_curve=learning_curve is not None
         ),
-        "importances": shown,
-        "flat": flat,
+        "titles": titles,
+        "importances": called,
+        "flat": [titles[name] for name in flat],
         "flattest": _FLAT,
         "curves": data.curves,
         "fewest": _MIN_STUDENTS_SHOWN,
@@ -199,8 +203,14 @@ def _render(template: str, context: Mapping[str, Any]) -> str:
         "of": _of,
         "spaced": spaced,
         "leak_name": leak_name,
+        "in_full": _in_full,
     }
     return environment.get_template(template).render(context)
+
+
+def _in_full(feature: Feature) -> str:
+    """What people call it, and what tables and requests do."""
+    return feature.name if feature.title is None else f"{feature.title} ({feature.name})"
 
 
 def _plain_in_markdown(value: Any) -> Any:

@@ -20,6 +20,7 @@ MAX_BYTES = 2_000_000
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 # What a careless program would let through: markup, formulas, delimiters, a script that few fonts have.
 NASTY = ("<script>alert(1)</script>", "$x_1$ & co", "成绩 | *grade*")
+TITLE = "<u>Stunden</u> $y_2$"  # of the first of them
 NASTY_DATASET = """
 name = "nasty"
 data = "nasty.csv"
@@ -37,11 +38,13 @@ labels = ["not $so$ good", "<b>good</b>"]
 [[features]]
 name = "<script>alert(1)</script>"
 kind = "number"
+title = "<u>Stunden</u> $y_2$"
 
 [[features]]
 name = "$x_1$ & co"
 kind = "category"
 vocabulary = ["a|b", "<u>"]
+labels = { "<u>" = "<i>below</i>" }
 
 [[features]]
 name = "成绩 | *grade*"
@@ -190,7 +193,7 @@ def test_the_pictures_show_names_as_text_in_any_script(nasty: Path) -> None:
         if attribute == "src"
     ]
 
-    for name in NASTY:
+    for name in (TITLE, *NASTY[1:]):
         assert any(html.escape(name[:20], quote=False) in picture for picture in pictures), name
     assert all("<script" not in picture for picture in pictures)
 
@@ -207,8 +210,9 @@ def test_names_from_a_table_stay_text(nasty: Path) -> None:
     """In the page and in the model card."""
     page, _, card = read(nasty / "models", "nasty")
 
-    for name in (*NASTY, "<b>good</b>", "<img src=x>", "<i>group</i>"):
+    for name in (f"{TITLE} ({NASTY[0]})", *NASTY[1:], "<b>good</b>", "<img src=x>", "<i>group</i>"):
         assert name in page.text
+    assert r"\<u\> is \<i\>below\</i\>" in card
     assert not {"b", "i", "u"} & set(page.tags)
     assert not re.search(r"(?<!\\)<(?!!)", card.replace("**", ""))
     assert "a|b" not in card.replace("\\|", "")
