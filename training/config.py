@@ -14,6 +14,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from registry.contract.conformal import UNCERTAIN
 from registry.contract.documents import FeatureDocument, Flag, Number, Whole
 from registry.contract.features import FeatureSchema, to_nfc
+from registry.contract.verdicts import AT_RISK, NO_SIGN, NOT_SURE
 from registry.named_file import read_named_file
 from registry.store.model_store import MODEL_NAME, MODEL_NAME_RULE
 
@@ -316,9 +317,15 @@ class _TargetSchema(Schema):
     labels = fields.Tuple((fields.String(), fields.String()), load_default=("fail", "pass"))
 
     @validates_schema
-    def _labels_are_no_decision(self, data: Mapping[str, Any], **_: object) -> None:
-        if UNCERTAIN in data.get("labels", ()):
-            raise ValidationError(f"{UNCERTAIN!r} is what is decided where neither label is", "labels")
+    def _labels_contradict_no_verdict(self, data: Mapping[str, Any], **_: object) -> None:
+        negative, positive = (label.casefold() for label in data.get("labels", ("", "")))
+        for word in (UNCERTAIN, NOT_SURE):
+            if word in (negative, positive):
+                raise ValidationError(f"{word!r} is what is said where neither label is", "labels")
+        for word, label in ((NO_SIGN, negative), (AT_RISK, positive)):
+            if label == word:
+                detail = f"students with the other label are called {word!r}: the negative is first"
+                raise ValidationError(detail, "labels")
 
     @validates_schema
     def _one_rule(self, data: Mapping[str, Any], **_: object) -> None:
