@@ -2,7 +2,7 @@
 
 from service.context import Context
 from service.dialects import errors, open_inference, tensorflow_serving
-from service.routes import docs, explain, metrics, model, models, openapi, page, predict, probes, recourse, score
+from service.routes import docs, explain, metrics, model, models, openapi, page, predict, probes, recourse, score, table
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.models import Models
@@ -11,7 +11,7 @@ from service.web.lean_flask import LeanFlask
 
 # Each has `blueprint`, its routes, and `describe`, their words for OpenAPI; a dialect
 # also `PREFIX`, its paths, and `to_error`.
-OF_A_MODEL = (predict, explain, score, recourse, model)  # each also below /models/NAME
+OF_A_MODEL = (predict, explain, score, table, recourse, model)  # each also below /models/NAME
 OTHERS = (models, probes, metrics)
 DIALECTS = (tensorflow_serving, open_inference)
 

@@ -1,10 +1,13 @@
 """The body of the request at hand to instances, after its media type."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from flask import request
 
-from service.errors import UnsupportedMediaType
+from registry.contract.table import InvalidTable
+from registry.contract.table.workbook import MEDIA_TYPE, Sheet, is_workbook, read_workbook
+from service.errors import NotParseable, UnsupportedMediaType
 from service.reading.instances import Batch, InstanceReader
 from service.web.bodies import read_body
 
@@ -48,20 +51,47 @@ def read_instances_and(name: str, reader: InstanceReader, max_body_bytes: int) -
     return reader.read_document(document), beside
 
 
-def read_csv_body(max_body_bytes: int) -> tuple[bytes, str]:
-    """Read the request's body, which has to be CSV.
+class TableBody(NamedTuple):
+    """A request's body that is a table.
 
-    Returns:
-        The body, and the charset that it is said to be in, "" where none is.
+    Attributes:
+        content: CSV; of a workbook what is made of its sheet.
+        charset: That it is said to be in, "" where none is.
+        sheet: Of a workbook; None of CSV.
+    """
+
+    content: bytes
+    charset: str
+    sheet: Sheet | None
+
+    @property
+    def sheets(self) -> dict[str, Any]:
+        """What an answer says of a workbook: the sheet that was read, and all that have cells; nothing of CSV."""
+        return {} if self.sheet is None else {"sheet": self.sheet.name, "sheets": [*self.sheet.filled]}
+
+
+def read_table_body(max_body_bytes: int, go_on: Callable[[], None]) -> TableBody:
+    """Read the request's body, which has to be CSV or a workbook; `sheet` in the query names one of its sheets.
+
+    Args:
+        max_body_bytes: Most bytes that are taken, and that a workbook's sheet may have as CSV.
+        go_on: Called now and then while a workbook is read; raises where nobody waits any more.
 
     Raises:
-        UnsupportedMediaType: Not CSV.
+        UnsupportedMediaType: Of another media type.
         BodyTooLarge: More bytes than are taken.
-        NotParseable: It was cut short, or its chunks are none.
+        NotParseable: It was cut short, its chunks are none, or it is a workbook that can't be read.
     """
-    if request.mimetype != "text/csv":
-        raise UnsupportedMediaType("send text/csv, and say so in Content-Type")
-    return read_body(max_body_bytes), _charset()
+    if request.mimetype not in ("text/csv", MEDIA_TYPE):
+        raise UnsupportedMediaType(f"send text/csv or {MEDIA_TYPE}, and say so in Content-Type")
+    body = read_body(max_body_bytes)
+    if not is_workbook(body):  # whatever it is called: a generated client has one name for both
+        return TableBody(body, _charset(), None)
+    try:
+        sheet = read_workbook(body, request.args.get("sheet"), most_bytes=max_body_bytes, go_on=go_on)
+    except InvalidTable as error:
+        raise NotParseable(str(error)) from error
+    return TableBody(sheet.to_csv().encode(), "utf-8", sheet)
 
 
 def _charset() -> str:

@@ -21,6 +21,7 @@ from registry.contract.table.sniff import (
     find_delimiter,
     find_named_delimiter,
     find_title_lines,
+    is_text,
     separates_thousands,
 )
 
@@ -42,6 +43,7 @@ __all__ = [
     "find_encoding",
     "find_named_delimiter",
     "find_title_lines",
+    "is_text",
     "nameless_columns",
     "read_table",
     "says_nobody",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,23 +14,33 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NUM_SNIFFED = 200  # records by which the width of a table is told
 _NUM_VOTING = 1000  # or up to twice as many cells of each column, evenly spread, tell the decimal mark
 _MOST_TITLES = 20  # records among which the header is looked for
+_NOT_TEXT = re.compile(r"[\0-\x08\x0e-\x19\x1b\x7f]")
 
 
 @dataclass(frozen=True)
 class CsvFormat:
-    """How to read a CSV.
+    """How to read a table.
 
     Attributes:
         encoding: Python's name of it.
         delimiter: One character.
         decimal: Decimal mark, "." or ",".
         guessed: Where the encoding is a guess, a name or a cell that shows whether it is right; else None.
+        sheet: Of a workbook, of which it is made, the sheet; None where it is a file.
+        num_sheets: How many of that workbook have cells.
     """
 
     encoding: str
     delimiter: str
     decimal: str
     guessed: str | None = None
+    sheet: str | None = None
+    num_sheets: int = 0
+
+
+def is_text(text: str) -> bool:
+    """Whether a file was decoded to what people write, rather than to what stands in pictures and programs."""
+    return _NOT_TEXT.search(text) is None
 
 
 def find_delimiter(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from registry.contract.features import as_number
+from registry.contract.features import as_number, to_nfc
 from registry.contract.features.numerals import MAX_NUMBER, is_three_digits, number_text
 from registry.contract.table.archive import UNREADABLE, Archive, local_name
 from registry.contract.table.cell_format import CellFormat
@@ -33,13 +33,13 @@ class Sheet:
 
     Attributes:
         name: Its name.
-        others: Names of the other sheets that have cells.
+        filled: Names of all sheets that have cells, in their order.
         rows: Text of each cell, every row as wide as the widest; begins and ends with a row that is not blank.
         num_above: Blank rows above the first.
     """
 
     name: str
-    others: tuple[str, ...]
+    filled: tuple[str, ...]
     rows: list[list[str]]
     num_above: int
 
@@ -96,7 +96,7 @@ def read_workbook(
     archive = Archive(content, _UNPACKED * most_bytes)
     book = _find_book(archive)
     related = archive.related(book)
-    entry, others = _choose(archive, book, related, sheet)
+    entry, filled = _choose(archive, book, related, sheet)
     members = {kind: member for kind, member in related.values() if member in archive.names}
     strings = list(_strings(archive, members.get("sharedStrings"), most_cells, go_on))
     formats = _formats(archive, members.get("styles"), _starts_in_1904(archive, book))
@@ -110,7 +110,7 @@ def read_workbook(
     if not rows:
         raise InvalidTable("a sheet without cells")
     _mend_decimal_commas(rows)
-    return Sheet(entry.name, others, rows, num_above)
+    return Sheet(entry.name, filled, rows, num_above)
 
 
 def _find_book(archive: Archive) -> str:
@@ -128,7 +128,7 @@ def _find_book(archive: Archive) -> str:
 def _choose(
     archive: Archive, book: str, related: dict[str, tuple[str, str]], sheet: str | None
 ) -> tuple[_Entry, tuple[str, ...]]:
-    """The sheet to read, and the names of the others that have cells."""
+    """The sheet to read, and the names of all that have cells."""
     entries = []
     for element, _ in archive.elements(book, "sheet", _MOST_SHEETS, until="sheets"):
         if "purl.oclc.org" in element.tag:
@@ -140,7 +140,8 @@ def _choose(
             entries.append(_Entry(element.get("name", "").strip(), member, is_visible))
     filled = [entry for entry in entries if _has_cells(archive, entry.member)]
     if sheet is not None:
-        named = [entry for entry in entries if entry.name.casefold() == sheet.strip().casefold()]
+        name = _folded(sheet)
+        named = [entry for entry in entries if _folded(entry.name) == name]
         if not named:
             names = ", ".join(repr(entry.name) for entry in entries[:_MOST_NAMED])
             raise InvalidTable(f"a workbook without a sheet of that name; it has {names}")
@@ -149,7 +150,12 @@ def _choose(
         chosen = next((entry for entry in filled if entry.is_visible), filled[0])
     else:
         raise InvalidTable("a workbook without cells")
-    return chosen, tuple(entry.name for entry in filled if entry is not chosen)
+    return chosen, tuple(entry.name for entry in filled)
+
+
+def _folded(name: str) -> str:
+    """A sheet's name as Excel compares them, however an accent is written."""
+    return to_nfc(name.strip()).casefold()
 
 
 def _has_cells(archive: Archive, member: str) -> bool:

@@ -86,7 +86,7 @@ def test_a_teacher_s_class_is_a_table_whose_lines_are_the_sheet_s_rows() -> None
 
     table = read_table(sheet.to_csv(), ["study_hours", "sleep_hours"], ",")
 
-    assert (sheet.name, sheet.others, sheet.num_above) == ("Klasse 9b", (), 1)
+    assert (sheet.name, sheet.filled, sheet.num_above) == ("Klasse 9b", ("Klasse 9b",), 1)
     assert list(table.columns) == ["Name", "study_hours", "sleep_hours", "Anwesen- heit", "Eintritt", "Nr."]
     assert (table.header_line, table.num_rows, list(table.lines)) == (4, 28, [*range(5, 33)])
     assert table.columns["study_hours"][:4] == ("1.5", "2", "3", "1.5")
@@ -120,9 +120,9 @@ def test_the_sheet_with_cells_is_read_or_the_first_that_is_shown_or_the_one_that
 
     found, named, only = read(to_bytes(book)), read(to_bytes(book), " MORE "), read(to_bytes(alone))
 
-    assert (found.name, found.others, found.rows) == ("class", ("lists", "more"), [["b"]])
+    assert (found.name, found.filled, found.rows) == ("class", ("lists", "class", "more"), [["b"]])
     assert (named.name, named.rows) == ("more", [["c"]])
-    assert (only.name, only.others) == ("hidden", ())
+    assert (only.name, only.filled) == ("hidden", ("hidden",))
     with pytest.raises(InvalidTable, match="without a sheet of that name; it has 'blank', 'lists', 'class', 'more'"):
         read(to_bytes(book), "none")
     with pytest.raises(InvalidTable, match="without cells"):

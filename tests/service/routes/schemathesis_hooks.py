@@ -1,10 +1,13 @@
-"""What Schemathesis needs to be told: how to write CSV, and what text is printable."""
+"""What Schemathesis needs to be told: how to write tables, and what text is printable."""
 
 import csv
 import io
 
 import schemathesis
 from hypothesis import strategies as st
+
+from registry.contract.table.workbook import MEDIA_TYPE
+from tests.support.workbooks import book_of, to_bytes
 
 ROW = {
     "class": st.sampled_from(["1", "2", "3"]),
@@ -23,5 +26,7 @@ def to_csv(rows: list[tuple[str, ...]]) -> bytes:
     return table.getvalue().encode()
 
 
-schemathesis.openapi.media_type("text/csv", st.lists(st.tuples(*ROW.values()), min_size=1, max_size=5).map(to_csv))
+ROWS = st.lists(st.tuples(*ROW.values()), min_size=1, max_size=5)
+schemathesis.openapi.media_type("text/csv", ROWS.map(to_csv))
+schemathesis.openapi.media_type(MEDIA_TYPE, ROWS.map(lambda rows: to_bytes(book_of({"one": [list(ROW), *rows]}))))
 schemathesis.openapi.format("printable", st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" ")))

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from registry.contract.table.workbook import MEDIA_TYPE
 from tests.support import ROOT
 from tests.support.http import ask
 from tests.support.processes import Serve
@@ -183,7 +184,8 @@ def test_no_operation_is_lost_and_all_three_dialects_answer(serve: Serve, odd: P
 
 def generate_python(folder: Path) -> str:
     """Make `client` of `openapi.json`; tables go out as bytes, which this generator wants to be told."""
-    (folder / "config.yml").write_text("content_type_overrides: {text/csv: application/octet-stream}\n")
+    tables = ", ".join(f"{each}: application/octet-stream" for each in ("text/csv", MEDIA_TYPE))
+    (folder / "config.yml").write_text(f"content_type_overrides: {{{tables}}}\n")
     (folder / "predict.py").write_text(PYTHON)
     options = ["--path", "openapi.json", "--config", "config.yml", "--meta", "none", "--output-path", "client"]
     return run(folder, BIN / "openapi-python-client", "generate", *options)

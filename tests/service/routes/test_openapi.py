@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from registry.contract.features import Number
 from service.web.api_keys import make_key
+from tests.support import ROOT
 from tests.support.http import ask, json_of
 from tests.support.processes import Serve
 
@@ -45,7 +46,8 @@ def test_schemathesis_finds_no_fault(serve: Serve, odd: Path, tmp_path: Path) ->
                 "--continue-on-failure",
             ],
             cwd=tmp_path,
-            env=os.environ | {"SERVICE_KEY": key, "SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(HERE)},
+            env=os.environ
+            | {"SERVICE_KEY": key, "SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": f"{HERE}:{ROOT}"},
             capture_output=True,
             text=True,
             timeout=300,

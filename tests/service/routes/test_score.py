@@ -11,10 +11,12 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from registry.contract.table.workbook import MEDIA_TYPE
 from service.app import create_app
 from service.settings import _HELD_PER_BODY_BYTE, Settings
 from service.web.api_keys import make_key
 from tests.support.stores import ODD_HEADER
+from tests.support.workbooks import book_of, german_class, made_by_hand, to_bytes
 
 HOURS = "must be a number from 0 to 24 hours per day"
 HEADER = "study_hours,sleep_hours"
@@ -54,7 +56,8 @@ def test_a_school_s_table_is_answered_as_the_same_students_in_json(odd_client: F
 
     assert num_answered(odd_client) == before + 120
     assert answer.keys() == {
-        *("model", "delimiter", "decimal", "header", "rows", "features", "faults", "num_rows_at_fault", "num_faults")
+        *("model", "delimiter", "decimal", "header", "rows", "features", "faults", "faulty_rows"),
+        *("num_rows_at_fault", "num_faults"),
     }
     assert answer["model"] == {"name": "odd", "version": 1}
     assert (answer["delimiter"], answer["decimal"]) == (";", ",")
@@ -117,9 +120,15 @@ def test_rows_at_fault_are_named_and_the_others_answered(client: FlaskClient) ->
         {"row": 5, "line": 8, "column": "", "detail": "has 4 cells where the header has 3"},
         {"row": 6, "line": 9, "column": "sleep_hours", "detail": HOURS},
     ]
+    assert answer["faulty_rows"] == [
+        {"row": 2, "line": 5, "cells": ["c", "secret", "25"]},
+        {"row": 4, "line": 7, "cells": ["e", "1"]},
+        {"row": 5, "line": 8, "cells": ["f", "1", "4", "9"]},
+        {"row": 6, "line": 9, "cells": [" g ", "2", ""]},
+    ]
     assert (answer["num_rows_at_fault"], answer["num_faults"]) == (4, 5)
     assert answer["features"] == {"study_hours": [6, 1, 8], "sleep_hours": [5, 4, 3]}
-    assert "secret" not in json.dumps(answer)
+    assert "secret" not in json.dumps(answer["faults"])
     predicted = client.post("/predict", json={"instances": to_instances(answer["features"])}).json
     assert predicted is not None
     assert [row["probability"] for row in answer["rows"]] == [
@@ -154,6 +163,8 @@ def test_rows_keep_their_numbers_in_a_long_table(odd_client: FlaskClient) -> Non
     assert answer["faults"] == [
         {"row": row, "line": row + 1, "column": "self", "detail": detail} for row in range(1, 1001)
     ]
+    assert [row["row"] for row in answer["faulty_rows"]] == [*range(1, 1001)]
+    assert all(row["cells"] == lines[row["row"] - 1].split(";") for row in answer["faulty_rows"])
     assert (answer["num_rows_at_fault"], answer["num_faults"]) == (1202, 1202)
     assert {len(values) for values in answer["features"].values()} == {len(answer["rows"])}
 
@@ -229,6 +240,67 @@ def test_a_table_comes_in_the_charset_that_it_names(odd_client: FlaskClient, cha
     assert answer["header"][-1] == "Straße"
     assert answer["rows"][0]["cells"] == ["José", "1", "0,5", "", "90", "1", "Lycée", "", "", "10 €"]
     assert answer["rows"][0]["id"] == "José"
+
+
+@pytest.mark.parametrize("media_type", [MEDIA_TYPE, "text/csv"])
+def test_a_workbook_is_answered_as_the_same_table_in_csv(client: FlaskClient, media_type: str) -> None:
+    """A title, breaks in names, text with decimal commas, shares of a hundred; lines are the sheet's rows."""
+    answer = scored(client, german_class(bad=True), media_type=media_type)
+
+    assert (answer["sheet"], answer["sheets"], answer["delimiter"], answer["decimal"]) == (
+        *("Klasse 9b", ["Klasse 9b"], ",", "."),
+    )
+    assert answer["header"] == ["Name", "study_hours", "sleep_hours", "Anwesen- heit", "Eintritt", "Nr."]
+    assert answer["faults"] == [
+        {"row": row, "line": row + 4, "column": f"{column}_hours", "detail": HOURS}
+        for row, column in ((3, "study"), (10, "sleep"), (16, "study"), (21, "study"))
+    ]
+    assert [(row["row"], row["cells"][0], row["cells"][1:3]) for row in answer["faulty_rows"]] == [
+        (3, "Müller, Kind 2", ["", "6.5"]),
+        (10, "Müller, Kind 9", ["1.5", "krank"]),
+        (16, "Müller, Kind 15", ["25", "4.5"]),
+        (21, "Müller, Kind 20", ["-1", "4.5"]),
+    ]
+    assert len(answer["rows"]) == 24
+    assert answer["rows"][0]["cells"] == ["Müller, Kind 0", "1.5", "4.5", "85%", "", "000"]
+    table = f"{HEADER}\n" + "".join(",".join(row["cells"][1:3]) + "\n" for row in answer["rows"])
+    assert [row["probability"] for row in scored(client, table, media_type=media_type)["rows"]] == [
+        row["probability"] for row in answer["rows"]
+    ]
+
+
+def test_another_sheet_of_a_workbook_is_read_where_it_is_named(client: FlaskClient) -> None:
+    """Where several have cells the answer says so; where there is none of the name, which there are."""
+    header = HEADER.split(",")
+    book = to_bytes(book_of({"9a": [header, [6, 5]], "9b": [header, [1, 8], [2, 8]]}))
+
+    first = scored(client, book, media_type=MEDIA_TYPE)
+    second = scored(client, book, "?sheet=9b", MEDIA_TYPE)
+    refused = post(client, book, "?sheet=9c", MEDIA_TYPE)
+
+    assert (first["sheet"], first["sheets"], len(first["rows"])) == ("9a", ["9a", "9b"], 1)
+    assert (second["sheet"], second["sheets"], len(second["rows"])) == ("9b", ["9a", "9b"], 2)
+    assert refused.status_code == 400
+    assert refused.get_json()["detail"] == "a workbook without a sheet of that name; it has '9a', '9b'"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"PK\x03\x04secret", 400),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1secret", 400),
+        (made_by_hand(f"<row><c><v>1</v></c></row>{' ' * 10**6}"), 400),
+        (to_bytes(book_of({"secret": [["secret"], [5]]})), 400),
+        (to_bytes(book_of({"one": [["study_hours"], [5]]})), 422),
+        (to_bytes(book_of({"one": [HEADER.split(","), *[[6, 5]] * 51]})), 413),
+    ],
+)
+def test_a_workbook_that_cannot_be_taken_is_a_problem(client: FlaskClient, body: bytes, status: int) -> None:
+    """As CSV is, without a word of what stands in it."""
+    response = post(client, body, media_type=MEDIA_TYPE)
+
+    assert response.status_code == status
+    assert "secret" not in response.text
 
 
 def test_an_id_is_passed_through_where_there_is_one(odd_client: FlaskClient) -> None:
