@@ -45,7 +45,7 @@ commands.add_command(init)
 
 @commands.command()
 @click.argument("datasets", nargs=-1, metavar="[DATASET.toml|students|notebook]...")
-@click.option("--data", type=Path, metavar="CSV", help="Another CSV for the same dataset file.")
+@click.option("--data", type=Path, metavar="TABLE", help="Another table for the same dataset file.")
 @click.option("--models", default="models", metavar="DIR|ADDRESS", help="Where the models are.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 101), default=0, metavar="N", help="Of everything drawn.")
 @click.option("--if-none", is_flag=True, help="Do nothing where a version exists.")

@@ -134,7 +134,7 @@ class DatasetFile:
 
     Attributes:
         name: Name of the model.
-        data: The CSV.
+        data: The table, a CSV or a workbook.
         folder: Where the dataset file lies.
         schema: Features, labels and id.
         target: What to predict.
@@ -142,6 +142,7 @@ class DatasetFile:
         delimiter: Of the CSV; None to tell from the header.
         decimal: Decimal mark, "." or ",".
         encoding: Of the CSV.
+        sheet: Of a workbook; None for the only one with cells, or the first of them.
         time: The column that names the period of a row, such as a school year; it may be a feature too.
         prior_mark: The column of an earlier mark to hold the network against; it may be a feature too.
         ignore: Columns that are left out on purpose; the CSV need not have them.
@@ -161,6 +162,7 @@ class DatasetFile:
     delimiter: str | None
     decimal: str
     encoding: str
+    sheet: str | None
     time: str | None
     prior_mark: str | None
     ignore: tuple[str, ...]
@@ -238,6 +240,7 @@ def parse_dataset_file(text: str, path: Path) -> DatasetFile:
         delimiter=entries["delimiter"],
         decimal=entries["decimal"],
         encoding=entries["encoding"],
+        sheet=entries["sheet"],
         time=entries["time"],
         prior_mark=entries["prior_mark"],
         ignore=tuple(entries["ignore"]),
@@ -400,6 +403,7 @@ class _DatasetSchema(Schema):
     delimiter = fields.String(load_default=None, validate=validate.Length(equal=1))
     decimal = fields.String(load_default=".", validate=validate.OneOf([".", ","], error='must be "." or ","'))
     encoding = fields.String(load_default="utf-8")
+    sheet = fields.String(load_default=None)
     id = fields.String(load_default=None)
     time = fields.String(load_default=None)
     prior_mark = fields.String(load_default=None)

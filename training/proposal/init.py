@@ -58,7 +58,7 @@ def _uncollected() -> Iterator[None]:
 
 
 @click.command()
-@click.argument("table", type=Path, metavar="CSV")
+@click.argument("table", type=Path, metavar="TABLE")
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
 @click.option("--at-least", type=_number, metavar="N", help="Marks from here up pass.")
 @click.option("--at-most", type=_number, metavar="N", help="Marks up to here pass, where less is better.")
@@ -79,6 +79,7 @@ def _uncollected() -> Iterator[None]:
 @click.option("--time", metavar="COLUMN", help="Names the period, such as a school year.")
 @click.option("--prior-mark", metavar="COLUMN", help="An earlier mark to hold the network against.")
 @click.option("--encoding", metavar="NAME", help="What the table is written in; found out.")
+@click.option("--sheet", metavar="NAME", help="Of a workbook; the only one with cells, or the first.")
 @click.option(
     "--demographics",
     type=click.Choice(["audit", "features"]),
@@ -95,7 +96,9 @@ def _uncollected() -> Iterator[None]:
 @click.option("--force", is_flag=True, help="Replace the output file.")
 @click.option("-o", "--output", required=True, metavar="DATASET.toml", help="The file to write; - prints it instead.")
 @_uncollected()
-def init(table: Path, output: str, name: str, force: bool, encoding: str | None, **options: Any) -> None:
+def init(
+    table: Path, output: str, name: str, force: bool, encoding: str | None, sheet: str | None, **options: Any
+) -> None:
     """Write a dataset file for a table, to review."""
     given = [key for key in ("at_least", "at_most", "positive") if options[key] not in (None, ())]
     if len(given) > 1:
@@ -108,7 +111,7 @@ def init(table: Path, output: str, name: str, force: bool, encoding: str | None,
         raise InvalidData(f"{path}: the name of a dataset file ends in .toml")
     if not printed and os.path.exists(path) and not force:
         raise InvalidData(f"{path} is there already; --force replaces it")
-    content, form = read_unknown(table, encoding, options["target"])
+    content, form = read_unknown(table, encoding, options["target"], sheet)
     if options["target"] is None:
         names = ", ".join(map(quoted, content.columns))
         raise InvalidData(f"{table}: name the column to predict with --target COLUMN: {names}")
@@ -148,6 +151,9 @@ def _summary(proposal: Proposal) -> list[str]:
     if (shown := proposal.format.guessed) is not None:
         guess = f"read as {proposal.format.encoding}, which is a guess: {quoted(shown)}"
         lines.append(f"{guess}; --encoding names another")
+    if proposal.format.num_sheets > 1:
+        read = f"read is {quoted(proposal.format.sheet or '')} of {proposal.format.num_sheets} sheets with cells"
+        lines.append(f"{read}; --sheet names another")
     if proposal.num_without_target:
         lines.append(f"{proposal.num_without_target} rows without a target are passed over")
     for other in proposal.other_rows:

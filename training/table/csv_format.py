@@ -1,4 +1,4 @@
-"""A CSV of which nothing is known."""
+"""A table of which nothing is known."""
 
 import re
 from itertools import chain
@@ -14,27 +14,36 @@ from registry.contract.table import (
     find_encoding,
     find_named_delimiter,
     find_title_lines,
+    is_text,
     read_table,
 )
-from training.table.dataset import InvalidData, read_content
+from registry.contract.table.workbook import DECIMAL, DELIMITER, is_workbook
+from training.table.dataset import InvalidData, read_content, read_sheet
 
 _MOST_SHOWN = 60  # letters of a cell
 _NOT_ASCII = re.compile(r"[^\0-\x7f]")
-_NOT_TEXT = re.compile(r"[\0-\x08\x0e-\x19\x1b\x7f]")
 
 
-def read_unknown(path: Path, encoding: str | None = None, target: str | None = None) -> tuple[Table, CsvFormat]:
-    """Read a CSV of which nothing is known.
+def read_unknown(
+    path: Path, encoding: str | None = None, target: str | None = None, sheet: str | None = None
+) -> tuple[Table, CsvFormat]:
+    """Read a CSV or a workbook of which nothing is known.
 
     Args:
         path: Where it is.
         encoding: Python's name of what it is written in; None finds it out.
         target: The name of a column, where one is known.
+        sheet: Of a workbook; None for the only one with cells, or the first of them.
 
     Raises:
         InvalidData: It can't be read, is not in that encoding, is no text, no table, or has no rows.
     """
     content = read_content(path)
+    if is_workbook(content):
+        found_sheet = read_sheet(path, content, sheet)
+        text = found_sheet.to_csv()
+        table = _read_below(path, text, DELIMITER, find_title_lines(text, DELIMITER, target))
+        return table, CsvFormat("utf-8", DELIMITER, DECIMAL, None, found_sheet.name, len(found_sheet.filled))
     found = find_encoding(content) if encoding is None else encoding
     try:
         text = content.decode(found).removeprefix("\ufeff")
@@ -44,22 +53,27 @@ def read_unknown(path: Path, encoding: str | None = None, target: str | None = N
         text = "\0"  # not what its mark says
     except (LookupError, ValueError) as error:  # ValueError: a NUL in the name, or "undefined"
         raise InvalidData(f"--encoding: {error}") from error
-    if _NOT_TEXT.search(text):
+    if not is_text(text):
         raise InvalidData(f"{path}: not a text file, or in an encoding that can't be told; save it as CSV in UTF-8")
     first, _, rest = text.partition("\n")
     named = find_named_delimiter(first)
     body = text if named is None else rest
     delimiter = named or find_delimiter(body)
-    num_above = find_title_lines(body, delimiter, target)
+    table = _read_below(path, text, delimiter, find_title_lines(body, delimiter, target))
+    decimal = find_decimal(table.columns.values(), delimiter)
+    is_guess = encoding is None and found in GUESSED
+    return table, CsvFormat(found, delimiter, decimal, _shown(table) if is_guess else None)
+
+
+def _read_below(path: Path, text: str, delimiter: str, num_above: int) -> Table:
+    """Read a table below so many lines of titles."""
     try:
         table = read_table(text, (), delimiter, num_above=num_above)
     except InvalidTable as error:
         raise InvalidData(f"{path}: {error}") from error
     if not table.num_rows:
         raise InvalidData(f"{path}: there are no rows under the header")
-    decimal = find_decimal(table.columns.values(), delimiter)
-    is_guess = encoding is None and found in GUESSED
-    return table, CsvFormat(found, delimiter, decimal, _shown(table) if is_guess else None)
+    return table
 
 
 def _shown(table: Table) -> str | None:

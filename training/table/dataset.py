@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from registry.contract.features import FeatureSchema, InvalidValues, as_number, clean_cells
 from registry.contract.features.numerals import OTHER
 from registry.contract.table import InvalidTable, Table, find_encoding, read_table
+from registry.contract.table.workbook import DECIMAL, DELIMITER, Sheet, is_workbook, read_workbook
 from registry.named_file import read_named_file
 from training.config import DatasetFile, Target
 from training.table.groups import group
@@ -19,8 +20,8 @@ from training.table.numerals import find_numerals
 
 MAX_FAULTS = 20
 _SMALLEST_CLASS = 2  # fewer can't be in both a training and a test fold
-_ZIP = b"PK\x03\x04"
 _MOST_BYTES = 2**30  # cells and matrix of a larger table need dozens of times as much memory
+_MOST_CELLS = 10**7  # of a workbook, which takes two minutes; a CSV with more takes seconds
 
 
 class InvalidData(ValueError):
@@ -85,18 +86,21 @@ class Dataset:
 
 
 def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset:
-    """Read, check and encode a CSV.
+    """Read, check and encode a table.
 
     Args:
         dataset_file: What the columns are.
-        data: Another CSV in place of the one that the dataset file names.
+        data: Another file in place of the one that the dataset file names.
 
     Raises:
         InvalidData: It can't be read, columns are missing, values are at fault, or a class has too few rows.
     """
     path = data or dataset_file.data
+    content = read_content(path)
+    if is_workbook(content):
+        dataset_file = replace(dataset_file, delimiter=DELIMITER, decimal=DECIMAL)
     schema, target, decimal = dataset_file.schema, dataset_file.target, dataset_file.decimal
-    content, table = _read(path, dataset_file, is_given=data is not None)
+    table = _read(path, content, dataset_file, is_given=data is not None)
     kept = _kept(table, dataset_file)
     cells = {name: _clean(table.columns[name], dataset_file) for name in dataset_file.columns}
     if len(kept) < table.num_rows:
@@ -148,22 +152,38 @@ def read_content(path: Path) -> bytes:
     """Read a table's file, but nothing that may not end or keeps whoever reads it waiting.
 
     Raises:
-        InvalidData: It can't be read, is not a regular file, is too large, or is an Excel workbook.
+        InvalidData: It can't be read, is not a regular file, or is too large.
     """
     try:
-        content = read_named_file(path, _MOST_BYTES)
+        return read_named_file(path, _MOST_BYTES)
     except OSError as error:
         raise InvalidData(f"{path}: {error.strerror}") from error
-    if content.startswith(_ZIP):
-        raise InvalidData(f"{path}: an Excel workbook, or another zipped file; save it as CSV")
-    return content
 
 
-def _read(path: Path, dataset_file: DatasetFile, is_given: bool) -> tuple[bytes, Table]:
-    needed = dataset_file.columns
-    content = read_content(path)
+def read_sheet(path: Path, content: bytes, sheet: str | None) -> Sheet:
+    """Read a sheet of a workbook.
+
+    Args:
+        path: Of the workbook.
+        content: Of its file.
+        sheet: Its name; None for the only one with cells, or the first of them.
+
+    Raises:
+        InvalidData: It can't be read, is too large, or there is no such sheet.
+    """
     try:
-        text = content.decode(dataset_file.encoding)
+        return read_workbook(content, sheet, most_bytes=_MOST_BYTES, most_cells=_MOST_CELLS)
+    except InvalidTable as error:
+        raise InvalidData(f"{path}: {error}") from error
+
+
+def _read(path: Path, content: bytes, dataset_file: DatasetFile, is_given: bool) -> Table:
+    needed = dataset_file.columns
+    try:
+        if is_workbook(content):
+            text = read_sheet(path, content, dataset_file.sheet).to_csv()
+        else:
+            text = content.decode(dataset_file.encoding)
         table = read_table(text, needed, dataset_file.delimiter)
     except UnicodeDecodeError as error:
         raise InvalidData(
@@ -172,6 +192,8 @@ def _read(path: Path, dataset_file: DatasetFile, is_given: bool) -> tuple[bytes,
         ) from error
     except InvalidTable as error:
         raise InvalidData(f"{path}: {error}") from error
+    except InvalidData:
+        raise
     except (LookupError, ValueError) as error:  # ValueError: a NUL in the encoding, or "undefined"
         # Not in the codec's own words, which may quote what it could not read.
         raise InvalidData(f"{path}: can't be read as encoding {dataset_file.encoding!r}") from error
@@ -184,7 +206,7 @@ def _read(path: Path, dataset_file: DatasetFile, is_given: bool) -> tuple[bytes,
         else:
             header = f"the header is taken to be line {table.header_line}"
         raise InvalidData(f"{path}: no column {', '.join(map(repr, missing))}; {header}")
-    return content, table
+    return table
 
 
 def _clean(cells: Sequence[str], dataset_file: DatasetFile) -> list[str]:

@@ -5,6 +5,7 @@ import tempfile
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from tests.support import NEEDS_UCI, UCI
 from tests.support.processes import run
 from tests.support.proposals import Init, call, columns
+from tests.support.workbooks import book_of, to_bytes
 from training.__main__ import main
 from training.config import NOBODY_CHOSE, DecisionRule, read_dataset_file
 from training.proposal.dataset_toml import list_item
@@ -382,7 +384,7 @@ def test_several_values_can_pass(init: Init) -> None:
         (columns(1), [], "has one value only"),
         (columns(0), [], "no rows under the header"),
         ("", [], "there is no header"),
-        (b"PK\x03\x04\x14\x00", [], "an Excel workbook"),
+        (b"PK\x03\x04\x14\x00", [], "a workbook that can't be read"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", [], "not a text file"),
         (b"a,b\n1,\0\n", [], "not a text file"),
         (b"\xff\xfea", [], "not a text file"),
@@ -399,6 +401,26 @@ def test_a_table_or_wish_that_can_not_be_met_is_refused(
     assert result.code == 2
     assert re.search(why, result.error)
     assert not result.path.exists()
+
+
+def test_a_workbook_is_proposed_for_as_the_same_table_in_csv(init: Init) -> None:
+    """Shares of a hundred are such as a sheet shows them; how a CSV would be written is not said of it."""
+    rows: list[list[Any]] = [["yes" if row % 3 == 0 else "no", row * 7 % 13 / 2, row % 50 / 100] for row in range(60)]
+    rows_of_one = [["passed", "hours", "attendance"], *rows]
+    book = book_of({"lists": [["a"]], "class": [["Klasse 9b"], *rows_of_one]})
+    for row in range(3, 63):
+        book["class"].cell(row, 3).number_format = "0%"
+
+    result = init(to_bytes(book), "--target", "passed", "--sheet", "CLASS")
+
+    assert 'read is "class" of 2 sheets with cells; --sheet names another' in result.out
+    assert result.entries["sheet"] == "class"
+    assert {"delimiter", "decimal", "encoding"}.isdisjoint(result.entries)
+    assert result.features["attendance"]["unit"] == "%"
+    assert result.dataset.matrix[:3].tolist() == [[0, 0], [3.5, 1], [0.5, 2]]
+    alone = init(to_bytes(book_of({"class": rows_of_one})), "--target", "passed", "--force")
+    assert "sheet" not in alone.entries
+    assert alone.dataset.matrix[:3].tolist() == [[0, 0], [3.5, pytest.approx(0.01)], [0.5, pytest.approx(0.02)]]
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:

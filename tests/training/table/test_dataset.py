@@ -3,10 +3,12 @@
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.support.workbooks import book_of, to_bytes
 from training.config import SHIPPED, DatasetFile, Target, read_dataset_file
 from training.table.dataset import MAX_FAULTS, InvalidData, load_dataset
 
@@ -32,6 +34,38 @@ def test_the_15_students_are_the_notebooks(students_file: DatasetFile) -> None:
     assert dataset.labels.tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1]
     assert [feature.observed for feature in dataset.schema.amounts.values()] == [(1.0, 8.0), (3.0, 8.0)]
     assert dataset.sha256 == hashlib.sha256(students_file.data.read_bytes()).hexdigest()
+
+
+def test_a_workbook_is_read_as_the_same_table_in_csv(students_file: DatasetFile, tmp_path: Path) -> None:
+    """Whatever the dataset file says of delimiter and decimal mark; its sheet where several have cells."""
+    header, *rows = [line.split(",") for line in students_file.data.read_text().splitlines()]
+    book = book_of(
+        {"notes": [["of whom"]], "9b": [["Klasse 9b"], [], header, *([float(cell) for cell in row] for row in rows)]}
+    )
+    book["9b"]["A4"] = "1,0"
+    (tmp_path / "class.xlsx").write_bytes(to_bytes(book))
+    named = replace(students_file, sheet="9b", decimal=",", delimiter=";")
+
+    dataset = load_dataset(named, tmp_path / "class.xlsx")
+
+    assert dataset.matrix.tolist() == load_dataset(students_file).matrix.tolist()
+    assert dataset.file == "class.xlsx"
+    with pytest.raises(InvalidData, match=r"class\.xlsx: no column 'study_hours'"):
+        load_dataset(students_file, tmp_path / "class.xlsx")
+    with pytest.raises(
+        InvalidData, match=r"class\.xlsx: a workbook without a sheet of that name; it has 'notes', '9b'"
+    ):
+        load_dataset(replace(named, sheet="9c"), tmp_path / "class.xlsx")
+
+
+def test_a_fault_in_a_workbook_is_named_by_the_row_of_its_sheet(students_file: DatasetFile, tmp_path: Path) -> None:
+    """Titles and blank rows counted."""
+    rows: list[list[Any]] = [[1, 5, 0], [], [2, "ill", 0], [3, 5, 1], [4, 5, 1]]
+    book = book_of({"one": [[], ["Klasse 9b"], [*students_file.columns], *rows]})
+    (tmp_path / "class.xlsx").write_bytes(to_bytes(book))
+
+    with pytest.raises(InvalidData, match=r"class\.xlsx:6: row 2, column 'sleep_hours': must be a number"):
+        load_dataset(students_file, tmp_path / "class.xlsx")
 
 
 def test_an_odd_table_is_read_as_its_dataset_file_says(odd_dataset: Path) -> None:
@@ -81,7 +115,7 @@ def test_faults_are_listed_up_to_a_cap_and_counted(students_file: DatasetFile, t
         (b"", "no header"),
         (b"study_hours,sleep_hours,passed\n", "0 rows are 'pass'"),
         (b"study_hours,sleep_hours,passed\n1,1,1\n2,2,1\n3,3,0\n", "1 are 'fail'; at least 2"),
-        (b"PK\x03\x04\x14\x00", "an Excel workbook"),
+        (b"PK\x03\x04\x14\x00", "a workbook that can't be read"),
         (b"study_hours,passed\n1,1\n", "no column 'sleep_hours'; the header has 'study_hours', 'passed'"),
         (b"study_hours,sleep_hours,passed\n1,1,\xff\n", "not utf-8 at byte"),
         (b'study_hours,sleep_hours,passed\n1,1,"1\n', "not readable as CSV"),
