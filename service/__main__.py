@@ -71,16 +71,17 @@ def key(name: str, models: str | None) -> None:
 @click.option("--delimiter", help="Of both tables; told from the header.")
 @click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark of both tables; found out.")
 @click.option("--encoding", help="Of all files; found out.")
+@click.option("--sheet", help="Of a workbook; the only one with cells, or the first.")
 @click.option("--spreadsheet-safe", is_flag=True, help="Write cells as text that a spreadsheet takes for formulas.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Files at once, each in a process.")
 @click.option("--cluster", metavar="ADDRESS", help="Score on a Dask cluster, tcp://HOST:PORT or tls://HOST:PORT.")
 def score(
     sources: tuple[str, ...], name: str | None, output: str | None, jobs: int | None, cluster: str | None, **how: Any
 ) -> int:
-    """Score CSV files without a server.
+    """Score CSV files and workbooks without a server.
 
-    By the version that would serve. A file has a header; - reads stdin. Several files, or patterns of names, are scored
-    at once, each to its own name in DIR, or beside it to NAME.scored.csv.
+    By the version that would serve. A table has a header; - reads stdin. Several files, or patterns of names, are
+    scored at once, each to its own name in DIR, or beside it to NAME.scored.csv.
     """
     # Serving needs none of it.
     from service.scoring.score_files import is_pattern, score_files

@@ -20,16 +20,19 @@ from registry.command_line import echo, printable
 from registry.contract.features import FeatureSchema
 from registry.contract.table import InvalidTable, RowReader, check_rows, choose_decimal, find_encoding
 from registry.contract.table.spreadsheet import to_safe
+from registry.contract.table.workbook import DECIMAL, Sheet, is_workbook, read_workbook
 from registry.errors import StoreError
 from registry.store.model_store import ModelStore
 from service.errors import RequestError
-from service.scoring.scoring import TERMINATED, Scoring, Unusable, faults_path
+from service.scoring.scoring import OF_WORKBOOKS, TERMINATED, Scoring, Unusable, faults_path
 from service.versions.loaded_version import LoadedVersion, load_version
 from service.versions.predictions import predict, to_texts
 
 ADDED = ("probability", "label", "decision", "risk", "risk_level")
 CHUNK_CHARS = 2**15  # read, scored and written at once: what is in memory
 _BEGINNING = 2**16  # bytes of a stream, by which its encoding is told
+_LONGEST_MARK = 8  # bytes, by which a workbook is told
+_MOST_BYTES, _MOST_CELLS = 2**30, 10**7  # of a workbook, which is not read in pieces
 
 
 class Totals(NamedTuple):
@@ -71,6 +74,8 @@ def try_to_score(scoring: Scoring) -> tuple[int, str]:
     source, delimiter, encoding, settings = scoring.source, scoring.delimiter, scoring.encoding, scoring.settings
     try:
         faults = faults_path(source, scoring.output, scoring.faults)
+        if Path(scoring.output).suffix.lower() in OF_WORKBOOKS:
+            raise Unusable(f"{scoring.output}: what is written is CSV, also where the table is a workbook")
         if delimiter is not None:
             delimiter = delimiter.replace(r"\t", "\t")
             if len(delimiter) != 1 or delimiter in '"\r\n':
@@ -80,9 +85,15 @@ def try_to_score(scoring: Scoring) -> tuple[int, str]:
         schema = version.manifest.schema
         with ExitStack() as stack:
             file = stack.enter_context(_open_source(source))
-            if encoding is None:
+            decimal, read_as = scoring.decimal, encoding
+            if (sheet := _read_sheet(file, source, scoring.sheet)) is not None:
+                # Marked, since who has a workbook will open what is made of it in the same program.
+                file, encoding = io.BytesIO(sheet.to_csv().encode()), encoding or "utf-8-sig"
+                decimal, delimiter, read_as = DECIMAL, None, "utf-8"
+            elif encoding is None:
                 file, encoding = _find_encoding(file, schema.texts)
-            reader = RowReader(_decoded(file, encoding), schema.names, delimiter)
+                read_as = encoding
+            reader = RowReader(_decoded(file, read_as or encoding), schema.names, delimiter)
             _check_header(reader.header, schema)
             target = stack.enter_context(_put_in_place(scoring.output, encoding, run=scoring.run))
             fault_file = None
@@ -90,7 +101,7 @@ def try_to_score(scoring: Scoring) -> tuple[int, str]:
                 fault_file = stack.enter_context(_put_in_place(faults, encoding, "backslashreplace", scoring.run))
             progress = stack.enter_context(_progress(file, is_shown=not scoring.run))
             safe = scoring.spreadsheet_safe
-            totals = _score_rows(version, reader, scoring.decimal, target, fault_file, progress, safe)
+            totals = _score_rows(version, reader, decimal, target, fault_file, progress, safe)
     except (InvalidTable, Unusable) as error:
         return 2, f"error: {error}"
     except UnicodeError as error:
@@ -100,6 +111,8 @@ def try_to_score(scoring: Scoring) -> tuple[int, str]:
     except (StoreError, RequestError, OSError) as error:
         return 1, f"error: {error}"
     said = [f"version {version.manifest.version} scored {totals.num_scored:,} rows"]
+    if sheet is not None and len(sheet.filled) > 1:
+        said.append(f"of {len(sheet.filled)} sheets with cells {sheet.name!r} was read; --sheet names another")
     if totals.num_unseen:
         said.append(f"{totals.num_unseen:,} values are such as few or no students in training had")
     if totals.num_contradicting:
@@ -219,6 +232,19 @@ def _open_source(name: str) -> Iterator[BinaryIO]:
         yield file
 
 
+def _read_sheet(file: BinaryIO, name: str, sheet: str | None) -> Sheet | None:
+    """A sheet of a workbook; None where the file is none, of which nothing is taken then."""
+    if not is_workbook(cast(io.BufferedReader, file).peek(_LONGEST_MARK)):
+        return None
+    content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise Unusable(f"{name}: a workbook of more than {_MOST_BYTES} bytes; save it as CSV")
+    try:
+        return read_workbook(content, sheet, most_bytes=_MOST_BYTES, most_cells=_MOST_CELLS)
+    except InvalidTable as error:
+        raise Unusable(f"{name}: {error}") from error
+
+
 class _Resumed(io.RawIOBase):
     """A stream whose beginning was read."""
 
@@ -285,7 +311,9 @@ def _put_in_place(name: str, encoding: str, errors: str = "strict", run: str = "
 def _progress(source: BinaryIO, *, is_shown: bool) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal: over the bytes of a file, over the rows of a stream."""
     is_file = source.seekable()
-    total = os.fstat(source.fileno()).st_size if is_file else None
+    total = None
+    if is_file:
+        total = len(source.getbuffer()) if isinstance(source, io.BytesIO) else os.fstat(source.fileno()).st_size
     with tqdm(
         total=total, unit="B" if is_file else " rows", unit_scale=True, disable=None if is_shown else True
     ) as bar:

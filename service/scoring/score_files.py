@@ -16,7 +16,7 @@ from registry.store.model_store import ModelStore
 from registry.store.places import object_storage
 from registry.tasks.run import run_tasks
 from registry.tasks.task import Task
-from service.scoring.scoring import TERMINATED, Scoring, Unusable, faults_path, score_elsewhere
+from service.scoring.scoring import OF_WORKBOOKS, TERMINATED, Scoring, Unusable, faults_path, score_elsewhere
 
 _BYTES = {"tensorflow": 2**30}  # of a process that scores, by the engine
 _BYTES_OF_OTHERS = 2**27
@@ -107,6 +107,8 @@ def _outputs(sources: Sequence[str], folder: str) -> dict[str, str]:
 
     def output(source: str) -> str:
         path = Path(source)
+        if path.suffix.lower() in OF_WORKBOOKS:
+            path = path.with_suffix(".csv")
         return absolute(str(Path(folder, path.name) if folder else path.with_name(f"{path.stem}.scored{path.suffix}")))
 
     outputs = {source: output(source) for source in sources}

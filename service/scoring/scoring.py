@@ -8,6 +8,7 @@ from pathlib import Path
 from service.settings import InvalidSettings, Settings
 
 TERMINATED = 128 + signal.SIGTERM
+OF_WORKBOOKS = (".xlsx", ".xlsm")  # what their names end in; what is written is CSV
 
 
 class Unusable(Exception):
@@ -24,7 +25,9 @@ class Scoring:
         faults: Path of the table of what is at fault; None: beside the output, or stderr where that is stdout.
         delimiter: Of both tables; None: as the header shows.
         decimal: Decimal mark of both tables, "." or ","; None: the one with which fewer of the first rows are at fault.
-        encoding: Of all files; None: by mark, as UTF-8, or by what the version expects; of a stream, by its beginning.
+        encoding: Of all files, or of those that are written where the table is a workbook; None: by mark, as UTF-8, or
+            by what the version expects; of a stream, by its beginning.
+        sheet: Of a workbook; None: the only one with cells, or the first of them.
         spreadsheet_safe: Whether what a spreadsheet takes for a formula becomes text; else cells stay as they are.
         settings: Where models are, which is asked, and by which engine.
         run: Of one of several files, what the names of half-written ones begin with; there is no bar of its own then.
@@ -36,6 +39,7 @@ class Scoring:
     delimiter: str | None
     decimal: str | None
     encoding: str | None
+    sheet: str | None
     spreadsheet_safe: bool
     settings: Settings
     run: str = ""
