@@ -18,6 +18,7 @@ from registry.contract.features.numerals import OTHER, is_three_digits, number_t
 from registry.contract.table import separates_thousands
 from training.proposal.quoted import quoted
 from training.proposal.scales import in_rising_order, looks_like_dates
+from training.proposal.titles import title_of
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, is_like_number
 from training.terms.header import actionable_direction, header_is, header_mentions, more_is_better
@@ -288,7 +289,7 @@ def _propose_feature(profile: ColumnProfile, decimal: str, hint: Hint | None) ->
         feature, asked = _propose_category(profile, decimal)
     else:
         feature, asked = _propose_number(profile, profile.numbers, decimal)
-    feature = replace(feature, actionable=_actionable(profile))
+    feature = replace(feature, title=title_of(profile.name), actionable=_actionable(profile))
     values = _describe_values(profile)
     return Column(profile.name, "feature", "", feature, values, (*questions, *asked), hint)
 

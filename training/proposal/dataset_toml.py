@@ -1,7 +1,7 @@
 """A proposal as a dataset file with comments for the people who review it."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 import tomlkit
@@ -79,6 +79,7 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
         _comment(decision, help_in_words(options.help_share, proposal.num_rows))
         decision["help"] = options.help_share
         decision.add(tomlkit.nl())
+    say('What people call a column (title, group) and its values (labels): a line counts without its "#".')
     document["features"] = features = tomlkit.aot()
     for column in proposal.of("feature"):
         features.append(_feature(column))
@@ -130,10 +131,13 @@ def _feature(column: Column) -> Table:
     assert feature is not None
     table = tomlkit.table()
     table["name"] = text_item(feature.name)
+    if feature.title:
+        table["title"] = text_item(feature.title).comment("for people")
     table["kind"] = tomlkit.item(feature.kind).comment(f"seen: {column.values}")
     match feature:
         case Category():
             table["order" if feature.ordered else "vocabulary"] = list_item(feature.vocabulary)
+            _suggest_labels(table, feature.vocabulary)
         case Amount():
             if isinstance(feature, Number):
                 _add_writing(table, feature)
@@ -148,9 +152,22 @@ def _feature(column: Column) -> Table:
         table["nullable"] = True
     if feature.actionable:
         table["actionable"] = tomlkit.item(feature.actionable).comment("proposed because of its name: check")
+    table.add(tomlkit.comment('group = "…"'))
     for question in column.questions:
         _comment(table, f"? {question}")
     return table
+
+
+def _suggest_labels(table: Table, vocabulary: Sequence[str]) -> None:
+    """A line that, without its "#", is right: as many values as it has room for, each called as it is."""
+    shown = ""
+    for value in vocabulary:
+        more = f"{shown}, {quoted(value)} = {quoted(value)}".removeprefix(", ")
+        if len(more) > _WIDTH - len("labels = {  }"):
+            break
+        shown = more
+    if shown:
+        table.add(tomlkit.comment(f"labels = {{ {shown} }}"))
 
 
 def _comment(table: Table, text: str) -> None:

@@ -169,6 +169,10 @@ def _summary(proposal: Proposal) -> list[str]:
         for question in column.questions:
             asked.setdefault(question.partition("?")[0], []).append(quoted(column.name))
     on_the_whole = (*proposal.target_questions, *proposal.questions, _about_actionable(features))
+    titles = [(column.name, column.feature.title) for column in features if column.feature and column.feature.title]
+    if titles:
+        shown = ", ".join(f"{quoted(title)} ({quoted(name)})" for name, title in titles)
+        on_the_whole = (*on_the_whole, f"what do people call these? {shown}; title, group and labels say it")
     lines += ["to be decided:", *(f"  {question}" for question in on_the_whole)]
     lines += [f"  {question}? {', '.join(names)}" for question, names in asked.items()]
     lines += [f"  {hint.entry}: {hint.when}" for hint in proposal.hints]

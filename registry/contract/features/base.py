@@ -13,7 +13,7 @@ from registry.contract.features.missing import is_missing_mark
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 WORDS = ("title", "labels", "group")  # of a feature: what people read, and neither the network nor a program goes by
-_MAX_WORDS = 100  # characters of a title, of a label or of a group
+MAX_WORDS = 100  # characters of a title, of a label or of a group
 _MAX_DECOMPOSED = 4  # characters that one can be written with (Unicode Standard Annex 15, table 4)
 
 
@@ -81,8 +81,8 @@ class BaseFeature(ABC):
     def _check_words(self, what: str, text: str | None) -> None:
         if text is None:
             return
-        if not text or text != text.strip() or len(text) > _MAX_WORDS or not text.isprintable():
-            raise self._wrong(f"a {what} must be printable text of 1 to {_MAX_WORDS} characters, no blanks around it")
+        if not text or text != text.strip() or len(text) > MAX_WORDS or not text.isprintable():
+            raise self._wrong(f"a {what} must be printable text of 1 to {MAX_WORDS} characters, no blanks around it")
 
     def _wrong(self, detail: str) -> ValueError:
         return ValueError(f"feature {self.name!r}: {detail}")
