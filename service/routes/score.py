@@ -130,12 +130,11 @@ def score_table(version: LoadedVersion, body: TableBody, decimal: str | None, me
     Returns:
         `{"model": {"name", "version"}, "delimiter", "decimal", "header", "rows": [{"row", "cells", "label",
         "risk_level", "probability", "risk"}], "features": {feature: [value]}, "faults": [{"row", "line", "column",
-        "detail"}],
-        "faulty_rows": [{"row", "line", "cells"}], "num_rows_at_fault", "num_faults"}`. Rows count from 1 and are in the
-        table's order. `cells` are as they stand in the table; `features` has, of the same rows, values as `/predict`
-        takes them. A row also has `decision`, `spread`, `warnings` and `id` where a prediction has; an id that
-        `/predict` would refuse is left out. The first 1,000 faults are listed, with the rows that they are in (of one
-        that is longer than the header, at most 1,000 cells more), and the first 1,000 warnings, with `num_warnings`
+        "detail"}], "faulty_rows": [{"row", "line", "cells"}], "num_rows_at_fault", "num_faults"}`. Rows count from 1
+        and are in the table's order. `cells` are as they stand in the table; `features` has, of the same rows, values
+        as `/predict` takes them. A row also has `decision`, `spread`, `warnings` and `id` where a prediction has; an id
+        that `/predict` would refuse is left out. The first 1,000 faults are listed, with the rows that they are in (of
+        one that is longer than the header, at most 1,000 cells more), and the first 1,000 warnings, with `num_warnings`
         where there are more. Numbers are float32 in their shortest form. A workbook is answered as the CSV that is made
         of it, whose lines are the sheet's rows; `sheet` is the one that was read, `sheets` all that have cells.
 
