@@ -85,14 +85,14 @@ def read_workbook(
     Raises:
         InvalidTable: It is no such workbook, too large, has no such sheet, no cells, or what reads it is not installed.
     """
+    if content.startswith(_OLE):
+        raise InvalidTable("an old Excel workbook (.xls), or one with a password; save it without as .xlsx, or as CSV")
     try:
         from openpyxl.worksheet._reader import WorkSheetParser
     except ImportError as error:
         raise InvalidTable(
-            "an Excel workbook, which takes openpyxl to read: pip install passfail[excel], or save it as CSV"
+            "an Excel workbook, which takes openpyxl to read: pip install 'passfail[excel]', or save it as CSV"
         ) from error
-    if content.startswith(_OLE):
-        raise InvalidTable("an old Excel workbook (.xls), or one with a password; save it without as .xlsx, or as CSV")
     archive = Archive(content, _UNPACKED * most_bytes)
     book = _find_book(archive)
     related = archive.related(book)

@@ -2,6 +2,8 @@
 
 import datetime
 import struct
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 from registry.contract.table import InvalidTable, read_table
 from registry.contract.table.workbook import Sheet, is_workbook, read_workbook
+from tests.support import ROOT
 from tests.support.growth import grows_linearly
 from tests.support.workbooks import book_of, german_class, made_by_hand, to_bytes
 
@@ -160,6 +163,18 @@ def test_what_is_no_such_workbook_is_refused_in_words(content: bytes, why: str) 
     assert is_workbook(content)
     with pytest.raises(InvalidTable, match=why):
         read(content)
+
+
+def test_without_what_reads_them_it_is_said_what_to_install() -> None:
+    """It is an extra, and imported only where there is a workbook."""
+    program = (
+        "import sys; sys.modules['openpyxl'] = None; from registry.contract.table import workbook; "
+        "workbook.read_workbook(b'PK\\3\\4', most_bytes=1)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert "pip install 'passfail[excel]', or save it as CSV" in done.stderr.splitlines()[-1]
 
 
 _ENTITIES = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
