@@ -31,8 +31,7 @@ def create_app(settings: Settings) -> LeanFlask:
     else:
         access.register(app, settings.api_keys_file, settings.model)
     app.checks.append(bodies.check_coding)
-    if settings.models:
-        app.models = context.models
+    app.models = context.models
     parts = openapi.Parts(
         [part.describe for part in OF_A_MODEL],
         [part.describe for part in OTHERS],

@@ -70,7 +70,7 @@ class NotYours(RequestError):
 
 
 class VersionNotLoaded(RequestError):
-    """A version that this service does not hold."""
+    """A version that is not in the store, or is refused."""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class Settings:
         models: Names and patterns of more models that are served.
         max_loaded: Most models that a worker holds at once beside `model`, whatever it was asked for.
         version: What to serve by default: an alias, `latest` or a number.
-        versions: More to keep loaded.
+        versions: More to keep loaded always; others are loaded when their number is asked for.
         engine: `auto`, `litert` or `tensorflow`.
         poll_s: Seconds between looks at the store.
         max_body_bytes: Largest request body.

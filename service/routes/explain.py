@@ -19,6 +19,7 @@ from service.telemetry import request_log
 from service.versions.loaded_version import LoadedVersion
 from service.web.bodies import answer
 from service.web.description import PROBABILITY, Description, Json, answered, list_of, object_of, one_of
+from service.web.lean_flask import by_version
 
 MAX_EXPLAINED = 100  # students in one request, and fewer where they would take more rows of the network than it has
 
@@ -29,6 +30,7 @@ def blueprint(context: Context) -> Blueprint:
     settings, models, _ = context
 
     @routes.post("/explain")
+    @by_version
     @lane(Lane.TURNS)
     def post_explain(name: str | None = None) -> Response:
         version = models.find(name, request.args.get("version"))

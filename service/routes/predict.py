@@ -36,9 +36,10 @@ from service.web.description import (
     list_of,
     object_of,
 )
+from service.web.lean_flask import by_version
 
 MODEL = object_of({"name": TEXT, "version": NUMBER_FROM_1})  # in every answer about students
-VERSION = in_query("version", TEXT, "Number or alias of a version that is loaded; unless given, the one that serves.")
+VERSION = in_query("version", TEXT, "Number of a stored version, or alias; unless given, the one that serves.")
 POST_ERRORS = (400, 404, 413, 415, 422, 503)  # of what takes students
 ALWAYS = ("label", "risk_level", "probability", "risk")  # what every prediction has
 # Printable is what Python's isprintable takes, for which no pattern is one to every language.
@@ -56,6 +57,7 @@ def blueprint(context: Context) -> Blueprint:
     settings, models, metrics = context
 
     @routes.post("/predict")
+    @by_version
     @lane(Lane.QUICK)
     def post_predict(name: str | None = None) -> Response:
         version = models.find(name, request.args.get("version") if request.query_string else None)

@@ -37,6 +37,7 @@ from service.web.description import (
     object_of,
     one_of,
 )
+from service.web.lean_flask import by_version
 
 TARGET = "target_probability"  # the field of the body, and the parameter of the query
 MAX_RECOURSE = 20  # Students in one request: each takes the network some ten thousand answers.
@@ -63,6 +64,7 @@ def blueprint(context: Context) -> Blueprint:
     settings, models, _ = context
 
     @routes.post("/recourse")
+    @by_version
     @lane(Lane.TURNS)
     def post_recourse(name: str | None = None) -> Response:
         version = models.find(name, request.args.get("version"))

@@ -41,6 +41,7 @@ from service.web.description import (
     object_of,
     one_of,
 )
+from service.web.lean_flask import by_version
 
 MAX_FURTHER = 1000  # columns that are no features
 MAX_LISTED = 1000  # faults in one answer
@@ -59,6 +60,7 @@ def blueprint(context: Context) -> Blueprint:
     settings, models, metrics = context
 
     @routes.post("/score")
+    @by_version
     @lane(Lane.TURNS)
     def post_score(name: str | None = None) -> Response:
         version = models.find(name, request.args.get("version"))

@@ -55,7 +55,7 @@ class Metrics:
         """Declare them all; those without labels are there from the start, as 0."""
         # Answered and not counted yet.
         self._answered: deque[tuple[str, int, float]] = deque()
-        self._batches: deque[tuple[str, int, tuple[str, str], Batch]] = deque()
+        self._batches: deque[tuple[str, int | str, tuple[str, str], Batch]] = deque()
         self.registry = CollectorRegistry()
         self.registry.register(_Memory())
         kept: dict[str, Any] = {"registry": self.registry, "namespace": "passfail"}
@@ -122,12 +122,12 @@ class Metrics:
         if len(self._answered) >= _MANY:
             self.flush()
 
-    def answered(self, model: str, version: int, labels: tuple[str, str], batch: Batch) -> None:
+    def answered(self, model: str, version: int | str, labels: tuple[str, str], batch: Batch) -> None:
         """Count what a batch was answered.
 
         Args:
             model: Name of the model that answered.
-            version: Number of its version.
+            version: Number of its version; or what several of them are counted as.
             labels: Its labels, negative and positive.
             batch: What it was answered.
         """
@@ -159,14 +159,14 @@ class Metrics:
             self._num_lost += num_lost
             self.lost_lines.inc(num_lost)
 
-    def _count(self, entries: list[tuple[str, int, tuple[str, str], Batch]]) -> None:
+    def _count(self, entries: list[tuple[str, int | str, tuple[str, str], Batch]]) -> None:
         batches = [batch for *_, batch in entries]
         observe_many(self.engine, np.array([batch.engine_s for batch in batches]))
         self.instances.inc(sum(len(batch.positive) for batch in batches))
         observe_many(self.probability, np.concatenate([batch.probabilities for batch in batches]))
         self.warnings.inc(sum(batch.num_unseen for batch in batches))
         # By model alone this: each of some hundred models that answer within a moment costs what is counted of it.
-        answered: dict[tuple[str, int, str], int] = {}
+        answered: dict[tuple[str, int | str, str], int] = {}
         for model, version, labels, batch in entries:
             num_positive = int(np.count_nonzero(batch.positive))
             for label, num in zip(labels, (len(batch.positive) - num_positive, num_positive), strict=True):

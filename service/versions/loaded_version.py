@@ -31,6 +31,7 @@ class LoadedVersion:
         unseen_values: Finds what its training has not seen.
         explainer: Explains its answers; None where the version keeps nothing to hold them against.
         has_spread: Whether its answers come with a spread.
+        is_on_demand: Whether nothing names it, so that it is loaded only since somebody has asked for its number.
     """
 
     manifest: Manifest
@@ -42,6 +43,7 @@ class LoadedVersion:
     unseen_values: UnseenValues
     explainer: Explainer | None
     has_spread: bool
+    is_on_demand: bool = False
 
 
 def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:

@@ -49,6 +49,14 @@ class Loader:
             self._refuse(number, BrokenVersion(f"it can't be loaded: {type(error).__name__}; the log says where"))
         return number in self.loaded
 
+    def has_changed(self, number: int) -> bool:
+        """Whether a version is another than the one that was read."""
+        return self._looks.get(number) != self._store.mark(number, thorough=False)
+
+    def is_verdict(self, number: int) -> bool:
+        """Whether a version that is refused will be so until it changes; else it could not be read just then."""
+        return self._looks.get(number) is not None
+
     def forget_refused(self, wanted: Collection[int], present: Collection[int]) -> None:
         """Forget that versions were refused that nothing names now and that are gone, or not what they were."""
         for number in [number for number in self.refused if number not in wanted]:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -150,29 +150,34 @@ class Models:
         """A model's store, whether it is loaded or not."""
         return ModelStore(self._settings.models_dir, name, trusted_keys=self._settings.trusted_keys)
 
-    def must_load(self, name: str) -> bool:
-        """Whether an answer about a model has to wait until somebody has looked for it in the store."""
-        if name in self._held or name == self._settings.model:
-            return False
+    def must_load(self, name: str | None = None, reference: str | None = None) -> bool:
+        """Whether an answer by a model, and a version of it, has to wait until these are looked for in the store."""
+        if name is None or name == self._settings.model:
+            return self._default is not None and self._default.must_load(reference)
+        if held := self._held.get(name):
+            return held.versions.must_load(reference)
         missed = self._missed.get(name)
         return self._settings.serves(name) and (missed is None or missed.until < time.monotonic())
 
-    def load(self, name: str) -> None:
-        """Load a model if it is not loaded; that there is none is for who asks it."""
-        with self.use(name):
+    def load(self, name: str | None = None, reference: str | None = None) -> None:
+        """Load what is not loaded of a model and a version of it; that there is none is for who asks it."""
+        with self.use(name, reference):
             pass
 
     @contextmanager
-    def use(self, name: str) -> Iterator[None]:
-        """Keep a model, meanwhile, from being let go of; one that there is not can't be kept."""
-        held = None
-        if name != self._settings.model:
+    def use(self, name: str | None = None, reference: str | None = None) -> Iterator[None]:
+        """Keep a model, and a version of it, from being let go of meanwhile; what there is not can't be kept."""
+        held, versions = None, self._default
+        if name is not None and name != self._settings.model:
+            versions = None
             try:
                 held = self._hold(name, 1)
+                versions = held.versions
             except (ModelNotFound, NotReady):
                 pass
         try:
-            yield
+            with nullcontext() if versions is None or reference is None else versions.use(reference):
+                yield
         finally:
             if held is not None:
                 self._release(held)

@@ -149,6 +149,8 @@ def answer_batch(version: LoadedVersion, matrix: np.ndarray, metrics: Metrics) -
     """
     predictions = predict(version, matrix)
     manifest = version.manifest
-    metrics.answered(manifest.name, manifest.version, manifest.schema.labels, predictions)
+    # A label for each of the many that may be stored would make the metrics grow with them.
+    counted_as = "on demand" if version.is_on_demand else manifest.version
+    metrics.answered(manifest.name, counted_as, manifest.schema.labels, predictions)
     request_log.note(model=manifest.name, version=manifest.version, num_instances=len(matrix))
     return predictions

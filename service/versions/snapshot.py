@@ -47,6 +47,9 @@ class Snapshot:
         if number not in self.loaded and self.serving is None:
             raise NotReady(self.problem)
         if number is None or number not in self.loaded:
+            for refused, why in self.refused.items():
+                if reference == str(refused) or number == refused:
+                    raise VersionNotLoaded(f"version {refused} is refused: {why}")
             loaded = ", ".join(map(str, sorted(self.loaded)))
             raise VersionNotLoaded(f"that version is not loaded; loaded: {loaded}")
         return self.loaded[number]

@@ -2,18 +2,24 @@
 
 import gc
 import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from registry.errors import StoreError, VersionNotFound
 from registry.store.model_store import ModelStore
 from registry.store.view import StoreView
+from service.errors import NotReady, VersionNotLoaded
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
 from service.versions.loaded_version import LoadedVersion
 from service.versions.loader import Loader
+from service.versions.on_demand import OnDemand
 from service.versions.snapshot import Snapshot
 
 _log = logging.getLogger(__package__)
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 class Versions:
@@ -25,13 +31,41 @@ class Versions:
         self.store = ModelStore(settings.models_dir, settings.model, trusted_keys=settings.trusted_keys)
         self.snapshot = Snapshot()
         self._loader = Loader(self.store, settings, metrics)
+        self._on_demand = OnDemand(self.store, settings, metrics)
         self._missing: set[str] = set()
         self._swaps = metrics.swaps.labels(self.store.name)  # there from the start, as 0
         self._log = logging.LoggerAdapter(_log, {"model": self.store.name})
 
     def find(self, reference: str | None = None) -> LoadedVersion:
-        """The version to answer with; see `Snapshot.find`."""
-        return self.snapshot.find(reference)
+        """The version to answer with; see `Snapshot.find`. A number may be of any version that is stored.
+
+        Raises:
+            NotReady: No version is loaded; or the one that is asked for is not, and can't be read just now.
+            VersionNotLoaded: Others are, but not that one.
+        """
+        snapshot = self.snapshot
+        number = _to_load(snapshot, reference)
+        return snapshot.find(reference) if number is None else self._on_demand.find(number)
+
+    def must_load(self, reference: str | None) -> bool:
+        """Whether an answer has to wait until the version that is asked for is loaded."""
+        number = _to_load(self.snapshot, reference)
+        return number is not None and self._on_demand.must_load(number)
+
+    @contextmanager
+    def use(self, reference: str | None) -> Iterator[None]:
+        """Load the version that is asked for, and keep it meanwhile; that there is none is for who asks it."""
+        number, held = _to_load(self.snapshot, reference), None
+        if number is not None:
+            try:
+                held = self._on_demand.use(number)
+            except (NotReady, VersionNotLoaded):
+                pass
+        try:
+            yield
+        finally:
+            if held is not None:
+                self._on_demand.release(held)
 
     def look(self) -> None:
         """Do as `poll` does; whatever a store may hold, it keeps nobody from starting, or from looking at others."""
@@ -73,6 +107,7 @@ class Versions:
             problem = why if serving is None else f"{why}; version {serving} {how}"
         loader.drop_others({*wanted, serving})
         loaded, refused = dict(loader.loaded), dict(loader.refused)
+        self._on_demand.forget(present, loaded)
         self._replace(Snapshot(serving, loaded, aliases, all_named, refused, frozenset(present), problem))
 
     def _take_up_instead(self, view: StoreView, held: int | None) -> int | None:
@@ -112,8 +147,20 @@ class Versions:
                 self._swaps.inc()
                 self._metrics.last_swap.set_to_current_time()
         self._metrics.serving.labels(self.store.name).set(snapshot.serving or 0)
-        self._metrics.loaded.labels(self.store.name).set(len(snapshot.loaded))
+        self._metrics.loaded.labels(self.store.name).set(len(snapshot.loaded) + len(self._on_demand))
         dropped = self.snapshot.loaded.keys() - snapshot.loaded.keys()
         self.snapshot = snapshot
         if dropped:
             gc.collect()  # schemas refer to themselves, and would wait for a collection that may be hours away
+
+
+def _to_load(snapshot: Snapshot, reference: str | None) -> int | None:
+    """The number that is asked for, if it is that of a stored version which nothing names; else the snapshot knows."""
+    if reference is None or not _NUMBER.fullmatch(reference) or snapshot.serving is None:
+        return None
+    number = int(reference)
+    if number in snapshot.loaded or number not in snapshot.stored:
+        return None
+    # What is named is tried at every look at the store.
+    is_named = number in snapshot.aliases.values() or number in snapshot.named.values()
+    return None if is_named and number in snapshot.refused else number

@@ -19,7 +19,7 @@ _WHEN = {
     HTTPStatus.BAD_REQUEST: "The body can't be read.",
     HTTPStatus.UNAUTHORIZED: "No API key, or one that is not known.",
     HTTPStatus.FORBIDDEN: "The API key is for other models.",
-    HTTPStatus.NOT_FOUND: "No such model, or a version that is not loaded.",
+    HTTPStatus.NOT_FOUND: "No such model or version, or one that is refused.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More bytes, or more students, than one request may hold.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Of a media type, or compressed in a way, that is not taken.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Fields are at fault; each is named.",

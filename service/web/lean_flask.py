@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import NullSession, SessionInterface
@@ -21,9 +22,10 @@ from service.web.security import SECURITY_HEADERS
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+_View = TypeVar("_View", bound=Callable[..., Any])
 _NO_SESSION = NullSession()
 _ROUTE = "passfail.route"  # in the environment: what `admit` has found
-_TO_LOAD = "passfail.to_load"  # and the model that the answer may have to wait for
+_TO_LOAD = "passfail.to_load"  # and the model and version that the answer may have to wait for
 NAME = "name"  # of the argument of a route that names a model
 _NUM_KEPT, _MAX_KEPT_PATH = 4096, 200  # routes that are kept by their path, and its length
 MAX_LITTLE_BYTES = 2**16  # of a body that the loop may answer
@@ -62,22 +64,40 @@ class _Route(NamedTuple):
 
 
 class Models(Protocol):
-    """What loads a model when it is asked for."""
+    """What loads a model, and a version of it, when they are asked for; None is the default one."""
 
-    def must_load(self, name: str) -> bool:
-        """Whether whoever asks a model has to wait until it is looked for."""
+    def must_load(self, name: str | None, reference: str | None) -> bool:
+        """Whether whoever asks has to wait until they are looked for."""
 
-    def load(self, name: str) -> None:
-        """Load it."""
+    def load(self, name: str | None, reference: str | None) -> None:
+        """Load them."""
 
-    def use(self, name: str) -> AbstractContextManager[None]:
-        """Keep it meanwhile."""
+    def use(self, name: str | None, reference: str | None) -> AbstractContextManager[None]:
+        """Keep them meanwhile."""
 
 
 def arguments_of(environ: "WSGIEnvironment") -> Mapping[str, Any]:
     """The arguments of a request's view, as its path has them; of one that `admit` has seen."""
     route: _Route = environ[_ROUTE]
     return route.arguments
+
+
+def by_version(view: _View) -> _View:
+    """Mark a view that is answered by the version which its path names, as `number` or `version`, or else its query."""
+    view.is_by_version = True  # type: ignore[attr-defined]  # functions take attributes
+    return view
+
+
+def _reference(environ: "WSGIEnvironment", route: _Route) -> str | None:
+    """The version that a request asks for; None where it asks for none, or its view for no version."""
+    if not getattr(route.view, "is_by_version", False):
+        return None
+    for name in ("number", "version"):
+        if (named := route.arguments.get(name)) is not None:
+            return str(named)
+    query = environ.get("QUERY_STRING", "")
+    fields = parse_qsl(query, keep_blank_values=True) if query else []
+    return next((value for name, value in fields if name == "version"), None)
 
 
 class NoSessions(SessionInterface):
@@ -94,7 +114,7 @@ class LeanFlask(Flask):
     Attributes:
         checks: Of a head, in this order.
         metrics: Count every request.
-        models: Load what is asked for in a thread of its own; None where there is nothing to load.
+        models: Load what is asked for in a thread of its own.
         is_stopping: Whether the worker will soon take no more; it says so.
         headers: Of every answer, unless it has another of the name.
         headers_for: More of every answer, after its request.
@@ -151,11 +171,12 @@ class LeanFlask(Flask):
         if environ["REQUEST_METHOD"] == "OPTIONS":  # answered without the view
             return Lane.REFUSED
         lane: Lane = route.view.lane  # type: ignore[attr-defined]
-        if self.models is None or NAME not in route.arguments:
+        name, reference = route.arguments.get(NAME), _reference(environ, route)
+        if self.models is None or (name is None and reference is None):
             return lane
-        environ[_TO_LOAD] = name = route.arguments[NAME]
+        environ[_TO_LOAD] = name, reference
         # A probe is answered in the loop whatever there is.
-        return Lane.THREADS if lane is Lane.PROBE and self.models.must_load(name) else lane
+        return Lane.THREADS if lane is Lane.PROBE and self.models.must_load(name, reference) else lane
 
     @property
     def may_load(self) -> bool:
@@ -164,13 +185,13 @@ class LeanFlask(Flask):
 
     def must_load(self, environ: "WSGIEnvironment") -> bool:
         """Whether something has: told by the head, right before the answer."""
-        return _TO_LOAD in environ and self.models is not None and self.models.must_load(environ[_TO_LOAD])
+        return _TO_LOAD in environ and self.models is not None and self.models.must_load(*environ[_TO_LOAD])
 
     def load(self, environ: "WSGIEnvironment") -> None:
         """Load it; a request is told by its view what there is not."""
         if self.models is not None:
             try:
-                self.models.load(environ[_TO_LOAD])
+                self.models.load(*environ[_TO_LOAD])
             except Exception:  # its view says so; the thread goes on
                 logging.getLogger(__name__).exception("loading a model failed")
 
@@ -244,11 +265,10 @@ class LeanFlask(Flask):
         if REFUSAL in environ:
             is_too_large = environ[REFUSAL] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             raise BodyTooLarge(self._max_body_bytes) if is_too_large else _overloaded()
-        name = route.arguments.get(NAME)
-        # OPTIONS is answered without the view, in the loop and to whoever asks.
-        if self.models is None or name is None or environ["REQUEST_METHOD"] == "OPTIONS":
+        # OPTIONS is answered without the view, in the loop and to whoever asks; `admit` names nothing to load for it.
+        if self.models is None or _TO_LOAD not in environ:
             return super().dispatch_request()
-        with self.models.use(name):
+        with self.models.use(*environ[_TO_LOAD]):
             return super().dispatch_request()
 
     def do_teardown_request(self, exc: BaseException | None = None) -> None:

@@ -23,7 +23,7 @@ from service.versions.loaded_version import LoadedVersion
 from service.versions.predictions import Predictions, answer_batch
 from service.web import access, hosts
 from service.web.bodies import answer, read_body
-from service.web.lean_flask import refuse_if_stopping
+from service.web.lean_flask import by_version, refuse_if_stopping
 
 PREFIX = "/v2"
 _EXTENSIONS = ["binary_tensor_data", "model_configuration", "model_repository"]
@@ -109,6 +109,7 @@ def blueprint(context: Context) -> Blueprint:
         text = "explicit model load / unload is not allowed if polling is enabled"
         return to_error(HTTPStatus.SERVICE_UNAVAILABLE, text, {})
 
+    @by_version
     @lane(Lane.THREADS)
     def get_metadata(name: str, version: str | None = None) -> Response:
         if name == "stats" and not settings.serves(name):  # Triton's statistics of all models
@@ -116,10 +117,12 @@ def blueprint(context: Context) -> Blueprint:
         found = models.find(name, version)
         return answer(metadata(found, models.of(name).snapshot.loaded))
 
+    @by_version
     @lane(Lane.THREADS)
     def get_config(name: str, version: str | None = None) -> Response:
         return answer(model_config(models.find(name, version), settings.max_instances))
 
+    @by_version
     @hosts.for_any_host
     @lane(Lane.PROBE)
     def ready(name: str, version: str | None = None) -> Response:
@@ -127,6 +130,7 @@ def blueprint(context: Context) -> Blueprint:
         found = models.find(name, version)
         return answer({"name": name, "version": str(found.manifest.version), "ready": True})
 
+    @by_version
     @lane(Lane.QUICK)
     def infer(name: str, version: str | None = None) -> Response:
         found = models.find(name, version)

@@ -20,6 +20,7 @@ from service.versions.listing import list_versions
 from service.versions.loaded_version import LoadedVersion
 from service.versions.predictions import Predictions, answer_batch
 from service.web.bodies import answer, read_body
+from service.web.lean_flask import by_version
 
 SERVING_DEFAULT = "serving_default"
 MAX_VERSION = 10**18 - 1
@@ -53,6 +54,7 @@ def blueprint(context: Context) -> Blueprint:
             which = "" if number is None else f", {number}"
             raise VersionNotLoaded(f"Servable not found for request: {asked}({name}{which})") from error
 
+    @by_version
     @lane(Lane.QUICK)
     def predict(name: str, number: int | None = None, label: str | None = None) -> Response:
         version = find(name, number, label)
@@ -76,6 +78,7 @@ def blueprint(context: Context) -> Blueprint:
         rows = zip(*outputs.values(), strict=True)
         return answer({"predictions": [dict(zip(outputs, row, strict=True)) for row in rows]})
 
+    @by_version
     @lane(Lane.THREADS)
     def refuse(name: str, method: str, number: int | None = None, label: str | None = None) -> Response:
         find(name, number, label)
@@ -84,6 +87,7 @@ def blueprint(context: Context) -> Blueprint:
             f"Expected {kind} signature method_name to be {path}. Was: {_METHOD}; ask :predict for the probability"
         )
 
+    @by_version
     @lane(Lane.THREADS)
     def status(name: str, number: int | None = None, label: str | None = None) -> Response:
         found, versions = find(name, number, label).manifest.version, models.of(name)
@@ -93,18 +97,19 @@ def blueprint(context: Context) -> Blueprint:
                 "model_version_status": [
                     {
                         "version": str(entry["version"]),
-                        "state": _STATES[entry["state"]],
+                        "state": _STATES.get(entry["state"], "AVAILABLE"),  # what is asked by its number is loaded
                         "status": {
                             "error_code": "OK" if entry["reason"] is None else "FAILED_PRECONDITION",
                             "error_message": entry["reason"] or "",
                         },
                     }
                     for entry in reversed(list_versions(versions.snapshot))
-                    if entry["state"] in _STATES and only in (None, entry["version"])
+                    if (entry["state"] in _STATES if only is None else entry["version"] == only)
                 ]
             }
         )
 
+    @by_version
     @lane(Lane.THREADS)
     def metadata(name: str, number: int | None = None, label: str | None = None) -> Response:
         return answer(_metadata(find(name, number, label)))
