@@ -86,7 +86,7 @@ def run(dataset_file: DatasetFile, dataset: Dataset, store: ModelStore, seed: in
     importances = permutation_importance(dataset, plan.folds, trained.members, trained.config, network, seed)
     by_importance = [importance.feature for importance in importances]
     decision = decide(evaluation, champion, answers, dataset, by_importance, may_replace=recipe.may_replace)
-    results = Results(evaluation, calibration, threshold, sets, audited, champion, answers, decision)
+    results = Results(evaluation, calibration, threshold, sets, audited, champion, answers, importances, decision)
 
     responses = response_curves(dataset, model)
     report_data = ReportData(dataset.labels, network.mean, baselines, trained.curves, importances, responses)

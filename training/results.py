@@ -10,6 +10,7 @@ from registry.store.manifest import Manifest, ProvenEngine
 from training.evaluation.answers import Answers
 from training.evaluation.audit import Audit
 from training.evaluation.evaluation import Evaluation
+from training.evaluation.importance import Importance
 from training.plan import Plan
 from training.promotion.champion import Comparison
 from training.promotion.gate import GateDecision
@@ -32,6 +33,7 @@ class Results:
         audit: What is odd about the table.
         champion: What it was compared with; None where there was none.
         answers: What the published network answers.
+        importances: What each feature is worth to the network, the most important first.
         decision: The gate's.
     """
 
@@ -42,6 +44,7 @@ class Results:
     audit: Audit
     champion: Comparison | None
     answers: Answers
+    importances: list[Importance]
     decision: GateDecision
 
 
@@ -66,7 +69,7 @@ def write_manifest(
         threshold=results.threshold.threshold.value,
         engines=engines,
         training=training,
-        evaluation=as_document(results.evaluation),
+        evaluation=as_document(results.evaluation) | {"importance": as_document(results.importances)},
         calibration=None if calibration is None else asdict(calibration),
         conformal=as_document(results.conformal),
         decision=as_document(results.threshold),

@@ -38,6 +38,9 @@ def test_the_manifest_has_the_fixed_names(students: Path) -> None:
         assert figures.keys() >= scores
         assert all(figure.keys() == {"value", "low", "high"} for figure in figures.values())
     assert {"majority", "logistic_regression"} <= evaluation["baselines"].keys()
+    worth = {each["feature"]: each["increase"]["value"] for each in evaluation["importance"]}
+    assert worth.keys() == {"study_hours", "sleep_hours"}
+    assert [*worth.values()] == sorted(worth.values(), reverse=True)
     assert document["gate"]["verdict"] == "insufficient_data"
     assert {"config", "seed", "versions", "git_commit", "data_digest", "num_rows"} <= document["training"].keys()
 
