@@ -41,7 +41,7 @@ def student(page: Page) -> None:
     """A student with the answer, why, and what would change it."""
     page.get_by_role("spinbutton", name="study_hours").fill("2")
     page.get_by_role("spinbutton", name="sleep_hours").fill("5")
-    page.locator(".answer .label").get_by_text("fail").wait_for()
+    page.locator(".answer .verdict").get_by_text("at risk").wait_for()
     page.get_by_role("button", name="Find the smallest changes").click()
     page.locator(".options").wait_for()
 

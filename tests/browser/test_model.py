@@ -58,7 +58,7 @@ def test_the_same_student_under_two_versions(serve: Serve, two_versions: Path, o
         expect(cards).to_have_count(2)
         for card, number in zip(cards.all(), (2, 1), strict=True):
             [prediction] = answers[number]["predictions"]
-            expect(card.locator(".probability")).to_contain_text(f"{round(100 * prediction['probability'])} %")
+            expect(card.locator(".risk")).to_have_text(f"risk {round(100 * prediction['risk'])} %")
         expect(page.locator(".bars").filter(visible=True)).to_have_count(2)
         expect(page.locator("#notices")).to_be_empty()  # nobody has changed over
         page.get_by_label("Another version").select_option("2, champion")
@@ -66,7 +66,7 @@ def test_the_same_student_under_two_versions(serve: Serve, two_versions: Path, o
         page.get_by_role("link", name="change it there").click()
         page.get_by_role("spinbutton", name="study_hours").fill("1")
         page.get_by_role("link", name="The model").click()
-        expect(page.locator("#view .label").filter(visible=True)).to_have_text(["fail", "fail"])
+        expect(page.locator("#view .verdict").filter(visible=True)).to_have_text(["at risk", "at risk"])
         expect(page.get_by_role("heading", name="Version 2", exact=True)).to_have_count(2)  # it stays chosen
 
 

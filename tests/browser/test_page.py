@@ -152,10 +152,10 @@ def test_behind_keys_it_asks_for_one_and_keeps_it_for_the_tab(
             expect(page.get_by_text("That key is not known here.")).to_be_visible()
         page.get_by_role("textbox", name="API key").fill(key)
         page.keyboard.press("Enter")
-        expect(page.locator(".answer .label")).to_be_visible()
+        expect(page.locator(".answer .verdict")).to_be_visible()
         expect(page.locator(".bars")).to_be_visible()
         page.reload()
-        expect(page.locator(".answer .label")).to_be_visible()
+        expect(page.locator(".answer .verdict")).to_be_visible()
         assert page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
         assert Axe().run(page).response["violations"] == []
 
@@ -189,7 +189,7 @@ def test_a_swap_is_told_and_what_was_entered_stays(
             "async () => (await import(new URL('page/core/state.js', document.baseURI))).state.student"
         )
         [prediction] = ask(f"{service.url}/predict", student).json["predictions"]
-        expect(page.locator(".answer .probability")).to_contain_text(f"{round(100 * prediction['probability'])} %")
+        expect(page.locator(".answer .risk")).to_have_text(f"risk {round(100 * prediction['risk'])} %")
         page.get_by_role("link", name="A class").click()
         expect(page.locator("p.card")).to_contain_text("1 student of class.csv by version 2")
         page.get_by_role("button", name="Close").click()
@@ -200,7 +200,7 @@ def test_a_lost_service_is_told_and_tried_again(serve: Serve, students: Path, op
     """What was entered meanwhile is answered once it is back."""
     with serve(students, alone=True) as service:
         page = open_page(service.url)
-        expect(page.locator(".answer .label")).to_have_text("pass")
+        expect(page.locator(".answer .verdict")).to_have_text("no sign")
         service.process.send_signal(signal.SIGTERM)
         service.process.wait(DEADLINE_S)
 
@@ -213,7 +213,7 @@ def test_a_lost_service_is_told_and_tried_again(serve: Serve, students: Path, op
         again = subprocess.Popen([sys.executable, "-m", "service"], cwd=ROOT, env=os.environ | environ)
         try:
             expect(page.locator("#notices")).to_be_empty()
-            expect(page.locator(".answer .label")).to_have_text("fail")
+            expect(page.locator(".answer .verdict")).to_have_text("at risk")
             expect(page.get_by_role("spinbutton", name="study_hours")).to_have_value("1")
         finally:
             again.terminate()
@@ -231,14 +231,14 @@ def test_where_no_version_is_served_it_says_why_and_waits(
 
         publish(ModelStore(tmp_path / "models", "pass_fail"), students / "pass_fail/1")
 
-        expect(page.locator(".answer .label")).to_be_visible()
+        expect(page.locator(".answer .verdict")).to_be_visible()
 
 
 def test_a_service_that_hangs_is_told(serve: Serve, students: Path, open_page: Open) -> None:
     """It takes what is sent and says nothing: the old answer is marked as old, and the new one comes at last."""
     with serve(students, alone=True) as service:
         page = open_page(service.url)
-        expect(page.locator(".answer .label")).to_have_text("pass")
+        expect(page.locator(".answer .verdict")).to_have_text("no sign")
         workers = subprocess.run(["pgrep", "-P", str(service.process.pid)], capture_output=True, text=True, check=True)
         processes = [service.process.pid, *map(int, workers.stdout.split())]
         try:
@@ -252,7 +252,7 @@ def test_a_service_that_hangs_is_told(serve: Serve, students: Path, open_page: O
             for process in processes:
                 os.kill(process, signal.SIGCONT)
 
-        expect(page.locator(".answer .label")).to_have_text("fail")
+        expect(page.locator(".answer .verdict")).to_have_text("at risk")
         expect(page.locator("#notices")).to_be_empty()
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
@@ -264,12 +264,13 @@ def test_a_late_answer_by_the_old_version_changes_nothing(serve: Serve, students
         expect(page.locator(".answer")).to_be_visible()
         publish(ModelStore(students_copy, "pass_fail"), students_copy / "pass_fail/1")
         expect(page.get_by_text("Version 2 answers now; before, it was version 1.")).to_be_visible()
-        old = {"model": {"name": "pass_fail", "version": 1}, "predictions": [{"label": "pass", "probability": 0.75}]}
+        said = {"label": "pass", "risk_level": "no sign", "probability": 0.75, "risk": 0.25}
+        old = {"model": {"name": "pass_fail", "version": 1}, "predictions": [said]}
         page.route("**/predict", lambda route: route.fulfill(json=old))
 
         page.get_by_role("spinbutton", name="study_hours").fill("6")
 
-        expect(page.locator(".answer .probability")).to_have_text("75 % likely to be “pass”")
+        expect(page.locator(".answer .risk")).to_have_text("risk 25 %")
         expect(page.get_by_text("Version 2 answers now; before, it was version 1.")).to_be_visible()
         expect(page.locator("#served")).to_contain_text("version 2")
 

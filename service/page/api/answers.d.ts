@@ -33,14 +33,18 @@ export interface Manifest {
     schema: { features: Feature[]; id?: string | null };
     labels: [string, string];
     threshold: number;
-    decision?: { rule: "threshold" | "help" | "cost_ratio"; given: number } | null;
+    decision?: { rule: "default" | "threshold" | "help" | "cost_ratio"; given: number } | null;
     conformal?: { quantiles: Record<string, number> } | null;
     training: { num_students: number };
-    evaluation: { model: Record<string, Figure> | null; baselines: Record<string, Record<string, Figure>> };
+    evaluation: {
+        model: Record<string, Figure> | null;
+        baselines: Record<string, Record<string, Figure>>;
+        importance?: { feature: string; increase: Figure }[];
+    };
     gate: {
         verdict: "promoted" | "rejected" | "insufficient_data";
         reasons: string[];
-        advice?: { headline: string; reasons: string[] };
+        advice?: { use: "yes" | "care" | "no"; headline: string; reasons: string[] };
     };
     created: string;
 }
@@ -59,7 +63,9 @@ export interface Warning {
 
 export interface Prediction {
     label: string;
+    risk_level: RiskLevel;
     probability: number;
+    risk: number;
     decision?: string;
     spread?: number;
     warnings?: Warning[];
@@ -93,7 +99,7 @@ export interface Option {
 }
 
 export interface Recourse extends ByModel {
-    recourse: { probability: number; options: Option[]; reason?: string }[];
+    recourse: { probability: number; options: Option[]; reason?: string; best?: Option }[];
 }
 
 export interface ScoredRow extends Prediction {

@@ -1,58 +1,92 @@
-// Numbers and names as people read them.
+// Numbers, dates and names as people read them, in the language of the page.
+
+import { language, n, t } from "./words.js";
 
 const SPACE = "\u00a0"; // where no line may break
+const LONGEST = 40; // characters of a number that is typed
+const MARK = (1.5).toLocaleString(language).charAt(1); // the decimal mark
 
 export function percent(probability) {
   const value = 100 * probability;
-  if (value > 0 && value < 1) return `under 1${SPACE}%`;
-  if (value < 100 && value > 99) return `over 99${SPACE}%`;
+  if (value > 0 && value < 1) return t("under {percent}", { percent: `1${SPACE}%` });
+  if (value < 100 && value > 99) return t("over {percent}", { percent: `99${SPACE}%` });
   return `${Math.round(value)}${SPACE}%`;
 }
 
 // A contribution, in percentage points.
 export function points(value) {
   const rounded = Math.round(1000 * value) / 10;
-  const text = Math.abs(rounded) >= 10 ? Math.abs(rounded).toFixed(0) : Math.abs(rounded).toFixed(1);
-  return `${rounded < 0 ? "−" : "+"}${text}`;
+  return `${rounded < 0 ? "−" : "+"}${fixed(Math.abs(rounded), Math.abs(rounded) >= 10 ? 0 : 1)}`;
 }
 
-// All digits that a float32 tells apart: for what may be typed in again.
+// As few digits as tell it apart from other numbers of the network's, which are float32.
 export function exact(value) {
-  return number(value, 9);
+  const digits = [6, 7, 8].find((each) => Math.fround(Number(value.toPrecision(each))) === Math.fround(value));
+  return number(value, digits ?? 9);
 }
 
 export function number(value, digits = 4) {
-  return String(Number(Number(value).toPrecision(digits))).replace("-", "−");
+  return written(Number(Number(value).toPrecision(digits))).replace("-", "−");
+}
+
+// With so many decimals.
+export function fixed(value, decimals) {
+  return value.toFixed(decimals).replace(".", MARK);
+}
+
+// As it may be typed in again.
+export function written(value) {
+  return String(value).replace(".", MARK);
+}
+
+// What was typed as a number: a point and a comma are decimal marks alike. Blank is null, and what is no number NaN.
+/** @param {string} text  @returns {number | null} */
+export function readNumber(text) {
+  const typed = text.trim().replace("−", "-");
+  if (typed === "") return null;
+  const isPlain = typed.length <= LONGEST && /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i.test(typed);
+  const value = isPlain ? Number(typed.replace(",", ".")) : NaN;
+  return Number.isFinite(value) ? value : NaN;
 }
 
 export function figure({ value, low, high }) {
-  return `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+  return t("{value} ({low} to {high})", { value: fixed(value, 3), low: fixed(low, 3), high: fixed(high, 3) });
+}
+
+// What people call a feature.
+/** @param {import("../api/answers").Feature} feature */
+export const titleOf = ({ title, name }) => title ?? name;
+
+// How people say a feature's value.
+/** @param {import("../api/answers").Feature} feature  @param {import("../api/answers").Value | undefined} value */
+export function valueOf(feature, value) {
+  if (value === null || value === undefined) return t("no value");
+  return typeof value === "number" ? exact(value) : (feature.labels?.[value] ?? value);
 }
 
 export function withUnit(value, feature) {
-  if (value === null || value === undefined) return "no value";
-  const text = typeof value === "number" ? exact(value) : value;
-  return feature.unit ? `${text} ${feature.unit}` : text;
+  const said = valueOf(feature, value);
+  return feature.unit && typeof value === "number" ? `${said} ${feature.unit}` : said;
 }
 
 export function date(text) {
-  return new Date(text).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return new Date(text).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
 }
 
 export function whole(num) {
-  return num.toLocaleString("en");
+  return num.toLocaleString(language);
 }
 
 export function plural(num, one, many = `${one}s`) {
-  return `${whole(num)} ${num === 1 ? one : many}`;
+  return n(num, `{num} ${one}`, `{num} ${many}`);
 }
 
 const METHODS = {
-  majority: "the same forecast for everybody",
-  logistic_regression: "logistic regression",
-  random_forest: "a random forest",
-  hist_gradient_boosting: "gradient boosting",
-  prior_mark: "the rule of the earlier mark",
+  majority: t("the same forecast for everybody"),
+  logistic_regression: t("logistic regression"),
+  random_forest: t("a random forest"),
+  hist_gradient_boosting: t("gradient boosting"),
+  prior_mark: t("the rule of the earlier mark"),
 };
 
 export function methodName(key) {
@@ -60,7 +94,7 @@ export function methodName(key) {
 }
 
 export const VERDICTS = {
-  promoted: "better than the same forecast for everybody",
-  rejected: "rejected",
-  insufficient_data: "insufficient data",
+  promoted: t("better than the same forecast for everybody"),
+  rejected: t("rejected"),
+  insufficient_data: t("insufficient data"),
 };

@@ -1,50 +1,61 @@
 // What the network answers for one student, and what it goes by.
 
 import { el, svg } from "../core/dom.js";
-import { percent, plural, points, VERDICTS } from "../core/format.js";
+import { fixed, methodName, percent, points, titleOf, valueOf, whole, withUnit } from "../core/format.js";
 import { state } from "../core/state.js";
+import { filled, n, t } from "../core/words.js";
+import { classOf, verdict } from "./risk.js";
+
+/** @typedef {import("../api/answers").Manifest} Manifest */
 
 const MOST_BARS = 12;
 
-// The answer of /predict for one student, by a version with these labels, this threshold, and how that was chosen.
-/** @param {import("../api/answers").Prediction} prediction  @param {Pick<import("../api/answers").Manifest, "labels" | "threshold" | "decision">} version */
-export function answerCard(prediction, { labels, threshold, decision: chosen }) {
+// The answer of /predict for a student, by a version; of one whose schema is not at hand, warnings are in the service's
+// words.
+/** @param {import("../api/answers").Prediction} prediction  @param {Pick<Manifest, "labels" | "threshold" | "decision"> & Partial<Manifest>} version  @param {import("../api/answers").Student} student */
+export function answerCard(prediction, { labels, threshold, decision: chosen, schema }, student = state.student) {
   const [negative, positive] = labels;
-  const { decision, label, probability, spread, warnings = [] } = prediction;
+  const { decision, risk_level: level, spread, warnings = [] } = prediction;
+  const isOpen = level === "not sure";
   const unseen = warnings.filter(isOfValue);
+  const hint = (words) => el("p", { class: "hint" }, words);
   return el(
     "div",
     { class: "card answer" },
-    el("p", { class: `label ${label === positive ? "positive" : "negative"}` }, label),
-    el("p", { class: "probability" }, `${percent(probability)} likely to be “${positive}”`),
-    meter(probability, threshold, spread),
-    el("p", { class: "hint" }, thresholdInWords(labels, threshold, chosen)),
-    decision &&
+    el(
+      "div",
+      { class: "headline" },
       el(
         "p",
         {},
-        "Decision: ",
-        el("strong", {}, decision),
-        decision === "uncertain" && `, neither ${negative} nor ${positive} is sure enough`,
+        verdict(prediction),
+        " ",
+        el("span", { class: "label" }, t("of “{negative}” rather than “{positive}”", { negative, positive })),
       ),
-    warnings
-      .filter((warning) => !isOfValue(warning))
-      .map(({ detail }) => el("p", { class: "hint" }, `Careful: ${detail}.`)),
+      meter(prediction, 1 - threshold),
+    ),
+    hint(lineInWords(threshold, chosen)),
+    isOpen && el("p", {}, t("Too close to call: students like this one end up with either.")),
+    !isOpen &&
+      decision === "uncertain" &&
+      hint(t("This is by that line alone: students like this one end up with either.")),
+    warnings.length > unseen.length &&
+      hint(t("Careful: that line and what happened to students like this one point in different directions.")),
     spread !== undefined &&
-      el(
-        "p",
-        { class: "hint" },
-        `The networks that answer together differ by about ${points(spread).slice(1)} percentage points.`,
+      hint(
+        t("Several networks answer together; they differ by about {points} percentage points.", {
+          points: points(spread).slice(1),
+        }),
       ),
     unseen.length > 0 &&
       el(
         "div",
         { class: "warnings" },
-        el("p", {}, "Careful, here the network only guesses on from what it has seen:"),
+        el("p", {}, t("Careful, here it only guesses on from what it has seen:")),
         el(
           "ul",
           {},
-          unseen.map(({ pointer, detail }) => el("li", {}, el("strong", {}, nameOf(pointer)), ` ${detail}`)),
+          unseen.map(({ pointer, detail }) => el("li", {}, unseenInWords(nameOf(pointer), detail, schema, student))),
         ),
       ),
   );
@@ -55,86 +66,196 @@ export function isOfValue({ pointer }) {
   return !/^(\/\w+\/\d+)?$/.test(pointer);
 }
 
-function thresholdInWords([negative, positive], threshold, chosen) {
-  const above = `“${positive}” is answered above ${percent(threshold)}`;
-  if (chosen?.rule === "help")
-    return `${above}, so that the ${percent(chosen.given)} most at risk are called “${negative}”.`;
-  if (chosen?.rule === "cost_ratio") return `${above}, since to miss one is as bad as to help ${chosen.given} in vain.`;
-  return `${above}.`;
+function unseenInWords(name, detail, schema, student) {
+  const feature = schema?.features.find((each) => each.name === name);
+  if (!feature) return `${name} ${detail}`;
+  const [title, value] = [titleOf(feature), student[name]];
+  if (value === null) return t("{title}: it has met no student for whom this was empty", { title });
+  if (feature.kind === "category")
+    return t("{title}: it has met no student with “{value}”", { title, value: valueOf(feature, value) });
+  if (!feature.observed) return t("{title}: it has met few or no students with a value here", { title });
+  const [low, high] = [valueOf(feature, feature.observed[0]), withUnit(feature.observed[1], feature)];
+  return t("{title}: nearly all students that it has met had {low} to {high}", { title, low, high });
 }
 
-// Whether to use this version, and why, in the words of its report.
+function lineInWords(threshold, chosen) {
+  const line = percent(1 - threshold);
+  switch (chosen?.rule) {
+    case "help":
+      return t("The line is drawn at a risk of {line}, so that the {share} of all students most at risk are found.", {
+        line,
+        share: percent(chosen.given),
+      });
+    case "cost_ratio":
+      return t("The line is drawn at a risk of {line}, since to miss one student is as bad as to help {num} in vain.", {
+        line,
+        num: whole(chosen.given),
+      });
+    case "threshold":
+      return t("The line is drawn at a risk of {line}, as was chosen.", { line });
+    default:
+      return t("The line is drawn at a risk of {line}.", { line });
+  }
+}
+
+const HEADLINES = {
+  none: () => t("Do not judge anyone by this: too few students to have learned from."),
+  no: () => t("Do not use this: it has not passed its tests."),
+  care: () => t("Use it with care, as a reason to look closer and never as a judgement."),
+  yes: () => t("It tells students apart well. Use it as a reason to look closer, never as a judgement."),
+};
+
+// Whether to use this version, and why, in words for teachers; the report's own behind them.
 export function trust() {
-  const { gate, training } = state.model.manifest;
-  const { headline = VERDICTS[gate.verdict], reasons = gate.reasons } = gate.advice ?? {};
-  const isLittle = gate.verdict === "insufficient_data";
+  const { evaluation, gate, labels, training } = state.model.manifest;
+  const { headline, reasons = gate.reasons, use = "care" } = gate.advice ?? {};
+  const byVerdict = { insufficient_data: "none", rejected: "no", promoted: use };
   return el(
     "div",
     { class: `trust ${gate.verdict}` },
-    el(
-      "p",
-      {},
-      isLittle && `Insufficient data: it has learned from ${plural(training.num_students, "student")}. `,
-      headline,
-    ),
+    el("p", {}, HEADLINES[byVerdict[gate.verdict]]()),
     el(
       "details",
       {},
-      el("summary", {}, "How far to trust it"),
+      el("summary", {}, t("How far to trust it")),
       el(
         "ul",
         {},
-        reasons.map((reason) => el("li", {}, reason)),
+        el(
+          "li",
+          {},
+          n(training.num_students, "It has learned from {num} student.", "It has learned from {num} students."),
+        ),
+        figuresInWords(evaluation, labels).map((words) => el("li", {}, words)),
+      ),
+      el(
+        "details",
+        {},
+        el("summary", {}, t("In the report’s words")),
+        el(
+          "div",
+          { lang: "en" },
+          headline && el("p", {}, headline),
+          el(
+            "ul",
+            {},
+            reasons.map((reason) => el("li", {}, reason)),
+          ),
+        ),
       ),
     ),
   );
 }
 
-// The probability from 0 to 1, the threshold, and the spread around it.
-function meter(probability, threshold, spread = 0) {
-  const [from, to] = [Math.max(probability - spread, 0), Math.min(probability + spread, 1)];
+function figuresInWords({ model, baselines }, [negative, positive]) {
+  if (!model) return [];
+  const { balanced_accuracy: balanced, log_loss: loss, negative_recall: found, roc_auc: area } = model;
+  const of100 = (share) => whole(Math.round(100 * share));
+  const words = [];
+  if (area) {
+    const [num, low, high] = [area.value, area.low, area.high].map(of100);
+    words.push(
+      t(
+        "Of two students, one with “{negative}” and one with “{positive}”, it puts the right one higher at risk in {num} of 100 pairs ({low} to {high}); guessing does in 50.",
+        { negative, positive, num, low, high },
+      ),
+    );
+  }
+  if (found && balanced) {
+    const wrongly = of100(1 - (2 * balanced.value - found.value));
+    words.push(
+      t(
+        "Of 100 students with “{negative}” it finds {found}; of 100 with “{positive}” it takes {wrongly} for “{negative}”.",
+        {
+          negative,
+          positive,
+          found: of100(found.value),
+          wrongly,
+        },
+      ),
+    );
+  }
+  const simple = Object.entries(baselines)
+    .filter(([, figures]) => figures.log_loss)
+    .sort(([, a], [, b]) => a.log_loss.value - b.log_loss.value)[0];
+  if (loss && simple) {
+    const [key, figures] = simple;
+    words.push(
+      t("Its error is {own}, that of the best simple method ({method}) {other}: the lower the better.", {
+        own: fixed(loss.value, 2),
+        method: methodName(key),
+        other: fixed(figures.log_loss.value, 2),
+      }),
+    );
+  }
+  return words;
+}
+
+// The risk from 0 to 1, the line, and the spread around it.
+function meter({ risk, risk_level: level, spread = 0 }, line) {
+  const [from, to] = [Math.max(risk - spread, 0), Math.min(risk + spread, 1)];
   return svg(
     "svg",
     { class: "meter", viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
     svg("rect", { class: "track", width: 100, height: 8 }),
-    svg("rect", { class: probability > threshold ? "positive" : "negative", width: 100 * probability, height: 8 }),
+    svg("rect", { class: classOf(level), width: 100 * risk, height: 8 }),
     svg("rect", { class: "spread", x: 100 * from, width: 100 * (to - from), y: 3, height: 2 }),
-    svg("rect", { class: "threshold", x: 100 * threshold - 0.25, width: 0.5, height: 8 }),
+    svg("rect", { class: "threshold", x: 100 * line - 0.25, width: 0.5, height: 8 }),
   );
 }
 
-// Bars of what each feature adds, the largest first; with the base they add up to the probability.
-export function explanationBars({ explanations: [explanation], method }) {
+// Bars of what each of a student's values adds to the risk or takes from it, the largest first; with the base they add
+// up to the risk.
+/** @param {import("../api/answers").Explanations} explained  @param {import("../api/answers").Student} student */
+export function explanationBars({ explanations: [explanation], method }, student = state.student) {
   const { base, contributions, probability, standard_errors: errors } = explanation;
-  const sorted = Object.entries(contributions).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
-  const rows = sorted.slice(0, MOST_BARS).map(([name, value]) => [name, value, errors?.[name]]);
-  const rest = sorted.slice(MOST_BARS);
-  if (rest.length) rows.push([`${rest.length} more together`, rest.reduce((sum, [, value]) => sum + value, 0)]);
-  const longest = Math.max(...rows.map(([, value]) => Math.abs(value)), 0.01);
+  const sorted = Object.entries(contributions)
+    .map(([name, value]) => ({ name: nameAndValue(name, student), added: -value, error: errors?.[name] }))
+    .sort((a, b) => Math.abs(b.added) - Math.abs(a.added));
+  const rest = sorted.splice(MOST_BARS);
+  if (rest.length)
+    sorted.push({
+      name: [n(rest.length, "{num} more", "{num} more together")],
+      added: rest.reduce((sum, { added }) => sum + added, 0),
+      error: undefined,
+    });
+  const longest = Math.max(...sorted.map(({ added }) => Math.abs(added)), 0.01);
   return el(
     "section",
     { class: "explanation" },
-    el("h3", {}, "Why"),
+    el("h3", {}, t("What raises the risk, what lowers it")),
     el(
       "p",
       { class: "hint" },
-      `Over typical students the answer is ${percent(base)} on average. What this student’s values add or take, in percentage points, leads to ${percent(probability)}.`,
-      method === "sampled" && " With so many features that is estimated; ± says how closely.",
+      t(
+        "For typical students the risk is {base} on average. What this student’s values add to it or take from it, in percentage points, leads to {risk}.",
+        { base: percent(1 - base), risk: percent(1 - probability) },
+      ),
+      method === "sampled" && ` ${t("With so many values that is estimated; ± says how closely.")}`,
     ),
     el(
       "table",
-      { class: "bars", "aria-label": "What each value adds, in percentage points" },
+      { class: "bars", "aria-label": t("What each value adds to the risk, in percentage points") },
       el(
         "tbody",
         {},
-        rows.map(([name, value, error]) => bar(name, value, error, longest)),
+        sorted.map((row) => bar(row, longest)),
       ),
     ),
   );
 }
 
-function bar(name, value, error, longest) {
-  const length = (50 * Math.abs(value)) / longest;
+function nameAndValue(name, student) {
+  const feature = state.features.find((each) => each.name === name);
+  if (!feature) return [name];
+  return filled("{title} {value}", {
+    title: titleOf(feature),
+    value: el("span", { class: "unit" }, valueOf(feature, student[name])),
+  });
+}
+
+function bar({ name, added, error }, longest) {
+  const length = (50 * Math.abs(added)) / longest;
   return el(
     "tr",
     {},
@@ -146,8 +267,8 @@ function bar(name, value, error, longest) {
         "svg",
         { viewBox: "0 0 100 10", preserveAspectRatio: "none" },
         svg("rect", {
-          class: value < 0 ? "negative" : "positive",
-          x: value < 0 ? 50 - length : 50,
+          class: added > 0 ? "at-risk" : "no-sign",
+          x: added < 0 ? 50 - length : 50,
           width: length,
           height: 10,
         }),
@@ -157,7 +278,7 @@ function bar(name, value, error, longest) {
     el(
       "td",
       { class: "figure" },
-      points(value),
+      points(added),
       error !== undefined && el("span", { class: "unit" }, ` ± ${points(error).slice(1)}`),
     ),
   );

@@ -1,5 +1,7 @@
 // The one verdict on a student, in the same words and colours wherever it stands.
 
+import { el } from "../core/dom.js";
+import { percent } from "../core/format.js";
 import { t } from "../core/words.js";
 
 const LEVELS = {
@@ -19,4 +21,14 @@ export function classOf(level) {
 /** @param {import("../api/answers").RiskLevel} level */
 export function wordsOf(level) {
   return LEVELS[level].words();
+}
+
+// The verdict and the one number behind it.
+/** @param {import("../api/answers").Prediction} prediction */
+export function verdict({ risk, risk_level: level }) {
+  return [
+    el("strong", { class: `verdict ${classOf(level)}` }, wordsOf(level)),
+    " ",
+    el("span", { class: "risk" }, t("risk {risk}", { risk: percent(risk) })),
+  ];
 }

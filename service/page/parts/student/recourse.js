@@ -1,27 +1,27 @@
-// What would change the answer: the smallest changes that reach a probability, on the network that serves.
+// What would change the answer: the smallest changes that bring the risk down, on the network that serves.
 
 import { ask, newest } from "../../api/ask.js";
 import { el, replace, uniqueId } from "../../core/dom.js";
-import { percent, withUnit } from "../../core/format.js";
+import { percent, titleOf, valueOf, withUnit } from "../../core/format.js";
 import { state } from "../../core/state.js";
+import { filled, t } from "../../core/words.js";
 
-const NONE = {
-  "reached already": "The student is there already.",
-  "none within bounds": "None within bounds: no change that is allowed leads there.",
-  "no feature is actionable": "None of this version’s features is marked as one that a student can change.",
-  "none found in time": "None was found in the time that one question has; a goal nearer to the answer takes less.",
-  "what can be changed is not known": "What this student could change is not known here: it was left empty.",
+const REASONS = {
+  "reached already": () => t("The student is there already."),
+  "none within bounds": () => t("No change that is allowed makes a difference."),
+  "none found in time": () =>
+    t("None was found in the time that one question has; a goal nearer to the answer takes less."),
+  "what can be changed is not known": () => t("What this student could change is not known here: it was left empty."),
 };
 
 // Calls onTry when a change has been put into the form.
 export function buildRecourse(onTry) {
-  const positive = state.labels[1];
   const id = uniqueId();
   const goal = el("output", { for: id });
   const slider = el("input", { id, type: "range", min: 5, max: 95, step: 5, oninput: describe });
   const found = el("div", { role: "status" });
   const latest = newest();
-  slider.value = Math.round(100 * state.goal);
+  slider.value = Math.round(100 * (1 - state.goal));
   const start = slider.value; // which stands for the goal that the service has unless it is told another
   let asked = null; // the student and the goal that what is shown is about
 
@@ -37,30 +37,44 @@ export function buildRecourse(onTry) {
   }
 
   function describe() {
-    goal.textContent = ` ${slider.value === start ? `above ${percent(state.goal)}` : `${slider.value} %`} “${positive}”`;
+    goal.textContent =
+      slider.value === start
+        ? t("a risk below {risk}", { risk: percent(1 - state.goal) })
+        : t("a risk of at most {risk}", { risk: percent(Number(slider.value) / 100) });
     forget();
   }
 
   async function search() {
-    const query = slider.value === start ? "" : `?target_probability=${Number(slider.value) / 100}`;
+    const query = slider.value === start ? "" : `?target_probability=${(100 - Number(slider.value)) / 100}`;
     asked = question();
-    replace(found, el("p", { class: "hint" }, "Searching …"));
+    replace(found, el("p", { class: "hint" }, t("Searching …")));
     try {
       const answer = await latest((signal) => ask(`recourse${query}`, { body: state.student, signal }));
       if (answer !== null) replace(found, list(answer.recourse[0]));
     } catch (error) {
-      replace(found, el("p", { class: "fault" }, `${error.message}.`));
+      replace(found, el("p", { class: "fault" }, error.message));
     }
   }
 
-  function list({ options, reason }) {
-    if (!options.length) return el("p", {}, NONE[reason] ?? reason);
+  function list({ best, options, reason }) {
+    if (reason === "no feature is actionable") return howToAllow();
+    if (!options.length && !best) return el("p", {}, REASONS[reason]?.() ?? reason);
     return [
-      el("ol", { class: "options" }, options.map(option)),
+      options.length > 0 && el("ol", { class: "options" }, options.map(option)),
+      options.length === 0 && [
+        el(
+          "p",
+          {},
+          t("No change that is allowed reaches the goal. The best that can be reached is a risk of {risk}:", {
+            risk: percent(1 - best.probability),
+          }),
+        ),
+        el("ul", { class: "options" }, option(best)),
+      ],
       el(
         "p",
         { class: "hint" },
-        "This is what the network associates with the answer in the students it has seen. It is no promise that a change brings it about.",
+        t("This is how it was with the students it has learned from. It is no promise that a change brings it about."),
       ),
     ];
   }
@@ -75,22 +89,29 @@ export function buildRecourse(onTry) {
     return el(
       "li",
       {},
-      Object.entries(changes).map(([name, { from, to }], place) => {
-        const feature = state.features.find((each) => each.name === name);
-        return [
-          place > 0 && " and ",
-          el("strong", {}, name),
-          ` from ${withUnit(from, {})} to ${withUnit(to, feature)}`,
-        ];
-      }),
-      `: then ${percent(probability)} “${positive}” `,
-      el("button", { onclick: tryIt }, "Try it"),
+      el("ul", { class: "changes" }, Object.entries(changes).map(change)),
+      t("Then the risk is {risk}.", { risk: percent(1 - probability) }),
+      " ",
+      el("button", { onclick: tryIt }, t("Try it")),
       warnings.length > 0 &&
         el(
           "p",
           { class: "hint" },
-          "With values that few or no students in training had, where the network only guesses on.",
+          t("With values that few or no students had from whom it has learned: there it only guesses on."),
         ),
+    );
+  }
+
+  function change([name, { from, to }]) {
+    const feature = state.features.find((each) => each.name === name);
+    return el(
+      "li",
+      {},
+      filled("{title} from {before} to {after}", {
+        title: el("strong", {}, titleOf(feature)),
+        before: valueOf(feature, from),
+        after: withUnit(to, feature),
+      }),
     );
   }
 
@@ -98,10 +119,10 @@ export function buildRecourse(onTry) {
   const element = el(
     "section",
     { class: "recourse", hidden: true },
-    el("h3", {}, "What would change it"),
-    el("p", {}, el("label", { for: id }, "Goal:"), goal),
+    el("h3", {}, t("What would change it")),
+    el("p", {}, el("label", { for: id }, t("Goal:")), " ", goal),
     slider,
-    el("button", { onclick: search }, "Find the smallest changes"),
+    el("button", { onclick: search }, t("Find the smallest changes")),
     found,
   );
   return {
@@ -114,4 +135,23 @@ export function buildRecourse(onTry) {
       element.hidden = true;
     },
   };
+}
+
+// What to write where so that there is something to find, with a feature of this version.
+function howToAllow() {
+  const { name } = state.features.find(({ kind }) => kind === "number") ?? state.features[0];
+  return [
+    el("p", {}, t("It does not know what a student or the school can change.")),
+    el(
+      "p",
+      {},
+      t("Whoever trains the model says so in its dataset file, at each feature that can be changed, such as:"),
+    ),
+    el(
+      "pre",
+      { tabindex: 0 },
+      el("code", {}, `[[features]]\nname = ${JSON.stringify(name)}\nactionable = "increase"  # "decrease", "both"`),
+    ),
+    el("p", {}, t("and trains it anew.")),
+  ];
 }

@@ -3,16 +3,17 @@
 import { answerCard, explanationBars, nameOf, trust } from "../../widgets/answer.js";
 import { ask, Lost, newest, Problem } from "../../api/ask.js";
 import { el, replace } from "../../core/dom.js";
-import { percent } from "../../core/format.js";
 import { buildForm } from "../../widgets/form.js";
 import { buildRecourse } from "./recourse.js";
 import { state } from "../../core/state.js";
+import { t } from "../../core/words.js";
+import { verdict } from "../../widgets/risk.js";
 
 const PAUSE_MS = 120; // between a keystroke or a slider's move and the question
 
 export function build() {
   const form = buildForm();
-  const title = el("h2", { tabindex: -1 }, "What the network answers");
+  const title = el("h2", { tabindex: -1 }, t("What the network answers"));
   const origin = el("p", { class: "hint" });
   const answered = el("div", { class: "answered", role: "status" });
   const explained = el("div");
@@ -22,14 +23,15 @@ export function build() {
   let timer = null;
 
   async function refresh() {
-    replace(origin, state.origin && [`${state.origin} · `, el("a", { href: "#class" }, "back to the class")]);
+    const student = state.student;
+    replace(origin, state.origin && [`${state.origin} · `, el("a", { href: "#class" }, t("back to the class"))]);
     answered.setAttribute("aria-busy", "true");
     try {
       const answers = await latest((signal) =>
         Promise.all([
-          ask("predict", { body: state.student, signal }),
+          ask("predict", { body: student, signal }),
           // That a version can't be explained must not keep its answer from being shown.
-          ask("explain", { body: state.student, signal }).catch((error) => {
+          ask("explain", { body: student, signal }).catch((error) => {
             if (error instanceof Problem) return error;
             throw error;
           }),
@@ -38,12 +40,14 @@ export function build() {
       if (answers === null) return;
       const [{ predictions }, explanation] = answers;
       form.mark(new Map());
-      replace(answered, answerCard(predictions[0], state.model.manifest));
+      replace(answered, answerCard(predictions[0], state.model.manifest, student));
       replace(
         explained,
-        explanation instanceof Problem ? el("p", { class: "hint" }, explanation.message) : explanationBars(explanation),
+        explanation instanceof Problem
+          ? el("p", { class: "hint" }, explanation.message)
+          : explanationBars(explanation, student),
       );
-      brief.textContent = `${predictions[0].label}, ${percent(predictions[0].probability)} “${state.labels[1]}”`;
+      replace(brief, verdict(predictions[0]));
       recourse.show();
     } catch (error) {
       if (error instanceof Lost) return; // said at the top; asked again once it is back
@@ -57,19 +61,21 @@ export function build() {
     const faults = new Map(error.errors.map(({ pointer, detail }) => [nameOf(pointer), detail]));
     form.mark(faults);
     const atFields = [...faults.keys()].filter((name) => Object.hasOwn(state.student, name));
-    const words = atFields.length ? `There is no answer yet: look at ${atFields.join(", ")}.` : error.message;
+    const words = atFields.length
+      ? t("There is no answer yet: look at {fields}.", { fields: atFields.join(", ") })
+      : error.message;
     replace(answered, el("p", { class: "card fault" }, words));
     replace(explained);
-    brief.textContent = words;
+    replace(brief, words);
     recourse.hide();
   }
 
   const root = el(
     "div",
     { class: "two-columns student" },
-    el("section", {}, el("h2", {}, "A student"), origin, form.element),
-    el("section", { class: "answer-side" }, title, answered, trust(), explained, recourse.element),
     brief,
+    el("section", {}, el("h2", {}, t("A student")), origin, form.element),
+    el("section", { class: "answer-side" }, title, answered, trust(), explained, recourse.element),
   );
   state.on(["student"], root, () => {
     clearTimeout(timer);
