@@ -93,35 +93,61 @@ def test_a_slider_moves_the_answer(serve: Serve, students: Path, open_page: Open
 
 
 def test_a_fault_stands_at_its_field(serve: Serve, students: Path, open_page: Open) -> None:
-    """In the service's words; gone once it is mended."""
+    """In the reader's words, without asking; gone once it is mended."""
     with serve(students) as service:
-        page = open_page(service.url, expected=("422",))
+        page = open_page(service.url)
         field = page.get_by_role("spinbutton", name=re.compile("^sleep_hours"))
+        for typed, fault in {
+            "25": "is too high: at most 24 hours per day",
+            "-1": "is too low: at least 0 hours per day",
+            "": "is blank",
+            "1-5": "is not a number",
+            "1.234,5": "is not a number",
+        }.items():
+            field.fill(typed)
 
-        field.fill("25")
-
-        expect(field).to_have_attribute("aria-invalid", "true")
-        expect(field).to_have_accessible_description(re.compile("must be a number from 0 to 24 hours per day"))
-        expect(page.locator(".card.fault")).to_have_text("There is no answer yet: look at sleep_hours.")
-        for typed in ("", "1-5"):
+            expect(field).to_have_attribute("aria-invalid", "true")
+            expect(field).to_have_accessible_description(re.compile(fault))
+            expect(page.locator(".card.fault")).to_have_text("There is no answer yet: look at sleep_hours.")
             field.fill("7")
             expect(page.locator(".answer .verdict")).to_be_visible()
-            field.press("ControlOrMeta+a")
-            field.press("Delete") if not typed else field.press_sequentially(typed)
-            expect(field).to_have_accessible_description(re.compile("must be a number from 0 to 24 hours per day"))
-        field.fill("7")
+            expect(field).not_to_have_attribute("aria-invalid", "true")
+
+
+@pytest.mark.parametrize(("locale", "shown"), [("de-DE", "1,5"), ("en-GB", "1.5")])
+def test_a_comma_and_a_point_are_read_alike(
+    serve: Serve, students: Path, open_page: Open, locale: str, shown: str
+) -> None:
+    """1,5 is never 15; what is shown has the reader's own mark; arrow keys step as in any number field."""
+    with serve(students) as service:
+        page = open_page(service.url, locale=locale)
         expect(page.locator(".answer .verdict")).to_be_visible()
-        expect(field).not_to_have_attribute("aria-invalid", "true")
+        field = page.get_by_role("spinbutton", name=re.compile("^study_hours"))
+        for typed in ("1,5", "1.5"):
+            with page.expect_request("**/predict") as asked:
+                field.fill(typed)
+            assert asked.value.post_data_json["study_hours"] == 1.5
+            expect(field).to_have_value(typed)  # as long as somebody is typing
+            field.blur()
+            expect(field).to_have_value(shown)
+
+        field.press("ArrowUp")
+
+        expect(field).to_have_value(shown.replace("5", "7"))
+        field.press("ArrowDown")
+        field.press("ArrowDown")
+        expect(field).to_have_value(shown.replace("5", "3"))
 
 
 def test_the_form_is_any_schemas(serve: Serve, odd: Path, open_page: Open) -> None:
-    """Categories, nulls, units, odd names, other labels: as the version has them."""
+    """Categories, nulls, units, odd names, other labels: as the version has them, what matters most first."""
     with serve(odd, SERVICE_MODEL="odd") as service:
-        page = open_page(service.url, expected=("422",))
+        page = open_page(service.url)
         expect(page.locator(".answer .label")).to_have_text("of “not yet” rather than “passed”")
         expect(page.locator(".student-form label")).to_have_count(len(ODD_NAMES))
-        for label, name in zip(page.locator(".student-form label").all(), ODD_NAMES, strict=True):
-            assert label.inner_text().startswith(name)
+        ranked = ask(f"{service.url}/model").json["manifest"]["evaluation"]["importance"]
+        for label, feature in zip(page.locator(".student-form label").all(), ranked, strict=True):
+            assert label.inner_text().startswith(feature["feature"])
         assert page.get_by_label("school").locator("option").all_inner_texts() == [
             "Gymnasium",
             "Lycée",
@@ -270,3 +296,39 @@ def test_whole_numbers_stay_whole(serve: Serve, tmp_path: Path, open_page: Open)
         page.get_by_role("button", name="Try it").click()
         expect(page.locator(".answer .risk")).to_have_text(f"risk {best} %")
         expect(tries).to_have_value("8")
+
+
+COVERED = """() => {
+  const focused = document.activeElement.getBoundingClientRect();
+  return [...document.querySelectorAll(".brief, .headline")].some((each) => {
+    const bar = each.getBoundingClientRect();
+    const isBeside = bar.right <= focused.left || focused.right <= bar.left;
+    return !each.contains(document.activeElement) && !isBeside && bar.top < focused.bottom && focused.top < bar.bottom;
+  });
+}"""
+
+
+@pytest.mark.parametrize(("width", "verdict"), [(360, ".brief .verdict"), (1280, ".headline .verdict")])
+def test_beside_thirty_features_the_answer_stays_in_sight(
+    serve: Serve, wide: Path, open_page: Open, width: int, verdict: str
+) -> None:
+    """What matters most is there at once, the rest in a fold; whatever has the focus is not below the answer."""
+    with serve(wide, SERVICE_MODEL="wide") as service:
+        page = open_page(service.url, viewport={"width": width, "height": 640})
+        importance = ask(f"{service.url}/model").json["manifest"]["evaluation"]["importance"]
+        expect(page.locator(verdict)).to_be_visible()
+        assert page.locator(".field label").filter(visible=True).all_inner_texts() == [
+            each["feature"] for each in importance[:8]
+        ]
+
+        page.get_by_text("22 more", exact=True).click()
+
+        fields = page.get_by_role("spinbutton")
+        expect(fields).to_have_count(30)
+        fields.first.focus()
+        for key in ("Tab", "Shift+Tab"):
+            for _ in range(60):
+                page.keyboard.press(key)
+                assert not page.evaluate(COVERED)
+        fields.last.focus()
+        expect(page.locator(verdict)).to_be_in_viewport()

@@ -14,6 +14,12 @@ export const state = {
     return state.model.manifest.schema.features;
   },
 
+  // Those first that matter most, as far as the version says so.
+  get featuresByImportance() {
+    const ranked = state.model.manifest.evaluation.importance?.map(({ feature }) => feature) ?? [];
+    return state.features.toSorted((a, b) => ranked.indexOf(a.name) - ranked.indexOf(b.name));
+  },
+
   get labels() {
     return state.model.manifest.labels;
   },

@@ -1,16 +1,29 @@
-// A form with a field for each feature of the version's schema.
+// A form with a field for each feature of the version's schema: what matters most first, the rest folded.
 
 import { el, uniqueId } from "../core/dom.js";
-import { exact } from "../core/format.js";
+import { exact, readNumber, titleOf, valueOf, written } from "../core/format.js";
 import { round, scale, state, step } from "../core/state.js";
+import { n, t } from "../core/words.js";
+
+const [MOST, FIRST] = [10, 8]; // fields that all stand there at once; of more, so many, and the rest in a fold
 
 // Gives the form's element, and `mark(faults)`, which puts what is wrong (feature → words) at each field.
 export function buildForm() {
-  const fields = new Map(state.features.map((feature) => [feature.name, buildField(feature)]));
+  const features = state.featuresByImportance;
+  const fields = new Map(features.map((feature) => [feature.name, buildField(feature)]));
+  const first = features.length > MOST ? FIRST : MOST;
+  const rest = features.slice(first);
+  const fold = el(
+    "details",
+    { class: "more" },
+    el("summary", {}, n(rest.length, "{num} more", "{num} more")),
+    el("div", { class: "fields" }, grouped(rest, fields)),
+  );
   const element = el(
     "form",
     { class: "student-form", novalidate: true, onsubmit: (event) => event.preventDefault() },
-    [...fields.values()].map((field) => field.element),
+    grouped(features.slice(0, first), fields),
+    rest.length > 0 && fold,
   );
   state.on(["student", "shown"], element, () => {
     for (const field of fields.values()) field.set();
@@ -19,8 +32,19 @@ export function buildForm() {
     element,
     mark(faults) {
       for (const [name, field] of fields) field.mark(faults.get(name));
+      if (rest.some(({ name }) => faults.has(name))) fold.open = true;
     },
   };
+}
+
+// The fields below the headings of their groups, which come in the order of what matters most in them.
+function grouped(features, fields) {
+  const groups = Map.groupBy(features, ({ group }) => group);
+  const elements = (each) => each.map(({ name }) => fields.get(name).element);
+  if (!state.features.some(({ group }) => group)) return elements(features);
+  return [...groups].map(([group, each]) =>
+    el("fieldset", { class: "fields" }, el("legend", {}, group ?? t("Further")), elements(each)),
+  );
 }
 
 // One field: its element, `set()`, which shows the student's value, and `mark(words)`.
@@ -36,7 +60,7 @@ export function buildField(feature) {
     element: el(
       "div",
       { class: "field" },
-      el("label", { for: input }, feature.name, feature.unit && el("span", { class: "unit" }, `, ${feature.unit}`)),
+      el("label", { for: input }, titleOf(feature), feature.unit && el("span", { class: "unit" }, `, ${feature.unit}`)),
       control.elements,
       el("p", { id: hint, class: "hint" }, hintOf(feature)),
       said,
@@ -51,25 +75,51 @@ export function buildField(feature) {
   };
 }
 
+// Typed as text, since a field of the browser's own makes 15 of 1,5 where its language has another decimal mark.
 function buildNumber(feature, id) {
+  const { name, maximum = Infinity, minimum = -Infinity } = feature;
   const [low, high] = scale(feature);
-  const main = el("input", { id, type: "number", inputmode: "decimal", step: "any", autocomplete: "off" });
+  const within = (value, from, to) => Math.min(Math.max(value, from), to);
+  const main = el("input", {
+    id,
+    type: "text",
+    role: "spinbutton",
+    inputmode: "decimal",
+    autocomplete: "off",
+    "aria-valuemin": feature.minimum,
+    "aria-valuemax": feature.maximum,
+  });
   const slider = el("input", {
     type: "range",
     min: low,
     max: high,
     step: feature.whole ? step(feature) : "any",
-    "aria-label": `${feature.name}, slider`,
-    oninput: () =>
-      state.setStudent({ [feature.name]: Math.min(Math.max(round(Number(slider.value), feature), low), high) }),
+    "aria-label": t("{title}, slider", { title: titleOf(feature) }),
+    oninput: () => state.setStudent({ [name]: within(round(Number(slider.value), feature), low, high) }),
   });
-  // Empty is no value; what is no number is sent as text, so that the service says what must be there.
-  const read = () => (main.validity.badInput ? "" : main.value === "" ? null : Number(main.value));
-  main.addEventListener("input", () => state.setStudent({ [feature.name]: read() }));
+  // What is no number stays text: whoever asks for an answer finds that it is at fault.
+  const read = () => {
+    const value = readNumber(main.value);
+    return Number.isNaN(value) ? main.value : value;
+  };
+  const show = (value) => (main.value = typeof value === "number" ? written(value) : (value ?? ""));
+  main.addEventListener("input", () => state.setStudent({ [name]: read() }));
+  main.addEventListener("change", () => show(state.student[name]));
+  main.addEventListener("keydown", (event) => {
+    const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    const value = state.student[name];
+    if (!direction || typeof value !== "number") return;
+    event.preventDefault();
+    const next = Number((value + direction * step(feature)).toPrecision(12));
+    state.setStudent({ [name]: within(next, minimum, maximum) });
+  });
   const set = (value) => {
-    if (document.activeElement !== main || read() !== value) main.value = value ?? "";
+    if (document.activeElement !== main || read() !== value) show(value);
     const isNumber = typeof value === "number";
-    if (isNumber) slider.value = value;
+    if (isNumber) {
+      slider.value = value;
+      main.setAttribute("aria-valuenow", value);
+    } else main.removeAttribute("aria-valuenow");
     slider.classList.toggle("without-value", !isNumber);
   };
   return { main, set, elements: el("div", { class: "number" }, slider, main) };
@@ -77,8 +127,8 @@ function buildNumber(feature, id) {
 
 function buildChoice(feature, id) {
   // Marked by a sign in front: a category may be called anything, and no value is none of them.
-  const entries = feature.vocabulary.map((entry) => el("option", { value: `=${entry}` }, entry));
-  const none = feature.nullable && el("option", { value: "" }, "no value");
+  const entries = feature.vocabulary.map((entry) => el("option", { value: `=${entry}` }, valueOf(feature, entry)));
+  const none = feature.nullable && el("option", { value: "" }, t("no value"));
   const main = el("select", { id }, entries, none);
   main.addEventListener("change", () => {
     state.setStudent({ [feature.name]: main.value === "" ? null : main.value.slice(1) });
@@ -90,11 +140,15 @@ function buildChoice(feature, id) {
 function hintOf({ description, kind, maximum, minimum, nullable, observed }) {
   const parts = description ? [description] : [];
   if (kind === "number") {
-    if (minimum !== undefined && maximum !== undefined) parts.push(`${exact(minimum)} to ${exact(maximum)}`);
-    else if (minimum !== undefined) parts.push(`at least ${exact(minimum)}`);
-    else if (maximum !== undefined) parts.push(`at most ${exact(maximum)}`);
-    if (observed) parts.push(`nearly all students in training had ${observed.map(exact).join(" to ")}`);
-    if (nullable) parts.push("may be left empty");
+    const [low, high] = [minimum, maximum].map((each) => (each === undefined ? "" : exact(each)));
+    if (low && high) parts.push(t("{low} to {high}", { low, high }));
+    else if (low) parts.push(t("at least {low}", { low }));
+    else if (high) parts.push(t("at most {high}", { high }));
+    if (observed) {
+      const [from, to] = observed.map(exact);
+      parts.push(t("nearly all students had {low} to {high}", { low: from, high: to }));
+    }
+    if (nullable) parts.push(t("may be left empty"));
   }
   return parts.join("; ");
 }

@@ -3,6 +3,8 @@
 import { answerCard, explanationBars, nameOf, trust } from "../../widgets/answer.js";
 import { ask, Lost, newest, Problem } from "../../api/ask.js";
 import { el, replace } from "../../core/dom.js";
+import { faultOf } from "../../core/faults.js";
+import { titleOf } from "../../core/format.js";
 import { buildForm } from "../../widgets/form.js";
 import { buildRecourse } from "./recourse.js";
 import { state } from "../../core/state.js";
@@ -24,7 +26,19 @@ export function build() {
 
   async function refresh() {
     const student = state.student;
-    replace(origin, state.origin && [`${state.origin} · `, el("a", { href: "#class" }, t("back to the class"))]);
+    replace(
+      origin,
+      state.origin
+        ? [`${state.origin} · `, el("a", { href: "#class" }, t("back to the class"))]
+        : t("It begins with a typical student: change what you know of yours."),
+    );
+    const faults = new Map(state.features.map((feature) => [feature.name, faultOf(feature, student[feature.name])]));
+    for (const [name, words] of faults) if (words === null) faults.delete(name);
+    if (faults.size) {
+      latest(async () => null); // what is under way is not wanted any more
+      showFaults(faults);
+      return;
+    }
     answered.setAttribute("aria-busy", "true");
     try {
       const answers = await latest((signal) =>
@@ -52,19 +66,20 @@ export function build() {
     } catch (error) {
       if (error instanceof Lost) return; // said at the top; asked again once it is back
       if (!(error instanceof Problem)) throw error;
-      showFaults(error);
+      showFaults(new Map(error.errors.map(({ pointer, detail }) => [nameOf(pointer), detail])), error.message);
     }
     answered.removeAttribute("aria-busy");
   }
 
-  function showFaults(error) {
-    const faults = new Map(error.errors.map(({ pointer, detail }) => [nameOf(pointer), detail]));
+  // What is wrong, at the fields and instead of an answer.
+  function showFaults(faults, otherwise = "") {
     form.mark(faults);
-    const atFields = [...faults.keys()].filter((name) => Object.hasOwn(state.student, name));
+    const atFields = state.features.filter(({ name }) => faults.has(name)).map(titleOf);
     const words = atFields.length
       ? t("There is no answer yet: look at {fields}.", { fields: atFields.join(", ") })
-      : error.message;
+      : otherwise;
     replace(answered, el("p", { class: "card fault" }, words));
+    answered.removeAttribute("aria-busy");
     replace(explained);
     replace(brief, words);
     recourse.hide();
