@@ -332,3 +332,38 @@ def test_beside_thirty_features_the_answer_stays_in_sight(
                 assert not page.evaluate(COVERED)
         fields.last.focus()
         expect(page.locator(verdict)).to_be_in_viewport()
+
+
+def test_a_student_of_a_class_has_a_name_and_the_way_to_the_next(serve: Serve, students: Path, open_page: Open) -> None:
+    """As the class gives them; from there to a typical student, who is nobody."""
+    with serve(students) as service:
+        page = open_page(service.url)
+        expect(page.get_by_text("It begins with a typical student")).to_be_visible()
+
+        page.evaluate(
+            """async () => {
+              const { state } = await import(new URL("page/core/state.js", document.baseURI));
+              const show = (place) => state.setStudent({ study_hours: place + 1 }, {
+                name: ["Ada", "Ben"][place],
+                previous: place ? () => show(0) : null,
+                next: place ? null : () => show(1),
+              });
+              show(0);
+            }"""
+        )
+
+        of_class = page.locator(".origin")
+        field = page.get_by_role("spinbutton", name=re.compile("^study_hours"))
+        following, before = (of_class.get_by_role("button", name=name) for name in ("next", "previous"))
+        expect(of_class).to_have_text("Ada · previous · next · back to the class · another student")
+        expect(before).to_be_disabled()
+        following.click()
+        expect(of_class).to_contain_text("Ben")
+        expect(field).to_have_value("2")
+        expect(following).to_be_disabled()
+        before.click()
+        expect(of_class).to_contain_text("Ada")
+        expect(of_class.get_by_role("link", name="back to the class")).to_have_attribute("href", "#class")
+        of_class.get_by_role("button", name="another student").click()
+        expect(page.get_by_text("It begins with a typical student")).to_be_visible()
+        expect(field).to_have_value("4.6")

@@ -7,8 +7,8 @@ export const state = {
   model: /** @type {any} */ (null), // the answer of /model, which what is shown waits for
   /** @type {import("../api/answers").Student} */
   student: {}, // feature → value, as it is sent
-  /** @type {string | null} */
-  origin: null, // of which row of which file the student is, in words
+  /** @type {{ name: string, previous: (() => void) | null, next: (() => void) | null } | null} */
+  origin: null, // who of the class the student is, and how to come to the ones before and after
 
   get features() {
     return state.model.manifest.schema.features;
@@ -54,6 +54,11 @@ export const state = {
     state.student = { ...state.student, ...values };
     state.origin = origin;
     state.tell("student");
+  },
+
+  // Nobody's in particular.
+  startOver() {
+    state.setStudent(Object.fromEntries(state.features.map((feature) => [feature.name, typical(feature)])), null);
   },
 
   tell(kind) {

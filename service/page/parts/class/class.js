@@ -226,7 +226,7 @@ function buildClass(name, answer) {
 
   function open(row, button) {
     opened = button;
-    state.setStudent(studentAt(row.position), `Row ${row.row} of ${name}`);
+    state.setStudent(studentAt(row.position), { name: `Row ${row.row} of ${name}`, previous: null, next: null });
     location.hash = "student";
   }
 

@@ -6,6 +6,7 @@ import { el, replace } from "../../core/dom.js";
 import { faultOf } from "../../core/faults.js";
 import { titleOf } from "../../core/format.js";
 import { buildForm } from "../../widgets/form.js";
+import { buildOrigin } from "./origin.js";
 import { buildRecourse } from "./recourse.js";
 import { state } from "../../core/state.js";
 import { t } from "../../core/words.js";
@@ -16,7 +17,6 @@ const PAUSE_MS = 120; // between a keystroke or a slider's move and the question
 export function build() {
   const form = buildForm();
   const title = el("h2", { tabindex: -1 }, t("What the network answers"));
-  const origin = el("p", { class: "hint" });
   const answered = el("div", { class: "answered", role: "status" });
   const explained = el("div");
   const brief = el("p", { class: "brief", "aria-hidden": "true" }); // where the answer is far from the field, on phones
@@ -26,12 +26,6 @@ export function build() {
 
   async function refresh() {
     const student = state.student;
-    replace(
-      origin,
-      state.origin
-        ? [`${state.origin} · `, el("a", { href: "#class" }, t("back to the class"))]
-        : t("It begins with a typical student: change what you know of yours."),
-    );
     const faults = new Map(state.features.map((feature) => [feature.name, faultOf(feature, student[feature.name])]));
     for (const [name, words] of faults) if (words === null) faults.delete(name);
     if (faults.size) {
@@ -89,7 +83,7 @@ export function build() {
     "div",
     { class: "two-columns student" },
     brief,
-    el("section", {}, el("h2", {}, t("A student")), origin, form.element),
+    el("section", {}, el("h2", {}, t("A student")), buildOrigin(), form.element),
     el("section", { class: "answer-side" }, title, answered, trust(), explained, recourse.element),
   );
   state.on(["student"], root, () => {
