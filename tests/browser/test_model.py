@@ -9,7 +9,18 @@ from registry.store.model_store import MODEL_CARD, REPORT, ModelStore
 from service.web.api_keys import make_key
 from tests.browser.conftest import Open
 from tests.support.http import ask
+from tests.support.manifests import figure, manifest
 from tests.support.processes import Serve
+from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE
+from training.report.advice import advise
+from training.report.words import WHY_REJECTED
+
+TARGET = {"target": {"column": "grade", "positive": ["1"], "at_least": None}}
+# In the page: its own words on manifests, which a version's are like.
+TRUST = """async (manifests) => {
+  const {trustWords} = await import(new URL('page/widgets/trust.js', document.baseURI));
+  return manifests.map(trustWords);
+}"""
 
 
 def test_versions_beside_simple_methods(serve: Serve, two_versions: Path, open_page: Open) -> None:
@@ -31,13 +42,47 @@ def test_versions_beside_simple_methods(serve: Serve, two_versions: Path, open_p
             assert "insufficient data. Do not use this network to judge anyone" in text
             assert manifests[number].created[:4] in text
         assert body.first.locator("th").inner_text() == "2 (champion)"
-        expect(page.locator("section.trust")).to_contain_text(manifests[2].gate["advice"]["headline"])
+        expect(page.locator("section.trust h2")).to_contain_text("Do not judge anyone by it: 15 students are too few")
+        expect(page.locator("section.trust")).to_contain_text(
+            f"At least {MIN_STUDENTS_OF_TABLE} students are needed, {MIN_SMALLER_CLASS} of them with the rarer result."
+        )
+        found, low, high = (
+            f"{100 * manifests[2].evaluation['model']['negative_recall'][end]:.0f}" for end in ("value", "low", "high")
+        )
+        expect(page.locator("section.trust")).to_contain_text(f"it finds about {found} (between {low} and {high})")
         page.get_by_text("For data people").click()
         expect(page.locator("section.trust")).to_contain_text(manifests[2].gate["reasons"][0])
+        expect(page.locator("section.trust")).to_contain_text(manifests[2].gate["advice"]["headline"])
         quality = page.get_by_role("region", name="Quality").locator("tbody tr")
         expect(quality).to_have_count(1 + len(manifests[2].evaluation["baselines"]))
         auc = manifests[2].evaluation["model"]["roc_auc"]
         expect(quality.first).to_contain_text(f"{auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f})")
+
+
+def test_the_page_advises_as_the_report_does(serve: Serve, students: Path, open_page: Open) -> None:
+    """In words of its own, but never the other way round: whatever speaks against a version speaks first."""
+    given = [
+        *(manifest(area=area) for area in (0.9, 0.75, 0.65)),
+        manifest(comparisons={"majority": figure(-0.2), "random_forest": figure(0.05)}),
+        manifest(area=0.75, audit={"leakage": [{"feature": "G3", "auc": 0.995}]}),
+        manifest(audit={"direction": {"columns": [{"column": "a", "auc": 0.3}], "num_compared": 1}}, training=TARGET),
+        manifest(training={"findings": [{"detail": "gradients vanish", "advice": "activation = relu"}]}),
+        manifest("insufficient_data"),
+        *(manifest("rejected", gate={"failed": [name]}) for name in WHY_REJECTED),
+    ]
+    with serve(students) as service:
+        page = open_page(service.url, "model")
+
+        said = page.evaluate(TRUST, [each.to_dict() for each in given])
+
+    assert [each["use"] for each in said] == [advise(each).use for each in given]
+    assert len({each["headline"] for each in said}) == len(given)  # each rejection has its own reason
+    assert (
+        "Of 100 students with “fail” in the end it finds about 70 (between 69 and 71); the others it misses."
+        in said[0]["reasons"]
+    )
+    assert "Of 100 students with “pass” in the end it takes about 10 for “fail”." in said[0]["reasons"]
+    assert "The best simple method, a random forest, forecasts better than it." in said[3]["reasons"]
 
 
 def test_the_same_student_under_two_versions(serve: Serve, two_versions: Path, open_page: Open) -> None:

@@ -1,6 +1,7 @@
 // What the service answers, as /openapi.json describes it: a test holds these types to that.
 
 export type RiskLevel = "at risk" | "not sure" | "no sign";
+export type Use = "yes" | "care" | "no";
 export type Value = number | string | null;
 export type Student = Record<string, Value>;
 
@@ -35,16 +36,19 @@ export interface Manifest {
     threshold: number;
     decision?: { rule: "default" | "threshold" | "help" | "cost_ratio"; given: number } | null;
     conformal?: { quantiles: Record<string, number> } | null;
-    training: { num_students: number };
+    training: { num_students: number; findings?: object[] };
     evaluation: {
         model: Record<string, Figure> | null;
         baselines: Record<string, Record<string, Figure>>;
+        comparisons?: Record<string, Figure>;
         importance?: { feature: string; increase: Figure }[];
     };
+    audit?: { num_suspect_labels?: number; direction?: object | null; leakage?: object[] | null };
     gate: {
         verdict: "promoted" | "rejected" | "insufficient_data";
         reasons: string[];
-        advice?: { use: "yes" | "care" | "no"; headline: string; reasons: string[] };
+        failed?: string[];
+        advice?: { use: Use; headline: string; reasons: string[] };
     };
     created: string;
 }

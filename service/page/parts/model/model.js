@@ -6,6 +6,8 @@ import { download, el, replace, uniqueId } from "../../core/dom.js";
 import { date, figure, methodName, plural, VERDICTS } from "../../core/format.js";
 import { address } from "../../api/models.js";
 import { state } from "../../core/state.js";
+import { t } from "../../core/words.js";
+import { trustWords } from "../../widgets/trust.js";
 
 const FIGURES = {
   log_loss: ["Log loss", "the lower the better"],
@@ -40,11 +42,12 @@ export function build() {
   return root;
 }
 
-// Whether to use the version that serves, and why: in plain words first, then the gate's.
+// Whether to use the version that serves, and why: in a teacher's words first, then in the report's and the gate's.
 function verdict() {
   const { engine, manifest, version } = state.model;
   const { gate, training, created } = manifest;
-  const { headline = VERDICTS[gate.verdict], reasons = [] } = gate.advice ?? {};
+  const { headline, reasons, use } = trustWords(manifest);
+  const { advice } = gate;
   const items = (words) =>
     el(
       "ul",
@@ -53,8 +56,8 @@ function verdict() {
     );
   return el(
     "section",
-    { class: `trust ${gate.verdict}` },
-    el("h2", {}, `Version ${version}: ${headline}`),
+    { class: `trust use-${use}` },
+    el("h2", {}, t("Version {version}: {words}", { version, words: headline })),
     items(reasons),
     el("p", { class: "hint" }, `Trained ${date(created)} on ${plural(training.num_students, "student")}.`),
     el(
@@ -62,6 +65,7 @@ function verdict() {
       {},
       el("summary", {}, `For data people: ${VERDICTS[gate.verdict]}`),
       items(gate.reasons),
+      advice && [el("p", {}, advice.headline), items(advice.reasons)],
       el("p", { class: "hint" }, `Run by ${engine.name}: ${engine.why}.`),
     ),
     documents(version),
