@@ -10,7 +10,7 @@ from service.errors import NotOffered, NotReady, VersionNotLoaded
 from service.server.lanes import Lane, lane
 from service.settings import Settings
 from service.versions.for_clients import text_for_clients
-from service.versions.listing import describe_model, describe_versions, list_versions, manifest_of
+from service.versions.listing import USES, describe_model, describe_versions, list_versions, manifest_of
 from service.versions.loaded_version import LoadedVersion
 from service.versions.versions import Versions
 from service.web.bodies import answer
@@ -114,6 +114,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
     made = {
         "created": TEXT,
         "verdict": one_of(VERDICTS),
+        "use": one_of(USES),
         "advice": TEXT_OR_NULL,
         "num_students": {"type": ["integer", "null"]},
         "labels": list_of(TEXT, 2, 2),

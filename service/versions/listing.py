@@ -12,6 +12,8 @@ from service.versions.models import Models
 from service.versions.snapshot import Snapshot
 from service.versions.versions import Versions
 
+USES = ("yes", "care", "no")
+
 
 def describe_model(versions: Versions) -> dict[str, Any]:
     """Describe the version that answers by default and list the others.
@@ -39,9 +41,10 @@ def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, A
     """List the versions as `list_versions` does, with what their manifests say of their making.
 
     Returns:
-        Each that can be read also has `created`, `verdict`, `advice` (whether to use it, in a sentence; null of earlier
-        releases), `num_students`, `labels`, `threshold`, `decision` (how that was chosen; null of earlier
-        releases), and `evaluation`: the `model`'s figures and those of the `baselines`, each `{value, low, high}`.
+        Each that can be read also has `created`, `verdict`, `use` (whether to use it: `yes`, `care` or `no`), `advice`
+        (the same in a sentence; null of earlier releases), `num_students`, `labels`, `threshold`, `decision` (how that
+        was chosen; null of earlier releases), and `evaluation`: the `model`'s figures and those of the `baselines`,
+        each `{value, low, high}`.
     """
     listed = list_versions(snapshot)
     for entry in listed:
@@ -54,6 +57,7 @@ def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, A
         entry |= {
             "created": manifest.created,
             "verdict": manifest.verdict,
+            "use": _use(manifest),
             "advice": manifest.gate.get("advice", {}).get("headline"),
             "num_students": manifest.training.get("num_students"),
             "labels": manifest.schema.labels,
@@ -62,6 +66,14 @@ def describe_versions(store: ModelStore, snapshot: Snapshot) -> list[dict[str, A
             "evaluation": {name: manifest.evaluation.get(name, {}) for name in ("model", "baselines")},
         }
     return listed
+
+
+def _use(manifest: Manifest) -> str:
+    """Whether to use a version; of an earlier release, which gave no advice, by the gate's verdict alone."""
+    use = manifest.gate.get("advice", {}).get("use")
+    if use in USES:
+        return str(use)
+    return "care" if manifest.verdict == "promoted" else "no"
 
 
 def manifest_of(store: ModelStore, snapshot: Snapshot, number: int) -> Manifest:

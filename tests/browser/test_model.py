@@ -1,6 +1,11 @@
 """The model: its versions, how good each is, its report, and the same student under two versions."""
 
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -8,8 +13,10 @@ from playwright.sync_api import expect
 from registry.store.model_store import MODEL_CARD, REPORT, ModelStore
 from service.web.api_keys import make_key
 from tests.browser.conftest import Open
+from tests.support import ROOT
 from tests.support.http import ask
 from tests.support.manifests import figure, manifest
+from tests.support.pages import environment
 from tests.support.processes import Serve
 from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE
 from training.report.advice import advise
@@ -35,12 +42,11 @@ def test_versions_beside_simple_methods(serve: Serve, two_versions: Path, open_p
         expect(body).to_have_count(2)
         for row, number in zip(body.all(), (2, 1), strict=True):
             figures = manifests[number].evaluation
-            text = row.inner_text()
-            assert f"{figures['model']['log_loss']['value']:.3f}" in text
+            cells = row.locator("td").all_inner_texts()
             best = min(scores["log_loss"]["value"] for scores in figures["baselines"].values())
-            assert f"{best:.3f}" in text
-            assert "insufficient data. Do not use this network to judge anyone" in text
-            assert manifests[number].created[:4] in text
+            assert manifests[number].created[:4] in cells[1]
+            assert cells[2:5] == ["15", "no", f"{figures['model']['log_loss']['value']:.3g}"]
+            assert cells[5].startswith(f"{best:.3g}, ")
         assert body.first.locator("th").inner_text() == "2 (champion)"
         expect(page.locator("section.trust h2")).to_contain_text("Do not judge anyone by it: 15 students are too few")
         expect(page.locator("section.trust")).to_contain_text(
@@ -55,8 +61,11 @@ def test_versions_beside_simple_methods(serve: Serve, two_versions: Path, open_p
         expect(page.locator("section.trust")).to_contain_text(manifests[2].gate["advice"]["headline"])
         quality = page.get_by_role("region", name="Quality").locator("tbody tr")
         expect(quality).to_have_count(1 + len(manifests[2].evaluation["baselines"]))
+        expect(quality.first).to_contain_text(f"{found} ({low} to {high})")
         auc = manifests[2].evaluation["model"]["roc_auc"]
-        expect(quality.first).to_contain_text(f"{auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f})")
+        expect(page.get_by_role("region", name="Figures").locator("tbody tr").first).to_contain_text(
+            f"{auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f})"
+        )
 
 
 def test_the_page_advises_as_the_report_does(serve: Serve, students: Path, open_page: Open) -> None:
@@ -113,6 +122,41 @@ def test_the_same_student_under_two_versions(serve: Serve, two_versions: Path, o
         page.get_by_role("link", name="The model").click()
         expect(page.locator("#view .verdict").filter(visible=True)).to_have_text(["at risk", "at risk"])
         expect(page.get_by_role("heading", name="Version 2", exact=True)).to_have_count(2)  # it stays chosen
+
+
+def test_what_to_type_does_what_it_says(serve: Serve, two_versions: Path, open_page: Open, tmp_path: Path) -> None:
+    """Each command as it stands there, in the service's store; in containers it is the same; it can be copied."""
+    shutil.copytree(two_versions, tmp_path / "models")
+    with serve(two_versions) as service:
+        page = open_page(service.url, "model", permissions=["clipboard-read", "clipboard-write"])
+        commands = page.locator(".commands code")
+        expect(commands).to_have_count(6)
+        texts = commands.all_inner_texts()
+        page.get_by_role("button", name=f"Copy: {texts[2]}").click()
+        expect(page.get_by_text("Copied.")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()") == texts[2]
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")  # as over plain HTTP
+        page.get_by_role("button", name=f"Copy: {texts[0]}").click()
+        expect(page.get_by_text("It is selected: copy it with Ctrl+C.")).to_be_visible()
+        assert page.evaluate("getSelection().toString()") == texts[0]
+        page.get_by_label("Where").select_option("in containers")
+        inside = commands.all_inner_texts()
+
+    assert inside == [re.sub(r"^python -m (\w+)", r"docker compose run --rm \1", text) for text in texts]
+    said = [type_it(text, tmp_path) for text in texts]
+    assert "version 3 (champion" in said[0]
+    assert "labels that look wrong" in said[1]
+    assert said[2] == "version 1 is the champion\n"
+    assert said[3] == "version 3 is the champion again\n"
+    assert said[4].count(": ok, ") == 3
+    assert said[5] == "removed: nothing\n"
+
+
+def type_it(command: str, folder: Path) -> str:
+    """What a command says that is typed in a folder, with this Python first in the path."""
+    environ = environment(PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}", PYTHONPATH=str(ROOT))
+    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environ, check=True, capture_output=True, text=True)
+    return done.stdout
 
 
 def test_report_and_model_card_are_served(serve: Serve, two_versions: Path, open_page: Open) -> None:

@@ -36,7 +36,7 @@ export interface Manifest {
     threshold: number;
     decision?: { rule: "default" | "threshold" | "help" | "cost_ratio"; given: number } | null;
     conformal?: { quantiles: Record<string, number> } | null;
-    training: { num_students: number; findings?: object[] };
+    training: { num_students: number; data?: string; seed?: number; findings?: object[] };
     evaluation: {
         model: Record<string, Figure> | null;
         baselines: Record<string, Record<string, Figure>>;
@@ -130,6 +130,7 @@ export interface Listed {
     created?: string;
     verdict?: Manifest["gate"]["verdict"];
     advice?: string | null;
+    use?: Use;
     num_students?: number | null;
     labels?: [string, string];
     threshold?: number;

@@ -21,6 +21,7 @@ def test_every_version_is_listed_with_its_figures(client: FlaskClient, students:
     assert (entry["version"], entry["state"], entry["aliases"], entry["reason"]) == (1, "serving", ["champion"], None)
     assert (entry["created"], entry["verdict"]) == (manifest["created"], "insufficient_data")
     assert entry["advice"] == manifest["gate"]["advice"]["headline"]
+    assert entry["use"] == manifest["gate"]["advice"]["use"] == "no"
     assert entry["advice"].startswith("Do not use this network to judge anyone: 15 students")
     assert entry["num_students"] == 15
     assert (entry["labels"], entry["threshold"]) == (["fail", "pass"], 0.5)

@@ -1,0 +1,80 @@
+// The list of versions: when each was made, of how many students, and whether to use it.
+
+import { el } from "../../core/dom.js";
+import { date, methodName, number } from "../../core/format.js";
+import { t } from "../../core/words.js";
+
+const STATES = {
+  serving: () => t("answers now"),
+  loaded: () => t("loaded"),
+  stored: () => t("stored"),
+  refused: () => t("refused"),
+};
+const USES = { yes: () => t("yes"), care: () => t("with care"), no: () => t("no") };
+
+// `documents` gives the links to what there is to read of a version.
+/** @param {import("../../api/answers").Listed[]} versions */
+export function versionTable(versions, documents) {
+  const columns = [
+    t("Version"),
+    t("State"),
+    t("Made"),
+    t("Students"),
+    t("To be used?"),
+    t("Log loss"),
+    t("Best simple method"),
+    t("To read"),
+  ];
+  return [
+    el(
+      "div",
+      { class: "scroll", role: "region", "aria-label": t("Versions"), tabindex: 0 },
+      el(
+        "table",
+        { class: "plain-table" },
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            columns.map((title) => el("th", { scope: "col" }, title)),
+          ),
+        ),
+        el(
+          "tbody",
+          {},
+          versions.map((entry) => versionRow(entry, documents)),
+        ),
+      ),
+    ),
+    el(
+      "p",
+      { class: "hint" },
+      t("Log loss says how far off the percentages were on students that it had not seen: the lower, the better."),
+      " ",
+      t("The champion is what answers; the challenger is the newest that is not in use."),
+    ),
+  ];
+}
+
+/** @param {import("../../api/answers").Listed} entry */
+function versionRow({ aliases, created, evaluation, num_students: num, reason, state, use, version }, documents) {
+  const losses = Object.entries(evaluation?.baselines ?? {})
+    .filter(([, { log_loss: loss }]) => loss)
+    .map(([key, { log_loss: loss }]) => ({ key, loss: loss.value }))
+    .sort((a, b) => a.loss - b.loss);
+  const own = evaluation?.model?.log_loss;
+  return el(
+    "tr",
+    { class: state === "serving" && "own" },
+    el("th", { scope: "row" }, `${version}`, aliases.length > 0 && ` (${aliases.join(", ")})`),
+    el("td", {}, STATES[state]?.() ?? state, reason && el("p", { class: "fault", lang: "en" }, reason)),
+    el("td", {}, created ? date(created) : "–"),
+    el("td", {}, num ?? "–"),
+    el("td", {}, use ? USES[use]() : "–"),
+    el("td", {}, own ? number(own.value, 3) : "–"),
+    el("td", {}, losses.length ? `${number(losses[0].loss, 3)}, ${methodName(losses[0].key)}` : "–"),
+    el("td", {}, created && el("p", {}, documents(version))),
+  );
+}
