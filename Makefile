@@ -20,7 +20,8 @@ QUICK := tests/test_architecture.py tests/test_architecture_page.py tests/test_r
 	tests/registry/contract/test_conformal.py tests/registry/contract/test_encoding.py \
 	tests/registry/contract/test_features.py tests/registry/contract/test_table.py \
 	tests/training/proposal tests/training/table tests/training/test_config.py tests/training/statistics/test_metrics.py \
-	tests/training/promotion/test_gate.py tests/training/report/test_advice.py tests/service/test_settings.py
+	tests/training/promotion/test_gate.py tests/training/report/test_advice.py tests/service/test_settings.py \
+	tests/service/test_page_words.py
 
 # What is imported is compiled once and kept, also where the machine says otherwise: to compile TensorFlow takes longer than
 # to train on the 15 students, and every command, service and test of a process of its own would do it again.

@@ -3,10 +3,11 @@
 import { ask, askAt, listeners, Lost } from "./api/ask.js";
 import { watch } from "./api/connection.js";
 import { byId, el, replace } from "./core/dom.js";
-import { VERDICTS } from "./core/format.js";
 import { chosen, mark, offer } from "./api/models.js";
 import { isSame, state } from "./core/state.js";
-import { language, n, t } from "./core/words.js";
+import { language, LANGUAGES, n, speak, t } from "./core/words.js";
+import { hand, handed } from "./core/handover.js";
+import { trustWords } from "./widgets/trust.js";
 import * as student from "./parts/student/student.js";
 
 const AGAIN_MS = 2000;
@@ -33,9 +34,26 @@ byId("skip").addEventListener("click", (event) => {
   event.preventDefault(); // the address says which part is shown
   view.focus();
 });
-document.documentElement.lang = language;
-for (const each of document.querySelectorAll("[data-t]")) each.textContent = t(each.textContent ?? "");
+translate();
+state.student = handed("student") ?? {};
+hand("student", () => state.student);
 update();
+
+// What index.html says, and the choice of a language.
+function translate() {
+  document.documentElement.lang = language;
+  for (const each of document.querySelectorAll("[data-t]")) each.textContent = t(each.textContent ?? "");
+  for (const each of document.querySelectorAll("nav[aria-label]")) {
+    each.setAttribute("aria-label", t(each.getAttribute("aria-label") ?? ""));
+  }
+  const choice = /** @type {HTMLSelectElement} */ (byId("language"));
+  replace(
+    choice,
+    Object.entries(LANGUAGES).map(([code, name]) => el("option", { value: code, lang: code }, name)),
+  );
+  choice.value = language;
+  choice.addEventListener("change", () => speak(choice.value));
+}
 
 // Another model may have been chosen, or only another part of the page.
 function change() {
@@ -93,12 +111,12 @@ function offerOnce() {
   });
 }
 
-function describe({ name, version, manifest: { gate, training } }) {
+function describe({ name, version, manifest }) {
   replace(
     byId("served"),
     el("strong", {}, t("{name}, version {version}", { name, version })),
-    ` · ${n(training.num_students, "trained on {num} student", "trained on {num} students")} · `,
-    el("a", { href: "#model" }, gate.advice?.headline ?? VERDICTS[gate.verdict]),
+    ` · ${n(manifest.training.num_students, "trained on {num} student", "trained on {num} students")} · `,
+    el("a", { href: "#model" }, trustWords(manifest).headline),
   );
 }
 

@@ -170,7 +170,7 @@ def test_the_surface_answers_under_the_pointer(serve: Serve, students: Path, ope
             canvas.hover(position={"x": box["width"] * share, "y": box["height"] * 0.75})
             said = page.locator("canvas + p").inner_text().replace("\u00a0", " ")
             study, sleep, percent = re.findall(
-                r"study_hours ([\d.]+), sleep_hours ([\d.]+): (?:over )?(\d+) % pass", said
+                r"study_hours ([\d.]+), sleep_hours ([\d.]+): (?:over )?(\d+) % “pass”", said
             )[0]
             student = {"study_hours": float(study), "sleep_hours": float(sleep)}
             [prediction] = ask(f"{service.url}/predict", student).json["predictions"]

@@ -1,5 +1,6 @@
 // Questions to the service. Whatever goes wrong comes as an error that says it in words.
 
+import { t } from "../core/words.js";
 import { askForKey, isKey } from "./key.js";
 import { address, chosen } from "./models.js";
 
@@ -10,7 +11,7 @@ const NUM_AGAIN = 3; // times that a question is asked again where the service s
 // What the service says is wrong: `errors` has pointer and detail for each field at fault.
 export class Problem extends Error {
   constructor(document, status) {
-    super(document.detail ?? `the service answered ${status}`);
+    super(document.detail ?? t("The service answered {status}.", { status }));
     this.status = status;
     this.errors = document.errors ?? [];
   }
@@ -19,7 +20,7 @@ export class Problem extends Error {
 // No answer came at all.
 export class Lost extends Error {
   constructor() {
-    super("the service does not answer");
+    super(t("The service does not answer."));
   }
 }
 

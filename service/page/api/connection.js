@@ -3,6 +3,7 @@
 import { askIfReady } from "./ask.js";
 import { byId, el, replace } from "../core/dom.js";
 import { state } from "../core/state.js";
+import { t } from "../core/words.js";
 
 const LOOK_MS = 5000;
 const PATIENCE_MS = 5000;
@@ -40,7 +41,7 @@ export function watch(update) {
   function lost() {
     const wait = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)];
     failures += 1;
-    notice("lost", "The service does not answer. It is tried again and again; what you entered stays.");
+    notice("lost", t("The service does not answer. It is tried again and again; what you entered stays."));
     clearTimeout(timer);
     timer = setTimeout(look, wait);
   }
@@ -57,9 +58,9 @@ export function watch(update) {
     setTimeout(() => (former = null), SETTLE_MS);
     notice(
       "swapped",
-      `Version ${now} answers now; before, it was version ${before}. The page has changed over, and what you entered stays.`,
+      t("Version {now} answers now; before, it was version {before}. What you entered stays.", { now, before }),
       " ",
-      el("button", { onclick: () => replace(notices) }, "Close"),
+      el("button", { onclick: () => replace(notices) }, t("Close")),
     );
   }
 

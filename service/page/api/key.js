@@ -1,6 +1,7 @@
 // Asks for an API key, once for all who wait for it.
 
 import { el, uniqueId } from "../core/dom.js";
+import { t } from "../core/words.js";
 
 let waiting = null;
 
@@ -33,15 +34,15 @@ export function askForKey(wasRefused) {
       el(
         "form",
         { method: "dialog" },
-        el("h2", { id: `${input}-title` }, "An API key is needed"),
-        el("p", {}, el("label", { for: input }, "API key"), field),
+        el("h2", { id: `${input}-title` }, t("An API key is needed")),
+        el("p", {}, el("label", { for: input }, t("API key")), field),
         el(
           "p",
           { id: said, class: wasRefused ? "fault" : "hint" },
-          wasRefused ? "That key is not known here. " : "",
-          "It is kept for this tab only, and forgotten when it is closed.",
+          wasRefused && `${t("That key is not known here.")} `,
+          t("It is kept for this tab only, and forgotten when it is closed."),
         ),
-        el("button", {}, "Use it"),
+        el("button", {}, t("Use it")),
       ),
     );
     document.body.append(dialog);

@@ -1,6 +1,7 @@
 // Which of several models the page is about: the address says it, and a list in the page's head lets its reader choose.
 
 import { byId, el, replace } from "../core/dom.js";
+import { t } from "../core/words.js";
 
 // The name in the address; null is the model that the service answers with by default.
 export function chosen() {
@@ -38,7 +39,7 @@ export async function offer(ask, served, change) {
     history.pushState(null, "", `?model=${encodeURIComponent(select.value)}${location.hash}`);
     change();
   });
-  replace(list, el("label", { for: "chosen" }, "Model"), " ", select);
+  replace(list, el("label", { for: "chosen" }, t("Model")), " ", select);
   list.hidden = false;
   mark(served());
 }

@@ -1,5 +1,7 @@
 // What the page says, in its reader's language. The English words are the keys; what has no translation is shown as it is.
 
+import { pack } from "./handover.js";
+
 export const LANGUAGES = { en: "English", de: "Deutsch", fr: "Français" };
 const CHOSEN = "passfail-language"; // in the browser's storage, once its reader has chosen
 
@@ -28,9 +30,11 @@ export function n(num, one, many, values = {}) {
   return fill(found[rule], { num: num.toLocaleString(language), ...values }).join("");
 }
 
-// Shows the page in another language: everything is made anew.
+// Shows the page in another language: everything is made anew, and what was entered is handed over.
+/** @param {string} code */
 export function speak(code) {
   localStorage.setItem(CHOSEN, code);
+  pack();
   location.reload();
 }
 

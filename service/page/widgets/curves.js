@@ -1,7 +1,8 @@
 // Learning curves: losses and gradient norms over the epochs, and what they are at the epoch under the cursor.
 
 import { el, replace, svg, uniqueId } from "../core/dom.js";
-import { number } from "../core/format.js";
+import { number, percent } from "../core/format.js";
+import { t } from "../core/words.js";
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [560, 200, 48, 24];
 const DASHES = ["", "6 3", "2 2", "8 2 2 2"];
@@ -11,8 +12,8 @@ export function buildCurves(training, onEpoch) {
   const { epochs, loss } = training;
   const id = uniqueId();
   const charts = [
-    chart("Log loss", epochs, { "rows trained on": loss.train, "rows held out": loss.held_out }, false),
-    chart("Gradient norm (logarithmic)", epochs, byLayer(training.gradient_norm), true),
+    chart(t("Log loss"), epochs, { [t("rows trained on")]: loss.train, [t("rows held out")]: loss.held_out }, false),
+    chart(t("Gradient norm"), epochs, byLayer(training.gradient_norm), true),
   ];
   const slider = el("input", {
     id,
@@ -28,21 +29,22 @@ export function buildCurves(training, onEpoch) {
 
   function point(position) {
     slider.value = position;
-    const ends = `log loss ${shown(loss.train[position])}, held out ${shown(loss.held_out[position])}`;
-    slider.setAttribute("aria-valuetext", `epoch ${epochs[position]}: ${ends}`);
+    const [own, heldOut] = [shown(loss.train[position]), shown(loss.held_out[position])];
+    const words = t("epoch {epoch}: log loss {own}, held out {heldOut}", { epoch: epochs[position], own, heldOut });
+    slider.setAttribute("aria-valuetext", words);
     for (const each of charts) each.point(position);
     const rows = charts.flatMap(({ title, series }) =>
-      Object.entries(series).map(([name, values]) => [`${title.split(" (")[0]}, ${name}`, values[position]]),
+      Object.entries(series).map(([name, values]) => [`${title}, ${name}`, values[position]]),
     );
     for (const [key, title] of [
-      ["dead_units", "Dead units"],
-      ["saturated_activations", "Saturated activations"],
+      ["dead_units", t("Dead units")],
+      ["saturated_activations", t("Saturated activations")],
     ]) {
       if (training[key]) rows.push([title, training[key][position], "share"]);
     }
     replace(
       readout,
-      el("h3", {}, `Epoch ${epochs[position]}`),
+      el("h3", {}, t("Epoch {epoch}", { epoch: epochs[position] })),
       el(
         "dl",
         {},
@@ -74,19 +76,26 @@ export function buildCurves(training, onEpoch) {
       { class: "two-columns" },
       charts.map(({ figure }) => figure),
     ),
-    el("p", {}, el("label", { for: id }, "Epoch"), slider),
+    el("p", {}, el("label", { for: id }, t("Epoch")), slider),
     readout,
     el(
       "p",
       { class: "hint" },
-      "Log loss: how far off its probabilities are; the lower, the better. Where it rises on rows held out while it falls on those trained on, the network learns by heart. ",
-      "Gradient norm: how strongly a layer is told to change; close to 0 from the start, it learns nothing. ",
-      "Dead units: neurons that pass on 0 whoever the student is. A click on a chart holds the epoch.",
+      [
+        t("An epoch is one time through all students of the training."),
+        t(
+          "Log loss: how far off its probabilities are; the lower, the better. Where it rises on rows held out while it falls on those trained on, the network learns by heart.",
+        ),
+        t("Gradient norm: how strongly a layer is told to change; close to 0 from the start, it learns nothing."),
+        t("Dead units: neurons that pass on 0 whoever the student is."),
+        t("Saturated activations: sums so far from 0 that what is passed on hardly changes with them."),
+        t("A click on a chart holds the epoch."),
+      ].join(" "),
     ),
     training.findings?.length > 0 &&
       el(
         "ul",
-        {},
+        { lang: "en" }, // as training writes them
         training.findings.map((finding) =>
           el("li", {}, `${finding.detail}${finding.advice ? ` In [training]: ${finding.advice}.` : ""}`),
         ),
@@ -96,17 +105,20 @@ export function buildCurves(training, onEpoch) {
   return element;
 }
 
-const LAYERS = { logit: "output", skip: "straight from the inputs" };
+const LAYERS = { logit: () => t("output"), skip: () => t("straight from the inputs") };
 
 function byLayer(norms) {
   return Object.fromEntries(
-    Object.entries(norms).map(([layer, values]) => [LAYERS[layer] ?? layer.replace("hidden_", "layer "), values]),
+    Object.entries(norms).map(([layer, values]) => [
+      LAYERS[layer]?.() ?? t("layer {layer}", { layer: layer.replace("hidden_", "") }),
+      values,
+    ]),
   );
 }
 
 function shown(value, kind) {
   if (value === null || value === undefined) return "–";
-  return kind === "share" ? `${Math.round(100 * value)} %` : number(value, 3);
+  return kind === "share" ? percent(value) : number(value, 3);
 }
 
 function chart(title, epochs, series, isLogarithmic) {
@@ -130,7 +142,7 @@ function chart(title, epochs, series, isLogarithmic) {
     svg("line", { class: "axis", x1: LEFT, x2: LEFT, y1: 5, y2: HEIGHT - BOTTOM }),
     svg("text", { x: LEFT - 5, y: 15, "text-anchor": "end" }, back(high)),
     svg("text", { x: LEFT - 5, y: HEIGHT - BOTTOM, "text-anchor": "end" }, back(low)),
-    svg("text", { x: LEFT, y: HEIGHT - 6 }, "epoch 0"),
+    svg("text", { x: LEFT, y: HEIGHT - 6 }, t("epoch {epoch}", { epoch: 0 })),
     svg("text", { x: WIDTH - 8, y: HEIGHT - 6, "text-anchor": "end" }, `${last}`),
     Object.values(series).map((values, place) => {
       const points = values.map((value, position) =>
@@ -160,7 +172,13 @@ function chart(title, epochs, series, isLogarithmic) {
     title,
     series,
     element,
-    figure: el("figure", {}, el("figcaption", {}, title), element, el("ul", { class: "legend" }, legend)),
+    figure: el(
+      "figure",
+      {},
+      el("figcaption", {}, isLogarithmic ? t("{title} (logarithmic)", { title }) : title),
+      element,
+      el("ul", { class: "legend" }, legend),
+    ),
     point(position) {
       cursor.setAttribute("x1", x(epochs[position]));
       cursor.setAttribute("x2", x(epochs[position]));

@@ -2,6 +2,7 @@
 
 import { svg } from "../core/dom.js";
 import { number } from "../core/format.js";
+import { t } from "../core/words.js";
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM, MARGIN] = [320, 170, 48, 24, 12];
 
@@ -33,7 +34,12 @@ export function chart(curve, { at, added }) {
       class: "chart shape",
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
       role: "img",
-      "aria-label": `What ${feature} adds: ${knots.map((knot, index) => `${number(values[index], 3)} at ${number(knot)}`).join(", ")}`,
+      "aria-label": t("What {feature} adds: {points}", {
+        feature,
+        points: knots
+          .map((knot, index) => t("{value} at {knot}", { value: number(values[index], 3), knot: number(knot) }))
+          .join(", "),
+      }),
     },
     svg("line", { class: "axis", x1: LEFT, x2: WIDTH, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM }),
     svg("line", { class: "axis", x1: LEFT, x2: LEFT, y1: 0, y2: HEIGHT - BOTTOM }),

@@ -5,21 +5,22 @@ import { number, percent } from "../../core/format.js";
 import { probabilityOf, run, sigmoid } from "./forward.js";
 import { chart, range, thumbnail } from "../../widgets/shape.js";
 import { state } from "../../core/state.js";
+import { filled, n, t } from "../../core/words.js";
 
 const MOST_INPUTS = 12;
 const MOST_NEURONS = 10;
 const MOST_TERMS = 12;
 const [WIDTH, ROW, RADIUS, MARGIN, HEAD] = [640, 62, 20, 170, 26];
 
-const WORDS = {
-  relu: "ReLU: what is below 0 becomes 0",
-  leaky_relu: "leaky ReLU: what is below 0 becomes a fifth",
-  tanh: "tanh: pressed between −1 and 1",
-  sigmoid: "sigmoid: pressed between 0 and 1",
+const ACTIVATIONS = {
+  relu: () => t("Its activation is ReLU: what is below 0 becomes 0."),
+  leaky_relu: () => t("Its activation is leaky ReLU: what is below 0 becomes a fifth."),
+  tanh: () => t("Its activation is tanh: pressed between −1 and 1."),
+  sigmoid: () => t("Its activation is the sigmoid: pressed between 0 and 1."),
 };
 
 export function buildDiagram(members) {
-  const drawing = el("div", { class: "scroll diagram", role: "region", "aria-label": "The network", tabindex: 0 });
+  const drawing = el("div", { class: "scroll diagram", role: "region", "aria-label": t("The network"), tabindex: 0 });
   const note = el("p", { class: "hint" });
   const reckoning = el("div", { class: "card reckoning" });
   let chosen = "output";
@@ -49,12 +50,14 @@ export function buildDiagram(members) {
 }
 
 export function inputName({ feature, kind, category, at_least: atLeast }) {
-  if (kind === "category") return `${feature} ${atLeast ? "at least" : "="} ${category}`;
-  return kind === "null" ? `${feature} is missing` : feature;
+  if (kind === "category") {
+    return atLeast ? t("{feature} at least {category}", { feature, category }) : `${feature} = ${category}`;
+  }
+  return kind === "null" ? t("{feature} is missing", { feature }) : feature;
 }
 
 function shapeName({ feature }) {
-  return `${feature}, curve`;
+  return t("{feature}, curve", { feature });
 }
 
 // What goes in: each input, and after a number's own its shape function where it has one.
@@ -71,7 +74,7 @@ function layout(member) {
   const strongest = (strengths, most, what) => {
     const places = [...strengths.keys()].sort((a, b) => strengths[b] - strengths[a]);
     if (places.length <= most) return places.sort((a, b) => a - b);
-    notes.push(`Drawn are ${most} of ${places.length} ${what}: those with the largest weights.`);
+    notes.push(what(most, places.length));
     return places.slice(0, most).sort((a, b) => a - b);
   };
   const size = (weights) => weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
@@ -82,12 +85,23 @@ function layout(member) {
       ? size(kernels[0][input]) + Math.abs(member.skip?.kernel[input][0] ?? 0)
       : range(member.curves[curve]),
   );
-  const columns = [strongest(ofSources, MOST_INPUTS, "inputs").map((index) => sources[index])];
+  const columns = [
+    strongest(ofSources, MOST_INPUTS, (some, all) =>
+      t("Drawn are {some} of {all} inputs: those with the largest weights.", { some, all }),
+    ).map((index) => sources[index]),
+  ];
   for (const layer of member.hidden.keys()) {
     const incoming = member.hidden[layer].bias.map((_, unit) => size(kernels[layer].map((row) => row[unit])));
     const strengths = incoming.map((strength, unit) => strength * size(kernels[layer + 1][unit]));
-    const what = member.hidden.length > 1 ? `neurons of layer ${layer + 1}` : "neurons";
-    columns.push(strongest(strengths, MOST_NEURONS, what));
+    const ofLayer = (some, all) =>
+      member.hidden.length > 1
+        ? t("Drawn are {some} of {all} neurons of layer {layer}: those with the largest weights.", {
+            some,
+            all,
+            layer: layer + 1,
+          })
+        : t("Drawn are {some} of {all} neurons: those with the largest weights.", { some, all });
+    columns.push(strongest(strengths, MOST_NEURONS, ofLayer));
   }
   return { columns, kernels, notes };
 }
@@ -126,7 +140,7 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
     const weight = curve === undefined ? member.skip.kernel[input][0] : passed.shapes[curve].added;
     return line([x(0), y(0, place)], output, weight, true);
   });
-  const node = (id, label, does, value, drawn) =>
+  const node = (id, label, value, drawn) =>
     svg(
       "g",
       {
@@ -135,7 +149,7 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
         tabindex: 0,
         "data-node": id,
         "aria-pressed": chosen === id ? "true" : "false",
-        "aria-label": `${label}: ${does} ${number(value, 3)}`,
+        "aria-label": label,
         onclick: () => choose(id),
         onkeydown: (event) => {
           if (event.key !== "Enter" && event.key !== " ") return;
@@ -154,22 +168,27 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
   const ofSource = ({ input, curve }, at) => {
     if (curve === undefined) {
       const [label, value] = [inputName(member.inputs[input]), passed.inputs[input]];
-      return node(`0-${input}`, label, "gives", value, [circle(at, value), beside(at, label, 4, false)]);
+      const said = t("{name}: gives {value}", { name: label, value: number(value, 3) });
+      return node(`0-${input}`, said, value, [circle(at, value), beside(at, label, 4, false)]);
     }
     const [shape, passedBy] = [member.curves[curve], passed.shapes[curve]];
     const { added } = passedBy;
     const drawn = [
       thumbnail(shape, passedBy, at, RADIUS),
       beside(at, shape.feature, -2, false),
-      beside(at, `curve, adds ${number(added, 2)}`, 13, true),
+      beside(at, t("curve, adds {value}", { value: number(added, 2) }), 13, true),
     ];
-    return node(`curve-${curve}`, shapeName(shape), "adds", added, drawn);
+    const said = t("{name}: adds {value}", { name: shapeName(shape), value: number(added, 3) });
+    return node(`curve-${curve}`, said, added, drawn);
   };
   const ofNeuron = (layer, unit, at) => {
     const [left, top] = at;
     const value = passed.layers[layer - 1].activated[unit];
     const name = svg("text", { x: left, y: top - RADIUS - 4, "text-anchor": "middle", class: "quiet" }, `${unit + 1}`);
-    return node(`${layer}-${unit}`, neuronName(member, layer - 1, unit), "passes on", value, [circle(at, value), name]);
+    return node(`${layer}-${unit}`, passesOn(neuronName(member, layer - 1, unit), value), value, [
+      circle(at, value),
+      name,
+    ]);
   };
   const nodes = columns.flatMap((column, layer) =>
     column.map((each, place) => {
@@ -183,24 +202,33 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
       class: "network",
       viewBox: `0 0 ${WIDTH} ${height}`,
       role: "group",
-      "aria-label": "Inputs, neurons and output; each can be chosen",
+      "aria-label": t("Inputs, neurons and output; each can be chosen"),
     },
     columns.map((_, layer) =>
       svg("text", { x: x(layer), y: 14, "text-anchor": "middle", class: "quiet" }, columnTitle(member, layer)),
     ),
-    svg("text", { x: output[0], y: 14, "text-anchor": "middle", class: "quiet" }, "output"),
+    svg("text", { x: output[0], y: 14, "text-anchor": "middle", class: "quiet" }, t("output")),
     lines,
     skips,
     nodes,
-    node("output", "Output", "passes on", passed.probability, circle(output, passed.probability)),
+    node("output", passesOn(t("Output"), passed.probability), passed.probability, circle(output, passed.probability)),
     svg("text", { x: output[0], y: output[1] + 32, "text-anchor": "middle" }, state.labels[1]),
   );
 }
 
+function passesOn(name, value) {
+  return t("{name}: passes on {value}", { name, value: number(value, 3) });
+}
+
 function columnTitle(member, layer) {
-  if (layer === 0) return "inputs";
+  if (layer === 0) return t("inputs");
   const { activation, bias } = member.hidden[layer - 1];
-  return `${member.hidden.length > 1 ? `layer ${layer}: ` : ""}${bias.length} neurons, ${activation}`;
+  return member.hidden.length > 1
+    ? n(bias.length, "layer {layer}: {num} neuron, {activation}", "layer {layer}: {num} neurons, {activation}", {
+        layer,
+        activation,
+      })
+    : n(bias.length, "{num} neuron, {activation}", "{num} neurons, {activation}", { activation });
 }
 
 function shorten(text) {
@@ -208,7 +236,9 @@ function shorten(text) {
 }
 
 function neuronName(member, layer, unit) {
-  return member.hidden.length > 1 ? `Neuron ${unit + 1} of layer ${layer + 1}` : `Neuron ${unit + 1}`;
+  return member.hidden.length > 1
+    ? t("Neuron {unit} of layer {layer}", { unit: unit + 1, layer: layer + 1 })
+    : t("Neuron {unit}", { unit: unit + 1 });
 }
 
 // In words and figures: what the chosen one takes in, multiplies, adds and passes on.
@@ -226,22 +256,25 @@ function explain(chosen, member, passed, members, student, isPublished) {
     el("h4", {}, neuronName(member, layer - 1, unit)),
     terms(
       inputs.map((value, place) => [names[place], value, kernel[place][unit]]),
-      [["bias", bias[unit]]],
+      bias[unit],
     ),
     el(
       "p",
       {},
-      `The sum is ${number(sums[unit])}. ${WORDS[activation]}${mirrored && unit % 2 ? ", turned around here" : ""}: it passes on `,
-      el("strong", {}, number(activated[unit])),
-      ".",
+      `${t("The sum is {sum}.", { sum: number(sums[unit]) })} ${ACTIVATIONS[activation]()} `,
+      mirrored && unit % 2 ? `${t("Here it is turned around.")} ` : "",
+      filled("So the neuron passes on {value}.", { value: el("strong", {}, number(activated[unit])) }),
     ),
     !member.hidden[layer] &&
       el(
         "p",
         {},
-        `The output multiplies that by ${number(next[unit][0])}: it adds ${number(activated[unit] * next[unit][0])} there.`,
+        t("The output multiplies that by {weight}: it adds {value} there.", {
+          weight: number(next[unit][0]),
+          value: number(activated[unit] * next[unit][0]),
+        }),
       ),
-    activated[unit] === 0 && el("p", { class: "hint" }, "It is silent for this student: nothing of it goes on."),
+    activated[unit] === 0 && el("p", { class: "hint" }, t("It is silent for this student: nothing of it goes on.")),
   ];
 }
 
@@ -258,22 +291,39 @@ function explainInput(member, place, passed, student) {
       ? el(
           "p",
           {},
-          isFilled && "No value is given: the mean of training is put there. ",
-          `${number(value)}, less ${number(input.shift)}, by ${number(input.scale)}, gives `,
-          el("strong", {}, number(passed.inputs[place])),
+          isFilled && `${t("No value is given: the mean of training is put there.")} `,
+          filled("{value}, less {shift}, by {scale}, gives {input}.", {
+            value: number(value),
+            shift: number(input.shift),
+            scale: number(input.scale),
+            input: el("strong", {}, number(passed.inputs[place])),
+          }),
+          " ",
           input.scale === 1 && input.shift === 0
-            ? ": it goes in as it is."
-            : ": how many deviations it lies from the mean of training.",
+            ? t("It goes in as it is.")
+            : t(
+                "So it is standardised: how many deviations it lies from the mean of training, a deviation being how far students usually lie from it.",
+              ),
         )
-      : el("p", {}, "It is 1 where that is so, else 0. Here: ", el("strong", {}, number(passed.inputs[place])), "."),
+      : el(
+          "p",
+          {},
+          filled("It is 1 where that is so, else 0. Here: {input}.", {
+            input: el("strong", {}, number(passed.inputs[place])),
+          }),
+        ),
     member.skip &&
       member.hidden.length > 0 &&
       el(
         "p",
         {},
-        `It also goes straight to the output, times ${number(member.skip.kernel[place][0])}: it adds ${number(passed.inputs[place] * member.skip.kernel[place][0])} there.`,
+        t("It also goes straight to the output, times {weight}: it adds {value} there.", {
+          weight: number(member.skip.kernel[place][0]),
+          value: number(passed.inputs[place] * member.skip.kernel[place][0]),
+        }),
       ),
-    curve >= 0 && el("p", {}, `Along its curve it adds ${number(passed.shapes[curve].added)} there as well.`),
+    curve >= 0 &&
+      el("p", {}, t("Along its curve it adds {value} there as well.", { value: number(passed.shapes[curve].added) })),
   ];
 }
 
@@ -287,19 +337,26 @@ function explainShape(member, index, passed, student) {
     el(
       "p",
       {},
-      `${feature} goes straight to the output along this curve too, so that it need not count alike everywhere.`,
+      t("{feature} goes straight to the output along this curve too, so that it need not count alike everywhere.", {
+        feature,
+      }),
     ),
     chart(curve, passed.shapes[index]),
     el(
       "p",
       {},
-      student[feature] === null && "No value is given: the mean of training is put there. ",
-      `At ${number(at)} it adds `,
-      el("strong", {}, number(added)),
-      " to the output’s sum.",
+      student[feature] === null && `${t("No value is given: the mean of training is put there.")} `,
+      filled("At {at} it adds {value} to the output’s sum.", {
+        at: number(at),
+        value: el("strong", {}, number(added)),
+      }),
     ),
     (at < knots[0] || at > last) &&
-      el("p", { class: "hint" }, `Below ${number(knots[0])} and above ${number(last)} it stays level.`),
+      el(
+        "p",
+        { class: "hint" },
+        t("Below {first} and above {last} it stays level.", { first: number(knots[0]), last: number(last) }),
+      ),
   ];
 }
 
@@ -311,37 +368,50 @@ function explainOutput(member, passed, members, student, isPublished) {
   const skipped =
     member.skip && depth
       ? passed.inputs.map((value, place) => [
-          `${inputName(member.inputs[place])}, straight`,
+          t("{name}, straight", { name: inputName(member.inputs[place]) }),
           value,
           member.skip.kernel[place][0],
         ])
       : [];
   const shaped = passed.shapes.map(({ at, added }, index) => [shapeName(member.curves[index]), at, null, added]);
   return [
-    el("h4", {}, "Output"),
-    terms([...own, ...skipped, ...shaped], [["bias", member.logit.bias[0]]]),
+    el("h4", {}, t("Output")),
+    terms([...own, ...skipped, ...shaped], member.logit.bias[0]),
     el(
       "p",
       {},
-      `The sum is ${number(passed.logit)}; the sigmoid makes it a probability: `,
-      el("strong", {}, `${number(sigmoid(passed.logit), 3)}`),
-      ", says this member.",
-    ),
-    isPublished &&
-      el(
-        "p",
-        {},
-        members.length > 1 ? `The mean of all ${members.length} members` : "The network",
-        members[0].calibration &&
-          `, calibrated (its log odds times ${number(members[0].calibration.slope, 3)} plus ${number(members[0].calibration.intercept, 3)}),`,
-        " is ",
-        el("strong", { class: "ensemble" }, number(probabilityOf(members, student), 3)),
-        `: ${percent(probabilityOf(members, student))} ${state.labels[1]}, what is served.`,
+      filled(
+        "The sum is {sum}; the sigmoid, which presses any number between 0 and 1, makes it a probability: {value}, says this member.",
+        { sum: number(passed.logit), value: el("strong", {}, number(sigmoid(passed.logit), 3)) },
       ),
+    ),
+    isPublished && el("p", {}, served(members, student)),
   ];
 }
 
-function terms(all, added) {
+// From what the members say to what is served.
+function served(members, student) {
+  const probability = probabilityOf(members, student);
+  const { calibration } = members[0];
+  const values = {
+    value: el("strong", { class: "ensemble" }, number(probability, 3)),
+    percent: percent(probability),
+    label: state.labels[1],
+    num: members.length,
+  };
+  return [
+    members.length > 1
+      ? filled("Served is {value}, {percent} “{label}”: the mean of all {num} members.", values)
+      : filled("Served is {value}, {percent} “{label}”.", values),
+    calibration &&
+      ` ${t(
+        "On the way it was calibrated: its log odds, which the sigmoid makes it of, times {slope} plus {intercept}.",
+        { slope: number(calibration.slope, 3), intercept: number(calibration.intercept, 3) },
+      )}`,
+  ];
+}
+
+function terms(all, bias) {
   const sorted = all
     .map(([name, value, weight, product = value * weight]) => [name, value, weight, product])
     .sort((a, b) => Math.abs(b[3]) - Math.abs(a[3]));
@@ -357,7 +427,7 @@ function terms(all, added) {
       el(
         "tr",
         {},
-        ["Takes in", "value", "× weight", "="].map((title) => el("th", { scope: "col" }, title)),
+        [t("Takes in"), t("value"), t("× weight"), "="].map((title) => el("th", { scope: "col" }, title)),
       ),
     ),
     el(
@@ -365,8 +435,12 @@ function terms(all, added) {
       {},
       sorted.slice(0, MOST_TERMS).map(([name, ...cells]) => row(name, cells)),
       rest.length > 0 &&
-        row(`${rest.length} more together`, [null, null, rest.reduce((sum, [, , , product]) => sum + product, 0)]),
-      added.map(([name, value]) => row(`plus ${name}`, [null, null, value])),
+        row(t("{num} more together", { num: rest.length }), [
+          null,
+          null,
+          rest.reduce((sum, [, , , product]) => sum + product, 0),
+        ]),
+      row(t("plus the bias"), [null, null, bias]),
     ),
   );
 }

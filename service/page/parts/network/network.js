@@ -5,12 +5,12 @@ import { ask, Problem } from "../../api/ask.js";
 import { buildCurves } from "../../widgets/curves.js";
 import { buildDiagram } from "./diagram.js";
 import { el, replace, uniqueId } from "../../core/dom.js";
-import { plural } from "../../core/format.js";
 import { state } from "../../core/state.js";
+import { filled, n, t } from "../../core/words.js";
 import { buildSurface } from "./surface.js";
 
 export function build() {
-  const content = el("div", {}, el("p", {}, "Asking for the network’s weights …"));
+  const content = el("div", {}, el("p", {}, t("Asking for the network’s weights …")));
   let isBuilt = false;
   async function load() {
     if (isBuilt) return;
@@ -28,12 +28,23 @@ export function build() {
       isBuilt = true;
       replace(content, buildParts(training, members));
     } catch {
-      replace(content, el("p", {}, "The weights come once the service is back."));
+      replace(content, el("p", {}, t("The weights come once the service is back.")));
     }
   }
-  const root = el("div", {}, el("h2", {}, "Inside the network"), content);
+  const root = el("div", {}, el("h2", {}, t("Inside the network")), introduction(), content);
   state.on(["shown", "back"], root, load);
   return root;
+}
+
+// Each word where it first stands.
+function introduction() {
+  return el(
+    "p",
+    {},
+    t(
+      "A network is made of neurons. Each takes in numbers, multiplies each by a weight, adds the products and one number more, its bias, and passes the sum on through a bend, its activation. Weights and biases are all that training finds.",
+    ),
+  );
 }
 
 async function askForMembers(path) {
@@ -50,13 +61,15 @@ function buildParts(training, members) {
       el(
         "p",
         { class: "fault" },
-        `Its neurons can’t be drawn: ${members.message}. A version of an earlier release, or of a network with more than 200,000 weights, keeps none for this page.`,
+        t("Its neurons can’t be drawn: {problem}.", { problem: members.message }),
+        " ",
+        t("A version of an earlier release, or of a network with more than 200,000 weights, keeps none for this page."),
       ),
     el(
       "section",
       {},
-      el("h3", {}, "How it learned"),
-      curves ?? el("p", { class: "fault" }, `That can’t be shown: ${training.message}.`),
+      el("h3", {}, t("How it learned")),
+      curves ?? el("p", { class: "fault" }, t("That can’t be shown: {problem}.", { problem: training.message })),
     ),
   ];
 }
@@ -67,7 +80,9 @@ function buildNeurons(training, members) {
   const choice = el(
     "select",
     { id, onchange: draw },
-    members.map((_, place) => el("option", { value: place }, `${place + 1} of ${members.length}`)),
+    members.map((_, place) =>
+      el("option", { value: place }, t("{one} of {all}", { one: place + 1, all: members.length })),
+    ),
   );
   const diagram = buildDiagram(members);
   const said = el("p", { class: "hint" });
@@ -77,8 +92,8 @@ function buildNeurons(training, members) {
     const place = Number(choice.value);
     const shown = place === 0 ? past : null;
     said.textContent = shown
-      ? `Member 1 with the weights that it had at epoch ${shown.epoch}, as the cursor below says.`
-      : "With the weights that are published.";
+      ? t("Member 1 with the weights that it had at epoch {epoch}, as the cursor below says.", { epoch: shown.epoch })
+      : t("With the weights that are published.");
     diagram.draw(shown?.member ?? members[place], shown === null);
   }
 
@@ -89,21 +104,26 @@ function buildNeurons(training, members) {
       "p",
       {},
       members.length > 1
-        ? `${plural(members.length, "network")} answer together, trained alike from other beginnings; what is served is their calibrated mean. `
-        : "One network answers. ",
-      "The student is the one in the form: ",
-      el("a", { href: "#student" }, "change it there"),
-      ".",
+        ? n(
+            members.length,
+            "One network answers.",
+            "{num} networks answer together, the members: trained alike, from other beginnings. What is served is the mean of what they say, calibrated: corrected so that what has 70 % comes true about 70 times out of 100.",
+          )
+        : t("One network answers."),
+      " ",
+      filled("The student is the one in the form: {link}.", {
+        link: el("a", { href: "#student" }, t("change it there")),
+      }),
     ),
     el(
       "section",
       {},
-      el("h3", {}, "Neurons"),
-      el("p", {}, el("label", { for: id }, "Member"), " ", choice),
+      el("h3", {}, t("Neurons")),
+      el("p", {}, el("label", { for: id }, t("Member")), " ", choice),
       said,
       diagram.element,
     ),
-    el("section", {}, el("h3", {}, "Its answers over two features"), surface.element),
+    el("section", {}, el("h3", {}, t("Its answers over two features")), surface.element),
   );
   let timer = null;
   state.on(["student", "shown"], element, () => {

@@ -6,6 +6,7 @@ import { exact, percent, withUnit } from "../../core/format.js";
 import { probabilityOf, run } from "./forward.js";
 import { range } from "../../widgets/shape.js";
 import { round, scale, state } from "../../core/state.js";
+import { t } from "../../core/words.js";
 
 const [MOST_STEPS, FEWEST_STEPS] = [48, 12]; // along an axis
 const MOST_PRODUCTS = 3e7; // for one picture: about a tenth of a second
@@ -16,8 +17,8 @@ export function buildSurface(members) {
   const numSteps = stepsFor(members);
   const whose = uniqueId();
   const names = [
-    "all together, as served",
-    ...(members.length > 1 ? members.map((_, place) => `member ${place + 1} alone`) : []),
+    t("all together, as served"),
+    ...(members.length > 1 ? members.map((_, place) => t("member {num} alone", { num: place + 1 })) : []),
   ];
   const choice = el(
     "select",
@@ -28,7 +29,7 @@ export function buildSurface(members) {
   const readout = el("p", { role: "status", class: "hint" });
   const ends = el("p", { class: "hint" });
   const fields = el("div", { class: "student-form" });
-  const picks = ["Across", "Upward"].map((title, place) => {
+  const picks = [t("Across"), t("Upward")].map((title, place) => {
     const id = uniqueId();
     const options = features.map(({ name }, position) =>
       el("option", { value: position, selected: position === place }, name),
@@ -88,13 +89,20 @@ export function buildSurface(members) {
     frame(context, across.seen, upward.seen);
     mark(context, across.place(state.student[across.name]), upward.place(state.student[upward.name]));
     const [negative, positive] = state.labels;
-    const said = `The student is at ${percent(answer(state.student))} ${positive}.`;
-    canvas.setAttribute("aria-label", `What the network answers over ${across.name} and ${upward.name}. ${said}`);
+    const said = t("The student is at {percent} “{positive}”.", { percent: percent(answer(state.student)), positive });
+    const over = t("What the network answers over {across} and {upward}.", {
+      across: across.name,
+      upward: upward.name,
+    });
+    canvas.setAttribute("aria-label", `${over} ${said}`);
     readout.textContent = said;
     replace(
       ends,
-      `Across: ${across.words}. Upward: ${upward.words}. Blue is ${positive}, orange ${negative}, white where the one turns into the other. `,
-      "The ring is the student; within the dashed frame lies what nearly all students in training had.",
+      t("Across: {across}. Upward: {upward}.", { across: across.words, upward: upward.words }),
+      " ",
+      t("Blue is “{positive}”, orange “{negative}”, white where the one turns into the other.", { negative, positive }),
+      " ",
+      t("The ring is the student; within the dashed frame lies what nearly all students in training had."),
     );
   }
 
@@ -111,7 +119,11 @@ export function buildSurface(members) {
   canvas.addEventListener("pointermove", (event) => {
     const [changes, student] = read(event);
     const words = Object.entries(changes).map(([name, value]) => `${name} ${withUnit(value, {})}`);
-    readout.textContent = `${words.join(", ")}: ${percent(answer(student))} ${state.labels[1]}`;
+    readout.textContent = t("{point}: {percent} “{positive}”", {
+      point: words.join(", "),
+      percent: percent(answer(student)),
+      positive: state.labels[1],
+    });
   });
   canvas.addEventListener("click", (event) => state.setStudent(read(event)[0]));
   const element = el(
@@ -121,7 +133,7 @@ export function buildSurface(members) {
       "div",
       { class: "tools" },
       picks.map((each) => each.element),
-      el("p", {}, el("label", { for: whose }, "Whose"), " ", choice),
+      el("p", {}, el("label", { for: whose }, t("Whose")), " ", choice),
     ),
     el("div", { class: "two-columns" }, el("div", {}, canvas, readout), el("div", {}, fields, ends)),
   );
@@ -160,7 +172,10 @@ function axisOf(feature, numSteps) {
       name,
       values,
       seen: [0, 1],
-      words: `${name}, ${values.slice(0, 8).join(", ")}${values.length > 8 ? ", …" : ""}${left ? ` (the first ${values.length} of ${vocabulary.length})` : ""}`,
+      words: [
+        `${name}, ${values.slice(0, 8).join(", ")}${values.length > 8 ? ", …" : ""}`,
+        ...(left ? [t("(the first {some} of {all})", { some: values.length, all: vocabulary.length })] : []),
+      ].join(" "),
       at: (share) => values[Math.min(Math.max(Math.floor(share * values.length), 0), values.length - 1)],
       place: (value) => (values.indexOf(value) + 0.5) / values.length,
     };
@@ -171,7 +186,7 @@ function axisOf(feature, numSteps) {
     name,
     values: Array.from({ length: numSteps }, (_, step) => low + ((step + 0.5) * (high - low)) / numSteps),
     seen: observed ? observed.map(place) : [0, 1],
-    words: `${name}, ${exact(low)} to ${withUnit(high, feature)}`,
+    words: t("{name}, {low} to {high}", { name, low: exact(low), high: withUnit(high, feature) }),
     at: (share) => Math.min(Math.max(round(low + share * (high - low), feature), low), high),
     place,
   };
