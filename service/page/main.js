@@ -18,6 +18,7 @@ const PARTS = {
   class: () => import("./parts/class/class.js"),
   model: () => import("./parts/model/model.js"),
   network: () => import("./parts/network/network.js"),
+  lesson: () => import("./parts/lesson/lesson.js"),
 };
 const built = new Map(); // part → its element, which stays on the page while another is looked at
 const service = watch(update);

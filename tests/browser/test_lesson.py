@@ -1,0 +1,153 @@
+"""The lesson: what it reckons is what Keras reckons, and who has just met neurons can walk through it."""
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.support import ROOT
+from tests.support.processes import Serve
+
+# In the page: the lesson's own modules, for `body` to use with what it is given.
+MODULES = """async (given) => {
+  const load = (name) => import(new URL(`page/parts/lesson/${name}.js`, document.baseURI));
+  const [network, {ENCODED, STUDENTS}] = [await load('network'), await load('students')];
+  %s
+}"""
+# Sizes with the options of hidden layers: the lesson's own, and whatever else its chapters build.
+NETWORKS: list[tuple[list[int], dict[str, Any]]] = [
+    ([2, 5, 1], {}),
+    ([2, 4, 4, 1], {"activation": "leaky_relu", "initializer": "he", "seed": 2}),
+    ([2, 3, 3, 3, 1], {"activation": "tanh", "isSkipped": True, "seed": 3}),
+    ([2, *[6] * 6, 1], {"activation": "sigmoid", "isSkipped": True}),
+]
+
+
+def in_page(page: Page, body: str, given: Any = None) -> Any:
+    """What the lesson's modules give for a few lines of JavaScript."""
+    return page.evaluate(MODULES % body, given)
+
+
+def keras_network(layers: list[dict[str, Any]]) -> keras.Model:
+    """The same network as Keras has it, with double precision so that rounding hides nothing."""
+    value = first = keras.Input((2,), dtype="float64")
+    for layer in layers:
+        activation = (
+            keras.layers.LeakyReLU(0.2, dtype="float64") if layer["activation"] == "leaky_relu" else layer["activation"]
+        )
+        dense = keras.layers.Dense(len(layer["bias"]), activation=activation, dtype="float64")
+        value = dense(value) + value if layer["isSkipped"] else dense(value)
+        dense.set_weights([np.array(layer["kernel"]), np.array(layer["bias"])])
+    return keras.Model(first, value)
+
+
+def flat(weights: list[Any]) -> np.ndarray:
+    """Kernel, then bias, layer by layer, in one row."""
+    return np.concatenate([np.ravel(weight) for weight in weights])
+
+
+def test_the_students_are_the_notebooks(serve: Serve, students: Path, open_page: Open) -> None:
+    """Those that training is shipped with, standardised as training does it."""
+    with (ROOT / "training/datasets/student_hours.csv").open() as file:
+        rows = [[float(cell) for cell in row] for row in list(csv.reader(file))[1:]]
+    hours = np.array(rows)[:, :2]
+    with serve(students) as service:
+        page = open_page(service.url, "lesson")
+
+        shown, encoded = in_page(page, "return [STUDENTS, ENCODED.map(({inputs}) => inputs)];")
+
+    assert shown == rows
+    assert np.array(encoded) == pytest.approx((hours - hours.mean(axis=0)) / hours.std(axis=0))
+
+
+def test_gradients_are_those_of_keras_and_of_a_nudge(serve: Serve, students: Path, open_page: Open) -> None:
+    """Of every weight, whatever the depth and the activation, with skips; and what Adam makes of them for 50 epochs."""
+    body = """return given.map(([sizes, options]) => {
+      const layers = network.initial(sizes, options);
+      const weights = network.flatten(layers);
+      const lossWith = (place, by) => network.meanLoss(network.withWeights(
+        layers, weights.map((weight, at) => at === place ? weight + by : weight)), ENCODED);
+      const trained = network.train(layers, ENCODED, {epochs: 50, rate: 0.05});
+      return {
+        layers,
+        answers: ENCODED.map(({inputs}) => network.probabilityOf(layers, inputs)),
+        gradient: network.meanGradient(layers, ENCODED),
+        nudged: weights.map((_, place) => (lossWith(place, 1e-6) - lossWith(place, -1e-6)) / 2e-6),
+        norms: network.norms(layers, network.meanGradient(layers, ENCODED)),
+        trained: network.flatten(trained.layers[50]),
+        losses: trained.loss,
+      };
+    });"""
+    with serve(students) as service:
+        page = open_page(service.url, "lesson")
+        inputs, labels = in_page(page, "return [ENCODED.map((e) => e.inputs), ENCODED.map((e) => [e.label])];")
+        found = in_page(page, body, NETWORKS)
+
+    inputs, labels = np.array(inputs), np.array(labels, np.float64)
+    for each in found:
+        model = keras_network(each["layers"])
+        with tf.GradientTape() as tape:
+            answers = model(inputs)
+            loss = tf.reduce_mean(keras.losses.binary_crossentropy(labels, answers))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        assert each["answers"] == pytest.approx(np.ravel(answers).tolist(), abs=1e-7)
+        assert each["gradient"] == pytest.approx(flat(gradients), abs=1e-5)
+        assert each["gradient"] == pytest.approx(each["nudged"], abs=1e-5)
+        assert each["norms"] == pytest.approx([np.linalg.norm(kernel) for kernel in gradients[::2]], abs=1e-5)
+        model.compile(keras.optimizers.Adam(0.05), "binary_crossentropy")
+        history = model.fit(inputs, labels, epochs=50, batch_size=len(inputs), shuffle=False, verbose=0)
+        # Keras keeps Adam's moments and the loss in float32.
+        assert each["trained"] == pytest.approx(flat(model.get_weights()), abs=1e-3)
+        assert each["losses"][:50] == pytest.approx(history.history["loss"], abs=1e-4)
+
+
+def numbers(text: str) -> list[float]:
+    """The numbers in a sentence of the page."""
+    return [float(each.replace("−", "-")) for each in re.findall(r"[−-]?\d+(?:\.\d+)?(?:e[−-]\d+)?", text)]
+
+
+def test_a_newcomer_walks_from_a_neuron_to_a_step(serve: Serve, students: Path, open_page: Open) -> None:
+    """By keyboard alone: the numbers of each sentence add up, and a step lowers the loss."""
+    with serve(students) as service:
+        page = open_page(service.url, "lesson")
+        said = page.locator(".chapter .said").first
+        onward = page.get_by_role("button", name="The next chapter")
+
+        page.get_by_role("slider", name="Weight of sleep").press("Home")
+        first, weight1, second, weight2, bias, total, output = numbers(said.inner_text())
+        assert weight2 == -2
+        assert total == pytest.approx(first * weight1 + second * weight2 + bias, abs=0.01)
+        assert output == pytest.approx(max(total, 0), abs=0.01)
+
+        onward.press("Enter")
+        expect(page.locator(".chapter h3")).to_be_focused()
+        page.get_by_label("Student").select_option(index=8)
+        rows = [row.split("\t") for row in page.get_by_role("region", name="What the output").inner_text().split("\n")]
+        adds = [float(row[-1].replace("−", "-")) for row in rows[1:]]
+        assert sum(adds[:-1]) == pytest.approx(adds[-1], abs=0.01)
+        assert numbers(said.inner_text())[:2] == pytest.approx([adds[-1], 1 / (1 + np.exp(-adds[-1]))], abs=0.01)
+
+        onward.press("Enter")
+        expect(page.get_by_label("Student").locator("option:checked")).to_have_text(re.compile("^Student 9: "))
+        percent, happened, loss = numbers(said.inner_text())
+        assert percent == happened  # the student passed
+        assert loss == pytest.approx(-np.log(happened / 100), abs=0.02)
+
+        onward.press("Enter")
+        for name in ("from sleep to neuron 2", "bias of the output"):
+            page.get_by_label("A weight to nudge").select_option(name)
+            *_, change, _, expected = numbers(page.get_by_text("Make this weight larger").inner_text())
+            assert change == pytest.approx(expected, abs=2e-4)
+        for _ in range(3):
+            page.get_by_role("button", name="Take one step").press("Enter")
+        before, after = numbers(said.inner_text())
+        assert after < before < loss
+        page.get_by_role("button", name="The loss: how wrong it was").press("Enter")
+        assert numbers(said.inner_text())[-1] == pytest.approx(after, abs=0.001)
