@@ -48,7 +48,7 @@ def student(page: Page) -> None:
 
 def whole_class(page: Page, table: Path) -> None:
     """A class, most at risk first, with its reasons."""
-    page.get_by_label("Choose a CSV file").set_input_files(table)
+    page.get_by_label("Choose an Excel or CSV file").set_input_files(table)
     page.locator(".long tbody tr td:nth-child(4)").first.get_by_text("study_hours").wait_for()
 
 

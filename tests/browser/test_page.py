@@ -43,7 +43,7 @@ def test_nobody_is_kept_out(
             page.get_by_role("button", name="Find the smallest changes").click()
             expect(page.locator(".recourse [role=status]")).not_to_be_empty()
         if part == "class":
-            page.get_by_label("Choose a CSV file").set_input_files(odd_dataset.parent / "odd.csv")
+            page.get_by_label("Choose an Excel or CSV file").set_input_files(odd_dataset.parent / "odd.csv")
             expect(page.locator(".long")).to_be_visible()
 
         found = Axe().run(page)
@@ -130,7 +130,7 @@ def test_text_from_a_table_never_becomes_markup(serve: Serve, students: Path, op
     with serve(students) as service:
         page = open_page(service.url, "class")
 
-        page.get_by_label("Choose a CSV file").set_input_files(tmp_path / "evil.csv")
+        page.get_by_label("Choose an Excel or CSV file").set_input_files(tmp_path / "evil.csv")
 
         expect(page.locator(".long td").get_by_text(evil)).to_be_visible()
         assert page.locator("img").count() == 0
@@ -171,8 +171,8 @@ def test_a_swap_is_told_and_what_was_entered_stays(
     (tmp_path / "class.csv").write_text("study_hours,sleep_hours\n6,5\n")
     with serve(students_copy) as service:
         page = open_page(service.url, "class")
-        page.get_by_label("Choose a CSV file").set_input_files(tmp_path / "class.csv")
-        expect(page.locator("p.card")).to_contain_text("by version 1")
+        page.get_by_label("Choose an Excel or CSV file").set_input_files(tmp_path / "class.csv")
+        expect(page.locator(".counts")).to_contain_text("By version 1.")
         page.get_by_role("link", name="A student").click()
         page.get_by_role("spinbutton", name="study_hours").fill("3.25")
         expect(page.locator(".answer")).to_be_visible()
@@ -191,7 +191,7 @@ def test_a_swap_is_told_and_what_was_entered_stays(
         [prediction] = ask(f"{service.url}/predict", student).json["predictions"]
         expect(page.locator(".answer .risk")).to_have_text(f"risk {round(100 * prediction['risk'])} %")
         page.get_by_role("link", name="A class").click()
-        expect(page.locator("p.card")).to_contain_text("1 student of class.csv by version 2")
+        expect(page.locator(".counts")).to_contain_text(re.compile("^1 student of class.csv.*By version 2."))
         page.get_by_role("button", name="Close").click()
         expect(notice).to_have_count(0)
 

@@ -1,21 +1,26 @@
-// A table of any length in which only the rows in sight are there, so that scrolling stays smooth.
+// A table of any length in which only the rows in sight are there, so that scrolling stays smooth; on a phone its rows
+// are cards.
 
 import { el } from "../core/dom.js";
 
-const ROW_PX = 36; // as the style sheet has it
+// As the style sheet has them.
+const ROW_PX = 36;
+const CARD_PX = 136;
 const MARGIN = 12; // rows beyond what is in sight; drawn anew once sight comes to their end
 
-// columns: [{title, width, cell: (row) => content, kind: (row) => class, changes: whether `refresh` draws it anew}];
-// onSight is called with the rows that are in sight.
+// columns: [{title, width, cell: (row) => content, kind: (row) => class, changes: whether `refresh` draws it anew,
+// onCard: whether a card has it too}]; onSight is called with the rows that are in sight.
 export function buildTable({ columns, label, onSight }) {
   let rows = [];
   let range = [0, 0];
+  const phone = matchMedia("(max-width: 40rem)");
   const drawn = new Map(); // row → its element, which stays as long as the row does: it may have the focus
   const [above, below] = [gap(columns.length), gap(columns.length)];
-  const body = el("tbody", {}, above, below);
+  const body = el("tbody", { role: "rowgroup" }, above, below);
+  // The roles are said, since a browser forgets them of a table that is laid out as cards.
   const table = el(
     "table",
-    { class: "long", "aria-label": label },
+    { class: "long", role: "table", "aria-label": label },
     el(
       "colgroup",
       {},
@@ -23,23 +28,28 @@ export function buildTable({ columns, label, onSight }) {
     ),
     el(
       "thead",
-      {},
+      { role: "rowgroup" },
       el(
         "tr",
-        { "aria-rowindex": 1 },
-        columns.map(({ title }) => el("th", { scope: "col", title }, title)),
+        { role: "row", "aria-rowindex": 1 },
+        columns.map(({ title }) => el("th", { role: "columnheader", scope: "col", title }, title)),
       ),
     ),
     body,
   );
-  table.style.width = `${columns.reduce((sum, { width }) => sum + width, 0)}rem`;
+  table.style.setProperty("--width", `${columns.reduce((sum, { width }) => sum + width, 0)}rem`);
   const element = el("div", { class: "scroll", role: "region", "aria-label": label, tabindex: 0 }, table);
   element.addEventListener("scroll", () => draw(false), { passive: true });
   new ResizeObserver(() => draw(false)).observe(element);
+  phone.addEventListener("change", () => draw(true));
+
+  function height() {
+    return phone.matches ? CARD_PX : ROW_PX;
+  }
 
   function sight() {
-    const first = Math.floor(element.scrollTop / ROW_PX);
-    const last = Math.ceil((element.scrollTop + element.clientHeight) / ROW_PX);
+    const first = Math.floor(element.scrollTop / height());
+    const last = Math.ceil((element.scrollTop + element.clientHeight) / height());
     return [Math.min(first, rows.length), Math.min(last, rows.length)];
   }
 
@@ -63,8 +73,8 @@ export function buildTable({ columns, label, onSight }) {
       if (before.nextSibling !== line) before.after(line);
       before = line;
     }
-    above.style.height = `${range[0] * ROW_PX}px`;
-    below.style.height = `${(rows.length - range[1]) * ROW_PX}px`;
+    above.style.height = `${range[0] * height()}px`;
+    below.style.height = `${(rows.length - range[1]) * height()}px`;
     above.hidden = range[0] === 0;
     below.hidden = range[1] === rows.length;
   }
@@ -72,17 +82,20 @@ export function buildTable({ columns, label, onSight }) {
   function drawRow(row) {
     return el(
       "tr",
-      {},
-      columns.map(({ cell, kind }) => el("td", { class: kind?.(row) }, cell(row))),
+      { role: "row" },
+      columns.map(({ cell, kind, onCard }) =>
+        el("td", { role: "cell", class: [kind?.(row), !onCard && "wide-only"].filter(Boolean).join(" ") }, cell(row)),
+      ),
     );
   }
 
   return {
     element,
-    setRows(newRows) {
+    // Shows other rows, or the same in another order; from their beginning, unless the sight is to stay.
+    setRows(newRows, isFromTop = true) {
       rows = newRows;
       table.setAttribute("aria-rowcount", rows.length + 1);
-      element.scrollTop = 0;
+      if (isFromTop) element.scrollTop = 0;
       draw(true);
     },
     // Draw anew what changes in some rows, where they are there.

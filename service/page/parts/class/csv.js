@@ -1,12 +1,8 @@
-// What a file as spreadsheets write it is; and a scored table back to a file.
+// A scored table back to a file that spreadsheets open.
 
 import { download } from "../../core/dom.js";
-
-// Excel's and LibreOffice's own files are ZIP archives; older ones of Excel's begin with D0 CF.
-export function isWorkbook(buffer) {
-  const [first, second] = new Uint8Array(buffer);
-  return (first === 0x50 && second === 0x4b) || (first === 0xd0 && second === 0xcf);
-}
+import { language } from "../../core/words.js";
+import { headerOf, placesOf } from "./sheet.js";
 
 // What spreadsheets take for a formula is saved as text: python -m service score --spreadsheet-safe has the same rule.
 const BETWEEN = /([,;|\t\r\n])/; // a row that is parted at another delimiter has cells within this one's
@@ -19,25 +15,41 @@ function toSafe(cell) {
   return (/^[\t\r\n]/.test(cell) ? "'" : "") + parts.join("");
 }
 
-// The table as it came, with its delimiter and decimal mark, and the answers behind it, in the file's order.
-export function save(name, { delimiter, decimal, header, rows }) {
-  const inTable = (number) => String(number).replace(".", decimal);
+// The header and the rows as they came, with what was mended and the answers behind, in the table's order. From a
+// workbook or what was typed in, it is written as spreadsheets of the reader's language write it.
+/** @param {import("./scoring.js").Scored} scored */
+export function save({ sheet, students }) {
+  const isOurs = sheet.isWorkbook || sheet.isTyped;
+  const decimal = isOurs ? markOf(language) : (sheet.decimal ?? ".");
+  const delimiter = isOurs ? (decimal === "," ? ";" : ",") : sheet.delimiter;
+  const rows = [...students.values()].sort((a, b) => a.row - b.row);
+  const hasDecision = rows.some(({ decision }) => decision !== undefined);
+  const added = ["probability", "label", ...(hasDecision ? ["decision"] : []), "risk", "risk_level"];
+  const number = (value) => String(value).replace(".", decimal);
+  const own = (cell) => (isOurs && /^[+-]?\d{1,20}\.\d{1,20}$/.test(cell) ? number(cell) : cell);
+  const header = headerOf(sheet);
+  const places = placesOf(sheet).filter((place) => !added.includes(header[place])); // from an earlier time
   const lines = [
-    [...header, "probability", "label", "decision", "risk", "risk_level"],
-    ...rows.map(({ cells, decision = "", label, probability, risk, risk_level: level }) => [
-      ...cells,
-      inTable(probability),
-      label,
-      decision,
-      inTable(risk),
-      level,
+    [...places.map((place) => header[place]), ...added],
+    ...rows.map((row) => [
+      ...places.map((place) => own(sheet.lines[row.row][place])),
+      number(row.probability),
+      row.label,
+      ...(hasDecision ? [row.decision ?? ""] : []),
+      number(row.risk),
+      row.risk_level,
     ]),
   ].map((cells) => cells.map((cell) => quote(toSafe(cell), delimiter)).join(delimiter));
   // With a byte-order mark, without which spreadsheets take it for another encoding.
   const content = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
-  download(content, `${name.replace(/\.[^.]*$/, "")}.scored.csv`);
+  download(content, `${sheet.name.replace(/\.[^.]*$/, "")}.scored.csv`);
 }
 
-function quote(cell, delimiter) {
+// The decimal mark of a language.
+function markOf(code) {
+  return new Intl.NumberFormat(code).format(0.5).charAt(1);
+}
+
+export function quote(cell, delimiter) {
   return /["\r\n]/.test(cell) || cell.includes(delimiter) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
