@@ -209,10 +209,10 @@ def test_columns_are_found_or_asked_for(serve: Serve, students: Path, open_page:
         assert {row[0] for row in rows(page)} == {"Ada", "Bo"}
 
 
-def test_a_teachers_workbook_is_answered_mended_and_saved(
+def test_a_teachers_workbook_leads_to_a_list_to_be_printed(
     serve: Serve, students: Path, open_page: Open, tmp_path: Path
 ) -> None:
-    """28 students, a title, four bad cells, which are mended; saved as spreadsheets of the language write it."""
+    """28 students, a title, four bad cells: mended, whom to help with what, alone on paper, and saved for Excel."""
     (tmp_path / "9b.xlsx").write_bytes(german_class(bad=True))
     with serve(students) as service:
         page = open_page(service.url, "class", accept_downloads=True)
@@ -225,6 +225,29 @@ def test_a_teachers_workbook_is_answered_mended_and_saved(
             cell.press("Enter")
             expect(page.locator(".mending input")).to_have_count(left)
         expect(page.locator(".counts")).to_contain_text("28 students of 9b.xlsx")
+
+        page.get_by_label("I can help").fill("6")
+        page.get_by_role("button", name="List those most at risk").click()
+
+        helped = page.locator(".helped tbody tr")
+        expect(helped).to_have_count(6)
+        first = [row[0] for row in rows(page)[:6]]
+        assert helped.locator("th").all_inner_texts() == first
+        name, study, sleep = next((row[0], row[-2], row[-1]) for row in rows(page))
+        body = {"study_hours": float(study), "sleep_hours": float(sleep)}
+        [found] = ask(f"{service.url}/recourse", body).json["recourse"]
+        [(feature, change), *_] = found["options"][0]["changes"].items()
+        expect(helped.first).to_contain_text(f"{feature} from {change['from']:.9g} to {change['to']:.9g}")
+        levers = page.locator(".shared li")
+        assert levers.count() >= 1
+        assert sum(len(text.split(": ")[-1].split(", Müller")) for text in levers.all_inner_texts()) <= 6
+        expect(levers.filter(has_text=f"{feature}: more").filter(has_text=name)).to_have_count(1)
+        assert Axe().run(page).response["violations"] == []
+        page.emulate_media(media="print")
+        expect(helped.first).to_be_visible()
+        for other in ("h1", ".drop", ".counts", ".long", "footer"):
+            expect(page.locator(other)).to_be_hidden()
+        page.emulate_media(media="screen")
 
         _, cells = saved(page)
         assert len(cells) == 29

@@ -9,6 +9,7 @@ import { classOf, RISK_LEVELS, wordsOf } from "../../widgets/risk.js";
 import { buildColumns } from "./columns.js";
 import { save } from "./csv.js";
 import { buildFaults } from "./faults.js";
+import { buildHelp } from "./help.js";
 import { buildIntake } from "./intake.js";
 import { merge, score } from "./scoring.js";
 import { guess, headerOf, rowsOf, toSheet } from "./sheet.js";
@@ -147,7 +148,7 @@ export function build() {
       replace(counts, summary(scored));
       for (const each of built) each.draw();
       if (built.length || scored.students.size === 0) return;
-      built.push(buildStudents(scored));
+      built.push(buildHelp(scored), buildStudents(scored));
       replace(
         rest,
         built.map(({ element }) => element),

@@ -1,7 +1,7 @@
-// Why the students of a class are at risk: asked of the service a few at a time.
+// Why the students of a class are at risk, and what might help them: asked of the service a few at a time.
 
 import { ask } from "../../api/ask.js";
-import { points, titleOf, withUnit } from "../../core/format.js";
+import { percent, points, titleOf, withUnit } from "../../core/format.js";
 import { state } from "../../core/state.js";
 import { t } from "../../core/words.js";
 
@@ -31,6 +31,49 @@ function inWords(name, value, added) {
     value: withUnit(value, { ...feature, unit: "" }),
     points: points(added),
   });
+}
+
+/**
+ * levers: what the change pulls, alike for students who share it; words: the change with what it leads to.
+ * @typedef {{levers: string[], words: string}} Help
+ */
+
+// What might help each of up to AT_ONCE students.
+/** @param {import("./scoring.js").Answered[]} students  @param {AbortSignal} signal  @returns {Promise<Help[]>} */
+export async function helpFor(students, signal) {
+  const body = { instances: students.map(({ values }) => values) };
+  const { recourse } = await ask("recourse", { body, signal });
+  return recourse.map(({ options, best, reason }) => {
+    const found = options[0] ?? best;
+    if (!found) return { levers: [], words: withoutHelp(reason) };
+    const changes = Object.entries(found.changes);
+    const listed = changes.map(([name, { from, to }]) => changeInWords(featureOf(name), from, to)).join(", ");
+    const values = { changes: listed, risk: percent(1 - found.probability) };
+    return {
+      levers: changes.map(([name, { from, to }]) => leverOf(featureOf(name), from, to)),
+      words: options.length ? t("{changes}: then risk {risk}", values) : t("{changes}: at best risk {risk}", values),
+    };
+  });
+}
+
+function withoutHelp(reason) {
+  if (reason === "reached already") return t("nothing needs to change");
+  if (reason === "no feature is actionable") return t("nothing in this table is marked as what can be changed");
+  return t("no change that is allowed helps");
+}
+
+function changeInWords(feature, from, to) {
+  return t("{feature} from {from} to {to}", {
+    feature: titleOf(feature),
+    from: withUnit(from, { ...feature, unit: "" }),
+    to: withUnit(to, feature),
+  });
+}
+
+function leverOf(feature, from, to) {
+  const values = { feature: titleOf(feature), value: withUnit(to, feature) };
+  if (typeof from !== "number" || typeof to !== "number") return t("{feature}: {value}", values);
+  return to > from ? t("{feature}: more", values) : t("{feature}: less", values);
 }
 
 function featureOf(name) {
