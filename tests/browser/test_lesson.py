@@ -151,3 +151,39 @@ def test_a_newcomer_walks_from_a_neuron_to_a_step(serve: Serve, students: Path, 
         assert after < before < loss
         page.get_by_role("button", name="The loss: how wrong it was").press("Enter")
         assert numbers(said.inner_text())[-1] == pytest.approx(after, abs=0.001)
+
+
+def test_epochs_move_all_at_once(serve: Serve, students: Path, open_page: Open) -> None:
+    """Network, map, loss and gradients stand where the one slider is; played, and the same for the same draw."""
+    with serve(students) as service:
+        page = open_page(service.url, "lesson", reduced_motion="reduce")
+        loss, right = in_page(
+            page,
+            """const {layers, loss} = network.train(network.initial([2, 5, 1]), ENCODED, {epochs: 200, rate: .02});
+            const isRight = ({inputs, label}) => network.probabilityOf(layers[200], inputs) > 0.5 === (label === 1);
+            return [loss[200], ENCODED.filter(isRight).length];""",
+        )
+        page.get_by_role("button", name="Learning, epoch by epoch").click()
+        slider, said = page.get_by_role("slider", name="Epoch"), page.locator(".chapter .said")
+        shown = [page.locator(".chapter .small-network"), page.locator(".chapter canvas"), page.locator(".chart").first]
+        before = [each.screenshot() for each in shown]
+        assert numbers(said.inner_text())[0] == 0  # it waits to be played
+
+        slider.fill("200")
+
+        assert numbers(said.inner_text())[:3] == pytest.approx([200, loss, right], rel=0.01)
+        assert all(each.screenshot() != was for each, was in zip(shown, before, strict=True))
+        expect(page.locator(".chapter canvas")).to_have_attribute("aria-label", re.compile("Epoch 200: the mean loss"))
+        slider.press("ArrowRight")
+        expect(said).to_contain_text("Epoch 201:")
+        for name in ("Play", "Pause", "Play"):
+            page.get_by_role("button", name=name).press("Enter")
+        expect(said).to_contain_text("Epoch 300:")
+        expect(page.get_by_role("button", name="Play")).to_be_visible()  # it stops at the end
+        page.get_by_label("Weights at the start").select_option("draw 3")
+        other = said.inner_text()
+        page.get_by_label("Weights at the start").select_option("draw 1")
+        assert said.inner_text() != other
+        assert numbers(said.inner_text())[1] != pytest.approx(loss, rel=0.01)
+        slider.fill("200")
+        assert numbers(said.inner_text())[:3] == pytest.approx([200, loss, right], rel=0.01)

@@ -121,7 +121,8 @@ function shown(value, kind) {
   return kind === "share" ? percent(value) : number(value, 3);
 }
 
-function chart(title, epochs, series, isLogarithmic) {
+// `series` are named values, one an epoch; `point` moves the cursor to one of them.
+export function chart(title, epochs, series, isLogarithmic) {
   const transform = (value) => (isLogarithmic ? Math.log10(Math.max(value, 1e-12)) : value);
   const all = Object.values(series)
     .flat()

@@ -3,6 +3,7 @@
 import { el, replace } from "../../core/dom.js";
 import { t } from "../../core/words.js";
 import * as backward from "./chapters/backward.js";
+import * as epochs from "./chapters/epochs.js";
 import * as forward from "./chapters/forward.js";
 import * as loss from "./chapters/loss.js";
 import * as neuron from "./chapters/neuron.js";
@@ -10,7 +11,7 @@ import { choice } from "./controls.js";
 import { initial } from "./network.js";
 import { ENCODED, nameOf, STUDENTS } from "./students.js";
 
-const CHAPTERS = [neuron, forward, loss, backward];
+const CHAPTERS = [neuron, forward, loss, backward, epochs];
 document.head.append(el("link", { rel: "stylesheet", href: new URL("lesson.css", import.meta.url).href }));
 
 /**

@@ -113,9 +113,9 @@ export function withWeights(layers, weights) {
   }));
 }
 
-// The norm of each layer's kernel, or of its gradient in a row as `meanGradient` gives it.
-export function norms(layers, gradient) {
-  return withWeights(layers, gradient).map(({ kernel }) => Math.hypot(...kernel.flat()));
+// The norm of each layer's kernel, or of its gradient, which `meanGradient` gives in a row.
+export function norms(layers, gradient = null) {
+  return (gradient ? withWeights(layers, gradient) : layers).map(({ kernel }) => Math.hypot(...kernel.flat()));
 }
 
 // For how many students each hidden unit passes on something other than 0, layer by layer.

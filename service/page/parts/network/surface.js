@@ -4,13 +4,13 @@ import { el, replace, uniqueId } from "../../core/dom.js";
 import { buildField } from "../../widgets/form.js";
 import { exact, percent, withUnit } from "../../core/format.js";
 import { probabilityOf, run } from "./forward.js";
+import { colour, frame, SIZE } from "../../widgets/map.js";
 import { range } from "../../widgets/shape.js";
 import { round, scale, state } from "../../core/state.js";
 import { t } from "../../core/words.js";
 
 const [MOST_STEPS, FEWEST_STEPS] = [48, 12]; // along an axis
 const MOST_PRODUCTS = 3e7; // for one picture: about a tenth of a second
-const SIZE = 480; // pixels of the picture
 
 export function buildSurface(members) {
   const features = strongest(members[0]);
@@ -190,31 +190,6 @@ function axisOf(feature, numSteps) {
     at: (share) => Math.min(Math.max(round(low + share * (high - low), feature), low), high),
     place,
   };
-}
-
-// From orange over white, at the threshold, to blue: told apart with any eyes, in light and in dark.
-function colour(probability, threshold) {
-  const isPositive = probability > threshold;
-  const share = isPositive
-    ? (probability - threshold) / (1 - threshold || 1)
-    : (threshold - probability) / (threshold || 1);
-  const end = isPositive ? [33, 102, 172] : [200, 92, 20];
-  const [red, green, blue] = end.map((part) => Math.round(250 + (part - 250) * Math.min(share, 1)));
-  return `rgb(${red} ${green} ${blue})`;
-}
-
-function frame(context, across, upward) {
-  const [left, right, bottom, top] = [...across, ...upward].map((share) => SIZE * share);
-  for (const [style, dash] of [
-    ["white", []],
-    ["black", [6, 6]],
-  ]) {
-    context.setLineDash(dash);
-    context.lineWidth = 1.5;
-    context.strokeStyle = style;
-    context.strokeRect(left, SIZE - top, right - left, top - bottom);
-  }
-  context.setLineDash([]);
 }
 
 function mark(context, across, upward) {
