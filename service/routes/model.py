@@ -127,6 +127,10 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "version": NUMBER_FROM_1,
         "engine": object_of({"name": TEXT, "why": TEXT}),
         "manifest": {"type": "object"},
+        "typical": {
+            "type": ["object", "null"],
+            "description": "A student in the middle of all, nobody's in particular: of each feature alone.",
+        },
         "versions": list_of("Listed"),
     }
     there_is_one = answered(object_of(model | {"problem": TEXT}, list(model)), "There is one.")

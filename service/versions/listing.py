@@ -19,7 +19,8 @@ def describe_model(versions: Versions) -> dict[str, Any]:
     """Describe the version that answers by default and list the others.
 
     Returns:
-        `name`, `version`, `engine` (`name`, `why`), `manifest`, and `versions`: each with `version`, `state`
+        `name`, `version`, `engine` (`name`, `why`), `manifest`, `typical` (a student in the middle of all; null where
+        the version keeps nothing to tell), and `versions`: each with `version`, `state`
         (`serving`, `loaded`, `refused`, or `stored`: in the store only), `aliases` and, where refused, the `reason`;
         and, where not all is well with the store, a `problem`.
 
@@ -33,6 +34,7 @@ def describe_model(versions: Versions) -> dict[str, Any]:
         "version": serving.manifest.version,
         "engine": {"name": serving.choice.name, "why": serving.choice.why},
         "manifest": manifest_for_clients(serving.manifest),
+        "typical": serving.typical,
         "versions": list_versions(snapshot),
     } | ({} if snapshot.problem is None else {"problem": snapshot.problem})
 

@@ -1,6 +1,7 @@
 """One version, ready to answer: verified, run by an engine, held against its golden answers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from registry.contract.background import Background
 from registry.contract.conformal import PredictionSets, prediction_sets
@@ -30,6 +31,7 @@ class LoadedVersion:
         verdicts: All that it can say of a student.
         unseen_values: Finds what its training has not seen.
         explainer: Explains its answers; None where the version keeps nothing to hold them against.
+        typical: Feature name → value of a student in the middle of all; None where nothing is kept to tell.
         has_spread: Whether its answers come with a spread.
         is_on_demand: Whether nothing names it, so that it is loaded only since somebody has asked for its number.
     """
@@ -42,6 +44,7 @@ class LoadedVersion:
     verdicts: Verdicts
     unseen_values: UnseenValues
     explainer: Explainer | None
+    typical: dict[str, Any] | None
     has_spread: bool
     is_on_demand: bool = False
 
@@ -69,17 +72,21 @@ def load_version(version: VerifiedVersion, settings: Settings) -> LoadedVersion:
     sets = prediction_sets(manifest.conformal, manifest.schema.labels, manifest.threshold)
     verdicts = every_verdict(manifest.schema.labels, manifest.rule, decides=sets is not None)
     unseen_values = UnseenValues(manifest.schema)
-    explainer = _explainer(version)
+    background = _background(version)
+    explainer = typical = None
+    if background is not None:
+        explainer = Explainer(manifest.schema.encode(background.columns), background.weights)
+        typical = background.typical(manifest.schema)
     has_spread = answers.spreads is not None
-    return LoadedVersion(manifest, engine, choice, reader, sets, verdicts, unseen_values, explainer, has_spread)
+    return LoadedVersion(
+        manifest, engine, choice, reader, sets, verdicts, unseen_values, explainer, typical, has_spread
+    )
 
 
-def _explainer(version: VerifiedVersion) -> Explainer | None:
+def _background(version: VerifiedVersion) -> Background | None:
     if BACKGROUND not in version.files:  # of an earlier release, or of too few students
         return None
-    schema = version.manifest.schema
     try:
-        background = Background.from_json(version.files[BACKGROUND], schema)
+        return Background.from_json(version.files[BACKGROUND], version.manifest.schema)
     except ValueError as error:
         raise BrokenVersion(f"version {version.manifest.version}: background.json can't be used: {error}") from error
-    return Explainer(schema.encode(background.columns), background.weights)

@@ -58,6 +58,7 @@ export interface Model {
     version: number;
     engine: { name: string; why: string };
     manifest: Manifest;
+    typical: Student | null;
 }
 
 export interface Warning {

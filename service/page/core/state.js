@@ -82,8 +82,10 @@ export function isSame(one, other) {
   return one?.name === other?.name && one?.version === other?.version;
 }
 
-// Where the form begins: the middle of what training has seen, nobody's in particular.
+// Where the form begins: in the middle of all students, nobody's in particular; else of what training has seen.
 function typical(feature) {
+  const value = state.model.typical?.[feature.name];
+  if (value !== undefined) return typeof value === "number" ? round(value, feature) : value;
   const { unseen = [], vocabulary = [] } = feature;
   if (feature.kind === "category") return vocabulary.find((entry) => !unseen.includes(entry)) ?? vocabulary[0];
   const [low, high] = feature.observed ?? scale(feature);
