@@ -14,7 +14,7 @@ from playwright.sync_api import Error, Page, Route, expect
 from tests.browser.conftest import Open
 from tests.support.http import ask
 from tests.support.processes import Serve
-from tests.support.stores import train
+from tests.support.stores import once, train
 
 COUNTS = """
 name = "pass_fail"
@@ -24,13 +24,21 @@ column = "passed"
 positive = "1"
 labels = ["fail", "pass"]
 [[features]]
+name = "born"
+kind = "number"
+[[features]]
 name = "tries"
+title = "Tries so far"
+group = "At school"
 kind = "number"
 actionable = "increase"
 maximum = 8
 [[features]]
-name = "born"
-kind = "number"
+name = "course"
+kind = "category"
+vocabulary = ["a", "b"]
+labels = { a = "Morning course" }
+group = "At school"
 """
 ODD_NAMES = ["class", "self", "Study hours/week", "Présence %", "study hours-week", "school", "mood"]
 
@@ -259,49 +267,79 @@ def test_what_is_found_is_never_shown_under_another_question(serve: Serve, stude
             expect(page.locator(".recourse [role=status]")).to_be_empty()
 
 
-def test_whole_numbers_stay_whole(serve: Serve, tmp_path: Path, open_page: Open) -> None:
-    """Where training has seen nothing else: where the form begins, the slider, what would change the answer.
+@pytest.fixture(scope="module")
+def counts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of a model with whole numbers, a title, labels and a group. Not to be written to."""
 
-    Where no change reaches the goal, the best that can be reached is said, and can be tried.
-    """
-    rows = [f"{row % 9},{2000 + row % 7},{int(row % 9 + row % 5 > 7)}" for row in range(60)]
-    (tmp_path / "counts.csv").write_text("\n".join(["tries,born,passed", *rows]) + "\n")
-    (tmp_path / "counts.toml").write_text(COUNTS)
-    train(tmp_path / "models", tmp_path / "counts.toml")
-    with serve(tmp_path / "models") as service:
+    def make(models: Path) -> None:
+        rows = [f"{2000 + row % 7},{row % 9},{'ab'[row % 2]},{int(row % 9 + row % 5 > 7)}" for row in range(60)]
+        (models / "counts.csv").write_text("\n".join(["born,tries,course,passed", *rows]) + "\n")
+        (models / "counts.toml").write_text(COUNTS)
+        train(models, models / "counts.toml")
+
+    return once(tmp_path_factory, "counts", make)
+
+
+def test_whole_numbers_stay_whole(serve: Serve, counts: Path, open_page: Open) -> None:
+    """Where training has seen nothing else: where the form begins, the slider, and what would change the answer."""
+    with serve(counts) as service:
         page = open_page(service.url)
-        tries, born = (page.get_by_role("spinbutton", name=name) for name in ("tries", "born"))
+        tries, born = (page.get_by_role("spinbutton", name=name) for name in ("Tries so far", "born"))
         expect(tries).to_have_value("4")
         expect(born).to_have_value("2003")
+        expect(page.locator(".answer .verdict")).to_be_visible()
         expect(page.locator(".answer .warnings")).to_have_count(0)
-        page.get_by_role("slider", name="tries, slider").press("ArrowRight")
+        page.get_by_role("slider", name="Tries so far, slider").press("ArrowRight")
         expect(tries).to_have_value("5")
         tries.fill("2")
 
         page.get_by_role("button", name="Find the smallest changes").click()
 
-        expect(page.locator(".options li")).to_have_text(re.compile(r"^tries from 2 to \d+Then the risk is"))
+        expect(page.locator(".options li")).to_have_text(re.compile(r"^Tries so far from 2 to \d+ ?Then the risk is"))
 
-        born.fill("2006")
-        page.get_by_role("slider", name="Goal:").fill("5")
-        [found] = ask(f"{service.url}/recourse", {"tries": 2, "born": 2006, "target_probability": 0.95}).json[
-            "recourse"
-        ]
+
+def test_where_the_goal_is_out_of_reach_the_best_is_shown(serve: Serve, counts: Path, open_page: Open) -> None:
+    """And can be tried: the answer is the risk that was said."""
+    student = {"born": 2006, "tries": 2, "course": "a"}
+    with serve(counts) as service:
+        query = "recourse?target_probability=0.95"
+        [found] = ask(f"{service.url}/{query}", student).json["recourse"]
         best = round(100 - 100 * found["best"]["probability"])
+        page = open_page(service.url)
+        page.get_by_role("spinbutton", name="born").fill("2006")
+        page.get_by_role("spinbutton", name="Tries so far").fill("2")
+        page.get_by_role("slider", name="Goal:").fill("5")
+
         page.get_by_role("button", name="Find the smallest changes").click()
 
         expect(page.locator(".recourse")).to_contain_text(
             f"No change that is allowed reaches the goal. The best that can be reached is a risk of {best} %:"
         )
-        expect(page.locator(".options li").first).to_contain_text("tries from 2 to 8")
+        expect(page.locator(".options li")).to_contain_text("Tries so far from 2 to 8")
         page.get_by_role("button", name="Try it").click()
         expect(page.locator(".answer .risk")).to_have_text(f"risk {best} %")
-        expect(tries).to_have_value("8")
+        expect(page.get_by_role("spinbutton", name="Tries so far")).to_have_value("8")
+
+
+def test_the_form_speaks_of_features_as_people_do(serve: Serve, counts: Path, open_page: Open) -> None:
+    """Titles, what values are called, and headings over what belongs together, that of what matters most first."""
+    with serve(counts) as service:
+        page = open_page(service.url)
+        expect(page.locator(".bars th")).to_have_count(3)
+
+        assert page.locator("legend").all_inner_texts() == ["At school", "Further"]
+        group = page.get_by_role("group", name="At school")
+        expect(group.get_by_role("spinbutton", name="Tries so far")).to_be_visible()
+        course = group.get_by_label("course")
+        assert course.locator("option").all_inner_texts() == ["Morning course", "b"]
+        assert {*page.locator(".bars th").all_inner_texts()} == {"Tries so far 4", "course Morning course", "born 2003"}
+        page.get_by_role("spinbutton", name="Tries so far").fill("9")
+        expect(page.locator(".card.fault")).to_have_text("There is no answer yet: look at Tries so far.")
 
 
 COVERED = """() => {
   const focused = document.activeElement.getBoundingClientRect();
-  return [...document.querySelectorAll(".brief, .headline")].some((each) => {
+  return [...document.querySelectorAll(".brief, .answer .headline")].some((each) => {
     const bar = each.getBoundingClientRect();
     const isBeside = bar.right <= focused.left || focused.right <= bar.left;
     return !each.contains(document.activeElement) && !isBeside && bar.top < focused.bottom && focused.top < bar.bottom;
@@ -309,7 +347,7 @@ COVERED = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "verdict"), [(360, ".brief .verdict"), (1280, ".headline .verdict")])
+@pytest.mark.parametrize(("width", "verdict"), [(360, ".brief .verdict"), (1280, ".answer .verdict")])
 def test_beside_thirty_features_the_answer_stays_in_sight(
     serve: Serve, wide: Path, open_page: Open, width: int, verdict: str
 ) -> None:

@@ -89,7 +89,7 @@ export function buildRecourse(onTry) {
     return el(
       "li",
       {},
-      el("ul", { class: "changes" }, Object.entries(changes).map(change)),
+      Object.entries(changes).map(change),
       t("Then the risk is {risk}.", { risk: percent(1 - probability) }),
       " ",
       el("button", { onclick: tryIt }, t("Try it")),
@@ -105,7 +105,7 @@ export function buildRecourse(onTry) {
   function change([name, { from, to }]) {
     const feature = state.features.find((each) => each.name === name);
     return el(
-      "li",
+      "p",
       {},
       filled("{title} from {before} to {after}", {
         title: el("strong", {}, titleOf(feature)),
