@@ -7,6 +7,8 @@ import { n, t } from "../core/words.js";
 
 const [MOST, FIRST] = [10, 8]; // fields that all stand there at once; of more, so many, and the rest in a fold
 
+let isOpen = false; // the fold, also once another version has a form of its own
+
 // Gives the form's element, and `mark(faults)`, which puts what is wrong (feature → words) at each field.
 export function buildForm() {
   const features = state.featuresByImportance;
@@ -15,7 +17,7 @@ export function buildForm() {
   const rest = features.slice(first);
   const fold = el(
     "details",
-    { class: "more" },
+    { class: "more", open: isOpen, ontoggle: () => (isOpen = fold.open) },
     el("summary", {}, n(rest.length, "{num} more", "{num} more")),
     el("div", { class: "fields" }, grouped(rest, fields)),
   );
