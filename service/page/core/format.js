@@ -30,7 +30,7 @@ export function number(value, digits = 4) {
 }
 
 // With so many decimals.
-export function fixed(value, decimals) {
+function fixed(value, decimals) {
   return value.toFixed(decimals).replace(".", MARK);
 }
 
@@ -92,9 +92,3 @@ const METHODS = {
 export function methodName(key) {
   return METHODS[key] ?? key.replaceAll("_", " ");
 }
-
-export const VERDICTS = {
-  promoted: t("better than the same forecast for everybody"),
-  rejected: t("rejected"),
-  insufficient_data: t("insufficient data"),
-};

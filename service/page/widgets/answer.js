@@ -1,7 +1,7 @@
 // What the network answers for one student, and what it goes by.
 
 import { el, svg } from "../core/dom.js";
-import { fixed, methodName, percent, points, titleOf, valueOf, whole, withUnit } from "../core/format.js";
+import { percent, points, titleOf, valueOf, whole, withUnit } from "../core/format.js";
 import { state } from "../core/state.js";
 import { filled, n, t } from "../core/words.js";
 import { classOf, verdict } from "./risk.js";
@@ -96,99 +96,6 @@ function lineInWords(threshold, chosen) {
     default:
       return t("The line is drawn at a risk of {line}.", { line });
   }
-}
-
-const HEADLINES = {
-  none: () => t("Do not judge anyone by this: too few students to have learned from."),
-  no: () => t("Do not use this: it has not passed its tests."),
-  care: () => t("Use it with care, as a reason to look closer and never as a judgement."),
-  yes: () => t("It tells students apart well. Use it as a reason to look closer, never as a judgement."),
-};
-
-// Whether to use this version, and why, in words for teachers; the report's own behind them.
-export function trust() {
-  const { evaluation, gate, labels, training } = state.model.manifest;
-  const { headline, reasons = gate.reasons, use = "care" } = gate.advice ?? {};
-  const byVerdict = { insufficient_data: "none", rejected: "no", promoted: use };
-  return el(
-    "div",
-    { class: `trust ${gate.verdict}` },
-    el("p", {}, HEADLINES[byVerdict[gate.verdict]]()),
-    el(
-      "details",
-      {},
-      el("summary", {}, t("How far to trust it")),
-      el(
-        "ul",
-        {},
-        el(
-          "li",
-          {},
-          n(training.num_students, "It has learned from {num} student.", "It has learned from {num} students."),
-        ),
-        figuresInWords(evaluation, labels).map((words) => el("li", {}, words)),
-      ),
-      el(
-        "details",
-        {},
-        el("summary", {}, t("In the report’s words")),
-        el(
-          "div",
-          { lang: "en" },
-          headline && el("p", {}, headline),
-          el(
-            "ul",
-            {},
-            reasons.map((reason) => el("li", {}, reason)),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-function figuresInWords({ model, baselines }, [negative, positive]) {
-  if (!model) return [];
-  const { balanced_accuracy: balanced, log_loss: loss, negative_recall: found, roc_auc: area } = model;
-  const of100 = (share) => whole(Math.round(100 * share));
-  const words = [];
-  if (area) {
-    const [num, low, high] = [area.value, area.low, area.high].map(of100);
-    words.push(
-      t(
-        "Of two students, one with “{negative}” and one with “{positive}”, it puts the right one higher at risk in {num} of 100 pairs ({low} to {high}); guessing does in 50.",
-        { negative, positive, num, low, high },
-      ),
-    );
-  }
-  if (found && balanced) {
-    const wrongly = of100(1 - (2 * balanced.value - found.value));
-    words.push(
-      t(
-        "Of 100 students with “{negative}” it finds {found}; of 100 with “{positive}” it takes {wrongly} for “{negative}”.",
-        {
-          negative,
-          positive,
-          found: of100(found.value),
-          wrongly,
-        },
-      ),
-    );
-  }
-  const simple = Object.entries(baselines)
-    .filter(([, figures]) => figures.log_loss)
-    .sort(([, a], [, b]) => a.log_loss.value - b.log_loss.value)[0];
-  if (loss && simple) {
-    const [key, figures] = simple;
-    words.push(
-      t("Its error is {own}, that of the best simple method ({method}) {other}: the lower the better.", {
-        own: fixed(loss.value, 2),
-        method: methodName(key),
-        other: fixed(figures.log_loss.value, 2),
-      }),
-    );
-  }
-  return words;
 }
 
 // The risk from 0 to 1, the line, and the spread around it.

@@ -1,6 +1,6 @@
 // A student: the form, the answer, why, and what would change it.
 
-import { answerCard, explanationBars, nameOf, trust } from "../../widgets/answer.js";
+import { answerCard, explanationBars, nameOf } from "../../widgets/answer.js";
 import { ask, Lost, newest, Problem } from "../../api/ask.js";
 import { el, replace } from "../../core/dom.js";
 import { faultOf } from "../../core/faults.js";
@@ -10,6 +10,7 @@ import { buildOrigin } from "./origin.js";
 import { buildRecourse } from "./recourse.js";
 import { state } from "../../core/state.js";
 import { t } from "../../core/words.js";
+import { trustNote } from "../../widgets/trust.js";
 import { verdict } from "../../widgets/risk.js";
 
 const PAUSE_MS = 120; // between a keystroke or a slider's move and the question
@@ -92,4 +93,27 @@ export function build() {
   });
   state.on(["shown", "back"], root, refresh);
   return root;
+}
+
+// Whether to use this version; behind that, what its report says of it.
+function trust() {
+  const { advice, reasons } = state.model.manifest.gate;
+  return trustNote(
+    state.model.manifest,
+    el(
+      "details",
+      {},
+      el("summary", {}, t("In the report’s words")),
+      el(
+        "div",
+        { lang: "en" },
+        advice && el("p", {}, advice.headline),
+        el(
+          "ul",
+          {},
+          (advice?.reasons ?? reasons).map((reason) => el("li", {}, reason)),
+        ),
+      ),
+    ),
+  );
 }
