@@ -15,9 +15,33 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Open
 from tests.support.http import ask
 from tests.support.processes import Serve, run
+from tests.support.stores import train
 from tests.support.workbooks import book_of, german_class, to_bytes
 
 FILE = "Choose an Excel or CSV file"
+TITLED = """
+name = "pass_fail"
+data = "titled.csv"
+[target]
+column = "passed"
+positive = "1"
+[[features]]
+name = "hours"
+title = "Lernzeit"
+kind = "number"
+minimum = 0
+actionable = "increase"
+[[features]]
+name = "sup"
+title = "Förderung"
+kind = "category"
+vocabulary = ["no", "yes"]
+labels = { no = "nein", yes = "ja" }
+[training]
+hidden_units = [2]
+epochs = 10
+members = 2
+"""
 
 
 def give(page: Page, path: Path) -> None:
@@ -178,6 +202,7 @@ def test_columns_are_found_or_asked_for(serve: Serve, students: Path, open_page:
 
         give(page, tmp_path / "slip.csv")
         expect(page.get_by_label("study_hours")).to_have_value("1")  # likely, not certain
+        expect(page.locator(".columns")).to_contain_text("Names are alike, but not the same")
         give(page, tmp_path / "german.csv")
         form = page.locator(".columns")
         expect(form).to_contain_text("No columns were found for study_hours, sleep_hours: choose them here")
@@ -207,6 +232,36 @@ def test_columns_are_found_or_asked_for(serve: Serve, students: Path, open_page:
         page.get_by_role("button", name="Use these columns").click()
         expect(page.locator(".counts")).to_contain_text("2 students of bare.csv")
         assert {row[0] for row in rows(page)} == {"Ada", "Bo"}
+
+
+def test_titles_and_labels_are_read_as_the_data_is(serve: Serve, open_page: Open, tmp_path: Path) -> None:
+    """Whatever people call a column and its values; they are what is said, and what is saved stays as it came."""
+    (tmp_path / "titled.toml").write_text(TITLED)
+    cells = [f"{row % 9},{['no', 'yes'][row % 2]},{int(row % 9 > 4)}" for row in range(40)]
+    (tmp_path / "titled.csv").write_text("\n".join(["hours,sup,passed", *cells]) + "\n")
+    train(tmp_path / "models", tmp_path / "titled.toml")
+    (tmp_path / "class.csv").write_text(
+        "Vorname;Name;LERNZEIT (h);Foerderung\nAda;Bär;1,5;ja\nBo;Öz;7;Nein\nCy;Ng;3;maybe\n"
+    )
+    with serve(tmp_path / "models") as service:
+        page = open_page(service.url, "class", accept_downloads=True)
+
+        choose(page, tmp_path / "class.csv")
+
+        expect(page.locator(".drop")).to_contain_text("It needs columns for Lernzeit, Förderung")
+        asked = [{"hours": 1.5, "sup": "yes"}, {"hours": 7, "sup": "no"}]
+        predictions = ask(f"{service.url}/predict", {"instances": asked}).json["predictions"]
+        risks = {"Ada Bär": predictions[0]["risk"], "Bo Öz": predictions[1]["risk"]}
+        assert {row[0].rstrip("*"): row[2].strip() for row in rows(page)} == {
+            name: f"{round(100 * risk)} %" for name, risk in risks.items()
+        }
+        expect(lines(page).first.locator("td").nth(3)).to_contain_text("Lernzeit")
+        expect(page.locator(".mending li")).to_contain_text("Cy Ng: Förderung is none of nein, ja")
+        cell = page.get_by_role("combobox", name="Förderung of Cy Ng")
+        cell.fill("NEIN")
+        cell.press("Enter")
+        expect(page.locator(".counts")).to_contain_text("3 students of class.csv")
+        assert [row[3] for row in saved(page)[1]] == ["Foerderung", "ja", "Nein", "NEIN"]
 
 
 def test_a_teachers_workbook_leads_to_a_list_to_be_printed(

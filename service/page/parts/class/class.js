@@ -113,7 +113,7 @@ export function build() {
     replace(said);
     replace(below, choiceOfSheet(sheet), buildColumns(sheet, answer, wasSure ? answer : null));
     const selects = [...below.querySelectorAll("select")];
-    (selects.find(({ value }) => value === "") ?? selects[0])?.focus();
+    (selects.find(({ value }) => value === "") ?? below.querySelector("button"))?.focus();
   }
 
   // Has all students answered, and shows them.

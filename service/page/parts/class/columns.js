@@ -50,6 +50,9 @@ export function buildColumns(sheet, use, stop) {
       element,
       el("h3", {}, t("Which column is which?")),
       fault && el("p", { class: "fault", role: "alert" }, fault),
+      !fault &&
+        !chosen.isSure &&
+        el("p", {}, t("Names are alike, but not the same: look whether each stands where it should.")),
       choice(t("Header"), [...lines, [-1, t("there is none")]], chosen.header, (place) => {
         chosen = { ...chosen, ...guess(chosen.lines, place) };
         draw(missing(chosen));

@@ -32,6 +32,11 @@ export function fold(text) {
   return plain.replaceAll("ß", "ss").replace(/[^\p{L}\p{N}]/gu, "");
 }
 
+// The same, as it is also written where there are no umlauts.
+function spellings(text) {
+  return [text, text.slice(0, LONGEST).normalize("NFC").replace(/[äöü]/gi, "$&e")].map(fold);
+}
+
 // A sheet with the page's guess of what its columns are, or a person's choice where one is remembered for its header.
 /** @param {Pick<Sheet, "name" | "lines" | "delimiter" | "decimal"> & Partial<Sheet>} table  @returns {Sheet} */
 export function toSheet(table) {
@@ -47,8 +52,8 @@ export function guess(lines, header) {
   const found = match(texts);
   const columns = known ? { ...found.columns, ...pick(known.columns, texts.length) } : found.columns;
   const names = known?.names.filter((place) => place < texts.length) ?? guessNames(lines, header, texts, columns);
-  const isSure = Object.entries(columns).every(
-    ([name, place]) => place !== null && (!found.likely.has(name) || known !== null),
+  const isSure = state.features.every(({ name, nullable }) =>
+    columns[name] === null ? nullable && known !== null : known !== null || !found.likely.has(name),
   );
   return { header, columns, names, isSure, isRemembered: known !== null };
 }
@@ -142,7 +147,7 @@ function isNumber(text) {
 
 // What a feature may be called in a header, folded.
 function namesOf(feature) {
-  return [feature.name, titleOf(feature)].map(fold).filter(Boolean);
+  return [feature.name, titleOf(feature)].flatMap(spellings).filter(Boolean);
 }
 
 // Which column holds which feature: by ever looser comparisons, each only where it leaves no doubt.
@@ -150,13 +155,15 @@ function match(texts) {
   const columns = /** @type {Record<string, number | null>} */ ({});
   const likely = new Set();
   for (const { name } of state.features) columns[name] = null;
-  const bare = texts.map((text) => fold(text.replace(/[([].*$/s, ""))); // without a unit in brackets
-  const folded = texts.map(fold);
+  const names = new Map(state.features.map((feature) => [feature, namesOf(feature)]));
+  const folded = texts.map(spellings);
+  const bare = texts.map((text) => spellings(text.slice(0, LONGEST).replace(/[([].*$/s, ""))); // without a unit in brackets
+  const isNamed = (feature, texts) => texts.some((text) => names.get(feature)?.includes(text));
   take((feature, place) => texts[place] === feature.name.normalize("NFC"));
-  take((feature, place) => folded[place] === fold(feature.name) || folded[place] === fold(titleOf(feature)));
-  take((feature, place) => namesOf(feature).includes(bare[place]));
+  take((feature, place) => isNamed(feature, folded[place]));
+  take((feature, place) => isNamed(feature, bare[place]));
   take(
-    (feature, place) => namesOf(feature).some((name) => isNear(name, folded[place])),
+    (feature, place) => Boolean(names.get(feature)?.some((name) => isNear(name, folded[place][0]))),
     (name) => likely.add(name),
   );
   return { columns, likely };
@@ -197,7 +204,7 @@ function guessNames(lines, header, texts, columns) {
   const free = texts.map((_, place) => place).filter((place) => !taken.has(place));
   const folded = texts.map(fold);
   const called = (known) => free.find((place) => known.has(folded[place]));
-  const [first, last] = [called(FIRST_NAMES), called(LAST_NAMES)];
+  const [first, last] = [called(FIRST_NAMES), called(LAST_NAMES) ?? called(NAMES)];
   if (first !== undefined && last !== undefined) return [first, last];
   const { id } = state.model.manifest.schema;
   const named = called(NAMES) ?? first ?? last ?? (id ? called(new Set([fold(id)])) : undefined);

@@ -44,12 +44,12 @@ export function buildStudents(scored) {
       { title: t("Name"), width: 12, cell: nameCell, onCard: true },
       {
         title: t("Verdict"),
-        width: 6,
+        width: 9,
         cell: ({ risk_level: level }) => wordsOf(level),
         kind: ({ risk_level: level }) => `verdict ${classOf(level)}`,
         onCard: true,
       },
-      { title: t("Risk"), width: 9, cell: riskCell, onCard: true },
+      { title: t("Risk"), width: 11, cell: riskCell, onCard: true },
       {
         title: t("Main reasons; + raises the risk, in points"),
         width: 26,
