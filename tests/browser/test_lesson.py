@@ -9,11 +9,15 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.support import ROOT
 from tests.support.processes import Serve
+from training.config import TrainingConfig
+from training.evaluation.diagnostics import diagnose
+from training.network.monitor import Curves
 
 # In the page: the lesson's own modules, for `body` to use with what it is given.
 MODULES = """async (given) => {
@@ -187,3 +191,135 @@ def test_epochs_move_all_at_once(serve: Serve, students: Path, open_page: Open) 
         assert numbers(said.inner_text())[1] != pytest.approx(loss, rel=0.01)
         slider.fill("200")
         assert numbers(said.inner_text())[:3] == pytest.approx([200, loss, right], rel=0.01)
+
+
+# What each chapter on faults provokes, and what mends it.
+PLAIN: dict[str, Any] = {"activation": "relu", "initializer": "glorot", "rate": 0.01, "epochs": 100, "bias": 0}
+TRAINED: list[dict[str, Any]] = [
+    {"units": [8] * 6, "activation": "sigmoid", "initializer": "random_uniform"},
+    {"units": [8] * 6, "activation": "relu", "initializer": "random_uniform"},
+    {"units": [8] * 6, "activation": "sigmoid", "initializer": "he"},
+    {"units": [8] * 6, "activation": "relu", "initializer": "he"},
+    {"units": [8] * 6, "activation": "sigmoid", "initializer": "random_uniform", "isSkipped": True},
+    {"units": [8], "bias": -1},
+    {"units": [8], "bias": -3},
+    {"units": [8], "rate": 3},
+    {"units": [8], "bias": -1, "activation": "leaky_relu"},
+    {"units": [64], "epochs": 200},
+    {"units": [2], "epochs": 30},
+]
+
+
+def test_faults_are_named_as_trainings_diagnostics_name_them(serve: Serve, students: Path, open_page: Open) -> None:
+    """The same findings in the same words, and the same advice, for what the chapters provoke and for what mends it."""
+    body = """const {diagnose, deadShare} = await load('diagnosis');
+    return given.map((config) => {
+      const layers = network.initial([2, ...config.units, 1], config);
+      layers[0].bias.fill(config.bias);
+      const isHeldOut = (_, place) => place % 3 === 1;
+      const taught = ENCODED.filter((...student) => !isHeldOut(...student));
+      const kept = network.train(layers, taught, {...config, heldOut: ENCODED.filter(isHeldOut)});
+      return {...kept, findings: diagnose(kept, taught, config),
+        dead: kept.layers.map((each) => deadShare(each, taught)),
+        weights: kept.layers.map((each) => network.norms(each)[0])};
+    });"""
+    configs = [PLAIN | each for each in TRAINED]
+    with serve(students) as service:
+        page = open_page(service.url, "lesson")
+        trained = in_page(page, body, configs)
+
+    kinds = []
+    for config, found in zip(configs, trained, strict=True):
+        settings = TrainingConfig(
+            hidden_units=tuple(config["units"]),
+            activation=config["activation"],
+            initializer=config["initializer"],
+            learning_rate=config["rate"],
+            epochs=config["epochs"],
+        )
+        curves = Curves(
+            epochs=np.arange(config["epochs"] + 1),
+            train_loss=np.array(found["loss"]),
+            held_out_loss=np.array(found["heldOutLoss"]),
+            gradient_norms={f"hidden_{at}": norms for at, norms in enumerate(np.array(found["norms"]).T, start=1)},
+            weight_norms={"hidden_1": np.array(found["weights"])},
+            dead=np.array(found["dead"]) if config["activation"] == "relu" else None,
+            saturated=None,
+        )
+        expected = [each for each in diagnose(curves, settings) if each.kind != "not_converged"]
+        shown = found["findings"]
+        assert [each["kind"] for each in shown] == [each.kind for each in expected], config
+        assert [each["change"] for each in shown] == [each.change for each in expected], config
+        if len(config["units"]) > 1 or shown == []:
+            assert [wording(each["detail"]) for each in shown] == [wording(each.detail) for each in expected]
+        kinds.append([each.kind for each in expected])
+    assert {"vanishing_gradients", "dead_units", "overfitting"} == {kind for each in kinds for kind in each}
+    # ReLU with He's weights, a skip, a leaky ReLU and two units mend it; six layers know ten students by heart.
+    assert [kinds[place] for place in (3, 4, 8, 10)] == [["overfitting"], [], [], []]
+
+
+def wording(detail: str) -> str:
+    """A finding without its figures and its ends, which are written alike for people and for a log."""
+    return re.sub(r"[\d.]+(?:e[−-]\d+)?[\s\u00a0]?%?", "#", detail).strip("#. ").lower()
+
+
+def test_what_goes_wrong_is_mended_by_what_is_advised(serve: Serve, students: Path, open_page: Open) -> None:
+    """Vanishing gradients by ReLU with He's weights or by a skip, dead units by a leaky ReLU, heart by few neurons."""
+    with serve(students) as service:
+        page = open_page(service.url, "lesson")
+        said, advice = page.locator(".chapter .said"), page.locator(".chapter code")
+
+        page.get_by_role("button", name="Too deep: gradients that vanish").click()
+        assert advice.all_inner_texts() == ['activation = "relu", initializer = "he"']
+        expect(page.get_by_role("row", name=re.compile("^layer 1 2.5 × 10⁻¹¹$"))).to_be_visible()
+        page.get_by_label("Activation").select_option("ReLU")
+        assert advice.all_inner_texts()[0] == 'initializer = "he"'
+        page.get_by_label("Weights at the start").select_option("He’s limits")
+        expect(page.get_by_text("Nothing: it learns as it should.")).to_be_visible()
+        first, *_, after = numbers(said.inner_text())
+        assert first > 0.01
+        assert after < 0.1
+        page.get_by_label("Activation").select_option("sigmoid")
+        page.get_by_label("Weights at the start").select_option("small: within .05")
+        page.get_by_label("A skip around each layer").press(" ")
+        assert advice.count() == 0
+
+        page.get_by_role("button", name="The next chapter").press("Enter")
+        assert advice.all_inner_texts() == ['activation = "leaky_relu"']
+        page.get_by_label("Activation").select_option("leaky ReLU")
+        assert advice.count() == 0
+        page.get_by_label("Activation").select_option("ReLU")
+        page.get_by_role("slider", name="Bias at the start").press("End")
+        page.get_by_label("Learning rate").select_option("3")
+        units, before, after, *_ = [num for num in numbers(said.inner_text()) if num != 15]
+        assert (units, before) == (8, 0)
+        assert after > 4
+        assert advice.all_inner_texts() == ["learning_rate = 0.01"]
+
+        page.get_by_role("button", name="The next chapter").press("Enter")
+        _, own, other, lowest, best = numbers(said.inner_text())
+        assert own < lowest < other / 2
+        assert advice.all_inner_texts() == [f"epochs = {best:.0f}"]
+        page.get_by_role("slider", name="Look after epoch").fill(f"{best:.0f}")
+        assert numbers(said.inner_text())[2] == lowest
+        page.get_by_label("Who passed").select_option("given out by chance")
+        assert numbers(said.inner_text())[3] > lowest  # nothing is there to be found out
+        page.get_by_label("Who passed").select_option("as it was")
+        page.get_by_label("Neurons").select_option("2")
+        page.get_by_role("slider", name="Look after epoch").press("End")
+        assert numbers(said.inner_text())[2] < other / 2
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280), ("light", 768)])
+def test_no_chapter_keeps_anybody_out(serve: Serve, students: Path, open_page: Open, scheme: str, width: int) -> None:
+    """Axe finds nothing in any, and nothing is wider than the phone."""
+    with serve(students) as service:
+        page = open_page(service.url, "lesson", color_scheme=scheme, viewport={"width": width, "height": 740})
+        for chapter in page.get_by_role("navigation", name="Chapters").get_by_role("button").all():
+            chapter.click()
+
+            found = Axe().run(page)
+
+            violations = [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]]
+            assert violations == [], chapter.inner_text()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, chapter.inner_text()

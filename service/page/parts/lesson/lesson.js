@@ -3,15 +3,18 @@
 import { el, replace } from "../../core/dom.js";
 import { t } from "../../core/words.js";
 import * as backward from "./chapters/backward.js";
+import * as byHeart from "./chapters/by_heart.js";
+import * as dead from "./chapters/dead.js";
 import * as epochs from "./chapters/epochs.js";
 import * as forward from "./chapters/forward.js";
 import * as loss from "./chapters/loss.js";
 import * as neuron from "./chapters/neuron.js";
+import * as vanishing from "./chapters/vanishing.js";
 import { choice } from "./controls.js";
 import { initial } from "./network.js";
 import { ENCODED, nameOf, STUDENTS } from "./students.js";
 
-const CHAPTERS = [neuron, forward, loss, backward, epochs];
+const CHAPTERS = [neuron, forward, loss, backward, epochs, vanishing, dead, byHeart];
 document.head.append(el("link", { rel: "stylesheet", href: new URL("lesson.css", import.meta.url).href }));
 
 /**

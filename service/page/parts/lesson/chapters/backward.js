@@ -61,7 +61,7 @@ export function build(lesson) {
     nudged.textContent = t(
       "Make this weight larger by {nudge}, and the loss goes from {before} to {after}: by {change}. Its gradient times {nudge} is {expected}.",
       {
-        nudge: NUDGE,
+        nudge: number(NUDGE),
         before: number(before, 5),
         after: number(after, 5),
         change: number(after - before, 2),
