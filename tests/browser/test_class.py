@@ -185,6 +185,9 @@ def test_what_is_at_fault_is_mended_in_place(serve: Serve, students: Path, open_
         assert cells[0][:3] == ["name", "study_hours", "sleep_hours"]
         assert [row[:3] for row in cells[1:]] == [["José", "6,5", "5"], ["Zoë", "2,5", "5"]]
         assert float(cells[2][cells[0].index("risk")].replace(",", ".")) == prediction["risk"]
+        (tmp_path / "again.csv").write_text("\n".join(";".join(row) for row in cells))
+        choose(page, tmp_path / "again.csv")
+        assert saved(page)[1] == cells  # the answers of an earlier time make way
 
 
 def test_columns_are_found_or_asked_for(serve: Serve, students: Path, open_page: Open, tmp_path: Path) -> None:
