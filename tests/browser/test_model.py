@@ -18,6 +18,7 @@ from tests.support.http import ask
 from tests.support.manifests import figure, manifest
 from tests.support.pages import environment
 from tests.support.processes import Serve
+from tests.support.stores import publish
 from training.promotion.gate import MIN_SMALLER_CLASS, MIN_STUDENTS_OF_TABLE
 from training.report.advice import advise
 from training.report.words import WHY_REJECTED
@@ -45,8 +46,8 @@ def test_versions_beside_simple_methods(serve: Serve, two_versions: Path, open_p
             cells = row.locator("td").all_inner_texts()
             best = min(scores["log_loss"]["value"] for scores in figures["baselines"].values())
             assert manifests[number].created[:4] in cells[1]
-            assert cells[2:5] == ["15", "no", f"{figures['model']['log_loss']['value']:.3g}"]
-            assert cells[5].startswith(f"{best:.3g}, ")
+            assert cells[2:5] == ["15", "no", f"{figures['model']['log_loss']['value']:.3f}"]
+            assert cells[5].startswith(f"{best:.3f}, ")
         assert body.first.locator("th").inner_text() == "2 (champion)"
         expect(page.locator("section.trust h2")).to_contain_text("Do not judge anyone by it: 15 students are too few")
         expect(page.locator("section.trust")).to_contain_text(
@@ -95,8 +96,8 @@ def test_the_page_advises_as_the_report_does(serve: Serve, students: Path, open_
 
 
 def test_the_same_student_under_two_versions(serve: Serve, two_versions: Path, open_page: Open) -> None:
-    """Side by side, each as it answers by itself, with its reasons."""
-    with serve(two_versions, SERVICE_VERSIONS="1") as service:
+    """Side by side, each as it answers by itself, with its reasons; one that nothing names is loaded when chosen."""
+    with serve(two_versions) as service:
         page = open_page(service.url, "student")
         page.get_by_role("spinbutton", name="study_hours").fill("6")
         page.get_by_role("spinbutton", name="sleep_hours").fill("5")
@@ -107,6 +108,8 @@ def test_the_same_student_under_two_versions(serve: Serve, two_versions: Path, o
         assert answers[1]["predictions"] != answers[2]["predictions"]
 
         page.get_by_role("link", name="The model").click()
+        expect(page.get_by_label("One version")).to_have_value("2")
+        page.get_by_label("Another version").select_option("1")
 
         cards = page.locator(".answer").filter(visible=True)
         expect(cards).to_have_count(2)
@@ -196,19 +199,25 @@ def test_with_keys_the_report_is_saved(serve: Serve, students: Path, open_page: 
 
 
 def test_a_version_that_is_broken_is_listed_with_its_reason(serve: Serve, students_copy: Path, open_page: Open) -> None:
-    """And its files are not given out."""
+    """Its files are not given out, and it does not answer where it is chosen."""
     report = students_copy / "pass_fail/1" / REPORT
+    publish(ModelStore(students_copy, "pass_fail"), students_copy / "pass_fail/1")
     with serve(students_copy) as service:
-        (students_copy / "pass_fail/2").mkdir()
+        (students_copy / "pass_fail/3").mkdir()
         aliases = students_copy / "pass_fail/aliases.json"
         report.write_bytes(report.read_bytes() + b"<p>")
-        page = open_page(service.url, "model")
+        page = open_page(service.url, "model", expected=("404",))
 
         expect(page.get_by_role("region", name="Versions")).to_contain_text("manifest.json can't be read")
+        choice = page.get_by_label("Another version")
+        assert choice.locator("option").all_inner_texts() == ["choose one", "2, champion", "1"]
+        choice.select_option("1")
+        expect(page.locator(".two-columns .fault").filter(visible=True)).to_contain_text("report.html has more than")
+        expect(page.locator(".answer").filter(visible=True)).to_have_count(1)
         answer = ask(f"{service.url}/model/versions/1/report")
 
         assert answer.status == 404
         assert "report.html has more than" in answer.json["detail"]  # bytes than the manifest says
         assert ask(f"{service.url}/model/versions/9/report").status == 404
         assert ask(f"{service.url}/model/versions/1/members/99").status == 404
-        assert json.loads(aliases.read_text())["champion"] == 1
+        assert json.loads(aliases.read_text())["champion"] == 2

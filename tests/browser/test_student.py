@@ -79,6 +79,7 @@ def test_the_answer_is_the_services(serve: Serve, students: Path, open_page: Ope
         trust = page.locator(".trust")
         expect(trust).to_contain_text("Do not judge anyone by it: 15 students are too few to show anything.")
         trust.get_by_text("How far to trust it").click()
+        expect(trust).to_contain_text("it finds about 50 (between 0 and 88); the others it misses.")
         expect(trust.get_by_text("too little data to show anything")).to_be_hidden()
         trust.get_by_text("In the report’s words").click()
         expect(trust.get_by_text("too little data to show anything")).to_be_visible()

@@ -1,6 +1,6 @@
 // Numbers, dates and names as people read them, in the language of the page.
 
-import { language, n, t } from "./words.js";
+import { language, t } from "./words.js";
 
 const SPACE = "\u00a0"; // where no line may break
 const LONGEST = 40; // characters of a number that is typed
@@ -30,7 +30,7 @@ export function number(value, digits = 4) {
 }
 
 // With so many decimals.
-function fixed(value, decimals) {
+export function fixed(value, decimals) {
   return value.toFixed(decimals).replace(".", MARK);
 }
 
@@ -75,10 +75,6 @@ export function date(text) {
 
 export function whole(num) {
   return num.toLocaleString(language);
-}
-
-export function plural(num, one, many = `${one}s`) {
-  return n(num, `{num} ${one}`, `{num} ${many}`);
 }
 
 const METHODS = {

@@ -21,9 +21,9 @@ export function thumbnail(curve, { at, added }, [left, top], size) {
   ];
 }
 
-// With its ends in figures.
-export function chart(curve, { at, added }) {
-  const { feature, knots, values } = curve;
+// With its ends in figures; `feature` as people call it.
+export function chart(curve, { at, added }, feature) {
+  const { knots, values } = curve;
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const place = placer(curve, [LEFT + MARGIN, WIDTH - MARGIN], [HEIGHT - BOTTOM - MARGIN, MARGIN]);
   const [first, top] = place(knots[0], high);

@@ -61,9 +61,9 @@ export function trustWords(manifest) {
   };
 }
 
-// The same for the page: the sentence, and what is to be read below it.
-/** @param {Manifest} manifest  @param {...any} more */
-export function trustNote(manifest, ...more) {
+// The same beside an answer: the sentence, what is to be read below it, and what the report says.
+/** @param {Manifest} manifest */
+export function trustNote(manifest) {
   const { use, headline, reasons } = trustWords(manifest);
   return el(
     "div",
@@ -73,13 +73,30 @@ export function trustNote(manifest, ...more) {
       "details",
       {},
       el("summary", {}, t("How far to trust it")),
-      el(
-        "ul",
-        {},
-        reasons.map((reason) => el("li", {}, reason)),
-      ),
-      more,
+      listOf(reasons),
+      el("details", {}, el("summary", {}, t("In the report’s words")), reportWords(manifest)),
     ),
+  );
+}
+
+// In the report's words, which are for data people, and the gate's.
+/** @param {Manifest} manifest */
+export function reportWords({ gate }) {
+  const { headline, reasons = [] } = gate.advice ?? {};
+  return el(
+    "div",
+    { lang: "en" }, // as training writes them
+    headline && el("p", {}, headline),
+    listOf([...reasons, ...gate.reasons]),
+  );
+}
+
+/** @param {string[]} words */
+export function listOf(words) {
+  return el(
+    "ul",
+    {},
+    words.map((each) => el("li", {}, each)),
   );
 }
 

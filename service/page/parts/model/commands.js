@@ -107,7 +107,12 @@ function tableOf(data, training) {
 }
 
 function command([words, text, hint]) {
-  const code = el("code", {}, text);
+  // A line breaks between words, and not before a hyphen.
+  const code = el(
+    "code",
+    {},
+    text.split(" ").map((word, place) => [place > 0 && " ", el("span", {}, word)]),
+  );
   const said = el("span", { role: "status", class: "hint" });
   const copy = async () => {
     try {

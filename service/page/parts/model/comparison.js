@@ -3,6 +3,8 @@
 import { ask, Lost, newest, Problem } from "../../api/ask.js";
 import { answerCard, explanationBars, nameOf } from "../../widgets/answer.js";
 import { el, replace, uniqueId } from "../../core/dom.js";
+import { faultOf } from "../../core/faults.js";
+import { titleOf } from "../../core/format.js";
 import { state } from "../../core/state.js";
 import { filled, t } from "../../core/words.js";
 
@@ -39,6 +41,12 @@ export function buildComparison() {
   async function refresh() {
     const picked = choices.map(({ choice }) => stored.find(({ version }) => String(version) === choice.value));
     if (picked.includes(undefined)) return; // not chosen yet
+    const faulty = state.features.filter((feature) => faultOf(feature, state.student[feature.name]) !== null);
+    if (faulty.length) {
+      const fields = faulty.map(titleOf).join(", ");
+      replace(answered, el("p", { class: "fault" }, t("There is no answer yet: look at {fields}.", { fields })));
+      return;
+    }
     answered.setAttribute("aria-busy", "true");
     try {
       const answers = await latest((signal) => Promise.all(picked.map((entry) => answerBy(entry, signal))));

@@ -9,8 +9,8 @@ import { date } from "../../core/format.js";
 import { address } from "../../api/models.js";
 import { figures, quality } from "./quality.js";
 import { state } from "../../core/state.js";
-import { n, t } from "../../core/words.js";
-import { trustWords } from "../../widgets/trust.js";
+import { filled, n, t } from "../../core/words.js";
+import { listOf, reportWords, trustWords } from "../../widgets/trust.js";
 import { versionTable } from "./versions.js";
 
 export function build() {
@@ -44,14 +44,8 @@ export function build() {
 // Whether to use the version that serves, and why: in a teacher's words first, then in the report's and the gate's.
 function verdict() {
   const { engine, manifest, version } = state.model;
-  const { gate, training, created } = manifest;
+  const { training, created } = manifest;
   const { headline, reasons, use } = trustWords(manifest);
-  const items = (words, attributes = {}) =>
-    el(
-      "ul",
-      attributes,
-      words.map((each) => el("li", {}, each)),
-    );
   const made = n(training.num_students, "Trained {date} on {num} student.", "Trained {date} on {num} students.", {
     date: date(created),
   });
@@ -59,7 +53,7 @@ function verdict() {
     "section",
     { class: `trust use-${use}` },
     el("h2", {}, t("Version {version}: {words}", { version, words: headline })),
-    items(reasons),
+    listOf(reasons),
     el("p", { class: "hint" }, made),
     el("p", {}, documents(version)),
     el(
@@ -68,13 +62,12 @@ function verdict() {
       el("summary", {}, t("For data people")),
       figures(),
       el("h3", {}, t("In the report’s words")),
+      reportWords(manifest),
       el(
-        "div",
-        { lang: "en" }, // as training writes them
-        gate.advice && [el("p", {}, gate.advice.headline), items(gate.advice.reasons)],
-        items(gate.reasons),
+        "p",
+        { class: "hint" },
+        filled("Run by {engine}: {why}.", { engine: engine.name, why: el("span", { lang: "en" }, engine.why) }),
       ),
-      el("p", { class: "hint" }, t("Run by {engine}: {why}.", { engine: engine.name, why: engine.why })),
     ),
   );
 }

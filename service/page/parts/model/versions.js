@@ -1,7 +1,7 @@
 // The list of versions: when each was made, of how many students, and whether to use it.
 
 import { el } from "../../core/dom.js";
-import { date, methodName, number } from "../../core/format.js";
+import { date, fixed, methodName } from "../../core/format.js";
 import { t } from "../../core/words.js";
 
 const STATES = {
@@ -73,8 +73,8 @@ function versionRow({ aliases, created, evaluation, num_students: num, reason, s
     el("td", {}, created ? date(created) : "–"),
     el("td", {}, num ?? "–"),
     el("td", {}, use ? USES[use]() : "–"),
-    el("td", {}, own ? number(own.value, 3) : "–"),
-    el("td", {}, losses.length ? `${number(losses[0].loss, 3)}, ${methodName(losses[0].key)}` : "–"),
+    el("td", {}, own ? fixed(own.value, 3) : "–"),
+    el("td", {}, losses.length ? `${fixed(losses[0].loss, 3)}, ${methodName(losses[0].key)}` : "–"),
     el("td", {}, created && el("p", {}, documents(version))),
   );
 }

@@ -1,7 +1,7 @@
 // A member of the ensemble, drawn: inputs, neurons and output, and for the one that is chosen all that it reckons.
 
 import { el, replace, svg } from "../../core/dom.js";
-import { number, percent } from "../../core/format.js";
+import { number, percent, titleOf, valueOf } from "../../core/format.js";
 import { probabilityOf, run, sigmoid } from "./forward.js";
 import { chart, range, thumbnail } from "../../widgets/shape.js";
 import { state } from "../../core/state.js";
@@ -49,15 +49,25 @@ export function buildDiagram(members) {
   return { element: el("div", {}, note, el("div", { class: "two-columns" }, drawing, reckoning)), draw };
 }
 
-export function inputName({ feature, kind, category, at_least: atLeast }) {
+export function inputName({ feature: name, kind, category: value, at_least: atLeast }) {
+  const feature = titleBy(name);
   if (kind === "category") {
+    const category = valueOf(featureBy(name), value);
     return atLeast ? t("{feature} at least {category}", { feature, category }) : `${feature} = ${category}`;
   }
   return kind === "null" ? t("{feature} is missing", { feature }) : feature;
 }
 
+function featureBy(name) {
+  return state.features.find((each) => each.name === name);
+}
+
+function titleBy(name) {
+  return titleOf(featureBy(name));
+}
+
 function shapeName({ feature }) {
-  return t("{feature}, curve", { feature });
+  return t("{feature}, curve", { feature: titleBy(feature) });
 }
 
 // What goes in: each input, and after a number's own its shape function where it has one.
@@ -175,7 +185,7 @@ function picture({ columns, kernels }, member, passed, chosen, choose) {
     const { added } = passedBy;
     const drawn = [
       thumbnail(shape, passedBy, at, RADIUS),
-      beside(at, shape.feature, -2, false),
+      beside(at, titleBy(shape.feature), -2, false),
       beside(at, t("curve, adds {value}", { value: number(added, 2) }), 13, true),
     ];
     const said = t("{name}: adds {value}", { name: shapeName(shape), value: number(added, 3) });
@@ -338,10 +348,10 @@ function explainShape(member, index, passed, student) {
       "p",
       {},
       t("{feature} goes straight to the output along this curve too, so that it need not count alike everywhere.", {
-        feature,
+        feature: titleBy(feature),
       }),
     ),
-    chart(curve, passed.shapes[index]),
+    chart(curve, passed.shapes[index], titleBy(feature)),
     el(
       "p",
       {},
@@ -435,7 +445,7 @@ function terms(all, bias) {
       {},
       sorted.slice(0, MOST_TERMS).map(([name, ...cells]) => row(name, cells)),
       rest.length > 0 &&
-        row(t("{num} more together", { num: rest.length }), [
+        row(n(rest.length, "{num} more", "{num} more together"), [
           null,
           null,
           rest.reduce((sum, [, , , product]) => sum + product, 0),

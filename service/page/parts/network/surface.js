@@ -2,7 +2,7 @@
 
 import { el, replace, uniqueId } from "../../core/dom.js";
 import { buildField } from "../../widgets/form.js";
-import { exact, percent, withUnit } from "../../core/format.js";
+import { exact, percent, titleOf, valueOf, withUnit } from "../../core/format.js";
 import { probabilityOf, run } from "./forward.js";
 import { colour, frame, SIZE } from "../../widgets/map.js";
 import { range } from "../../widgets/shape.js";
@@ -31,8 +31,8 @@ export function buildSurface(members) {
   const fields = el("div", { class: "student-form" });
   const picks = [t("Across"), t("Upward")].map((title, place) => {
     const id = uniqueId();
-    const options = features.map(({ name }, position) =>
-      el("option", { value: position, selected: position === place }, name),
+    const options = features.map((feature, position) =>
+      el("option", { value: position, selected: position === place }, titleOf(feature)),
     );
     const pick = el("select", { id, onchange: choose }, options);
     return { pick, element: el("p", {}, el("label", { for: id }, title), " ", pick) };
@@ -91,8 +91,8 @@ export function buildSurface(members) {
     const [negative, positive] = state.labels;
     const said = t("The student is at {percent} “{positive}”.", { percent: percent(answer(state.student)), positive });
     const over = t("What the network answers over {across} and {upward}.", {
-      across: across.name,
-      upward: upward.name,
+      across: across.title,
+      upward: upward.title,
     });
     canvas.setAttribute("aria-label", `${over} ${said}`);
     readout.textContent = said;
@@ -118,7 +118,7 @@ export function buildSurface(members) {
 
   canvas.addEventListener("pointermove", (event) => {
     const [changes, student] = read(event);
-    const words = Object.entries(changes).map(([name, value]) => `${name} ${withUnit(value, {})}`);
+    const words = picked().map((feature) => `${titleOf(feature)} ${valueOf(feature, changes[feature.name])}`);
     readout.textContent = t("{point}: {percent} “{positive}”", {
       point: words.join(", "),
       percent: percent(answer(student)),
@@ -165,15 +165,18 @@ function stepsFor(members) {
 // training has seen values.
 function axisOf(feature, numSteps) {
   const { name, observed, vocabulary } = feature;
+  const title = titleOf(feature);
   if (feature.kind === "category") {
     const values = vocabulary.slice(0, numSteps);
     const left = vocabulary.length - values.length;
+    const shown = values.slice(0, 8).map((value) => valueOf(feature, value));
     return {
       name,
+      title,
       values,
       seen: [0, 1],
       words: [
-        `${name}, ${values.slice(0, 8).join(", ")}${values.length > 8 ? ", …" : ""}`,
+        `${title}, ${shown.join(", ")}${values.length > 8 ? ", …" : ""}`,
         ...(left ? [t("(the first {some} of {all})", { some: values.length, all: vocabulary.length })] : []),
       ].join(" "),
       at: (share) => values[Math.min(Math.max(Math.floor(share * values.length), 0), values.length - 1)],
@@ -184,9 +187,10 @@ function axisOf(feature, numSteps) {
   const place = (value) => (typeof value === "number" ? (value - low) / (high - low || 1) : -1);
   return {
     name,
+    title,
     values: Array.from({ length: numSteps }, (_, step) => low + ((step + 0.5) * (high - low)) / numSteps),
     seen: observed ? observed.map(place) : [0, 1],
-    words: t("{name}, {low} to {high}", { name, low: exact(low), high: withUnit(high, feature) }),
+    words: t("{name}, {low} to {high}", { name: title, low: exact(low), high: withUnit(high, feature) }),
     at: (share) => Math.min(Math.max(round(low + share * (high - low), feature), low), high),
     place,
   };

@@ -10,8 +10,8 @@ import { buildOrigin } from "./origin.js";
 import { buildRecourse } from "./recourse.js";
 import { state } from "../../core/state.js";
 import { t } from "../../core/words.js";
-import { trustNote } from "../../widgets/trust.js";
 import { verdict } from "../../widgets/risk.js";
+import { trustNote } from "../../widgets/trust.js";
 
 const PAUSE_MS = 120; // between a keystroke or a slider's move and the question
 
@@ -85,7 +85,15 @@ export function build() {
     { class: "two-columns student" },
     brief,
     el("section", {}, el("h2", {}, t("A student")), buildOrigin(), form.element),
-    el("section", { class: "answer-side" }, title, answered, trust(), explained, recourse.element),
+    el(
+      "section",
+      { class: "answer-side" },
+      title,
+      answered,
+      trustNote(state.model.manifest),
+      explained,
+      recourse.element,
+    ),
   );
   state.on(["student"], root, () => {
     clearTimeout(timer);
@@ -93,27 +101,4 @@ export function build() {
   });
   state.on(["shown", "back"], root, refresh);
   return root;
-}
-
-// Whether to use this version; behind that, what its report says of it.
-function trust() {
-  const { advice, reasons } = state.model.manifest.gate;
-  return trustNote(
-    state.model.manifest,
-    el(
-      "details",
-      {},
-      el("summary", {}, t("In the report’s words")),
-      el(
-        "div",
-        { lang: "en" },
-        advice && el("p", {}, advice.headline),
-        el(
-          "ul",
-          {},
-          (advice?.reasons ?? reasons).map((reason) => el("li", {}, reason)),
-        ),
-      ),
-    ),
-  );
 }
