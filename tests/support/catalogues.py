@@ -46,7 +46,7 @@ def keys() -> dict[str, Key]:
     """Every key that the page's modules and its HTML use, by its text.
 
     Raises:
-        UnreadableKey: A call has something else than a literal text for its key.
+        UnreadableKey: A call has something else than a literal text for its key, or two want different forms of one.
     """
     found = [Key(text) for text in _html_keys((PAGE / "index.html").read_text(encoding="utf-8"))]
     for path in sorted(PAGE.rglob("*.js")):
@@ -56,7 +56,10 @@ def keys() -> dict[str, Key]:
                 found += keys_in(path.read_text(encoding="utf-8"))
             except UnreadableKey as error:
                 raise UnreadableKey(f"{name}: {error}") from error
-    return {key.text: key for key in found}
+    by_text = {key.text: key for key in found}
+    if odd := {key.text for key in found if (key.one is None) != (by_text[key.text].one is None)}:
+        raise UnreadableKey(f"both with a number and without: {sorted(odd)}")
+    return by_text
 
 
 def keys_in(source: str) -> list[Key]:
