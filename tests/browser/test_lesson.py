@@ -172,6 +172,8 @@ def test_epochs_move_all_at_once(serve: Serve, students: Path, open_page: Open) 
         shown = [page.locator(".chapter .small-network"), page.locator(".chapter canvas"), page.locator(".chart").first]
         before = [each.screenshot() for each in shown]
         assert numbers(said.inner_text())[0] == 0  # it waits to be played
+        captions = page.locator(".chapter figcaption").all_inner_texts()
+        assert captions == ["Mean loss", "Gradient norm (logarithmic)"]
 
         slider.fill("200")
 

@@ -123,6 +123,7 @@ export function build(lesson) {
       ),
     ),
     chooser.element,
+    el("p", {}, t("Blames and gradients for this student, neuron by neuron:")),
     numbers,
     pick.element,
     nudged,

@@ -32,7 +32,7 @@ export function build(lesson) {
     const [hidden, output] = [0, 1].map((layer) => kept.norms.map((norms) => norms[layer]));
     curves = [
       chart(t("Mean loss"), epochs, { [t("15 students")]: kept.loss }, false),
-      chart(t("Gradient norm (logarithmic)"), epochs, { [t("layer")]: hidden, [t("output")]: output }, true),
+      chart(t("Gradient norm"), epochs, { [t("layer")]: hidden, [t("output")]: output }, true),
     ];
     replace(
       charts,
