@@ -1,4 +1,4 @@
-"""Draws `docs/student.png`, `docs/class.png` and `docs/network.png`: the page of a fresh version, in Debian's Chromium.
+"""Draws the page of a fresh version, in Debian's Chromium: student, class, network and lesson in `docs/*.png`.
 
 `python docs/screenshots.py [FOLDER]`.
 """
@@ -52,6 +52,12 @@ def whole_class(page: Page, table: Path) -> None:
     page.locator(".long tbody tr td:nth-child(4)").first.get_by_text("study_hours").wait_for()
 
 
+def lesson(page: Page) -> None:
+    """Show how the lesson's network has learned after half of its epochs."""
+    page.get_by_role("button", name="Learning, epoch by epoch").click()
+    page.get_by_role("slider", name="Epoch").fill("150")
+
+
 def main() -> None:
     """Train in a folder of its own, serve it, look."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
@@ -77,6 +83,9 @@ def main() -> None:
             page.goto(f"{url}/#network")
             page.locator("canvas").wait_for()
             page.screenshot(path=target / "network.png", full_page=True)
+            page.goto(f"{url}/#lesson")
+            lesson(page)
+            page.screenshot(path=target / "lesson.png", full_page=True)
             page.goto(f"{url}/#class")
             whole_class(page, Path(folder, "class.csv"))
             page.screenshot(path=target / "class.png", full_page=True)
