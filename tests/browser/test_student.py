@@ -347,20 +347,24 @@ COVERED = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "verdict"), [(360, ".brief .verdict"), (1280, ".answer .verdict")])
+@pytest.mark.parametrize(
+    ("width", "verdict", "locale"), [(360, ".brief .verdict", "de-DE"), (1280, ".answer .verdict", "en-GB")]
+)
 def test_beside_thirty_features_the_answer_stays_in_sight(
-    serve: Serve, wide: Path, open_page: Open, width: int, verdict: str
+    serve: Serve, wide: Path, open_page: Open, width: int, verdict: str, locale: str
 ) -> None:
     """What matters most is there at once, the rest in a fold; whatever has the focus is not below the answer."""
     with serve(wide, SERVICE_MODEL="wide") as service:
-        page = open_page(service.url, viewport={"width": width, "height": 640})
+        page = open_page(service.url, viewport={"width": width, "height": 640}, locale=locale)
         importance = ask(f"{service.url}/model").json["manifest"]["evaluation"]["importance"]
         expect(page.locator(verdict)).to_be_visible()
         assert page.locator(".field label").filter(visible=True).all_inner_texts() == [
             each["feature"] for each in importance[:8]
         ]
 
-        page.get_by_text("22 more", exact=True).click()
+        expect(page.locator(".bars tr")).to_have_count(13)
+        expect(page.locator(".bars th").last).to_contain_text("18")  # the others together
+        page.locator(".more summary").click()
 
         fields = page.get_by_role("spinbutton")
         expect(fields).to_have_count(30)
