@@ -103,7 +103,7 @@ def test_a_schools_own_table_is_answered(serve: Serve, odd: Path, odd_dataset: P
         expect(counts).to_contain_text("120 students of odd.csv")
         levels = ("at risk", "not sure", "no sign")
         nums = [sum(row["risk_level"] == level for row in scored) for level in levels]
-        expect(counts.locator(".verdict")).to_have_text(
+        expect(counts.locator(".level")).to_have_text(
             [f"{num} {level}" for num, level in zip(nums, levels, strict=True)]
         )
         by_risk = sorted(scored, key=lambda row: -float(row["risk"].replace(",", ".")))

@@ -256,7 +256,7 @@ function summary({ faults, sheet, students, version }) {
     return el(
       "span",
       { class: "count" },
-      el("strong", { class: `verdict ${classOf(level)}` }, t("{num} {verdict}", { num, verdict: wordsOf(level) })),
+      el("strong", { class: `level ${classOf(level)}` }, t("{num} {verdict}", { num, verdict: wordsOf(level) })),
       labels[level] && el("span", { class: "hint" }, ` ${labels[level]}`),
     );
   });

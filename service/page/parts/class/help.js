@@ -106,7 +106,7 @@ export function buildHelp(scored) {
                 {},
                 percent(student.risk),
                 " ",
-                el("span", { class: `verdict ${classOf(student.risk_level)}` }, wordsOf(student.risk_level)),
+                el("span", { class: `level ${classOf(student.risk_level)}` }, wordsOf(student.risk_level)),
               ),
               el("td", {}, reasons ?? "–"),
               el("td", {}, help?.words ?? "–"),

@@ -46,7 +46,7 @@ export function buildStudents(scored) {
         title: t("Verdict"),
         width: 9,
         cell: ({ risk_level: level }) => wordsOf(level),
-        kind: ({ risk_level: level }) => `verdict ${classOf(level)}`,
+        kind: ({ risk_level: level }) => `level ${classOf(level)}`,
         onCard: true,
       },
       { title: t("Risk"), width: 11, cell: riskCell, onCard: true },
