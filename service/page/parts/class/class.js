@@ -2,6 +2,7 @@
 
 import { ask, Lost, newest, Problem } from "../../api/ask.js";
 import { el, replace, uniqueId } from "../../core/dom.js";
+import { hand, handed } from "../../core/handover.js";
 import { state } from "../../core/state.js";
 import { filled, n, t } from "../../core/words.js";
 import { isOfValue } from "../../widgets/answer.js";
@@ -18,14 +19,18 @@ import { buildTyped, linesOf } from "./typed.js";
 
 const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-// What came last stays, also once another version answers.
+// What came last stays, also once another version answers or the page speaks another language.
+const before = handed("class") ?? { current: null, typed: null };
 /** @type {{name: string, bytes: ArrayBuffer, contentType: string} | null} */
 let source = null; // of the sheet, where the service is to read it
 /** @type {import("./sheet.js").Sheet | null} */
-let current = null;
+let current = before.current;
 /** @type {string[][] | null} */
-let typed = null; // the lines of a class that is typed in
+let typed = before.typed; // the lines of a class that is typed in
 let again = null; // what is to be done once the service is back
+
+// Cells and what was chosen and mended; another sheet of a workbook must be chosen anew, since its bytes do not go along.
+hand("class", () => ({ current: current && { ...current, sheets: [] }, typed }));
 
 export function build() {
   styled();
