@@ -39,8 +39,8 @@ def make_class(path: Path) -> None:
 
 def student(page: Page) -> None:
     """A student with the answer, why, and what would change it."""
-    page.get_by_role("spinbutton", name="study_hours").fill("2")
-    page.get_by_role("spinbutton", name="sleep_hours").fill("5")
+    page.get_by_role("spinbutton", name="Study hours").fill("2")
+    page.get_by_role("spinbutton", name="Sleep hours").fill("5")
     page.locator(".answer .verdict").get_by_text("at risk").wait_for()
     page.get_by_role("button", name="Find the smallest changes").click()
     page.locator(".options").wait_for()
@@ -49,7 +49,7 @@ def student(page: Page) -> None:
 def whole_class(page: Page, table: Path) -> None:
     """A class, most at risk first, with its reasons."""
     page.get_by_label("Choose an Excel or CSV file").set_input_files(table)
-    page.locator(".long tbody tr td:nth-child(4)").first.get_by_text("study_hours").wait_for()
+    page.locator(".long tbody tr td:nth-child(4)").first.get_by_text("Study hours").wait_for()
 
 
 def lesson(page: Page) -> None:

@@ -162,23 +162,23 @@ def test_what_is_at_fault_is_mended_in_place(serve: Serve, students: Path, open_
         assert [[row[0], *row[4:]] for row in rows(page)] == [["José", "6,5", "5"]]
         faults = page.locator(".mending li")
         assert [text.strip() for text in faults.all_inner_texts()] == [
-            "Zoë: study_hours is not a number",
-            "Bo: sleep_hours is blank",
+            "Zoë: Study hours is not a number",
+            "Bo: Sleep hours is blank",
             "Al: the row has more cells than the header",
-            "Cy: study_hours is too high: at most 24 hours per day",
-            "Di: sleep_hours is a date, not a number",
+            "Cy: Study hours is too high: at most 24 hours per day",
+            "Di: Sleep hours is a date, not a number",
             "Average: left out, for it is no student’s row",
         ]
         assert Axe().run(page).response["violations"] == []
-        cell = page.get_by_role("textbox", name="study_hours of Zoë")
+        cell = page.get_by_role("textbox", name="Study hours of Zoë")
         cell.fill("25")
         cell.press("Enter")
-        expect(faults.first).to_contain_text("Zoë: study_hours is too high: at most 24")
+        expect(faults.first).to_contain_text("Zoë: Study hours is too high: at most 24")
         expect(cell).to_be_focused()
         cell.fill("2.5")
         cell.press("Enter")
         expect(page.locator(".counts")).to_contain_text("2 students of class.csv")
-        expect(page.get_by_role("textbox", name="sleep_hours of Bo")).to_be_focused()
+        expect(page.get_by_role("textbox", name="Sleep hours of Bo")).to_be_focused()
         assert {row[0] for row in rows(page)} == {"José", "Zoë"}
         [prediction] = ask(f"{service.url}/predict", {"study_hours": 2.5, "sleep_hours": 5}).json["predictions"]
         _, cells = saved(page)
@@ -193,7 +193,7 @@ def test_what_is_at_fault_is_mended_in_place(serve: Serve, students: Path, open_
 def test_columns_are_found_or_asked_for(serve: Serve, students: Path, open_page: Open, tmp_path: Path) -> None:
     """Another spelling is known; another language is asked for, once for a header; two things can't be one column."""
     (tmp_path / "spelt.csv").write_text("Class 9b\n\nStudent,Study Hours (per day),Mark,SLEEP-HOURS\nAda,1,5,4\n")
-    (tmp_path / "slip.csv").write_text("Student,study_huors,sleep_hours\nAda,1,4\n")
+    (tmp_path / "slip.csv").write_text("Student,study_huors,Sleep hours\nAda,1,4\n")
     (tmp_path / "german.csv").write_text("Vorname;Nachname;Lernzeit;Schlaf\nAda;Bär;1,5;4\nBo;Öz;8;8\n")
     (tmp_path / "bare.csv").write_text("Ada,1,4\nBo,8,8\n")
     with serve(students) as service:
@@ -204,18 +204,18 @@ def test_columns_are_found_or_asked_for(serve: Serve, students: Path, open_page:
         assert page.evaluate("localStorage.length") == 0
 
         give(page, tmp_path / "slip.csv")
-        expect(page.get_by_label("study_hours")).to_have_value("1")  # likely, not certain
+        expect(page.get_by_label("Study hours")).to_have_value("1")  # likely, not certain
         expect(page.locator(".columns")).to_contain_text("Names are alike, but not the same")
         give(page, tmp_path / "german.csv")
         form = page.locator(".columns")
-        expect(form).to_contain_text("No columns were found for study_hours, sleep_hours: choose them here")
+        expect(form).to_contain_text("No columns were found for Study hours, Sleep hours: choose them here")
         expect(page.get_by_label("Names").locator("option:checked")).to_contain_text("Vorname")
         assert Axe().run(page).response["violations"] == []
-        page.get_by_label("study_hours").select_option("Lernzeit, such as 1,5")
-        page.get_by_label("sleep_hours").select_option("Lernzeit, such as 1,5")
+        page.get_by_label("Study hours").select_option("Lernzeit, such as 1,5")
+        page.get_by_label("Sleep hours").select_option("Lernzeit, such as 1,5")
         page.get_by_role("button", name="Use these columns").click()
         expect(form).to_contain_text("The column Lernzeit can’t stand for two things.")
-        page.get_by_label("sleep_hours").select_option("Schlaf, such as 4")
+        page.get_by_label("Sleep hours").select_option("Schlaf, such as 4")
         page.get_by_role("button", name="Use these columns").click()
         expect(page.locator(".counts")).to_contain_text("2 students of german.csv")
         assert {row[0] for row in rows(page)} == {"Ada Bär", "Bo Öz"}
@@ -230,8 +230,8 @@ def test_columns_are_found_or_asked_for(serve: Serve, students: Path, open_page:
 
         give(page, tmp_path / "bare.csv")
         expect(page.get_by_label("Header").locator("option:checked")).to_have_text("there is none")
-        page.get_by_label("study_hours").select_option("Column B, such as 1")
-        page.get_by_label("sleep_hours").select_option("Column C, such as 4")
+        page.get_by_label("Study hours").select_option("Column B, such as 1")
+        page.get_by_label("Sleep hours").select_option("Column C, such as 4")
         page.get_by_role("button", name="Use these columns").click()
         expect(page.locator(".counts")).to_contain_text("2 students of bare.csv")
         assert {row[0] for row in rows(page)} == {"Ada", "Bo"}
@@ -372,20 +372,20 @@ def test_a_class_is_dropped_pasted_or_typed_in(serve: Serve, students: Path, ope
         expect(page.get_by_role("textbox", name="Name, row 1")).to_be_focused()
         assert Axe().run(page).response["violations"] == []
         page.get_by_role("textbox", name="Name, row 1").fill("Cy")
-        page.get_by_role("textbox", name="study_hours, row 1").fill("1,5")
-        page.get_by_role("textbox", name="sleep_hours, row 1").fill("4.5")
+        page.get_by_role("textbox", name="Study hours, row 1").fill("1,5")
+        page.get_by_role("textbox", name="Sleep hours, row 1").fill("4.5")
         paste(page, "[aria-label='Name, row 5']", "Di\t8\t8\nEd\t\t3\nFi\t30\t6")
         expect(page.get_by_role("textbox", name="Name, row 8")).to_be_visible()
         page.get_by_role("button", name="Answer this class").click()
         expect(page.locator(".counts")).to_contain_text("2 students of the class")
         assert [row[0] for row in rows(page)] == ["Cy", "Di"]
         assert rows(page)[0][2].strip() == f"{round(100 * prediction['risk'])} %"
-        cell = page.get_by_role("textbox", name="study_hours of Ed")
+        cell = page.get_by_role("textbox", name="Study hours of Ed")
         cell.fill("2,5")
         cell.press("Enter")
         expect(page.locator(".counts")).to_contain_text("3 students of the class")
         page.get_by_role("button", name="Go on typing").click()
-        expect(page.get_by_role("textbox", name="study_hours, row 6")).to_have_value("2.5")
+        expect(page.get_by_role("textbox", name="Study hours, row 6")).to_have_value("2.5")
 
 
 @pytest.fixture
@@ -452,7 +452,7 @@ def test_main_reasons_and_the_way_to_the_students(
         first.get_by_role("button").click()
 
         form = page.locator(".student")
-        field = page.get_by_role("spinbutton", name=re.compile("^study_hours"))
+        field = page.get_by_role("spinbutton", name=re.compile("^Study hours"))
         expect(field).to_have_value("2")
         expect(form).to_contain_text("Cy")
         expect(page.get_by_role("button", name="previous")).to_be_disabled()
@@ -475,7 +475,7 @@ def test_nothing_of_a_class_is_kept(serve: Serve, students: Path, open_page: Ope
     with serve(students, alone=True) as service:
         page = open_page(service.url, "class")
         choose(page, tmp_path / "class.csv")
-        expect(lines(page).first.locator("td").nth(3)).to_contain_text("study_hours")
+        expect(lines(page).first.locator("td").nth(3)).to_contain_text("Study hours")
         stored = page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
         log = service.log.read_text()
 
@@ -499,7 +499,7 @@ def test_all_rows_are_reached_by_keyboard(serve: Serve, students: Path, open_pag
             positions.append(int(focused))
             if len(positions) % 20 == 0:
                 row = page.locator(f'tr[aria-rowindex="{focused}"]')
-                expect(row.locator("td").nth(3)).to_contain_text("study_hours")  # its reasons have come
+                expect(row.locator("td").nth(3)).to_contain_text("Study hours")  # its reasons have come
                 expect(row.get_by_role("button")).to_be_focused()
 
         assert positions == list(range(3, 63))
@@ -512,7 +512,7 @@ def test_a_phone_shows_cards(serve: Serve, students: Path, open_page: Open, larg
         choose(page, large)
 
         card = lines(page).first
-        expect(card.locator("td").nth(3)).to_contain_text("study_hours")
+        expect(card.locator("td").nth(3)).to_contain_text("Study hours")
 
         assert Axe().run(page).response["violations"] == []
         assert len(lines(page).all()) < 40
@@ -546,5 +546,5 @@ def test_reasons_that_did_not_come_are_asked_for_again(
         page.unroute("**/explain")
         page.unroute("**/readyz")
 
-        expect(lines(page).first.locator("td").nth(3)).to_contain_text("study_hours")
+        expect(lines(page).first.locator("td").nth(3)).to_contain_text("Study hours")
         expect(page.locator("#notices")).to_be_empty()

@@ -99,8 +99,8 @@ def test_the_same_student_under_two_versions(serve: Serve, two_versions: Path, o
     """Side by side, each as it answers by itself, with its reasons; one that nothing names is loaded when chosen."""
     with serve(two_versions) as service:
         page = open_page(service.url, "student")
-        page.get_by_role("spinbutton", name="study_hours").fill("6")
-        page.get_by_role("spinbutton", name="sleep_hours").fill("5")
+        page.get_by_role("spinbutton", name="Study hours").fill("6")
+        page.get_by_role("spinbutton", name="Sleep hours").fill("5")
         answers = {
             number: ask(f"{service.url}/predict?version={number}", {"study_hours": 6, "sleep_hours": 5}).json
             for number in (1, 2)
@@ -121,7 +121,7 @@ def test_the_same_student_under_two_versions(serve: Serve, two_versions: Path, o
         page.get_by_label("Another version").select_option("2, champion")
         expect(page.get_by_role("heading", name="Version 2", exact=True)).to_have_count(2)
         page.get_by_role("link", name="change it there").click()
-        page.get_by_role("spinbutton", name="study_hours").fill("1")
+        page.get_by_role("spinbutton", name="Study hours").fill("1")
         page.get_by_role("link", name="The model").click()
         expect(page.locator("#view .verdict").filter(visible=True)).to_have_text(["at risk", "at risk"])
         expect(page.get_by_role("heading", name="Version 2", exact=True)).to_have_count(2)  # it stays chosen

@@ -68,12 +68,12 @@ def test_what_was_entered_stays_with_another_model_of_such_features(
     """Choosing says nothing of a new version: it is another model."""
     with serve(several, SERVICE_MODELS="*") as service:
         page = open_page(service.url)
-        page.get_by_role("spinbutton", name="study_hours").fill("7")
+        page.get_by_role("spinbutton", name="Study hours").fill("7")
 
         page.get_by_label("Model", exact=True).select_option("maths")
 
         expect(page.locator("#served")).to_contain_text("maths, version 1")
-        expect(page.get_by_role("spinbutton", name="study_hours")).to_have_value("7")
+        expect(page.get_by_role("spinbutton", name="Study hours")).to_have_value("7")
         expect(page.locator("#notices")).to_be_empty()
 
 

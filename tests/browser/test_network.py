@@ -75,8 +75,8 @@ def test_what_a_neuron_takes_in_and_passes_on(serve: Serve, students: Path, open
     member = json.loads((students / "pass_fail/1" / MEMBERS / "2.json").read_text())
     with serve(students) as service:
         page = open_page(service.url)
-        page.get_by_role("spinbutton", name="study_hours").fill("6")
-        page.get_by_role("spinbutton", name="sleep_hours").fill("5")
+        page.get_by_role("spinbutton", name="Study hours").fill("6")
+        page.get_by_role("spinbutton", name="Sleep hours").fill("5")
         [prediction] = ask(f"{service.url}/predict", {"study_hours": 6, "sleep_hours": 5}).json["predictions"]
         page.get_by_role("link", name="Inside the network").click()
         page.get_by_label("Member").select_option("2 of 8")
@@ -99,7 +99,7 @@ def test_what_a_neuron_takes_in_and_passes_on(serve: Serve, students: Path, open
             assert float(re.findall(r"The sum is (-?[\d.e-]+?)\. ", said)[0]) == pytest.approx(total, rel=1e-3)
             passed_on = float(re.findall(r"passes on (-?[\d.e-]+?)\.\n", said)[0])
             assert passed_on == pytest.approx(max(total, 0), rel=1e-3)
-        page.get_by_role("button", name="study_hours: gives").click()
+        page.get_by_role("button", name="Study hours: gives").click()
         assert "how many deviations it lies from the mean of training" in read(page)
         page.get_by_role("button", name="Output: passes on").press(" ")
         assert "straight" in read(page)
@@ -124,9 +124,9 @@ def test_the_curve_of_a_number_is_one_input(serve: Serve, students: Path, open_p
     earlier = np.r_[0, np.cumsum(kernel[num_inputs:][curve["pieces"], 0])]
     with serve(students) as service:
         page = open_page(service.url)
-        page.get_by_role("spinbutton", name="study_hours").fill("4")
+        page.get_by_role("spinbutton", name="Study hours").fill("4")
         page.get_by_role("link", name="Inside the network").click()
-        button = page.get_by_role("button", name="study_hours, curve: adds")
+        button = page.get_by_role("button", name="Study hours, curve: adds")
         button.press("Enter")
         expect(button).to_be_focused()
 
@@ -135,10 +135,10 @@ def test_the_curve_of_a_number_is_one_input(serve: Serve, students: Path, open_p
             [added] = re.findall(r"At 4 it adds (\S+) to the output’s sum\.", read(page).replace("−", "-"))
             assert float(added) == pytest.approx(np.interp(4, curve["knots"], values), rel=1e-3)
             expect(button).to_have_accessible_name(re.compile(f"adds {float(added):.3g}$".replace("-", "−")))
-        page.get_by_role("button", name="study_hours: gives").click()
+        page.get_by_role("button", name="Study hours: gives").click()
         assert "Along its curve it adds" in read(page)
         page.get_by_role("button", name="Output: passes on").press(" ")
-        assert "study_hours, curve" in read(page)
+        assert "Study hours, curve" in read(page)
 
 
 def test_a_version_of_before_curves_is_drawn_as_ever(serve: Serve, open_page: Open, tmp_path: Path) -> None:
@@ -163,14 +163,14 @@ def test_the_surface_answers_under_the_pointer(serve: Serve, students: Path, ope
     with serve(students) as service:
         page = open_page(service.url, "network")
         canvas = page.locator("canvas")
-        expect(canvas).to_have_attribute("aria-label", re.compile("over study_hours and sleep_hours"))
+        expect(canvas).to_have_attribute("aria-label", re.compile("over Study hours and Sleep hours"))
         box = canvas.bounding_box()
         assert box is not None
         for share in (0.1, 0.5, 0.9):
             canvas.hover(position={"x": box["width"] * share, "y": box["height"] * 0.75})
             said = page.locator("canvas + p").inner_text().replace("\u00a0", " ")
             study, sleep, percent = re.findall(
-                r"study_hours ([\d.]+), sleep_hours ([\d.]+): (?:over )?(\d+) % “pass”", said
+                r"Study hours ([\d.]+), Sleep hours ([\d.]+): (?:over )?(\d+) % “pass”", said
             )[0]
             student = {"study_hours": float(study), "sleep_hours": float(sleep)}
             [prediction] = ask(f"{service.url}/predict", student).json["predictions"]
@@ -179,10 +179,10 @@ def test_the_surface_answers_under_the_pointer(serve: Serve, students: Path, ope
         canvas.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.5})
         expect(page.locator("canvas")).to_be_visible()
         page.get_by_label("Whose").select_option("member 3 alone")
-        assert page.get_by_label("Upward").locator("option[disabled]").all_inner_texts() == ["study_hours"]
+        assert page.get_by_label("Upward").locator("option[disabled]").all_inner_texts() == ["Study hours"]
         assert canvas.screenshot() != before
         page.get_by_role("link", name="A student").click()
-        value = float(page.locator(".student").get_by_role("spinbutton", name="study_hours").input_value())
+        value = float(page.locator(".student").get_by_role("spinbutton", name="Study hours").input_value())
         assert value == pytest.approx(6, abs=0.1)
 
 

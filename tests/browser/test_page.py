@@ -74,7 +74,7 @@ def test_everything_is_reached_by_keyboard(serve: Serve, students: Path, open_pa
         for name in (
             "Skip to the content",
             "A class",
-            "study_hours, slider",
+            "Study hours, slider",
             "How far to trust it",
             "The API, for programs",
         ):
@@ -174,17 +174,17 @@ def test_a_swap_is_told_and_what_was_entered_stays(
         page.get_by_label("Choose an Excel or CSV file").set_input_files(tmp_path / "class.csv")
         expect(page.locator(".counts")).to_contain_text("By version 1.")
         page.get_by_role("link", name="A student").click()
-        page.get_by_role("spinbutton", name="study_hours").fill("3.25")
+        page.get_by_role("spinbutton", name="Study hours").fill("3.25")
         expect(page.locator(".answer")).to_be_visible()
-        expect(page.get_by_role("spinbutton", name="study_hours")).to_be_focused()
+        expect(page.get_by_role("spinbutton", name="Study hours")).to_be_focused()
 
         publish(ModelStore(students_copy, "pass_fail"), students_copy / "pass_fail/1")
 
         notice = page.get_by_text("Version 2 answers now; before, it was version 1.")
         expect(notice).to_be_visible()
         expect(page.locator("#served")).to_contain_text("version 2")
-        expect(page.get_by_role("spinbutton", name="study_hours")).to_have_value("3.25")
-        expect(page.get_by_role("spinbutton", name="study_hours")).to_be_focused()
+        expect(page.get_by_role("spinbutton", name="Study hours")).to_have_value("3.25")
+        expect(page.get_by_role("spinbutton", name="Study hours")).to_be_focused()
         student = page.evaluate(
             "async () => (await import(new URL('page/core/state.js', document.baseURI))).state.student"
         )
@@ -204,8 +204,8 @@ def test_a_lost_service_is_told_and_tried_again(serve: Serve, students: Path, op
         service.process.send_signal(signal.SIGTERM)
         service.process.wait(DEADLINE_S)
 
-        page.get_by_role("spinbutton", name="study_hours").fill("1")
-        page.get_by_role("spinbutton", name="sleep_hours").fill("4")
+        page.get_by_role("spinbutton", name="Study hours").fill("1")
+        page.get_by_role("spinbutton", name="Sleep hours").fill("4")
 
         expect(page.locator("#notices")).to_contain_text("The service does not answer. It is tried again")
         port = service.url.rpartition(":")[2]
@@ -214,7 +214,7 @@ def test_a_lost_service_is_told_and_tried_again(serve: Serve, students: Path, op
         try:
             expect(page.locator("#notices")).to_be_empty()
             expect(page.locator(".answer .verdict")).to_have_text("at risk")
-            expect(page.get_by_role("spinbutton", name="study_hours")).to_have_value("1")
+            expect(page.get_by_role("spinbutton", name="Study hours")).to_have_value("1")
         finally:
             again.terminate()
             again.wait(DEADLINE_S)
@@ -244,8 +244,8 @@ def test_a_service_that_hangs_is_told(serve: Serve, students: Path, open_page: O
         try:
             for process in processes:
                 os.kill(process, signal.SIGSTOP)
-            page.get_by_role("spinbutton", name="study_hours").fill("1")
-            page.get_by_role("spinbutton", name="sleep_hours").fill("4")
+            page.get_by_role("spinbutton", name="Study hours").fill("1")
+            page.get_by_role("spinbutton", name="Sleep hours").fill("4")
             expect(page.locator("[aria-busy=true] .answer")).to_be_visible()
             expect(page.locator("#notices")).to_contain_text("The service does not answer.")
         finally:
@@ -268,7 +268,7 @@ def test_a_late_answer_by_the_old_version_changes_nothing(serve: Serve, students
         old = {"model": {"name": "pass_fail", "version": 1}, "predictions": [said]}
         page.route("**/predict", lambda route: route.fulfill(json=old))
 
-        page.get_by_role("spinbutton", name="study_hours").fill("6")
+        page.get_by_role("spinbutton", name="Study hours").fill("6")
 
         expect(page.locator(".answer .risk")).to_have_text("risk 25 %")
         expect(page.get_by_text("Version 2 answers now; before, it was version 1.")).to_be_visible()

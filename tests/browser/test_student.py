@@ -44,9 +44,10 @@ ODD_NAMES = ["class", "self", "Study hours/week", "Présence %", "study hours-we
 
 
 def fill(page: Page, **values: object) -> None:
-    """Type into fields by their name."""
+    """Type into fields by their name, as they are called on the page."""
     for name, value in values.items():
-        page.get_by_role("spinbutton", name=re.compile(rf"^{name}")).fill(str(value))
+        title = name.replace("_", " ").capitalize()
+        page.get_by_role("spinbutton", name=re.compile(rf"^{title}")).fill(str(value))
 
 
 def test_the_answer_is_the_services(serve: Serve, students: Path, open_page: Open) -> None:
@@ -92,12 +93,12 @@ def test_a_slider_moves_the_answer(serve: Serve, students: Path, open_page: Open
         fill(page, study_hours=1, sleep_hours=4)
         expect(page.locator(".answer .verdict")).to_have_text("at risk")
 
-        page.get_by_role("slider", name="study_hours, slider").press("End")
+        page.get_by_role("slider", name="Study hours, slider").press("End")
 
-        expect(page.get_by_role("spinbutton", name=re.compile("^study_hours"))).to_have_value("24")
+        expect(page.get_by_role("spinbutton", name=re.compile("^Study hours"))).to_have_value("24")
         expect(page.locator(".answer .verdict")).to_have_text("no sign")
         expect(page.locator(".answer .warnings")).to_contain_text(
-            "study_hours: nearly all students that it has met had 1 to 8"
+            "Study hours: nearly all students that it has met had 1 to 8"
         )
 
 
@@ -105,7 +106,7 @@ def test_a_fault_stands_at_its_field(serve: Serve, students: Path, open_page: Op
     """In the reader's words, without asking; gone once it is mended."""
     with serve(students) as service:
         page = open_page(service.url)
-        field = page.get_by_role("spinbutton", name=re.compile("^sleep_hours"))
+        field = page.get_by_role("spinbutton", name=re.compile("^Sleep hours"))
         for typed, fault in {
             "25": "is too high: at most 24 hours per day",
             "-1": "is too low: at least 0 hours per day",
@@ -117,7 +118,7 @@ def test_a_fault_stands_at_its_field(serve: Serve, students: Path, open_page: Op
 
             expect(field).to_have_attribute("aria-invalid", "true")
             expect(field).to_have_accessible_description(re.compile(fault))
-            expect(page.locator(".card.fault")).to_have_text("There is no answer yet: look at sleep_hours.")
+            expect(page.locator(".card.fault")).to_have_text("There is no answer yet: look at Sleep hours.")
             field.fill("7")
             expect(page.locator(".answer .verdict")).to_be_visible()
             expect(field).not_to_have_attribute("aria-invalid", "true")
@@ -131,7 +132,7 @@ def test_a_comma_and_a_point_are_read_alike(
     with serve(students) as service:
         page = open_page(service.url, locale=locale)
         expect(page.locator(".answer .verdict")).to_be_visible()
-        field = page.get_by_role("spinbutton", name=re.compile("^study_hours"))
+        field = page.get_by_role("spinbutton", name=re.compile("^Study hours"))
         for typed in ("1,5", "1.5"):
             with page.expect_request("**/predict") as asked:
                 field.fill(typed)
@@ -396,7 +397,7 @@ def test_a_student_of_a_class_has_a_name_and_the_way_to_the_next(serve: Serve, s
         )
 
         of_class = page.locator(".origin")
-        field = page.get_by_role("spinbutton", name=re.compile("^study_hours"))
+        field = page.get_by_role("spinbutton", name=re.compile("^Study hours"))
         following, before = (of_class.get_by_role("button", name=name) for name in ("next", "previous"))
         expect(of_class).to_have_text("Ada · previous · next · back to the class · another student")
         expect(before).to_be_disabled()
