@@ -28,23 +28,21 @@ class Background:
     num_students: Sequence[int]
 
     def typical(self, schema: FeatureSchema) -> dict[str, Any]:
-        """A student in the middle of all, nobody's in particular: of each feature alone what most have.
+        """A student like most, nobody in particular: each feature for itself.
 
         Returns:
-            Feature name → the weighted median of numbers, whole where they are; of categories that of most weight.
+            Feature name → the mean of a number, whole where that is counted; of a category what most have.
         """
-        return {feature.name: self._middle(self.columns[feature.name], feature) for feature in schema.features}
+        return {feature.name: self._usual(self.columns[feature.name], feature) for feature in schema.features}
 
-    def _middle(self, values: Sequence[Any], feature: Any) -> Any:
+    def _usual(self, values: Sequence[Any], feature: Any) -> Any:
         known = [(value, weight) for value, weight in zip(values, self.weights, strict=True) if value is not None]
         if not known:
             return None
         if feature.kind == "category":
             return max(dict(known), key=lambda entry: sum(weight for value, weight in known if value == entry))
-        known.sort()
-        passed = np.cumsum([weight for _, weight in known])
-        middle = known[int(np.searchsorted(passed, passed[-1] / 2))][0]
-        return round(middle) if feature.whole else middle
+        mean = float(np.average([value for value, _ in known], weights=[weight for _, weight in known]))
+        return round(mean) if feature.whole else mean
 
     def to_json(self) -> bytes:
         """As it is written to disk."""

@@ -129,7 +129,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "manifest": {"type": "object"},
         "typical": {
             "type": ["object", "null"],
-            "description": "A student in the middle of all, nobody's in particular: of each feature alone.",
+            "description": "A student like most, nobody in particular: each feature for itself.",
         },
         "versions": list_of("Listed"),
     }

@@ -19,7 +19,7 @@ def describe_model(versions: Versions) -> dict[str, Any]:
     """Describe the version that answers by default and list the others.
 
     Returns:
-        `name`, `version`, `engine` (`name`, `why`), `manifest`, `typical` (a student in the middle of all; null where
+        `name`, `version`, `engine` (`name`, `why`), `manifest`, `typical` (a student like most; null where
         the version keeps nothing to tell), and `versions`: each with `version`, `state`
         (`serving`, `loaded`, `refused`, or `stored`: in the store only), `aliases` and, where refused, the `reason`;
         and, where not all is well with the store, a `problem`.

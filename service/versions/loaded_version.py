@@ -31,7 +31,7 @@ class LoadedVersion:
         verdicts: All that it can say of a student.
         unseen_values: Finds what its training has not seen.
         explainer: Explains its answers; None where the version keeps nothing to hold them against.
-        typical: Feature name → value of a student in the middle of all; None where nothing is kept to tell.
+        typical: Feature name → value of a student like most; None where nothing is kept to tell.
         has_spread: Whether its answers come with a spread.
         is_on_demand: Whether nothing names it, so that it is loaded only since somebody has asked for its number.
     """

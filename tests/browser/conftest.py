@@ -41,6 +41,11 @@ Open = Callable[..., Page]
 expect.set_options(timeout=1000 * DEADLINE_S)
 
 
+def title_of(name: str) -> str:
+    """What the table of the 15 students calls a column."""
+    return name.replace("_", " ").capitalize()
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright, one for all tests of a process."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, Page, Route, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, title_of
 from tests.support.http import ask
 from tests.support.processes import Serve
 from tests.support.stores import once, train
@@ -46,8 +46,7 @@ ODD_NAMES = ["class", "self", "Study hours/week", "Présence %", "study hours-we
 def fill(page: Page, **values: object) -> None:
     """Type into fields by their name, as they are called on the page."""
     for name, value in values.items():
-        title = name.replace("_", " ").capitalize()
-        page.get_by_role("spinbutton", name=re.compile(rf"^{title}")).fill(str(value))
+        page.get_by_role("spinbutton", name=re.compile(rf"^{title_of(name)}")).fill(str(value))
 
 
 def test_the_answer_is_the_services(serve: Serve, students: Path, open_page: Open) -> None:
@@ -71,7 +70,7 @@ def test_the_answer_is_the_services(serve: Serve, students: Path, open_page: Ope
         expect(bars).to_have_count(2)
         shown = {row.locator("th").inner_text(): row.locator(".figure").inner_text() for row in bars.all()}
         for name, value in explanation["contributions"].items():
-            assert abs(float(shown[f"{name} {student[name]}"].replace("−", "-")) + 100 * value) <= 0.51
+            assert abs(float(shown[f"{title_of(name)} {student[name]}"].replace("−", "-")) + 100 * value) <= 0.51
         sizes = [abs(float(text.replace("−", "-"))) for text in shown.values()]
         assert sizes == sorted(sizes, reverse=True)
         base, risk = round(100 - 100 * explanation["base"]), round(100 * prediction["risk"])
@@ -197,13 +196,13 @@ def test_what_would_change_it_can_be_tried(serve: Serve, students: Path, open_pa
         options = page.locator(".options li")
         expect(options).to_have_count(len(found["options"]))
         [(name, change)] = found["options"][0]["changes"].items()
-        expect(options.first).to_contain_text(f"{name} from {change['from']} to {change['to']} hours per day")
+        expect(options.first).to_contain_text(f"{title_of(name)} from {change['from']} to {change['to']} hours per day")
         risk = round(100 - 100 * found["options"][0]["probability"])
         expect(options.first).to_contain_text(f"Then the risk is {risk} %.")
         expect(page.locator(".recourse")).to_contain_text("It is no promise")
         options.first.get_by_role("button", name="Try it").click()
         expect(page.locator(".answer .verdict")).to_have_text("no sign")
-        expect(page.get_by_role("spinbutton", name=re.compile(f"^{name}"))).to_have_value(str(change["to"]))
+        expect(page.get_by_role("spinbutton", name=re.compile(f"^{title_of(name)}"))).to_have_value(str(change["to"]))
         expect(options).to_have_count(0)  # they were another student's
         expect(page.get_by_role("heading", name="What the network answers")).to_be_focused()
         page.get_by_role("button", name="Find the smallest changes").click()
