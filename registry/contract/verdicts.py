@@ -7,7 +7,7 @@ from registry.contract.conformal import UNCERTAIN
 AT_RISK, NOT_SURE, NO_SIGN = RISK_LEVELS = ("at risk", "not sure", "no sign")
 # Rules of the threshold by which a school has said whom it helps: whoever is not above it is at risk then, since to
 # call most of them "not sure" would take back what was chosen.
-_SAYS_WHOM_TO_HELP = ("help", "cost_ratio")
+SAYS_WHOM_TO_HELP = ("help", "cost_ratio")
 
 
 class Verdict(NamedTuple):
@@ -38,7 +38,7 @@ def every_verdict(labels: tuple[str, str], rule: str, *, decides: bool) -> Verdi
         decides: Whether the version decides; where not, nothing is uncertain.
     """
     (negative, positive), decided = labels, decides or None
-    below = AT_RISK if rule in _SAYS_WHOM_TO_HELP else NOT_SURE
+    below = AT_RISK if rule in SAYS_WHOM_TO_HELP else NOT_SURE
     return (
         Verdict(negative, decided and negative, AT_RISK),
         Verdict(positive, decided and positive, NO_SIGN),

@@ -8,6 +8,7 @@ import numpy as np
 from flask import Blueprint, Response, request
 
 from registry.contract.features import FeatureSchema, Number
+from registry.contract.verdicts import SAYS_WHOM_TO_HELP
 from service.context import Context
 from service.engines.budget import Budget, MeteredEngine
 from service.engines.engine import Engine
@@ -77,7 +78,8 @@ def blueprint(context: Context) -> Blueprint:
 def read_target(version: LoadedVersion, in_body: Sequence[object], in_query: Sequence[str]) -> Target:
     """The target that a request asks for; unless it does, that the decision is the positive label.
 
-    Where the version does not decide, or never for that label, it is that the label is the positive one.
+    Where the version does not decide, or never for that label, it is that the label is the positive one; so it is where
+    the school has said whom it helps, since the way out of risk ends at the line that it has drawn.
 
     Args:
         version: Answers.
@@ -90,8 +92,9 @@ def read_target(version: LoadedVersion, in_body: Sequence[object], in_query: Seq
     number = Number(TARGET)
     given = [*in_body, *map(number.parse, in_query)]
     if not given:
-        above = 1.0 if version.sets is None else version.sets.positive_above
-        return Target(above if above < 1 else version.manifest.threshold, is_above=True)
+        sets, manifest = version.sets, version.manifest
+        above = 1.0 if sets is None or manifest.rule in SAYS_WHOM_TO_HELP else sets.positive_above
+        return Target(above if above < 1 else manifest.threshold, is_above=True)
     if len(given) > 1:
         raise InvalidInstances([FieldFault(f"/{TARGET}", "must be given once")])
     [value] = given
@@ -224,7 +227,7 @@ def describe(description: Description, version: LoadedVersion, settings: Setting
         "exclusiveMinimum": 0,
         "exclusiveMaximum": 1,
         "description": "What the probability has to reach; unless given, that above which the decision is the positive "
-        "label, or the label is, where there are no decisions.",
+        "label, or the label is, where there are no decisions or the threshold says whom to help.",
     }
     schema, prediction = version.manifest.schema, prediction_of(version)
     students, student = students_of(version)["content"], example_of(version)
