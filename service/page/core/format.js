@@ -13,6 +13,20 @@ export function percent(probability) {
   return `${Math.round(value)}${SPACE}%`;
 }
 
+// A probability so that its writing tells it apart from each of the limits that it is not at: 26.2 % where a limit is 26.4 %.
+// Then the limits, with as many decimals.
+/** @param {number} probability  @param {number[]} limits */
+export function percentsApart(probability, limits) {
+  const all = [probability, ...limits];
+  const [own, ...others] = [0, 1, 2, 3]
+    .map((decimals) => all.map((each) => (decimals ? `${fixed(100 * each, decimals)}${SPACE}%` : percent(each))))
+    .find(([first, ...rest]) => limits.every((each, place) => each === probability || rest[place] !== first)) ?? [
+    percent(probability),
+    ...limits.map(percent),
+  ];
+  return { own, others };
+}
+
 // A contribution, in percentage points.
 export function points(value) {
   const rounded = Math.round(1000 * value) / 10;

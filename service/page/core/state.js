@@ -28,12 +28,10 @@ export const state = {
     return state.model.manifest.threshold;
   },
 
-  // The probability above which the decision is the positive label; the threshold where there are no decisions.
+  // The risk below which a student is to come: the line where the school has said whom it helps, else "no sign".
   get goal() {
-    const { quantiles } = state.model.manifest.conformal ?? {};
-    const [negative, positive] = state.labels;
-    const decided = quantiles ? Math.max(state.threshold, quantiles[negative], 1 - quantiles[positive]) : 1;
-    return decided < 1 ? decided : state.threshold;
+    const { line, from } = limitsOf(state.model.manifest);
+    return saysWhomToHelp(state.model.manifest) || from <= 0 ? line : from;
   },
 
   // Values that were entered stay, as far as the version has such features.
@@ -75,6 +73,22 @@ export const state = {
     }
   },
 };
+
+// The risks where a version's words change: at `line` the label, and "not sure" from `from` to `to`.
+/** @param {Pick<import("../api/answers").Manifest, "labels" | "threshold" | "decision"> & Partial<import("../api/answers").Manifest>} version */
+export function limitsOf(version) {
+  const { conformal, labels, threshold } = version;
+  const [negative, positive] = labels;
+  const { quantiles } = conformal ?? {};
+  const ends = quantiles ? [threshold, quantiles[negative], 1 - quantiles[positive]] : [threshold];
+  const [low, high] = [Math.max(Math.min(...ends), 0), Math.min(Math.max(...ends), 1)];
+  return { line: 1 - threshold, from: 1 - high, to: 1 - (saysWhomToHelp(version) ? threshold : low) };
+}
+
+/** @param {Partial<import("../api/answers").Manifest>} version */
+function saysWhomToHelp({ decision }) {
+  return ["help", "cost_ratio"].includes(decision?.rule ?? "");
+}
 
 // Whether two answers of /model are about the same version of the same model.
 /** @param {import("../api/answers").Model | null} one  @param {import("../api/answers").Model} other */

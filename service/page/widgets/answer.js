@@ -1,10 +1,10 @@
 // What the network answers for one student, and what it goes by.
 
 import { el, svg } from "../core/dom.js";
-import { percent, points, titleOf, valueOf, whole, withUnit } from "../core/format.js";
-import { state } from "../core/state.js";
+import { percent, percentsApart, points, titleOf, valueOf, whole, withUnit } from "../core/format.js";
+import { limitsOf, state } from "../core/state.js";
 import { filled, n, t } from "../core/words.js";
-import { classOf, verdict } from "./risk.js";
+import { classOf, percentOfRisk, verdict } from "./risk.js";
 
 /** @typedef {import("../api/answers").Manifest} Manifest */
 
@@ -13,8 +13,11 @@ const MOST_BARS = 12;
 // The answer of /predict for a student, by a version; of one whose schema is not at hand, warnings are in the service's
 // words.
 /** @param {import("../api/answers").Prediction} prediction  @param {Pick<Manifest, "labels" | "threshold" | "decision"> & Partial<Manifest>} version  @param {import("../api/answers").Student} student */
-export function answerCard(prediction, { labels, threshold, decision: chosen, schema }, student = state.student) {
-  const [negative, positive] = labels;
+export function answerCard(prediction, version, student = state.student) {
+  const { decision: chosen, schema } = version;
+  const [negative, positive] = version.labels;
+  const limits = limitsOf(version);
+  const [line, from, to] = percentsApart(prediction.risk, Object.values(limits)).others;
   const { decision, risk_level: level, spread, warnings = [] } = prediction;
   const isOpen = level === "not sure";
   const unseen = warnings.filter(isOfValue);
@@ -28,13 +31,16 @@ export function answerCard(prediction, { labels, threshold, decision: chosen, sc
       el(
         "p",
         {},
-        verdict(prediction),
+        verdict(prediction, version),
         " ",
         el("span", { class: "label" }, t("of “{negative}” rather than “{positive}”", { negative, positive })),
       ),
-      meter(prediction, 1 - threshold),
+      meter(prediction, limits),
     ),
-    hint(lineInWords(threshold, chosen)),
+    hint([
+      lineInWords(line, chosen),
+      limits.from < limits.to && ` ${t("It is not sure from {from} to {to}.", { from, to })}`,
+    ]),
     isOpen && el("p", {}, t("Too close to call: students like this one end up with either.")),
     !isOpen &&
       decision === "uncertain" &&
@@ -78,8 +84,7 @@ function unseenInWords(name, detail, schema, student) {
   return t("{title}: nearly all students that it has met had {low} to {high}", { title, low, high });
 }
 
-function lineInWords(threshold, chosen) {
-  const line = percent(1 - threshold);
+function lineInWords(line, chosen) {
   switch (chosen?.rule) {
     case "help":
       return t("The line is drawn at a risk of {line}, so that the {share} of all students most at risk are found.", {
@@ -98,8 +103,8 @@ function lineInWords(threshold, chosen) {
   }
 }
 
-// The risk from 0 to 1, the line, and the spread around it.
-function meter({ risk, risk_level: level, spread = 0 }, line) {
+// The risk from 0 to 1 and the spread around it; the line, and where it is not sure.
+function meter({ risk, risk_level: level, spread = 0 }, { line, from: low, to: high }) {
   const [from, to] = [Math.max(risk - spread, 0), Math.min(risk + spread, 1)];
   return svg(
     "svg",
@@ -107,6 +112,10 @@ function meter({ risk, risk_level: level, spread = 0 }, line) {
     svg("rect", { class: "track", width: 100, height: 8 }),
     svg("rect", { class: classOf(level), width: 100 * risk, height: 8 }),
     svg("rect", { class: "spread", x: 100 * from, width: 100 * (to - from), y: 3, height: 2 }),
+    svg("rect", { class: "not-sure", x: 100 * low, width: 100 * (high - low), y: 6.5, height: 1.5 }),
+    [low, high].map(
+      (end) => low < high && svg("rect", { class: "threshold", x: 100 * end - 0.15, width: 0.3, y: 5, height: 3 }),
+    ),
     svg("rect", { class: "threshold", x: 100 * line - 0.25, width: 0.5, height: 8 }),
   );
 }
@@ -136,7 +145,7 @@ export function explanationBars({ explanations: [explanation], method }, student
       { class: "hint" },
       t(
         "For typical students the risk is {base} on average. What this student’s values add to it or take from it, in percentage points, leads to {risk}.",
-        { base: percent(1 - base), risk: percent(1 - probability) },
+        { base: percent(1 - base), risk: percentOfRisk(1 - probability) },
       ),
       method === "sampled" && ` ${t("With so many values that is estimated; ± says how closely.")}`,
     ),
@@ -186,7 +195,7 @@ function bar({ name, added, error }, longest) {
       "td",
       { class: "figure" },
       points(added),
-      error !== undefined && el("span", { class: "unit" }, ` ± ${points(error).slice(1)}`),
+      error >= 0.0005 && el("span", { class: "unit" }, ` ± ${points(error).slice(1)}`),
     ),
   );
 }

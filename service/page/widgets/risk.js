@@ -1,7 +1,8 @@
 // The one verdict on a student, in the same words and colours wherever it stands.
 
 import { el } from "../core/dom.js";
-import { percent } from "../core/format.js";
+import { percentsApart } from "../core/format.js";
+import { limitsOf, state } from "../core/state.js";
 import { t } from "../core/words.js";
 
 const LEVELS = {
@@ -23,12 +24,18 @@ export function wordsOf(level) {
   return LEVELS[level].words();
 }
 
+// The risk in percent, never so rounded that it contradicts the words beside it.
+/** @param {number} risk */
+export function percentOfRisk(risk, version = state.model.manifest) {
+  return percentsApart(risk, Object.values(limitsOf(version))).own;
+}
+
 // The verdict and the one number behind it.
-/** @param {import("../api/answers").Prediction} prediction */
-export function verdict({ risk, risk_level: level }) {
+/** @param {import("../api/answers").Prediction} prediction  @param {Parameters<typeof limitsOf>[0]} version */
+export function verdict({ risk, risk_level: level }, version = state.model.manifest) {
   return [
     el("strong", { class: `verdict ${classOf(level)}` }, wordsOf(level)),
     " ",
-    el("span", { class: "risk" }, t("risk {risk}", { risk: percent(risk) })),
+    el("span", { class: "risk" }, t("risk {risk}", { risk: percentOfRisk(risk, version) })),
   ];
 }
