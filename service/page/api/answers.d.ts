@@ -104,6 +104,7 @@ export interface Option {
 }
 
 export interface Recourse extends ByModel {
+    target_probability: number;
     recourse: { probability: number; options: Option[]; reason?: string; best?: Option }[];
 }
 

@@ -2,13 +2,13 @@
 
 import { newest, Problem } from "../../api/ask.js";
 import { el, replace, uniqueId } from "../../core/dom.js";
-import { date, percent } from "../../core/format.js";
+import { date, percent, whole } from "../../core/format.js";
 import { classOf, wordsOf } from "../../widgets/risk.js";
 import { n, t } from "../../core/words.js";
+import { sharedBy } from "./levers.js";
 import { AT_ONCE, helpFor, reasonsOf } from "./reasons.js";
 
 const MOST = 300; // students on a list
-const FEW = 5; // that share a lever before it is said how many they are
 
 // Gives the element, and `draw()` for when other students were answered: a list made before would leave some out.
 /** @param {import("./scoring.js").Scored} scored */
@@ -78,6 +78,7 @@ export function buildHelp(scored) {
           version: scored.version,
         }),
       ),
+      goalOf(listed),
       shared(listed),
       el(
         "table",
@@ -109,7 +110,7 @@ export function buildHelp(scored) {
                 el("span", { class: `level ${classOf(student.risk_level)}` }, wordsOf(student.risk_level)),
               ),
               el("td", {}, reasons ?? "–"),
-              el("td", {}, help?.words ?? "–"),
+              el("td", {}, help?.words ?? "–", help && markOf(help)),
             ),
           ),
         ),
@@ -145,29 +146,54 @@ export function buildHelp(scored) {
   return { element: el("section", { class: "help" }, form, said, found), draw };
 }
 
-// Those who share what might help, together.
-function shared(listed) {
-  const byLever = new Map();
-  for (const { student, help } of listed) {
-    for (const lever of new Set(help?.levers ?? [])) byLever.set(lever, [...(byLever.get(lever) ?? []), student.name]);
-  }
-  const several = [...byLever].filter(([, names]) => names.length > 1).sort(([, a], [, b]) => b.length - a.length);
-  if (!several.length) return null;
-  return [
-    el("p", {}, t("What several of them share:")),
-    el(
-      "ul",
-      { class: "shared" },
-      several.map(([lever, names]) =>
-        el(
-          "li",
-          {},
-          el("strong", {}, names.length > FEW ? t("{lever} ({num} students)", { lever, num: names.length }) : lever),
-          ": ",
-          names.join(", "),
-        ),
-      ),
+// What is to be reached, and how many can: what helps one to the goal may leave another short of it.
+function goalOf(listed) {
+  const goal = listed.find(({ help }) => help)?.help.goal ?? null;
+  if (goal === null) return null;
+  const reached = listed.filter(({ help }) => help?.isReached).length;
+  return el(
+    "p",
+    {},
+    n(
+      listed.length,
+      "Goal: a risk of at most {risk}; {reached} of {num} student can reach it.",
+      "Goal: a risk of at most {risk}; {reached} of the {num} students can reach it.",
+      { risk: percent(goal), reached: whole(reached) },
     ),
+  );
+}
+
+function markOf({ goal, isReached }) {
+  if (goal === null) return null;
+  return isReached
+    ? el("span", { class: "goal no-sign" }, `✓ ${t("goal reached")}`)
+    : el("span", { class: "goal hint" }, t("goal not reached"));
+}
+
+// What holds for all is said once, and sorts nobody; the others are named with those who share it.
+function shared(listed) {
+  const students = listed.map(({ student, help }) => ({ name: student.name, levers: help?.levers ?? [] }));
+  const { ofAll, several, split } = sharedBy(students);
+  return [
+    ofAll.length > 0 &&
+      el("p", {}, t("For all {num}: {levers}", { num: whole(listed.length), levers: ofAll.join(", ") })),
+    several.length + split.length > 0 && [
+      el("p", {}, t("What several of them share:")),
+      el(
+        "ul",
+        { class: "shared" },
+        several.map(([lever, names]) =>
+          el(
+            "li",
+            {},
+            el("strong", {}, t("{lever} ({num} students)", { lever, num: whole(names.length) })),
+            ": ",
+            names.join(", "),
+          ),
+        ),
+        split.map((feature) => el("li", {}, t("{feature}: not the same for all, see each student", { feature }))),
+      ),
+    ],
   ];
 }
 

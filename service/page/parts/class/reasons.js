@@ -4,6 +4,7 @@ import { ask } from "../../api/ask.js";
 import { percent, points, titleOf, withUnit } from "../../core/format.js";
 import { state } from "../../core/state.js";
 import { t } from "../../core/words.js";
+import { leverOf } from "./levers.js";
 
 export const AT_ONCE = 20; // students in one request
 const NUM_REASONS = 3;
@@ -34,24 +35,28 @@ function inWords(name, value, added) {
 }
 
 /**
- * levers: what the change pulls, alike for students who share it; words: the change with what it leads to.
- * @typedef {{levers: string[], words: string}} Help
+ * levers: what the change pulls; words: the change with what it leads to; goal: the risk that is to be reached, null
+ * where nothing can be changed; isReached: whether it is.
+ * @typedef {{levers: import("./levers.js").Lever[], words: string, goal: number | null, isReached: boolean}} Help
  */
 
 // What might help each of up to AT_ONCE students.
 /** @param {import("./scoring.js").Answered[]} students  @param {AbortSignal} signal  @returns {Promise<Help[]>} */
 export async function helpFor(students, signal) {
   const body = { instances: students.map(({ values }) => values) };
-  const { recourse } = await ask("recourse", { body, signal });
+  const { recourse, target_probability: target } = await ask("recourse", { body, signal });
   return recourse.map(({ options, best, reason }) => {
+    const goal = reason === "no feature is actionable" ? null : 1 - target;
     const found = options[0] ?? best;
-    if (!found) return { levers: [], words: withoutHelp(reason) };
+    if (!found) return { levers: [], words: withoutHelp(reason), goal, isReached: reason === "reached already" };
     const changes = Object.entries(found.changes);
     const listed = changes.map(([name, { from, to }]) => changeInWords(featureOf(name), from, to)).join(", ");
     const values = { changes: listed, risk: percent(1 - found.probability) };
     return {
       levers: changes.map(([name, { from, to }]) => leverOf(featureOf(name), from, to)),
       words: options.length ? t("{changes}: then risk {risk}", values) : t("{changes}: at best risk {risk}", values),
+      goal,
+      isReached: options.length > 0,
     };
   });
 }
@@ -68,12 +73,6 @@ function changeInWords(feature, from, to) {
     from: withUnit(from, { ...feature, unit: "" }),
     to: withUnit(to, feature),
   });
-}
-
-function leverOf(feature, from, to) {
-  const values = { feature: titleOf(feature), value: withUnit(to, feature) };
-  if (typeof from !== "number" || typeof to !== "number") return t("{feature}: {value}", values);
-  return to > from ? t("{feature}: more", values) : t("{feature}: less", values);
 }
 
 function featureOf(name) {
