@@ -10,9 +10,8 @@ import numpy as np
 from training.config import TrainingConfig
 from training.network.monitor import Curves
 
-# At the first layer, in nats per unit of weight; of sound networks it is .1 to .5, whatever their depth. Not relative
-# to the gradient at the output, which vanishes too where nothing gets through forwards.
-_VANISHED = 0.005
+_VANISHED = 0.005  # at the first layer, in nats per unit of weight; not relative to the output's, which may be lost too
+_LOST_ON_THE_WAY = 0.01  # of the output's gradient; where more is left at the first layer, the signal was lost forwards
 _EXPLODED = 100.0  # nats per unit of weight; on standardised inputs a gradient is about 1 at most
 _DIVERGED = 1.5  # times the loss before the first step
 _MOST_DEAD = _MOST_SATURATED = 1 / 3
@@ -28,10 +27,11 @@ class Finding:
     """One thing that is wrong.
 
     Attributes:
-        kind: `vanishing_gradients`, `exploding_gradients`, `dead_units`, `saturated_units`, `not_converged` or
-            `overfitting`.
+        kind: `vanishing_gradients`, `vanishing_signal`, `exploding_gradients`, `dead_units`, `saturated_units`,
+            `not_converged` or `overfitting`.
         detail: What was seen, with its figures, and what it means.
-        change: Key of `[training]` → the value that is advised; never one that is set already.
+        change: Key of `[training]` → the value that is advised; never one that is set already. Empty where no setting
+            mends it.
     """
 
     kind: str
@@ -85,7 +85,8 @@ def _vanishing(curves: Curves, config: TrainingConfig) -> Finding | None:
     early = curves.gradient_norms["hidden_1"][: max(2, len(curves.epochs) // 10)]
     # Before the first step and early on: later a small gradient can mean that all is learned.
     arriving = max(early[0], float(np.median(early)))
-    if arriving >= _VANISHED:
+    is_dead = curves.dead is not None and curves.dead[0] > _MOST_DEAD
+    if arriving >= _VANISHED or (is_dead and len(config.hidden_units) == 1):  # dead units alone are why, and are named
         return None
     change: dict[str, Any] = {}
     if config.activation not in ("relu", "leaky_relu"):
@@ -96,10 +97,21 @@ def _vanishing(curves: Curves, config: TrainingConfig) -> Finding | None:
         change["hidden_units"] = list(config.hidden_units[: max(1, len(config.hidden_units) // 2)])
     if not config.scale_inputs:
         change["scale_inputs"] = True
+    first, last = early[0], curves.gradient_norms["logit"][0]
+    layers = "1 hidden layer" if len(config.hidden_units) == 1 else f"{len(config.hidden_units)} hidden layers"
+    if first < _LOST_ON_THE_WAY * last:
+        return Finding(
+            "vanishing_gradients",
+            f"gradients vanish on their way back through {layers}: before the first step their norm is {last:.2g} at "
+            f"the output, but {first:.2g} at the first layer; below {_VANISHED:g} early in training is too little to "
+            "learn from: the first layers learn late or not at all",
+            change,
+        )
     return Finding(
-        "vanishing_gradients",
-        f"gradients vanish on their way back through {len(config.hidden_units)} hidden layers: early in training they "
-        f"have a norm of {arriving:.1g} at the first, where .1 to .5 is sound, so that it learns late or not at all",
+        "vanishing_signal",
+        f"the signal is lost on its way forward through {layers}: students hardly differ where they reach the output, "
+        f"so that before the first step the gradient's norm is {last:.2g} there and {first:.2g} at the first layer; "
+        f"below {_VANISHED:g} early in training is too little to learn from: the network learns late or not at all",
         change,
     )
 
@@ -157,8 +169,16 @@ def _overfitting(curves: Curves, config: TrainingConfig) -> Finding | None:
     lowest, last = curves.held_out_loss[[best, -1]]
     if last - lowest <= _OVERFITTED:
         return None
+    if best == 0:
+        return Finding(
+            "overfitting",
+            "a single network learns its training rows by heart (overfitting), and nothing that holds for others: on "
+            f"held-out rows the loss is lowest, {lowest:.3f}, before training, and {last:.3f} at the end; shorter "
+            "training mends nothing, more rows or features that tell more may",
+            {},
+        )
     change: dict[str, Any] = {}
-    if (epochs := max(1, int(curves.epochs[best]))) < config.epochs:
+    if (epochs := int(curves.epochs[best])) < config.epochs:
         change["epochs"] = epochs
     else:
         change["learning_rate"] = config.learning_rate / 10
@@ -166,7 +186,7 @@ def _overfitting(curves: Curves, config: TrainingConfig) -> Finding | None:
         change["l2"] = max(10 * config.l2, 0.01)
     return Finding(
         "overfitting",
-        f"single networks learn their training rows by heart: on held-out rows the loss is lowest, {lowest:.3f}, after "
-        f"epoch {curves.epochs[best]}, and {last:.3f} at the end",
+        f"a single network learns its training rows by heart (overfitting): on held-out rows the loss is lowest, "
+        f"{lowest:.3f}, after epoch {curves.epochs[best]}, and {last:.3f} at the end",
         change,
     )

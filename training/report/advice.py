@@ -235,4 +235,5 @@ def learning(manifest: Manifest) -> Iterator[str]:
     """What was wrong with training, and what to set."""
     settable = "set" if manifest.training["recipe"] == "ensemble" else "this recipe is fixed; others would set"
     for finding in manifest.training["findings"]:
-        yield f"How it learned is not sound: {finding['detail']} ({settable} {finding['advice']})."
+        advised = f" ({settable} {finding['advice']})" if finding["advice"] else ""
+        yield f"How it learned is not sound: {finding['detail']}{advised}."

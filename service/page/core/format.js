@@ -3,6 +3,7 @@
 import { language, t } from "./words.js";
 
 const SPACE = "\u00a0"; // where no line may break
+const SMALL = 1e-4; // what is closer to 0 is written as 2.5 × 10⁻¹¹, where a plain number would be nothing but zeros
 const LONGEST = 40; // characters of a number that is typed
 const MARK = (1.5).toLocaleString(language).charAt(1); // the decimal mark
 
@@ -40,7 +41,11 @@ export function exact(value) {
 }
 
 export function number(value, digits = 4) {
-  return written(Number(Number(value).toPrecision(digits))).replace("-", "−");
+  const rounded = Number(Number(value).toPrecision(digits));
+  if (rounded === 0 || Math.abs(rounded) >= SMALL) return written(rounded).replace("-", "−");
+  const [factor, power] = rounded.toExponential().split("e-");
+  const raised = [...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+  return `${written(factor).replace("-", "−")}${SPACE}×${SPACE}10⁻${raised}`;
 }
 
 // With so many decimals.

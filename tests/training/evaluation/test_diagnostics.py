@@ -70,12 +70,14 @@ def test_a_signal_that_vanishes_forwards_too_is_diagnosed(table: Dataset, activa
     config = replace(DEEP_SIGMOID, activation=activation, hidden_units=(4,) * depth, epochs=4)
 
     findings, _ = found(table, config)
-    assert "vanishing_gradients" in findings
+    lost = {"vanishing_gradients", "vanishing_signal"}
+    expected = "vanishing_gradients" if activation == "sigmoid" else "vanishing_signal"
+    assert lost & set(findings) == {expected}
     for _ in range(3):  # activation and initialiser first; then fewer layers, where these are too many of 4 units
-        if "vanishing_gradients" in findings:
-            config = replace(config, **findings["vanishing_gradients"].change)
+        for kind in lost & set(findings):
+            config = replace(config, **findings[kind].change)
             findings, _ = found(table, config)
-    assert "vanishing_gradients" not in findings
+    assert not lost & set(findings)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_a_signal_that_vanishes_forwards_too_is_diagnosed(table: Dataset, activa
         ("not_converged", lambda table: table, replace(SOUND, learning_rate=0.0003, learning_rate_decay=False)),
         (
             "overfitting",
-            lambda table: replace(table, labels=np.random.default_rng(0).integers(0, 2, 400)),
+            lambda table: made(400, 2, signal=1),
             replace(SOUND, hidden_units=(64,), l2=0.0, skip_l2=0.0, learning_rate=0.03),
         ),
     ],
@@ -121,6 +123,16 @@ def test_each_trouble_is_named_and_the_advice_cures_it(
     assert finding.change
     assert all(getattr(config, key) != value for key, value in finding.change.items())
     assert kind not in after
+
+
+def test_where_nothing_can_be_learned_no_setting_is_advised(table: Dataset) -> None:
+    """Of labels drawn by lot the loss elsewhere only rises: other data are needed, which no setting is."""
+    by_lot = replace(table, labels=np.random.default_rng(0).integers(0, 2, 400))
+
+    findings, _ = found(by_lot, replace(SOUND, hidden_units=(64,), l2=0.0, skip_l2=0.0, learning_rate=0.03))
+
+    assert "nothing that holds for others" in findings["overfitting"].detail
+    assert findings["overfitting"].change == {}
 
 
 def test_what_does_not_stay_finite_is_an_explosion(table: Dataset) -> None:

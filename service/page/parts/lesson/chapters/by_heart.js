@@ -31,7 +31,7 @@ export function build() {
     curve = chart(t("Mean loss"), [...kept.loss.keys()], series, false);
     replace(drawing, curve.figure);
     const config = { activation: "relu", initializer: "glorot", rate: RATE };
-    replace(findings, report(diagnose(kept, taught, config)));
+    replace(findings, report(diagnose(kept, taught, config), true));
     point();
   }
 

@@ -43,7 +43,7 @@ export function build() {
         before.map((num, unit) => [String(unit + 1), num, after[unit]]),
       ),
     );
-    replace(findings, report(diagnose(kept, ENCODED, config)));
+    replace(findings, report(diagnose(kept, ENCODED, config), false));
   }
 
   const pick = (label, key, options) =>

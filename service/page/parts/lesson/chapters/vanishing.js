@@ -28,16 +28,16 @@ export function build() {
       first.map((norm, layer) => bar(layer, norm)),
     );
     said.textContent = t(
-      "The gradient’s norm is {first} at the first layer and {output} at the output. In {epochs} epochs the mean loss goes from {before} to {after}.",
+      "Before the first step the gradient’s norm is {first} at the first layer and {output} at the output. In {epochs} epochs the mean loss goes from {before} to {after}.",
       {
-        first: scientific(first[0]),
-        output: scientific(first[first.length - 1]),
+        first: number(first[0], 2),
+        output: number(first[first.length - 1], 2),
         epochs: EPOCHS,
         before: number(kept.loss[0], 3),
         after: number(kept.loss[EPOCHS], 3),
       },
     );
-    replace(findings, report(diagnose(kept, ENCODED, config)));
+    replace(findings, report(diagnose(kept, ENCODED, config), false));
   }
 
   const pick = (label, key, options) =>
@@ -104,7 +104,8 @@ export function build() {
         "caption",
         {},
         t(
-          "Norm of the gradient by layer, before the first step. Each mark is ten times the one before; red is too little to learn from.",
+          "Norm of the gradient by layer, before the first step, from {lowest} at the left to {highest} at the right. Each mark is ten times the one before; red is below {limit}: too little to learn from.",
+          { lowest: number(10 ** LOWEST, 1), highest: number(10 ** HIGHEST), limit: number(VANISHED) },
         ),
       ),
       bars,
@@ -139,14 +140,6 @@ function bar(layer, norm) {
         marks.map((x) => svg("line", { class: "mark", x1: x, x2: x, y2: 10 })),
       ),
     ),
-    el("td", { class: "figure" }, scientific(norm)),
+    el("td", { class: "figure" }, number(norm, 2)),
   );
-}
-
-// 2.5 × 10⁻¹¹, where a plain number would be nothing but zeros.
-function scientific(value) {
-  if (value === 0 || value >= 0.001) return number(value, 2);
-  const power = Math.floor(Math.log10(value));
-  const raised = [...String(-power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
-  return `${number(value / 10 ** power, 2)} × 10⁻${raised}`;
 }
