@@ -150,6 +150,7 @@ async function show() {
     }
   }
   if (part !== asked()) return; // another was asked for meanwhile, and is shown by then
+  if (built.get(part).hidden) scrollTo(0, 0);
   for (const [each, element] of built) element.hidden = each !== part;
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("#tabs a"))) {
     if (link.hash === `#${part}`) link.setAttribute("aria-current", "page");

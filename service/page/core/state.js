@@ -10,6 +10,15 @@ export const state = {
   /** @type {{ name: string, previous: (() => void) | null, next: (() => void) | null } | null} */
   origin: null, // who of the class the student is, and how to come to the ones before and after
 
+  /** @type {import("../api/answers").Student | null} */
+  before: null, // the student of a class as it came, or whoever was in the form before a change was tried
+
+  // What was changed since, as features.
+  get changed() {
+    const { before } = state;
+    return before ? state.features.filter(({ name }) => state.student[name] !== before[name]) : [];
+  },
+
   get features() {
     return state.model.manifest.schema.features;
   },
@@ -39,6 +48,7 @@ export const state = {
   setModel(model) {
     if (!isSame(state.model, model)) events = new EventTarget(); // whoever listened is made anew
     state.model = model;
+    state.before = null;
     const kept = state.student;
     state.student = Object.fromEntries(
       state.features.map((feature) => [
@@ -50,12 +60,26 @@ export const state = {
 
   setStudent(values, origin = state.origin) {
     state.student = { ...state.student, ...values };
+    if (origin !== state.origin) state.before = origin && { ...state.student };
     state.origin = origin;
     state.tell("student");
   },
 
+  // Values that somebody may want to put back.
+  tryOut(values) {
+    state.before ??= { ...state.student };
+    state.setStudent(values);
+  },
+
+  putBack() {
+    const values = state.before ?? {};
+    if (state.origin === null) state.before = null;
+    state.setStudent(values);
+  },
+
   // Nobody's in particular.
   startOver() {
+    state.before = null;
     state.setStudent(Object.fromEntries(state.features.map((feature) => [feature.name, typical(feature)])), null);
   },
 

@@ -41,6 +41,8 @@ export function answerCard(prediction, version, student = state.student) {
       lineInWords(line, chosen),
       limits.from < limits.to && ` ${t("It is not sure from {from} to {to}.", { from, to })}`,
     ]),
+    prediction.decision === undefined &&
+      hint(t("It has met too few students to ever say “not sure”: close to the line it may be either.")),
     isOpen && el("p", {}, t("Too close to call: students like this one end up with either.")),
     !isOpen &&
       decision === "uncertain" &&
@@ -147,7 +149,9 @@ export function explanationBars({ explanations: [explanation], method }, student
         "For typical students the risk is {base} on average. What this student’s values add to it or take from it, in percentage points, leads to {risk}.",
         { base: percent(1 - base), risk: percentOfRisk(1 - probability) },
       ),
-      method === "sampled" && ` ${t("With so many values that is estimated; ± says how closely.")}`,
+      method === "sampled" &&
+        sorted.some(({ error }) => isShown(error)) &&
+        ` ${t("With so many values that is estimated; ± says how closely.")}`,
     ),
     el(
       "table",
@@ -168,6 +172,12 @@ function nameAndValue(name, student) {
     title: titleOf(feature),
     value: el("span", { class: "unit" }, valueOf(feature, student[name])),
   });
+}
+
+// Whether an error is more than nothing once it is rounded.
+/** @param {number | undefined} error */
+function isShown(error = 0) {
+  return error >= 0.0005;
 }
 
 function bar({ name, added, error }, longest) {
@@ -195,7 +205,7 @@ function bar({ name, added, error }, longest) {
       "td",
       { class: "figure" },
       points(added),
-      error >= 0.0005 && el("span", { class: "unit" }, ` ± ${points(error).slice(1)}`),
+      isShown(error) && el("span", { class: "unit" }, ` ± ${points(error).slice(1)}`),
     ),
   );
 }

@@ -28,7 +28,12 @@ export function buildForm() {
     rest.length > 0 && fold,
   );
   state.on(["student", "shown"], element, () => {
-    for (const field of fields.values()) field.set();
+    const changed = new Set(state.changed.map(({ name }) => name));
+    for (const [name, field] of fields) {
+      field.set();
+      field.element.classList.toggle("changed", changed.has(name));
+    }
+    if (rest.some(({ name }) => changed.has(name))) fold.open = true;
   });
   return {
     element,

@@ -8,14 +8,14 @@ export function buildOrigin() {
   const name = el("strong");
   const step = (title, which) => {
     const button = el("button", { class: "plain", onclick: () => state.origin?.[which]?.() }, title);
-    return { button, which };
+    return { button, which, element: el("span", {}, " · ", button) };
   };
   const steps = [step(t("previous"), "previous"), step(t("next"), "next")];
   const ofClass = el(
     "p",
     { class: "origin" },
     name,
-    steps.map(({ button }) => [" · ", button]),
+    steps.map(({ element }) => element),
     " · ",
     el("a", { href: "#class" }, t("back to the class")),
     " · ",
@@ -30,8 +30,8 @@ export function buildOrigin() {
     ofClass.hidden = origin === null;
     typical.hidden = origin !== null;
     name.textContent = origin?.name ?? "";
-    for (const { button, which } of steps) {
-      button.hidden = !origin?.previous && !origin?.next;
+    for (const { button, element, which } of steps) {
+      element.hidden = !origin?.previous && !origin?.next;
       button.toggleAttribute("disabled", !origin?.[which]);
     }
   }

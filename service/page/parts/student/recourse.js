@@ -5,6 +5,7 @@ import { el, replace, uniqueId } from "../../core/dom.js";
 import { percent, titleOf, valueOf, withUnit } from "../../core/format.js";
 import { state } from "../../core/state.js";
 import { filled, t } from "../../core/words.js";
+import { percentOfRisk } from "../../widgets/risk.js";
 
 const REASONS = {
   "reached already": () => t("The student is there already."),
@@ -18,11 +19,10 @@ const REASONS = {
 export function buildRecourse(onTry) {
   const id = uniqueId();
   const goal = el("output", { for: id });
-  const slider = el("input", { id, type: "range", min: 5, max: 95, step: 5, oninput: describe });
+  const slider = el("input", { id, type: "range", min: 1, max: 99, step: 1, oninput: choose });
   const found = el("div", { role: "status" });
   const latest = newest();
-  slider.value = Math.round(100 * (1 - state.goal));
-  const start = slider.value; // which stands for the goal that the service has unless it is told another
+  let wanted = wholeBelow(state.goal); // the goal in percent, as far as that is below the risk
   let asked = null; // the student and the goal that what is shown is about
 
   function question() {
@@ -36,16 +36,19 @@ export function buildRecourse(onTry) {
     replace(found);
   }
 
+  function choose() {
+    wanted = Number(slider.value);
+    describe();
+  }
+
   function describe() {
-    goal.textContent =
-      slider.value === start
-        ? t("a risk below {risk}", { risk: percent(1 - state.goal) })
-        : t("a risk of at most {risk}", { risk: percent(Number(slider.value) / 100) });
+    goal.textContent = t("a risk of at most {risk}", { risk: percent(Number(slider.value) / 100) });
+    slider.setAttribute("aria-valuetext", goal.textContent);
     forget();
   }
 
   async function search() {
-    const query = slider.value === start ? "" : `?target_probability=${(100 - Number(slider.value)) / 100}`;
+    const query = `?target_probability=${(100 - Number(slider.value)) / 100}`;
     asked = question();
     replace(found, el("p", { class: "hint" }, t("Searching …")));
     try {
@@ -66,7 +69,7 @@ export function buildRecourse(onTry) {
           "p",
           {},
           t("No change that is allowed reaches the goal. The best that can be reached is a risk of {risk}:", {
-            risk: percent(1 - best.probability),
+            risk: percentOfRisk(1 - best.probability),
           }),
         ),
         el("ul", { class: "options" }, option(best)),
@@ -82,7 +85,7 @@ export function buildRecourse(onTry) {
   function option({ changes, probability, warnings = [] }) {
     const values = Object.fromEntries(Object.entries(changes).map(([name, { to }]) => [name, to]));
     const tryIt = () => {
-      state.setStudent(values);
+      state.tryOut(values);
       forget();
       onTry();
     };
@@ -90,7 +93,7 @@ export function buildRecourse(onTry) {
       "li",
       {},
       Object.entries(changes).map(change),
-      t("Then the risk is {risk}.", { risk: percent(1 - probability) }),
+      t("Then the risk is {risk}.", { risk: percentOfRisk(1 - probability) }),
       " ",
       el("button", { onclick: tryIt }, t("Try it")),
       warnings.length > 0 &&
@@ -127,14 +130,23 @@ export function buildRecourse(onTry) {
   );
   return {
     element,
-    show() {
-      element.hidden = false;
-      forget();
+    // For a student of such a risk: what is no better is no goal.
+    show(risk) {
+      const highest = wholeBelow(risk);
+      element.hidden = highest < 1;
+      slider.max = Math.max(highest, 1);
+      slider.value = Math.min(wanted, highest);
+      describe();
     },
     hide() {
       element.hidden = true;
     },
   };
+}
+
+// The most whole percents that are below a risk; a hair above is still at it, since risks are float32.
+function wholeBelow(risk) {
+  return Math.ceil(100 * risk - 1e-4) - 1;
 }
 
 // What to write where so that there is something to find, with a feature of this version.

@@ -6,6 +6,7 @@ import { el, replace } from "../../core/dom.js";
 import { faultOf } from "../../core/faults.js";
 import { titleOf } from "../../core/format.js";
 import { buildForm } from "../../widgets/form.js";
+import { buildChanges } from "./changes.js";
 import { buildOrigin } from "./origin.js";
 import { buildRecourse } from "./recourse.js";
 import { state } from "../../core/state.js";
@@ -57,7 +58,7 @@ export function build() {
           : explanationBars(explanation, student),
       );
       replace(brief, verdict(predictions[0]));
-      recourse.show();
+      recourse.show(predictions[0].risk);
     } catch (error) {
       if (error instanceof Lost) return; // said at the top; asked again once it is back
       if (!(error instanceof Problem)) throw error;
@@ -89,12 +90,15 @@ export function build() {
       "section",
       { class: "answer-side" },
       title,
+      buildChanges(),
       answered,
       trustNote(state.model.manifest),
       explained,
       recourse.element,
     ),
   );
+  // What says the answer in short is not wanted while the answer itself is in sight.
+  new IntersectionObserver(([entry]) => brief.classList.toggle("beside", entry.isIntersecting)).observe(answered);
   state.on(["student"], root, () => {
     clearTimeout(timer);
     timer = setTimeout(refresh, PAUSE_MS);
