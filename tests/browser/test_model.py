@@ -80,10 +80,14 @@ def test_the_page_advises_as_the_report_does(serve: Serve, students: Path, open_
         manifest("insufficient_data"),
         *(manifest("rejected", gate={"failed": [name]}) for name in WHY_REJECTED),
     ]
+    marks = {"target": {"column": "mark", "positive": [], "at_least": 10, "at_most": None}}
+    surprising = [manifest(audit={"num_suspect_labels": 2}, training=each) for each in (TARGET, marks)]
     with serve(students) as service:
         page = open_page(service.url, "model")
 
-        said = page.evaluate(TRUST, [each.to_dict() for each in given])
+        said = page.evaluate(TRUST, [each.to_dict() for each in [*given, *surprising]])
+        slips, surprises = (each["reasons"][-1] for each in said[-2:])
+        del said[-2:]
 
     assert [each["use"] for each in said] == [advise(each).use for each in given]
     assert len({each["headline"] for each in said}) == len(given)  # each rejection has its own reason
@@ -93,6 +97,10 @@ def test_the_page_advises_as_the_report_does(serve: Serve, students: Path, open_
     )
     assert "Of 100 students with “pass” in the end it takes about 10 for “fail”." in said[0]["reasons"]
     assert "The best simple method, a random forest, forecasts better than it." in said[3]["reasons"]
+    assert slips == "2 results in the table look wrong, and should be checked."
+    assert surprises.startswith("2 of the 200 students surprise: most others like them had the other result.")
+    for words, each in zip(("look wrong", "no sign of a slip"), surprising, strict=True):
+        assert any(words in reason for reason in advise(each).reasons)
 
 
 def test_the_same_student_under_two_versions(serve: Serve, two_versions: Path, open_page: Open) -> None:

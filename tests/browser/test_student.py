@@ -91,6 +91,29 @@ def test_the_answer_is_the_services(serve: Serve, students: Path, open_page: Ope
         expect(trust.get_by_text("too little data to show anything")).to_be_visible()
 
 
+APART = """async (cases) => {
+  const {percentsApart} = await import(new URL('page/core/format.js', document.baseURI));
+  return cases.map(([risk, ...limits]) => percentsApart(risk, limits)).map(({own, others}) => [own, ...others]);
+}"""
+
+
+def test_a_risk_is_never_written_as_the_line_that_it_is_not_at(serve: Serve, students: Path, open_page: Open) -> None:
+    """With as many decimals as tell them apart, and none where it does without; at the line they are the same."""
+    cases = {
+        (0.262, 0.264): ["26.2 %", "26.4 %"],
+        (0.26491, 0.26452, 0.07): ["26.49 %", "26.45 %", "7.00 %"],
+        (0.3, 0.264): ["30 %", "26 %"],
+        (0.5, 0.5): ["50 %", "50 %"],
+        (0.003, 0.008): ["0.3 %", "0.8 %"],
+    }
+    with serve(students) as service:
+        page = open_page(service.url)
+
+        written = page.evaluate(APART, list(cases))
+
+        assert [[text.replace("\u00a0", " ") for text in each] for each in written] == list(cases.values())
+
+
 def test_a_slider_moves_the_answer(serve: Serve, students: Path, open_page: Open) -> None:
     """By keyboard; its number goes along, and beyond what training has seen there is a warning."""
     with serve(students) as service:

@@ -36,12 +36,20 @@ export interface Manifest {
     threshold: number;
     decision?: { rule: "default" | "threshold" | "help" | "cost_ratio"; given: number } | null;
     conformal?: { quantiles: Record<string, number> } | null;
-    training: { num_students: number; data?: string; seed?: number; findings?: object[] };
+    training: {
+        num_students: number;
+        num_rows?: number;
+        data?: string;
+        seed?: number;
+        findings?: object[];
+        target?: { positive?: string[]; at_least?: number | null; at_most?: number | null };
+    };
     evaluation: {
         model: Record<string, Figure> | null;
         baselines: Record<string, Record<string, Figure>>;
         comparisons?: Record<string, Figure>;
         importance?: { feature: string; increase: Figure }[];
+        groups?: { column: string }[];
     };
     audit?: { num_suspect_labels?: number; direction?: object | null; leakage?: object[] | null };
     gate: {

@@ -2,7 +2,7 @@
 // against each other).
 
 import { el } from "../core/dom.js";
-import { methodName } from "../core/format.js";
+import { methodName, whole } from "../core/format.js";
 import { n, t } from "../core/words.js";
 
 /** @typedef {import("../api/answers").Manifest} Manifest */
@@ -10,6 +10,7 @@ import { n, t } from "../core/words.js";
 const [GOOD_AUC, FAIR_AUC] = [0.8, 0.7];
 const MIN_STUDENTS = 50; // of a table, and of them with the rarer label: below, the gate says that nothing can be shown
 const MIN_RARER = 10;
+const MANY_SUSPECTS = 0.1; // of all rows: then they say more about the forecast than about the results
 
 const WHY_REJECTED = {
   too_good: () => t("Do not use it: it is too good to be true, as where something is known only after the result is."),
@@ -69,6 +70,7 @@ export function trustNote(manifest) {
     "div",
     { class: `trust use-${use}` },
     el("p", { class: "headline" }, headline),
+    purpose(manifest),
     el(
       "details",
       {},
@@ -76,6 +78,22 @@ export function trustNote(manifest) {
       listOf(reasons),
       el("details", {}, el("summary", {}, t("In the report’s words")), reportWords(manifest)),
     ),
+  );
+}
+
+// What it may be used for, and what nobody has looked at; of one that is not to be used, its headline says enough.
+/** @param {Manifest} manifest */
+export function purpose(manifest) {
+  if (trustWords(manifest).use === "no") return null;
+  const columns = [...new Set(manifest.evaluation.groups?.map(({ column }) => column))];
+  return el(
+    "p",
+    { class: "hint" },
+    t("It is there to notice whom to look at, not to decide about anyone."),
+    " ",
+    columns.length
+      ? t("What it finds was compared between groups: {columns}.", { columns: columns.join(", ") })
+      : t("Nobody has checked whether it finds students alike by sex, school or other groups."),
   );
 }
 
@@ -181,17 +199,28 @@ function* besideOthers({ baselines, comparisons = {} }) {
   const { low, high } = others[best];
   if (high < 0) yield t("It forecasts better than the best simple method, {method}.", { method });
   else if (low > 0) yield t("The best simple method, {method}, forecasts better than it.", { method });
-  else yield t("As far as can be seen, the best simple method, {method}, forecasts as well as it.", { method });
+  else yield t("Between it and the best simple method, {method}, no difference is shown.", { method });
 }
 
+// Results that somebody entered may be slips; what a pass line makes of a mark can't be.
 /** @param {Manifest} manifest */
-function* suspects({ audit }) {
+function* suspects({ audit, training: { num_rows: rows = Infinity, num_students: all, target } }) {
   const num = audit?.num_suspect_labels ?? 0;
   if (!num) return;
+  const isEntered = target?.positive?.length && (target.at_least ?? target.at_most ?? null) === null;
+  if (isEntered && num <= Math.max(MANY_SUSPECTS * rows, 5)) {
+    yield n(
+      num,
+      "{num} result in the table looks wrong, and should be checked.",
+      "{num} results in the table look wrong, and should be checked.",
+    );
+    return;
+  }
   yield n(
     num,
-    "{num} result in the table looks wrong, and should be checked.",
-    "{num} results in the table look wrong, and should be checked.",
+    "{num} of the {all} students surprises: most others like this one had the other result. That is no sign of a slip in the table.",
+    "{num} of the {all} students surprise: most others like them had the other result. That is no sign of a slip in the table.",
+    { all: whole(all) },
   );
 }
 

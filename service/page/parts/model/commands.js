@@ -2,7 +2,7 @@
 
 import { el, replace, uniqueId } from "../../core/dom.js";
 import { state } from "../../core/state.js";
-import { n, t } from "../../core/words.js";
+import { filled, n, t } from "../../core/words.js";
 
 const NUM_KEPT = 3; // versions, by the command that removes old ones
 const DEMONSTRATION = "student_hours.csv"; // the table that training brings along
@@ -26,6 +26,11 @@ export function buildCommands() {
   const choice = el("select", { id: which, onchange: draw });
   const chosen = el("p", {}, el("label", { for: which }, t("Version to be put in use")), " ", choice);
   const list = el("div", { class: "commands" });
+  const alone = el(
+    "p",
+    { class: "hint below", hidden: true },
+    t("Once there is a second version, what puts it in use and what goes back to this one stand here too."),
+  );
   /** @type {import("../../api/answers").Listed[]} */
   let others = []; // versions that are not the champion
 
@@ -44,10 +49,13 @@ export function buildCommands() {
       el(
         "p",
         { class: "hint" },
-        t("These are typed in the project’s folder. With --models FOLDER they are about versions in another place."),
+        filled("These are typed in the project’s folder. With {option} they are about versions in another place.", {
+          option: el("code", {}, "--models\u00a0FOLDER"),
+        }),
       ),
       el("div", { class: "tools" }, el("p", {}, el("label", { for: where }, t("Where")), " ", place), chosen),
       list,
+      alone,
     ),
     setVersions(versions) {
       const kept = choice.value;
@@ -58,6 +66,7 @@ export function buildCommands() {
       );
       if (others.some(({ version }) => String(version) === kept)) choice.value = kept;
       chosen.hidden = others.length === 0;
+      alone.hidden = others.length > 0;
       draw();
     },
   };
@@ -74,7 +83,7 @@ function commands({ training, registry }, other) {
     [
       t("Train anew. What comes of it answers as soon as it is good enough."),
       `${table.training} run ${table.argument} ${seed}`,
-      table.hint,
+      [table.hint, t("Another seed is another attempt, with other chance.")].filter(Boolean).join(" "),
     ],
     [t("See which rows of the table look odd."), `${registry} audit ${version} ${on}`],
     other && [
@@ -102,7 +111,7 @@ function tableOf(data, training) {
   return {
     training: isInside ? training.replace("--rm", '--rm -v "$PWD/school:/data:ro"') : training,
     argument: isInside ? "/data/table.toml" : "models/table.toml",
-    hint: t("“table.toml” stands for your dataset file, the one that describes your table."),
+    hint: t("In place of “table.toml” write the name of the file that describes your table."),
   };
 }
 

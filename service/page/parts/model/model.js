@@ -10,7 +10,7 @@ import { address } from "../../api/models.js";
 import { figures, quality } from "./quality.js";
 import { state } from "../../core/state.js";
 import { filled, n, t } from "../../core/words.js";
-import { listOf, reportWords, trustWords } from "../../widgets/trust.js";
+import { listOf, purpose, reportWords, trustWords } from "../../widgets/trust.js";
 import { versionTable } from "./versions.js";
 
 export function build() {
@@ -53,6 +53,7 @@ function verdict() {
     "section",
     { class: `trust use-${use}` },
     el("h2", {}, t("Version {version}: {words}", { version, words: headline })),
+    purpose(manifest),
     listOf(reasons),
     el("p", { class: "hint" }, made),
     el("p", {}, documents(version)),

@@ -3,6 +3,7 @@
 
 import { el } from "../../core/dom.js";
 import { figure, methodName } from "../../core/format.js";
+import { plainTable } from "../../widgets/plain_table.js";
 import { state } from "../../core/state.js";
 import { t } from "../../core/words.js";
 
@@ -17,9 +18,10 @@ const FIGURES = {
 
 // For people: of a hundred.
 export function quality() {
-  const { model } = state.model.manifest.evaluation;
+  const { model, baselines } = state.model.manifest.evaluation;
   if (!model) return null;
-  const [negative] = state.labels;
+  const [negative, positive] = state.labels;
+  const { accuracy, negative_recall: recall } = baselines.majority ?? {};
   const columns = {
     accuracy: t("right about, of 100 students"),
     negative_recall: t("found, of 100 with “{negative}”", { negative }),
@@ -37,6 +39,16 @@ export function quality() {
       " ",
       t("A pair is one student with each result: is the right one more at risk?"),
     ),
+    accuracy &&
+      recall?.value === 0 &&
+      el(
+        "p",
+        { class: "hint" },
+        t(
+          "About {num} of 100 students have “{positive}”: whoever says that of everybody is right about as many, and finds nobody. So what counts is how many with “{negative}” are found.",
+          { num: Math.round(100 * accuracy.value), negative, positive },
+        ),
+      ),
     table(
       t("Quality"),
       keys.map((key) => columns[key]),
@@ -73,38 +85,14 @@ function table(label, titles, cells) {
     [t("this model"), model],
     ...Object.entries(baselines).map(([key, found]) => [methodName(key), found]),
   ];
-  return el(
-    "div",
-    { class: "scroll", role: "region", "aria-label": label, tabindex: 0 },
-    el(
-      "table",
-      { class: "plain-table" },
-      el(
-        "thead",
-        {},
-        el(
-          "tr",
-          {},
-          [t("Method"), ...titles].map((title) => el("th", { scope: "col" }, title)),
-        ),
-      ),
-      el(
-        "tbody",
-        {},
-        methods.map(([title, found], place) =>
-          el(
-            "tr",
-            { class: place === 0 && "own" },
-            el("th", { scope: "row" }, title),
-            cells(found).map((cell) => el("td", {}, cell)),
-          ),
-        ),
-      ),
-    ),
+  return plainTable(
+    label,
+    [t("Method"), ...titles],
+    methods.map(([title, found], place) => ({ isOwn: place === 0, head: title, cells: cells(found) })),
   );
 }
 
 function of100({ value, low, high }) {
   const [num, least, most] = [value, low, high].map((share) => Math.round(100 * share));
-  return t("{num} ({low} to {high})", { num, low: least, high: most });
+  return t("{num} ({low} to {high})", { num, low: least, high: most }).replaceAll(" ", "\u00a0");
 }

@@ -2,6 +2,7 @@
 
 import { el } from "../../core/dom.js";
 import { date, fixed, methodName } from "../../core/format.js";
+import { plainTable } from "../../widgets/plain_table.js";
 import { t } from "../../core/words.js";
 
 const STATES = {
@@ -26,27 +27,10 @@ export function versionTable(versions, documents) {
     t("To read"),
   ];
   return [
-    el(
-      "div",
-      { class: "scroll", role: "region", "aria-label": t("Versions"), tabindex: 0 },
-      el(
-        "table",
-        { class: "plain-table" },
-        el(
-          "thead",
-          {},
-          el(
-            "tr",
-            {},
-            columns.map((title) => el("th", { scope: "col" }, title)),
-          ),
-        ),
-        el(
-          "tbody",
-          {},
-          versions.map((entry) => versionRow(entry, documents)),
-        ),
-      ),
+    plainTable(
+      t("Versions"),
+      columns,
+      versions.map((entry) => versionRow(entry, documents)),
     ),
     el(
       "p",
@@ -65,16 +49,17 @@ function versionRow({ aliases, created, evaluation, num_students: num, reason, s
     .map(([key, { log_loss: loss }]) => ({ key, loss: loss.value }))
     .sort((a, b) => a.loss - b.loss);
   const own = evaluation?.model?.log_loss;
-  return el(
-    "tr",
-    { class: state === "serving" && "own" },
-    el("th", { scope: "row" }, `${version}`, aliases.length > 0 && ` (${aliases.join(", ")})`),
-    el("td", {}, STATES[state]?.() ?? state, reason && el("p", { class: "fault", lang: "en" }, reason)),
-    el("td", {}, created ? date(created) : "–"),
-    el("td", {}, num ?? "–"),
-    el("td", {}, use ? USES[use]() : "–"),
-    el("td", {}, own ? fixed(own.value, 3) : "–"),
-    el("td", {}, losses.length ? `${fixed(losses[0].loss, 3)}, ${methodName(losses[0].key)}` : "–"),
-    el("td", {}, created && el("p", {}, documents(version))),
-  );
+  return {
+    isOwn: state === "serving",
+    head: [`${version}`, aliases.length > 0 && ` (${aliases.join(", ")})`],
+    cells: [
+      [STATES[state]?.() ?? state, reason && el("p", { class: "fault", lang: "en" }, reason)],
+      created ? date(created) : "–",
+      num ?? "–",
+      use ? USES[use]() : "–",
+      own ? fixed(own.value, 3) : "–",
+      losses.length ? `${fixed(losses[0].loss, 3)}, ${methodName(losses[0].key)}` : "–",
+      created && el("p", {}, documents(version)),
+    ],
+  };
 }

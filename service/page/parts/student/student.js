@@ -23,8 +23,18 @@ export function build() {
   const explained = el("div");
   const brief = el("p", { class: "brief", "aria-hidden": "true" }); // where the answer is far from the field, on phones
   const recourse = buildRecourse(() => title.focus());
+  // What says the answer in short is not wanted while the answer itself is in sight.
+  const sight = new IntersectionObserver(([entry]) => brief.classList.toggle("beside", entry.isIntersecting), {
+    threshold: 0.5,
+  });
   const latest = newest();
   let timer = null;
+
+  function show(card) {
+    replace(answered, card);
+    sight.disconnect();
+    sight.observe(card.querySelector(".headline") ?? card);
+  }
 
   async function refresh() {
     const student = state.student;
@@ -50,7 +60,7 @@ export function build() {
       if (answers === null) return;
       const [{ predictions }, explanation] = answers;
       form.mark(new Map());
-      replace(answered, answerCard(predictions[0], state.model.manifest, student));
+      show(answerCard(predictions[0], state.model.manifest, student));
       replace(
         explained,
         explanation instanceof Problem
@@ -74,7 +84,7 @@ export function build() {
     const words = atFields.length
       ? t("There is no answer yet: look at {fields}.", { fields: atFields.join(", ") })
       : otherwise;
-    replace(answered, el("p", { class: "card fault" }, words));
+    show(el("p", { class: "card fault" }, words));
     answered.removeAttribute("aria-busy");
     replace(explained);
     replace(brief, words);
@@ -97,8 +107,6 @@ export function build() {
       recourse.element,
     ),
   );
-  // What says the answer in short is not wanted while the answer itself is in sight.
-  new IntersectionObserver(([entry]) => brief.classList.toggle("beside", entry.isIntersecting)).observe(answered);
   state.on(["student"], root, () => {
     clearTimeout(timer);
     timer = setTimeout(refresh, PAUSE_MS);
