@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Open, title_of
+from tests.browser.conftest import Open
 from tests.support.http import ask
 from tests.support.processes import Serve, run
 from tests.support.stores import train
@@ -295,7 +295,7 @@ def test_a_teachers_workbook_leads_to_a_list_to_be_printed(
         body = {"study_hours": float(study), "sleep_hours": float(sleep)}
         [found] = ask(f"{service.url}/recourse", body).json["recourse"]
         [(feature, change), *_] = found["options"][0]["changes"].items()
-        title = title_of(feature)
+        title = {"study_hours": "Study hours", "sleep_hours": "Sleep hours"}[feature]
         expect(helped.first).to_contain_text(f"{title} from {change['from']:.9g} to {change['to']:.9g}")
         reached = helped.filter(has_text="✓ goal reached").count()
         assert reached + helped.filter(has_text="goal not reached").count() == 6
@@ -473,7 +473,7 @@ def test_main_reasons_and_the_way_to_the_students(
         main = max(explanation["contributions"], key=lambda name: abs(explanation["contributions"][name]))
 
         first = lines(page).first
-        expect(first.locator("td").nth(3)).to_contain_text(re.compile(rf"^{title_of(main)} {student[main]} \(\+"))
+        expect(first.locator("td").nth(3)).to_contain_text(re.compile(rf"^{main} {student[main]} \(\+"))
         names = [row[0].rstrip("*") for row in rows(page)]
         assert names[0] == "Cy"
         first.get_by_role("button").click()
