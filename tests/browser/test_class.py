@@ -148,11 +148,8 @@ def test_what_is_saved_is_the_table_with_answers(
 def test_what_is_at_fault_is_mended_in_place(serve: Serve, students: Path, open_page: Open, tmp_path: Path) -> None:
     """By name, in words; the table stays as it is, the focus goes on to the next, and what is mended is saved."""
     table = tmp_path / "class.csv"
-    table.write_bytes(
-        "name;study_hours;sleep_hours\nJosé;6,5;5\nZoë;x;5\nBo;3;\nAl;2;4;1\nCy;30;7\nDi;1;2026-05-08\nAverage;4;5\n".encode(
-            "cp1252"
-        )
-    )
+    bad = "Zoë;x;5\nBo;3;\nAl;2;4;1\nCy;30;7\nDi;1;2026-05-08\nEm;1;7 - 8\nAverage;4;5\n"
+    table.write_bytes(f"name;study_hours;sleep_hours\nJosé;6,5;5\n{bad}".encode("cp1252"))
     with serve(students) as service:
         page = open_page(service.url, "class", accept_downloads=True)
 
@@ -167,8 +164,10 @@ def test_what_is_at_fault_is_mended_in_place(serve: Serve, students: Path, open_
             "Al: the row has more cells than the header",
             "Cy: Study hours is too high: at most 24 hours per day",
             "Di: Sleep hours is a date, not a number",
-            "Average: left out, for it is no student’s row",
+            "Em: Sleep hours is not a number",
         ]
+        expect(page.locator(".counts")).to_contain_text("Left out, for it is no student’s row: Average")
+        expect(page.locator(".counts")).to_contain_text("6 more can’t be answered yet")
         assert Axe().run(page).response["violations"] == []
         cell = page.get_by_role("textbox", name="Study hours of Zoë")
         cell.fill("25")
@@ -301,6 +300,7 @@ def test_a_teachers_workbook_leads_to_a_list_to_be_printed(
         assert reached + helped.filter(has_text="goal not reached").count() == 6
         goal = rf"Goal: a risk of at most \d+\s%; {reached} of the 6 students can reach"
         expect(page.locator(".help-list")).to_contain_text(re.compile(goal))
+        expect(page.locator(".help-list")).to_contain_text("Do not judge anyone by it")
         expect(page.locator(".shared li").filter(has_text=f"{title}: more (")).to_contain_text(first[0])
         assert Axe().run(page).response["violations"] == []
         page.emulate_media(media="print")
@@ -375,7 +375,7 @@ def test_the_sheet_of_a_workbook_is_chosen(serve: Serve, students: Path, open_pa
 def test_a_class_is_dropped_pasted_or_typed_in(serve: Serve, students: Path, open_page: Open) -> None:
     """Anywhere on the page; a typed number is read with either mark."""
     with serve(students) as service:
-        page = open_page(service.url, "class")
+        page = open_page(service.url, "class", accept_downloads=True)
         expect(page.locator(".drop")).to_be_visible()
         dropped = page.evaluate_handle(
             "() => { const data = new DataTransfer();"
@@ -383,7 +383,7 @@ def test_a_class_is_dropped_pasted_or_typed_in(serve: Serve, students: Path, ope
         )
         page.locator("footer").dispatch_event("drop", {"dataTransfer": dropped})
         expect(page.locator(".counts")).to_contain_text("2 students of dropped.csv")
-        expect(page.locator(".counts")).to_contain_text(re.compile("1 at risk fail.*1 no sign pass"))
+        expect(page.locator(".counts")).to_contain_text(re.compile(r"1 at risk \(fail\).*1 no sign \(pass\)"))
         assert [row[0] for row in rows(page)] == ["Row 1", "Row 2"]
 
         paste(page, "main", "Name\tsleep hours\tstudy hours\nZoë\t4,5\t1,5\n")
@@ -394,6 +394,9 @@ def test_a_class_is_dropped_pasted_or_typed_in(serve: Serve, students: Path, ope
         [prediction] = ask(f"{service.url}/predict", {"study_hours": 1.5, "sleep_hours": 4.5}).json["predictions"]
         assert rows(page)[0][0] == "Ada"
         assert rows(page)[0][2].strip() == f"{round(100 * prediction['risk'])} %"
+        name, cells = saved(page)
+        assert name == "class.scored.csv"
+        assert cells[0][:4] == ["Name", "sleep hours", "study hours", "probability"]
 
         page.get_by_role("button", name="Type a class in").click()
         expect(page.get_by_role("textbox", name="Name, row 1")).to_be_focused()

@@ -13,11 +13,12 @@ import { buildFaults } from "./faults.js";
 import { buildHelp } from "./help.js";
 import { buildIntake } from "./intake.js";
 import { merge, score } from "./scoring.js";
-import { guess, headerOf, rowsOf, toSheet } from "./sheet.js";
+import { guess, headerOf, nameAt, rowsOf, toSheet } from "./sheet.js";
 import { buildStudents, hasUnseen } from "./students.js";
 import { buildTyped, linesOf } from "./typed.js";
 
 const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const PASTED = "text/csv; charset=utf-8";
 
 // What came last stays, also once another version answers or the page speaks another language.
 const before = handed("class") ?? { current: null, typed: null };
@@ -65,7 +66,7 @@ export function build() {
       return;
     }
     const isWorkbook = first === 0x50 && second === 0x4b;
-    source = { name, bytes, contentType: isWorkbook ? WORKBOOK : isText ? "text/csv; charset=utf-8" : "text/csv" };
+    source = { name, bytes, contentType: isWorkbook ? WORKBOOK : isText ? PASTED : "text/csv" };
     await read();
   }
 
@@ -86,6 +87,7 @@ export function build() {
             delimiter: table.delimiter,
             decimal: isWorkbook ? "." : null,
             isWorkbook,
+            isPasted: contentType === PASTED,
             sheet: table.sheet,
             sheets: table.sheets ?? [],
           });
@@ -193,8 +195,9 @@ export function build() {
           "span",
           { class: "hint" },
           " ",
-          t(
-            "Saved are the header and the rows as they came, with what you mended, and the answers behind; who is not answered yet is left out.",
+          filled(
+            "That is your table, as mended, with the answers behind it: read its columns {risk} and {level}. Who is not answered yet is left out.",
+            { risk: el("code", {}, "risk"), level: el("code", {}, "risk_level") },
           ),
         ),
       );
@@ -252,7 +255,7 @@ export function build() {
 
 // How many are at risk, not sure, or show no sign.
 /** @param {import("./scoring.js").Scored} scored */
-function summary({ faults, sheet, students, version }) {
+function summary({ faults, leftOut, sheet, students, version }) {
   const all = [...students.values()];
   const [negative, positive] = state.labels;
   const labels = { "at risk": negative, "no sign": positive };
@@ -262,7 +265,7 @@ function summary({ faults, sheet, students, version }) {
       "span",
       { class: "count" },
       el("strong", { class: `level ${classOf(level)}` }, t("{num} {verdict}", { num, verdict: wordsOf(level) })),
-      labels[level] && el("span", { class: "hint" }, ` ${labels[level]}`),
+      labels[level] && el("span", { class: "hint" }, ` (${labels[level]})`),
     );
   });
   const unseen = all.filter(hasUnseen).length;
@@ -275,6 +278,19 @@ function summary({ faults, sheet, students, version }) {
         "p",
         { class: "fault" },
         n(faults.size, "{num} more can’t be answered yet: see below.", "{num} more can’t be answered yet: see below."),
+      ),
+    leftOut.size > 0 &&
+      el(
+        "p",
+        { class: "hint" },
+        n(
+          leftOut.size,
+          "Left out, for it is no student’s row: {names}",
+          "Left out, for they are no students’ rows: {names}",
+          {
+            names: [...leftOut].map((row) => nameAt(sheet, row)).join(", "),
+          },
+        ),
       ),
     unseen > 0 &&
       el(

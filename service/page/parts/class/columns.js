@@ -7,7 +7,7 @@ import { n, t } from "../../core/words.js";
 import { forget, remember } from "./memory.js";
 import { guess, headerOf, missingOf, rowsOf } from "./sheet.js";
 
-const MOST_LINES = 30; // one of which may be the header
+const MOST_LINES = 10; // one of which may be the header
 const MOST_CHARS = 60; // of a line, in the list
 
 // Calls use() once the sheet's columns are known; stop() where they are to stay as they were.

@@ -1,7 +1,7 @@
 // A scored table back to a file that spreadsheets open.
 
 import { download } from "../../core/dom.js";
-import { language } from "../../core/words.js";
+import { language, t } from "../../core/words.js";
 import { headerOf, placesOf } from "./sheet.js";
 
 // What spreadsheets take for a formula is saved as text: python -m service score --spreadsheet-safe has the same rule.
@@ -16,10 +16,10 @@ function toSafe(cell) {
 }
 
 // The header and the rows as they came, with what was mended and the answers behind, in the table's order. From a
-// workbook or what was typed in, it is written as spreadsheets of the reader's language write it.
+// workbook, a paste or what was typed in, it is written as spreadsheets of the reader's language write it.
 /** @param {import("./scoring.js").Scored} scored */
 export function save({ sheet, students }) {
-  const isOurs = sheet.isWorkbook || sheet.isTyped;
+  const isOurs = sheet.isWorkbook || sheet.isPasted || sheet.isTyped;
   const decimal = isOurs ? markOf(language) : (sheet.decimal ?? ".");
   const delimiter = isOurs ? (decimal === "," ? ";" : ",") : sheet.delimiter;
   const rows = [...students.values()].sort((a, b) => a.row - b.row);
@@ -42,7 +42,8 @@ export function save({ sheet, students }) {
   ].map((cells) => cells.map((cell) => quote(toSafe(cell), delimiter)).join(delimiter));
   // With a byte-order mark, without which spreadsheets take it for another encoding.
   const content = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
-  download(content, `${sheet.name.replace(/\.[^.]*$/, "")}.scored.csv`);
+  const name = sheet.isPasted || sheet.isTyped ? t("class") : sheet.name.replace(/\.[^.]*$/, "");
+  download(content, `${name}.scored.csv`);
 }
 
 // The decimal mark of a language.

@@ -5,7 +5,7 @@ import { faultOf } from "../../core/faults.js";
 import { titleOf, valueOf } from "../../core/format.js";
 import { state } from "../../core/state.js";
 import { filled, n, t } from "../../core/words.js";
-import { isTooWide, withMark } from "./scoring.js";
+import { withMark } from "./scoring.js";
 import { nameAt } from "./sheet.js";
 
 const MOST_SHOWN = 200;
@@ -51,7 +51,8 @@ export function buildFaults(scored, mend) {
     return faults.map((fault) => {
       const feature = state.features.find((each) => each.name === fault.column);
       const place = feature && sheet.columns[feature.name];
-      if (!feature || place === null || place === undefined) return el("li", {}, ofRow(fault, name));
+      if (!feature || place === null || place === undefined)
+        return el("li", {}, t("{name}: the row has more cells than the header", { name }));
       const cell = sheet.lines[row][place];
       const id = uniqueId();
       const input = buildInput(feature, cell, t("{feature} of {name}", { feature: titleOf(feature), name }));
@@ -91,18 +92,13 @@ function buildInput(feature, cell, label) {
   return el("input", { ...attributes, list: id }, el("datalist", { id }, choices));
 }
 
-function ofRow(fault, name) {
-  if (isTooWide(fault)) return t("{name}: the row has more cells than the header", { name });
-  return t("{name}: left out, for it is no student’s row", { name });
-}
-
 // What is wrong with a cell, as far as it is to be seen from here.
 function ofCell(feature, cell, decimal) {
   const text = cell.trim();
   if (!text) return t("is blank");
   if (feature.kind === "category") return faultOf(feature, text);
   if (/^\d{4}-\d{2}-\d{2}/.test(text)) return t("is a date, not a number");
-  return faultOf(feature, numberIn(text, decimal));
+  return faultOf(feature, numberIn(text, decimal)) ?? t("is not a number"); // such as 7 - 8
 }
 
 // The number that a cell begins with, whatever unit stands behind it.

@@ -5,6 +5,8 @@ import { el, replace, uniqueId } from "../../core/dom.js";
 import { date, percent, whole } from "../../core/format.js";
 import { classOf, wordsOf } from "../../widgets/risk.js";
 import { n, t } from "../../core/words.js";
+import { state } from "../../core/state.js";
+import { trustWords } from "../../widgets/trust.js";
 import { sharedBy } from "./levers.js";
 import { AT_ONCE, helpFor, reasonsOf } from "./reasons.js";
 
@@ -61,6 +63,7 @@ export function buildHelp(scored) {
   }
 
   function show(listed) {
+    const titles = [t("Name"), t("Risk"), t("Main reasons"), t("What might help")];
     const heading = el(
       "h3",
       { id: title, tabindex: -1 },
@@ -78,6 +81,7 @@ export function buildHelp(scored) {
           version: scored.version,
         }),
       ),
+      el("p", {}, el("strong", {}, trustWords(state.model.manifest).headline)),
       goalOf(listed),
       shared(listed),
       el(
@@ -89,9 +93,7 @@ export function buildHelp(scored) {
           el(
             "tr",
             {},
-            [t("Name"), t("Risk"), t("Main reasons"), t("What might help")].map((each) =>
-              el("th", { scope: "col" }, each),
-            ),
+            titles.map((each) => el("th", { scope: "col" }, each)),
           ),
         ),
         el(
@@ -109,8 +111,8 @@ export function buildHelp(scored) {
                 " ",
                 el("span", { class: `level ${classOf(student.risk_level)}` }, wordsOf(student.risk_level)),
               ),
-              el("td", {}, reasons ?? "–"),
-              el("td", {}, help?.words ?? "–", help && markOf(help)),
+              el("td", { "data-title": titles[2] }, reasons ?? "–"),
+              el("td", { "data-title": titles[3] }, help?.words ?? "–", help && markOf(help)),
             ),
           ),
         ),
@@ -118,6 +120,8 @@ export function buildHelp(scored) {
       el(
         "p",
         { class: "hint" },
+        t("In brackets: by how many percentage points that raises the risk (+) or lowers it (−)."),
+        " ",
         t("This is what the network has seen to go together in other students; no change is a promise."),
       ),
       el(
@@ -128,7 +132,8 @@ export function buildHelp(scored) {
         el("button", { class: "plain", onclick: close }, t("Close the list")),
       ),
     );
-    heading.focus();
+    heading.focus({ preventScroll: true });
+    heading.scrollIntoView();
   }
 
   function close() {

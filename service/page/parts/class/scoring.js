@@ -13,8 +13,9 @@ import { state } from "../../core/state.js";
 /** @typedef {{column: string, detail: string}} Fault */
 
 /**
- * students: row → answer, in the sheet's order; faults: row → what is wrong, an empty list where it was not listed.
- * @typedef {{sheet: import("./sheet.js").Sheet, version: number, students: Map<number, Answered>, faults: Map<number, Fault[]>}} Scored
+ * students: row → answer, in the sheet's order; faults: row → what is wrong, an empty list where it was not listed;
+ * leftOut: rows that are no student's, such as a mean's.
+ * @typedef {{sheet: import("./sheet.js").Sheet, version: number, students: Map<number, Answered>, faults: Map<number, Fault[]>, leftOut: Set<number>}} Scored
  */
 
 const TOO_WIDE = "too wide";
@@ -35,9 +36,14 @@ export async function score(sheet, rows, signal) {
     students.set(row, { ...scored, row, name: nameAt(sheet, row), values, cells: sheet.lines[row] });
   }
   const faults = new Map(rows.filter((row) => !students.has(row)).map((row) => [row, /** @type {Fault[]} */ ([])]));
-  for (const { row, column, detail } of answer.faults) faults.get(sent[row - 1])?.push({ column, detail });
+  const leftOut = new Set();
+  for (const { row, column, detail } of answer.faults) {
+    faults.get(sent[row - 1])?.push({ column, detail });
+    if (!column) leftOut.add(sent[row - 1]);
+  }
+  for (const row of leftOut) faults.delete(row);
   for (const row of wide) faults.get(row)?.push({ column: "", detail: TOO_WIDE });
-  return { sheet, version: answer.model.version, students, faults };
+  return { sheet, version: answer.model.version, students, faults, leftOut };
 }
 
 // Takes what came of some rows into what is known of the whole.
@@ -49,11 +55,10 @@ export function merge(scored, part) {
   }
   for (const [row, student] of part.students) scored.students.set(row, student);
   for (const [row, faults] of part.faults) scored.faults.set(row, faults);
-}
-
-/** @param {Fault} fault */
-export function isTooWide({ detail }) {
-  return detail === TOO_WIDE;
+  for (const row of part.leftOut) {
+    scored.faults.delete(row);
+    scored.leftOut.add(row);
+  }
 }
 
 // The features, and what stands before them or is the id: it may say that a row is no student's.

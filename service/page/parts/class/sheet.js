@@ -20,7 +20,7 @@ const NAMES = words(
  * lines: every line, each as long as the others; header: the place of the header among them, -1 where there is none;
  * columns: feature → the place of its column, null where there is none; names: places of the columns of names.
  * @typedef {{
- *   name: string, lines: string[][], delimiter: string, decimal: string | null, isWorkbook: boolean, isTyped: boolean,
+ *   name: string, lines: string[][], delimiter: string, decimal: string | null, isWorkbook: boolean, isPasted: boolean, isTyped: boolean,
  *   sheet: string | null, sheets: string[],
  *   header: number, columns: Record<string, number | null>, names: number[], isSure: boolean, isRemembered: boolean,
  * }} Sheet
@@ -41,7 +41,7 @@ function spellings(text) {
 /** @param {Pick<Sheet, "name" | "lines" | "delimiter" | "decimal"> & Partial<Sheet>} table  @returns {Sheet} */
 export function toSheet(table) {
   const lines = withoutBlankEnds(table.lines);
-  const sheet = { isWorkbook: false, isTyped: false, sheet: null, sheets: [], ...table, lines };
+  const sheet = { isWorkbook: false, isPasted: false, isTyped: false, sheet: null, sheets: [], ...table, lines };
   return { ...sheet, ...guess(lines, findHeader(lines)) };
 }
 
