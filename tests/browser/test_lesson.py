@@ -148,15 +148,25 @@ def test_a_newcomer_walks_from_a_neuron_to_a_step(serve: Serve, students: Path, 
 
         onward.press("Enter")
         for name in ("from sleep to neuron 2", "bias of the output"):
-            page.get_by_label("A weight to nudge").select_option(name)
+            page.get_by_label("A weight to try a little larger").select_option(name)
             *_, change, _, expected = numbers(page.get_by_text("Make this weight larger").inner_text())
             assert change == pytest.approx(expected, abs=2e-4)
         for _ in range(3):
             page.get_by_role("button", name="Take one step").press("Enter")
-        before, after = numbers(said.inner_text())
+        before, after, *_ = numbers(said.inner_text())
         assert after < before < loss
         page.get_by_role("button", name="The loss: how wrong it was").press("Enter")
         assert numbers(said.inner_text())[-1] == pytest.approx(after, abs=0.001)
+
+        onward.press("Enter")
+        page.get_by_role("button", name="Begin again").press("Enter")
+        page.get_by_label("Step by the gradient of").select_option("all 15 students, the mean")
+        for rate, has_fallen in (("10", True), ("10", False)):  # the last leads too far
+            page.get_by_role("slider", name="Learning rate").fill(rate)
+            page.get_by_role("button", name="Take one step").press("Enter")
+            *_, mean_before, mean = numbers(said.inner_text())
+            assert (mean < mean_before) is has_fallen
+            assert ("too long" in said.inner_text()) is not has_fallen
 
 
 def test_epochs_move_all_at_once(serve: Serve, students: Path, open_page: Open) -> None:
@@ -292,7 +302,7 @@ def test_what_goes_wrong_is_mended_by_what_is_advised(serve: Serve, students: Pa
         assert first > 0.01
         assert after < 0.1
         page.get_by_label("Activation").select_option("sigmoid")
-        page.get_by_label("Weights at the start").select_option("small: within .05")
+        page.get_by_label("Weights at the start").select_option("small: within 0.05")
         page.get_by_label("A skip around each layer").press(" ")
         assert advice.count() == 0
 

@@ -1,4 +1,7 @@
-// How a map of answers over two features is painted: a square canvas, probabilities as colours, the range that was seen.
+// How a map of answers over two features is painted: a square canvas, probabilities as colours, the range that was seen,
+// names and numbers along the axes.
+
+import { number } from "../core/format.js";
 
 export const SIZE = 480; // pixels of the picture
 
@@ -26,4 +29,42 @@ export function frame(context, across, upward) {
     context.strokeRect(left, SIZE - top, right - left, top - bottom);
   }
   context.setLineDash([]);
+}
+
+// Names and numbers along the lower and the left border.
+/**
+ * @typedef {{title: string, ends: number[], share: (value: number) => number}} Axis  `share` of a value, from 0 to 1
+ * @param {CanvasRenderingContext2D} context  @param {Axis[]} both  across, then upward
+ */
+export function axes(context, [across, upward]) {
+  for (const value of ticks(across.ends))
+    label(context, number(value), across.share(value) * SIZE, SIZE - 12, "center");
+  for (const value of ticks(upward.ends)) label(context, number(value), 6, (1 - upward.share(value)) * SIZE, "left");
+  label(context, `${across.title} →`, SIZE - 6, SIZE - 36, "right");
+  label(context, `↑ ${upward.title}`, 6, 14, "left");
+}
+
+// Round values, about five, with room for the corners.
+/** @param {number[]} ends */
+function ticks([low, high]) {
+  const rough = (high - low) / 5 || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const margin = (high - low) / 12;
+  const first = Math.ceil((low + margin) / step);
+  const num = Math.max(Math.floor((high - margin) / step) - first + 1, 0);
+  return Array.from({ length: num }, (_, place) => (first + place) * step);
+}
+
+// Dark on a white rim: to be read on any ground.
+export function label(context, words, x, y, align) {
+  context.font = "20px system-ui, sans-serif";
+  context.textAlign = align;
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  context.strokeStyle = "white";
+  context.strokeText(words, x, y);
+  context.fillStyle = "black";
+  context.fillText(words, x, y);
 }

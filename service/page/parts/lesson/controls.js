@@ -27,6 +27,11 @@ export function choice(label, options, chosen, onchange) {
   return { element: el("p", {}, el("label", { for: id }, label), " ", select), select };
 }
 
+// As a factor or a summand: what is below 0 stands in brackets.
+export function signed(value, digits = 3) {
+  return value < 0 ? `(${number(value, digits)})` : number(value, digits);
+}
+
 export function term(word) {
   return el("dfn", {}, word);
 }

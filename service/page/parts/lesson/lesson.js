@@ -1,4 +1,5 @@
-// A walk for who has just met neurons: the tutorial notebook's network, reckoned and trained here, chapter by chapter.
+// A walk for somebody who has just met neurons: the tutorial notebook's network, computed and trained here, chapter by
+// chapter.
 
 import { el, replace } from "../../core/dom.js";
 import { t } from "../../core/words.js";
@@ -88,7 +89,7 @@ export function build() {
       "p",
       {},
       t(
-        "A walk through the small network of the tutorial notebook: two inputs, five neurons, one output, and 15 students. All of it is reckoned here, in your browser; the network that is served is not touched.",
+        "A walk through the small network of the tutorial notebook: two inputs, five neurons, one output, and 15 students. All of it is computed here, in your browser; the network that is served is not touched.",
       ),
     ),
     el("nav", { "aria-label": t("Chapters") }, el("ol", {}, links)),

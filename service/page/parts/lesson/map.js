@@ -1,9 +1,9 @@
 // What the network answers over hours of study and of sleep, and where the 15 students are on it.
 
 import { el } from "../../core/dom.js";
-import { colour, frame, SIZE } from "../../widgets/map.js";
+import { axes, colour, frame, label, SIZE } from "../../widgets/map.js";
 import { probabilityOf } from "./network.js";
-import { encode, SEEN, STUDENTS } from "./students.js";
+import { encode, INPUTS, SEEN, STUDENTS } from "./students.js";
 
 const [STEPS, MARGIN, BEYOND] = [40, 0.5, 2]; // cells along an axis; hours around what was seen in the frame, on the map
 const ENDS = SEEN.map(([low, high]) => [Math.max(low - BEYOND, 0), high + BEYOND]);
@@ -13,7 +13,7 @@ export function buildMap() {
   const share = (hours, axis) => (hours - ENDS[axis][0]) / (ENDS[axis][1] - ENDS[axis][0]);
   const at = (step, axis) => ENDS[axis][0] + ((step + 0.5) * (ENDS[axis][1] - ENDS[axis][0])) / STEPS;
 
-  function draw(layers, chosen, label) {
+  function draw(layers, chosen, words) {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     const size = SIZE / STEPS;
     for (let row = 0; row < STEPS; row += 1) {
@@ -23,13 +23,59 @@ export function buildMap() {
       }
     }
     frame(context, ...SEEN.map(([low, high], axis) => [share(low - MARGIN, axis), share(high + MARGIN, axis)]));
+    zeroLines(context, layers[0]);
     for (const [place, [study, sleep, passed]] of STUDENTS.entries()) {
       dot(context, share(study, 0) * SIZE, (1 - share(sleep, 1)) * SIZE, passed, place === chosen);
     }
-    canvas.setAttribute("aria-label", label);
+    axes(
+      context,
+      INPUTS.map((title, axis) => ({ title, ends: ENDS[axis], share: (hours) => share(hours, axis) })),
+    );
+    canvas.setAttribute("aria-label", words);
+  }
+
+  // Where the sum of each neuron is 0; its number stands on the side where it speaks.
+  function zeroLines(context, { kernel, bias }) {
+    const corner = ENDS.map(([low]) => low);
+    const [origin, far] = [encode(corner), encode(ENDS.map(([, high]) => high))];
+    for (const [unit, shift] of bias.entries()) {
+      // The sum is linear in shares of the map: base + across · x + upward · y.
+      const [across, upward] = [0, 1].map((axis) => kernel[axis][unit] * (far[axis] - origin[axis]));
+      const base = shift + kernel[0][unit] * origin[0] + kernel[1][unit] * origin[1];
+      const ends = crossings(base, across, upward);
+      if (ends.length < 2) continue;
+      const [[x1, y1], [x2, y2]] = ends;
+      for (const [width, style] of [
+        [4, "white"],
+        [1.5, "black"],
+      ]) {
+        context.beginPath();
+        context.moveTo(x1 * SIZE, (1 - y1) * SIZE);
+        context.lineTo(x2 * SIZE, (1 - y2) * SIZE);
+        context.lineWidth = width;
+        context.strokeStyle = style;
+        context.stroke();
+      }
+      const length = Math.hypot(across, upward);
+      const share = 0.3 + unit * 0.1; // of the way along, so that numbers stand apart
+      const x = x1 + (x2 - x1) * share + (0.035 * across) / length;
+      const y = y1 + (y2 - y1) * share + (0.035 * upward) / length;
+      label(context, String(unit + 1), x * SIZE, (1 - y) * SIZE, "center");
+    }
   }
 
   return { canvas, draw };
+}
+
+// Where a line meets the map's border, in shares.
+function crossings(base, across, upward) {
+  const found = [];
+  for (const edge of [0, 1]) {
+    const [y, x] = [-(base + across * edge) / upward, -(base + upward * edge) / across];
+    if (y >= 0 && y <= 1) found.push([edge, y]);
+    if (x > 0 && x < 1) found.push([x, edge]);
+  }
+  return found;
 }
 
 // Who passed is a disc, who failed a cross; the chosen one has a ring.

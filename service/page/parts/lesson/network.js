@@ -22,7 +22,7 @@ const LIMITS = {
  *   what goes into a layer that is skipped is added to what it gives
  * @typedef {{inputs: number[], sums: number[], outputs: number[]}} Passed  through one layer, for one student
  * @typedef {{inputs: number[], label: number}} Student
- * @typedef {{kernel: number[][], bias: number[]}} Gradient  of a layer's weights; a bias's is the blame of its unit
+ * @typedef {{kernel: number[][], bias: number[]}} Gradient  of a layer's weights; a bias's is the error of its unit
  */
 
 export function sigmoid(sum) {
@@ -64,23 +64,23 @@ export function meanLoss(layers, students) {
   return students.reduce((sum, student) => sum + lossOf(layers, student), 0) / students.length;
 }
 
-// The backward pass for one student: the output's blame, and from it back to every weight.
+// The backward pass for one student: the output's error, and from it back to every weight.
 /** @param {Layer[]} layers  @param {Student} student  @returns {Gradient[]} */
 export function backward(layers, { inputs, label }) {
   const passed = forward(layers, inputs);
   const gradients = [];
-  let blames = [passed[layers.length - 1].outputs[0] - label]; // of log loss after a sigmoid: what it said, less what was so
+  let errors = [passed[layers.length - 1].outputs[0] - label]; // of log loss after a sigmoid: what it said, less what was so
   let reaching = []; // of what each unit passes on
   for (const [at, { kernel, isSkipped }] of [...layers.entries()].reverse()) {
-    const own = blames;
-    gradients.unshift({ kernel: passed[at].inputs.map((value) => own.map((blame) => value * blame)), bias: own });
+    const own = errors;
+    gradients.unshift({ kernel: passed[at].inputs.map((value) => own.map((error) => value * error)), bias: own });
     if (at === 0) break;
     const after = reaching;
     const steepness = ACTIVATIONS[layers[at - 1].activation][1];
     reaching = kernel.map(
       (row, from) => row.reduce((sum, weight, to) => sum + weight * own[to], 0) + (isSkipped ? after[from] : 0),
     );
-    blames = reaching.map((blame, from) => blame * steepness(passed[at - 1].sums[from]));
+    errors = reaching.map((error, from) => error * steepness(passed[at - 1].sums[from]));
   }
   return gradients;
 }

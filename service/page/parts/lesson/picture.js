@@ -4,14 +4,15 @@ import { svg } from "../../core/dom.js";
 import { number } from "../../core/format.js";
 import { t } from "../../core/words.js";
 
-const [WIDTH, ROW, LEFT, RIGHT, RADIUS] = [480, 58, 150, 60, 22];
+const [WIDTH, ROW, RIGHT, RADIUS, LETTER] = [480, 58, 60, 22, 9.5]; // LETTER: a letter's width on a phone, on average
 
-// The label stands for the picture, for whoever can't see it; the numbers stand in a table or a sentence as well.
+// The label stands for the picture, for somebody who can't see it; the numbers stand in a table or a sentence as well.
 export function picture(layers, passed, inputs, label) {
   const columns = [passed[0].inputs, ...passed.map(({ outputs }) => outputs)];
   const height = ROW * Math.max(...columns.map(({ length }) => length)) + 24;
+  const left = 2 * RADIUS + 6 + LETTER * Math.max(...inputs.map(({ length }) => length));
   const at = (column, place) => [
-    LEFT + (column * (WIDTH - LEFT - RIGHT)) / layers.length,
+    left + (column * (WIDTH - left - RIGHT)) / layers.length,
     12 + ((height - 24) * (place + 0.5)) / columns[column].length,
   ];
   const largest = Math.max(...layers.flatMap(({ kernel }) => kernel.flat().map(Math.abs)), 1e-9);

@@ -59,15 +59,16 @@ export function build() {
       "p",
       {},
       filled(
-        "A network with many neurons and few students need not find out what makes a student pass: it can {heart} who passed. Then its loss on those students falls and falls, while on others it rises. That is why some are {heldOut}: the network never learns from them, and is judged by them.",
-        { heart: term(t("learn by heart")), heldOut: term(t("held out")) },
+        "A network with many neurons and few students need not find out what makes a student pass: it can {heart} who passed, which is called {overfitting}. Then its loss on those students falls and falls, while on others it rises. That is why some are {heldOut}, for what Keras calls validation: the network never learns from them, and is judged by them.",
+        { heart: term(t("learn by heart")), overfitting: term(t("overfitting")), heldOut: term(t("held out")) },
       ),
     ),
     el(
       "p",
       {},
       t(
-        "Here ten students are trained on, five held out. Give the answers out by chance: nothing is left to find out, and still it learns them. It helps to have more students or fewer neurons, and to stop earlier; or a penalty on large weights, which training chooses by itself.",
+        "Here ten students, the rows of a table, are trained on by Adam at a learning rate of {rate}; five are held out. Give the answers out by chance: nothing is left to find out, and still it learns them. It helps to have more students or fewer neurons, and to stop earlier; or to add to the loss a little for every large weight, a penalty, whose strength this program’s training finds by trying.",
+        { rate: number(RATE) },
       ),
     ),
     el(

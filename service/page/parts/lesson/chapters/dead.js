@@ -35,10 +35,13 @@ export function build() {
         last: number(kept.loss[EPOCHS], 3),
       },
     );
+    if (config.activation === "relu" && silent(after) === UNITS) {
+      said.textContent += ` ${t("What still learns is the output’s bias alone: everybody is given the same, in the end the share that passed.")}`;
+    }
     replace(
       numbers,
       table(
-        t("For how many students each neuron speaks"),
+        t("For how many students each neuron passes on something"),
         [t("Neuron"), t("before training"), t("after training")],
         before.map((num, unit) => [String(unit + 1), num, after[unit]]),
       ),
@@ -58,7 +61,7 @@ export function build() {
       "p",
       {},
       filled(
-        "ReLU passes on 0 for a sum below 0, and blame does not come back through a silent neuron. One that is silent for every student gets no gradient from anybody: it is a {dead}, and stays one however long the network trains.",
+        "ReLU passes on 0 for a sum below 0, and no error comes back through a silent neuron. One that is silent for every student gets no gradient from anybody: it is a {dead}, and stays one, however long the network trains, unless layers before it change what it takes in.",
         { dead: term(t("dead unit")) },
       ),
     ),
@@ -66,7 +69,7 @@ export function build() {
       "p",
       {},
       t(
-        "It comes of a bias far below 0, as here; or of a step so long that it throws a neuron there: put the bias at 0, and the learning rate at 3. It is mended by shorter steps, or by leaky ReLU, which passes on a fifth of what is below 0, so that blame comes back.",
+        "It comes from a bias far below 0, as here; or from steps that push a neuron there, the easier the longer they are: put the bias at 0, and Adam’s learning rate at 3. A neuron that speaks for one student only may lose that one even with short steps. Shorter steps help, or leaky ReLU, which passes on a fifth of what is below 0, so that errors come back.",
       ),
     ),
     slider(t("Bias at the start"), { min: -4, max: 0, step: 0.5, value: bias }, (value) => {
@@ -77,7 +80,7 @@ export function build() {
       "div",
       { class: "tools" },
       pick(
-        t("Learning rate"),
+        t("Adam’s learning rate"),
         "rate",
         [RATE, 0.1, 1, 3].map((rate) => [rate, number(rate)]),
       ),
@@ -87,7 +90,11 @@ export function build() {
       ]),
     ),
     said,
-    el("p", {}, t("For how many of the 15 students each neuron speaks:")),
+    el(
+      "p",
+      {},
+      t("For how many of the 15 students each neuron passes on something, which with leaky ReLU it always does:"),
+    ),
     numbers,
     findings,
   );

@@ -13,6 +13,7 @@ import { ENCODED, INPUTS } from "../students.js";
 export const title = t("Learning, epoch by epoch");
 
 const [EPOCHS, RATE, SEEDS] = [300, 0.02, [1, 2, 3, 4, 5]];
+const NOTEBOOK = { epochs: 200, rate: 0.001 }; // Keras's own rate
 
 /** @param {import("../lesson.js").Lesson} lesson */
 export function build(lesson) {
@@ -32,7 +33,7 @@ export function build(lesson) {
     const [hidden, output] = [0, 1].map((layer) => kept.norms.map((norms) => norms[layer]));
     curves = [
       chart(t("Mean loss"), epochs, { [t("15 students")]: kept.loss }, false),
-      chart(t("Gradient norm"), epochs, { [t("layer")]: hidden, [t("output")]: output }, true),
+      chart(t("Gradient norm"), epochs, { [t("hidden layer")]: hidden, [t("output")]: output }, true),
     ];
     replace(
       charts,
@@ -49,7 +50,7 @@ export function build(lesson) {
       ({ inputs, label }) => probabilityOf(layers, inputs) > 0.5 === (label === 1),
     ).length;
     const words = t(
-      "Epoch {epoch}: the mean loss is {loss}, and {right} of 15 students are on the right side. Of the five neurons {silent} are silent whoever comes. The gradient’s norm is {hidden} in the layer, {output} at the output. The chosen student is given {percent} to pass.",
+      "Epoch {epoch}: the mean loss is {loss}, and {right} of 15 students are on the right side. Of the five neurons {silent} are silent for every student. The gradient’s norm is {hidden} in the hidden layer, {output} at the output. The chosen student is given {percent} to pass.",
       {
         epoch,
         loss: number(kept.loss[epoch], 3),
@@ -98,15 +99,23 @@ export function build(lesson) {
       "p",
       {},
       filled(
-        "In one {epoch} the network looks at all 15 students, takes the mean of their gradients, and every weight takes a step against it. {adam}, the method of the notebook and of this program, has a step length for each weight: long where its gradients agree from epoch to epoch, short where they swing.",
-        { epoch: term(t("epoch")), adam: term("Adam") },
+        "In one {epoch} the network looks at all 15 students, takes the mean of their gradients, and every weight takes a step against it. Students who share a step are a {batch}: here all of them. {adam}, the optimiser of the notebook and of this program, has a step length for each weight: long where its gradients agree from epoch to epoch, short where they swing.",
+        { epoch: term(t("epoch")), batch: term(t("batch")), adam: term("Adam") },
       ),
     ),
     el(
       "p",
       {},
       t(
-        "Watch how neurons share the work: each draws one straight line through the map and speaks on one side of it; the output puts them together. The weights at the start are drawn by chance: another draw ends in another network, which is why this program trains several and takes their mean.",
+        "Training begins afresh here, without the steps that you took: with Adam at a learning rate of {rate}, for {epochs} epochs. The notebook had Keras’s rate, {itsRate}, for {itsEpochs} epochs, which is too little to get far.",
+        { rate: number(RATE), epochs: EPOCHS, itsRate: number(NOTEBOOK.rate), itsEpochs: NOTEBOOK.epochs },
+      ),
+    ),
+    el(
+      "p",
+      {},
+      t(
+        "Watch how neurons share the work: each draws one straight line through the map, where its sum is 0, and speaks on one side of it; the output puts them together. The weights at the start are drawn by chance: another draw ends in another network, which is why this program trains several and takes their mean.",
       ),
     ),
     el(
@@ -131,7 +140,14 @@ export function build(lesson) {
       "p",
       { class: "hint" },
       t(
-        "The map: hours studied from left to right, hours slept upward. Blue is pass, orange fail, white in between; a disc passed, a cross failed, the ring is the chosen student. Within the dashed frame lies what the 15 students had, with half an hour around it: beyond it nobody has taught the network anything.",
+        "The norm of a layer’s gradient is the length of its weights’ gradients taken together: the root of the sum of their squares, without those of the biases. It says how strongly the layer is told to change. Where it jumps, a neuron has just begun to speak for a student or ceased to: ReLU has a kink there.",
+      ),
+    ),
+    el(
+      "p",
+      { class: "hint" },
+      t(
+        "The map: hours studied from left to right, hours slept upward. Blue is pass, orange fail, white in between; a disc passed, a cross failed, the ring is the chosen student. Each numbered line is where that neuron’s sum is 0: it speaks on the side of its number. Within the dashed frame lies what the 15 students had, with half an hour around it: beyond it nobody has taught the network anything.",
       ),
     ),
   );

@@ -3,7 +3,7 @@
 import { el, replace } from "../../../core/dom.js";
 import { number, percent } from "../../../core/format.js";
 import { filled, t } from "../../../core/words.js";
-import { table, term } from "../controls.js";
+import { signed, table, term } from "../controls.js";
 import { forward } from "../network.js";
 import { picture } from "../picture.js";
 import { INPUTS } from "../students.js";
@@ -28,7 +28,7 @@ export function build(lesson) {
     replace(
       ofNeurons,
       table(
-        t("What the five neurons reckon"),
+        t("What the five neurons compute"),
         [t("Neuron"), t("study × weight"), t("sleep × weight"), t("bias"), t("sum"), t("passes on")],
         first.bias.map((bias, unit) => [
           String(unit + 1),
@@ -42,7 +42,7 @@ export function build(lesson) {
     replace(
       ofOutput,
       table(
-        t("What the output reckons"),
+        t("What the output computes"),
         [t("From neuron"), t("passed on × weight"), t("adds")],
         [
           ...hidden.outputs.map((value, unit) => [
@@ -68,7 +68,7 @@ export function build(lesson) {
       "p",
       {},
       filled(
-        "Neurons that take in the same numbers, side by side, are a {layer}. This network has a layer of five with ReLU, and an {output}: one neuron that takes in what the five pass on. Its activation, the sigmoid, presses any sum between 0 and 1, so that it can be read as the probability to pass.",
+        "Neurons that take in the same numbers, side by side, are a {layer}, which Keras calls Dense. This network has one of five neurons with ReLU, a hidden layer, since it lies between the inputs and the output; and an {output}: one neuron that takes in what the five pass on. Its activation, the sigmoid, presses any sum between 0 and 1, so that it can be read as the probability to pass.",
         { layer: term(t("layer")), output: term(t("output")) },
       ),
     ),
@@ -76,7 +76,7 @@ export function build(lesson) {
       "p",
       {},
       filled(
-        "To reckon it from left to right is the {forward}. Before it has learned, its weights stand as chance has drawn them, and what it says means nothing.",
+        "To compute it from left to right is the {forward}. Before it has learned, its weights stand as chance has drawn them, and what it says means nothing.",
         { forward: term(t("forward pass")) },
       ),
     ),
@@ -96,5 +96,5 @@ export function build(lesson) {
 }
 
 function product(value, weight) {
-  return t("{value} × {weight}", { value: number(value, 3), weight: number(weight, 3) });
+  return t("{value} × {weight}", { value: number(value, 3), weight: signed(weight) });
 }

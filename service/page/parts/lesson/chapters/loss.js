@@ -1,7 +1,7 @@
 // How wrong it was, in one number.
 
 import { el, replace, svg } from "../../../core/dom.js";
-import { number, percent } from "../../../core/format.js";
+import { fixed, number, percent } from "../../../core/format.js";
 import { filled, t } from "../../../core/words.js";
 import { slider, term } from "../controls.js";
 import { lossOf, meanLoss, probabilityOf } from "../network.js";
@@ -10,6 +10,11 @@ import { ENCODED } from "../students.js";
 export const title = t("The loss: how wrong it was");
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM, MOST] = [360, 180, 40, 26, 5]; // MOST: loss at the upper end
+
+// Finer than elsewhere, so that the loss follows from it.
+function tenths(probability) {
+  return `${fixed(100 * probability, 1)}\u00a0%`;
+}
 
 /** @param {import("../lesson.js").Lesson} lesson */
 export function build(lesson) {
@@ -24,8 +29,8 @@ export function build(lesson) {
     const { layers, student } = lesson;
     const probability = probabilityOf(layers, student.inputs);
     const values = {
-      percent: percent(probability),
-      happened: percent(student.label ? probability : 1 - probability),
+      percent: tenths(probability),
+      happened: tenths(student.label ? probability : 1 - probability),
       loss: number(lossOf(layers, student), 3),
       mean: number(meanLoss(layers, ENCODED), 3),
     };
@@ -83,8 +88,8 @@ export function build(lesson) {
       "p",
       {},
       filled(
-        "The {loss} says in one number how wrong the network was about a student: minus the logarithm of the probability that it gave to what happened. It is 0 for who was certain and right, .69 for a coin’s toss, and grows without end for who was certain and wrong.",
-        { loss: term(t("loss")) },
+        "The {loss} says in one number how wrong the network was about a student: minus the natural logarithm of the probability that it gave to what happened. It is 0 where the network was certain and right, {toss} where it tossed a coin, and grows without end where it was certain and wrong. Keras calls it binary crossentropy.",
+        { loss: term(t("loss")), toss: number(Math.LN2, 3) },
       ),
     ),
     el(

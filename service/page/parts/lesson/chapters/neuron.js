@@ -3,7 +3,7 @@
 import { el, replace } from "../../../core/dom.js";
 import { number } from "../../../core/format.js";
 import { filled, t } from "../../../core/words.js";
-import { choice, slider, term } from "../controls.js";
+import { choice, signed, slider, term } from "../controls.js";
 import { forward } from "../network.js";
 import { picture } from "../picture.js";
 import { encode, INPUTS, SEEN } from "../students.js";
@@ -26,22 +26,22 @@ export function build() {
   function draw() {
     const inputs = encode(hours);
     const [passed] = forward([neuron], inputs);
-    const [first, second] = inputs.map((value) => number(value, 3));
+    const [first, second] = inputs.map((value) => signed(value));
     const words = t("{first} × {weight1} + {second} × {weight2} + {bias} = {sum}. It passes on {output}.", {
       first,
       second,
-      weight1: number(neuron.kernel[0][0]),
-      weight2: number(neuron.kernel[1][0]),
-      bias: number(neuron.bias[0]),
+      weight1: signed(neuron.kernel[0][0]),
+      weight2: signed(neuron.kernel[1][0]),
+      bias: signed(neuron.bias[0]),
       sum: number(passed.sums[0], 3),
       output: number(passed.outputs[0], 3),
     });
     said.textContent = words;
-    given.textContent = t("{study} hours of study go in as {first}, {sleep} hours of sleep as {second}.", {
+    given.textContent = t("Hours studied, {study}, go in as {first}; hours slept, {sleep}, as {second}.", {
       study: hours[0],
       sleep: hours[1],
-      first,
-      second,
+      first: number(inputs[0], 3),
+      second: number(inputs[1], 3),
     });
     replace(drawing, picture([neuron], [passed], INPUTS, t("A neuron with its two inputs. {words}", { words })));
   }
@@ -102,10 +102,14 @@ export function build() {
       "p",
       {},
       t(
-        "Hours go in standardised, as in this program’s training: less the mean of the 15 students, by their standard deviation. 0 is the average, 1 clearly above it. The notebook put in plain hours; with them it learns more slowly.",
+        "Hours go in standardised, as in this program’s training: minus the mean of the 15 students, divided by their standard deviation, which says how far they usually lie from it. 0 is the average, 1 clearly above it. The notebook put in plain hours; with them it learns more slowly.",
       ),
     ),
-    el("p", {}, t("Try it: make it silent for who studies little, and have it speak for who studies much.")),
+    el(
+      "p",
+      {},
+      t("Try it: make it silent for somebody who studies little, and have it speak for somebody who studies much."),
+    ),
   );
   return { element, draw };
 }

@@ -52,7 +52,7 @@ export function build() {
       "p",
       {},
       filled(
-        "On the way back blame is multiplied at every layer: by weights, and by how steep the activation is. A sigmoid is never steeper than ¼; with small weights little is left at each layer, and six layers back nearly nothing. These {vanishing} leave the first layers as chance drew them: the network can’t learn what it needs them for.",
+        "On the way back errors are multiplied at every layer: by weights, and by how steep the activation is. A sigmoid is never steeper than ¼; with small weights little is left at each layer, and six layers back nearly nothing. These {vanishing} leave the first layers as chance drew them, and what they could do is missing. Small weights do the same to what goes forward: after six layers all students look alike, and nothing is left to send back.",
         { vanishing: term(t("vanishing gradients")) },
       ),
     ),
@@ -60,7 +60,8 @@ export function build() {
       "p",
       {},
       t(
-        "Here the network has six layers of eight neurons. Three things help. Try each by itself, then the first two together, of which neither is enough alone here:",
+        "Here the network has six hidden layers of eight neurons, trained by Adam at a learning rate of {rate}. Three things help. Try each by itself, then the first two together, of which neither is enough alone here:",
+        { rate: number(RATE) },
       ),
     ),
     el(
@@ -71,14 +72,14 @@ export function build() {
         "li",
         {},
         t(
-          "Better weights at the start, as large as lets signals pass: Glorot’s limits fit a sigmoid or tanh, He’s, which are larger, ReLU, since half of what goes in is cut off there.",
+          "Better weights at the start, so large that signals keep their size from layer to layer. Xavier Glorot worked it out for tanh, which is like a sigmoid but from −1 to 1; Kaiming He for ReLU, with larger weights, since half of what goes in is cut off there. Six layers of sigmoids stay too flat for either.",
         ),
       ),
       el(
         "li",
         {},
         t(
-          "A skip: what goes into a layer is also added to what it passes on, so that blame comes back past it undiminished. Training’s own skip leads from the inputs straight to the output.",
+          "A skip: what goes into a layer is also added to what it passes on, so that errors come back past it undiminished. The networks of this program have a skip too, from the inputs straight to the output.",
         ),
       ),
     ),
@@ -91,7 +92,7 @@ export function build() {
         ["relu", t("ReLU")],
       ]),
       pick(t("Weights at the start"), "initializer", [
-        ["random_uniform", t("small: within .05")],
+        ["random_uniform", t("small: within {limit}", { limit: number(0.05) })],
         ["glorot", t("Glorot’s limits")],
         ["he", t("He’s limits")],
       ]),
