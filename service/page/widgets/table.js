@@ -4,7 +4,7 @@
 import { el } from "../core/dom.js";
 
 // As the style sheet has them.
-const ROW_PX = 36;
+const ROW_PX = 48;
 const CARD_PX = 136;
 const MARGIN = 12; // rows beyond what is in sight; drawn anew once sight comes to their end
 

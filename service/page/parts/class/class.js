@@ -155,7 +155,8 @@ export function build() {
       replace(counts, summary(scored));
       for (const each of built) each.draw();
       if (built.length || scored.students.size === 0) return;
-      built.push(buildHelp(scored), buildStudents(scored));
+      const students = buildStudents(scored);
+      built.push(buildHelp(scored, students.open), students);
       replace(
         rest,
         built.map(({ element }) => element),

@@ -1,6 +1,8 @@
 // A scored table back to a file that spreadsheets open.
 
 import { download } from "../../core/dom.js";
+import { titleOf } from "../../core/format.js";
+import { state } from "../../core/state.js";
 import { language, t } from "../../core/words.js";
 import { headerOf, placesOf } from "./sheet.js";
 
@@ -40,10 +42,20 @@ export function save({ sheet, students }) {
       row.risk_level,
     ]),
   ].map((cells) => cells.map((cell) => quote(toSafe(cell), delimiter)).join(delimiter));
-  // With a byte-order mark, without which spreadsheets take it for another encoding.
-  const content = new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
   const name = sheet.isPasted || sheet.isTyped ? t("class") : sheet.name.replace(/\.[^.]*$/, "");
-  download(content, `${name}.scored.csv`);
+  write(lines, `${name}.scored.csv`);
+}
+
+// A header with nothing below it, which is to be filled in and taken in again.
+export function saveBlank() {
+  const delimiter = markOf(language) === "," ? ";" : ",";
+  const header = [t("Name"), ...state.features.map(titleOf)];
+  write([header.map((cell) => quote(toSafe(cell), delimiter)).join(delimiter)], `${t("class")}.csv`);
+}
+
+// With a byte-order mark, without which spreadsheets take it for another encoding.
+function write(lines, name) {
+  download(new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" }), name);
 }
 
 // The decimal mark of a language.

@@ -2,8 +2,8 @@
 
 import { newest, Problem } from "../../api/ask.js";
 import { el, replace, uniqueId } from "../../core/dom.js";
-import { date, percent, whole } from "../../core/format.js";
-import { classOf, wordsOf } from "../../widgets/risk.js";
+import { date, whole } from "../../core/format.js";
+import { classOf, percentOfRisk, wordsOf } from "../../widgets/risk.js";
 import { n, t } from "../../core/words.js";
 import { state } from "../../core/state.js";
 import { trustWords } from "../../widgets/trust.js";
@@ -12,9 +12,12 @@ import { AT_ONCE, helpFor, reasonsOf } from "./reasons.js";
 
 const MOST = 300; // students on a list
 
+/** @typedef {import("./scoring.js").Answered} Answered */
+
 // Gives the element, and `draw()` for when other students were answered: a list made before would leave some out.
-/** @param {import("./scoring.js").Scored} scored */
-export function buildHelp(scored) {
+// open(student, among) shows one of some students.
+/** @param {import("./scoring.js").Scored} scored  @param {(student: Answered, among: Answered[]) => void} open */
+export function buildHelp(scored, open) {
   const [id, title] = [uniqueId(), uniqueId()];
   const found = el("div", { class: "help-list" });
   const said = el("p", { class: "hint", role: "status" });
@@ -63,6 +66,7 @@ export function buildHelp(scored) {
   }
 
   function show(listed) {
+    const students = listed.map(({ student }) => student);
     const titles = [t("Name"), t("Risk"), t("Main reasons"), t("What might help")];
     const heading = el(
       "h3",
@@ -103,11 +107,15 @@ export function buildHelp(scored) {
             el(
               "tr",
               {},
-              el("th", { scope: "row" }, student.name),
+              el(
+                "th",
+                { scope: "row" },
+                el("button", { class: "plain", onclick: () => open(student, students) }, student.name),
+              ),
               el(
                 "td",
                 {},
-                percent(student.risk),
+                percentOfRisk(student.risk),
                 " ",
                 el("span", { class: `level ${classOf(student.risk_level)}` }, wordsOf(student.risk_level)),
               ),
@@ -163,7 +171,7 @@ function goalOf(listed) {
       listed.length,
       "Goal: a risk of at most {risk}; {reached} of {num} student can reach it.",
       "Goal: a risk of at most {risk}; {reached} of the {num} students can reach it.",
-      { risk: percent(goal), reached: whole(reached) },
+      { risk: percentOfRisk(goal), reached: whole(reached) },
     ),
   );
 }

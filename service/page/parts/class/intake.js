@@ -4,6 +4,7 @@ import { el, uniqueId } from "../../core/dom.js";
 import { titleOf } from "../../core/format.js";
 import { state } from "../../core/state.js";
 import { t } from "../../core/words.js";
+import { saveBlank } from "./csv.js";
 
 const MOST_NAMED = 12;
 
@@ -34,10 +35,12 @@ document.addEventListener("paste", (event) => {
 
 /** @param {Intake} intake */
 export function buildIntake(intake) {
-  const [file, text] = [uniqueId(), uniqueId()];
+  const text = uniqueId();
+  // Hidden behind a button: the browser's own field says "no file chosen" beside a class that is there.
   const input = el("input", {
-    id: file,
     type: "file",
+    hidden: true,
+    "aria-label": t("Choose an Excel or CSV file"),
     accept: ".xlsx,.csv,.tsv,.txt,text/csv",
     onchange: () => {
       takeFile(intake, input.files[0]);
@@ -85,15 +88,18 @@ export function buildIntake(intake) {
   const place = el(
     "div",
     { class: "drop unprinted" },
-    el("label", { for: file }, t("Choose an Excel or CSV file, or drop it on this page")),
-    input,
-    pasting,
-    el("p", {}, el("button", { class: "plain", onclick: () => intake.type() }, t("Type a class in"))),
     el(
       "p",
-      { class: "hint" },
-      t("It needs columns for {features}; others stay as they are. Nothing of it is kept.", { features: named() }),
+      {},
+      input,
+      el("button", { onclick: () => input.click() }, t("Choose an Excel or CSV file")),
+      " ",
+      t("or drop it on this page"),
     ),
+    pasting,
+    el("p", {}, el("button", { class: "plain", onclick: () => intake.type() }, t("Type a class in"))),
+    needed(),
+    el("p", {}, el("button", { class: "plain", onclick: saveBlank }, t("Save an empty table to fill in"))),
   );
   shown = { ...intake, place };
   return place;
@@ -109,10 +115,24 @@ function takeText(intake, text) {
   if (text.trim()) intake.take(t("the pasted class"), new TextEncoder().encode(text).buffer, true);
 }
 
-function named() {
+// The columns; where they are many, all of them in a fold.
+function needed() {
   const titles = state.features.map(titleOf);
   const first = titles.slice(0, MOST_NAMED).join(", ");
-  return titles.length > MOST_NAMED
-    ? t("{names} and {num} more", { names: first, num: titles.length - MOST_NAMED })
-    : first;
+  const rest = titles.length - MOST_NAMED;
+  const features = rest > 0 ? t("{names} and {num} more", { names: first, num: rest }) : first;
+  return [
+    el(
+      "p",
+      { class: "hint" },
+      t("It needs columns for {features}; others stay as they are. Nothing of it is kept.", { features }),
+    ),
+    rest > 0 &&
+      el(
+        "details",
+        {},
+        el("summary", {}, t("All {num} columns", { num: titles.length })),
+        el("p", {}, titles.join(", ")),
+      ),
+  ];
 }

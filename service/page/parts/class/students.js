@@ -3,10 +3,10 @@
 import { isOfValue } from "../../widgets/answer.js";
 import { newest, Problem } from "../../api/ask.js";
 import { el, svg, uniqueId } from "../../core/dom.js";
-import { percent, titleOf, whole } from "../../core/format.js";
+import { titleOf, whole } from "../../core/format.js";
 import { state } from "../../core/state.js";
 import { n, t } from "../../core/words.js";
-import { classOf, RISK_LEVELS, wordsOf } from "../../widgets/risk.js";
+import { classOf, percentOfRisk, RISK_LEVELS, wordsOf } from "../../widgets/risk.js";
 import { buildTable } from "../../widgets/table.js";
 import { AT_ONCE, reasonsOf } from "./reasons.js";
 import { headerOf, placesOf } from "./sheet.js";
@@ -34,7 +34,8 @@ export function buildStudents(scored) {
     return feature ? titleOf(feature) : header[place];
   };
   // What the network goes by comes last, behind what else the table says of a student.
-  const places = placesOf(sheet).filter((place) => !sheet.names.includes(place));
+  const isThere = (place) => header[place] || sheet.lines.some((line, row) => row > sheet.header && line[place].trim());
+  const places = placesOf(sheet).filter((place) => !sheet.names.includes(place) && isThere(place));
   places.sort((a, b) => Number(owner.has(a)) - Number(owner.has(b)) || a - b);
   const reasons = new Map(); // student → words, once the service has said
   /** @type {Answered[]} */
@@ -44,7 +45,7 @@ export function buildStudents(scored) {
       { title: t("Name"), width: 12, cell: nameCell, onCard: true },
       {
         title: t("Verdict"),
-        width: 9,
+        width: 10,
         cell: ({ risk_level: level }) => wordsOf(level),
         kind: ({ risk_level: level }) => `level ${classOf(level)}`,
         onCard: true,
@@ -53,7 +54,7 @@ export function buildStudents(scored) {
       {
         title: t("Main reasons; + raises the risk, in points"),
         width: 26,
-        cell: (student) => reasons.get(student) ?? "…",
+        cell: (student) => el("div", { class: "reasons", title: reasons.get(student) }, reasons.get(student) ?? "…"),
         changes: true,
         onCard: true,
       },
@@ -72,15 +73,15 @@ export function buildStudents(scored) {
     return [button, hasUnseen(student) && "*"].filter(Boolean);
   }
 
-  // Shows a student's own page, from where the ones before and after are reached in the order that is shown here.
-  function open(student) {
+  // Shows a student's own page, from where the ones before and after are reached in the order of a list.
+  function open(student, among = shown) {
     opened = student;
-    const place = shown.indexOf(student);
-    const at = (other) => (other ? () => open(other) : null);
+    const place = among.indexOf(student);
+    const at = (other) => (other ? () => open(other, among) : null);
     state.setStudent(student.values, {
       name: student.name,
-      previous: at(shown[place - 1]),
-      next: at(shown[place + 1]),
+      previous: at(among[place - 1]),
+      next: at(among[place + 1]),
     });
     location.hash = "student";
   }
@@ -159,6 +160,7 @@ export function buildStudents(scored) {
       table.element,
     ),
     draw: () => arrange(false),
+    open,
   };
 }
 
@@ -175,6 +177,6 @@ function riskCell({ risk, risk_level: level }) {
       svg("rect", { class: "track", width: 100, height: 10 }),
       svg("rect", { class: classOf(level), width: 100 * risk, height: 10 }),
     ),
-    ` ${percent(risk)}`,
+    ` ${percentOfRisk(risk)}`,
   ];
 }
