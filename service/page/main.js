@@ -126,7 +126,7 @@ function focusedField() {
 }
 
 function asked() {
-  const part = location.hash.slice(1);
+  const [part] = location.hash.slice(1).split("/"); // what follows is the part's own
   return Object.hasOwn(PARTS, part) ? part : "student";
 }
 

@@ -151,6 +151,12 @@ def test_a_newcomer_walks_from_a_neuron_to_a_step(serve: Serve, students: Path, 
             page.get_by_label("A weight to try a little larger").select_option(name)
             *_, change, _, expected = numbers(page.get_by_text("Make this weight larger").inner_text())
             assert change == pytest.approx(expected, abs=2e-4)
+        page.reload()
+        page.go_back()
+        expect(page.locator(".chapter h3")).to_have_text(re.compile("^3. "))
+        page.go_forward()
+        expect(page.locator(".chapter h3")).to_have_text(re.compile("^4. "))
+        page.get_by_label("Student").select_option(index=8)
         for _ in range(3):
             page.get_by_role("button", name="Take one step").press("Enter")
         before, after, *_ = numbers(said.inner_text())

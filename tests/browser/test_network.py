@@ -183,7 +183,7 @@ def test_the_surface_answers_under_the_pointer(serve: Serve, students: Path, ope
         assert canvas.screenshot() != before
         page.get_by_role("link", name="A student").click()
         value = float(page.locator(".student").get_by_role("spinbutton", name="Study hours").input_value())
-        assert value == pytest.approx(6, abs=0.1)
+        assert value == pytest.approx(0.25 * 9.05, abs=0.1)  # training has seen 1 to 8, of which the margin is 15 %
 
 
 def test_epochs_are_looked_at_one_by_one(serve: Serve, students: Path, open_page: Open) -> None:

@@ -4,7 +4,7 @@ import { el, replace, svg, uniqueId } from "../core/dom.js";
 import { number, percent } from "../core/format.js";
 import { t } from "../core/words.js";
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM] = [560, 200, 48, 24];
+const [WIDTH, HEIGHT, LEFT, BOTTOM] = [560, 200, 72, 24];
 const DASHES = ["", "6 3", "2 2", "8 2 2 2"];
 
 // Calls onEpoch with the position of the epoch under the cursor.
@@ -87,8 +87,14 @@ export function buildCurves(training, onEpoch) {
           "Log loss: how far off its probabilities are; the lower, the better. Where it rises on rows held out while it falls on those trained on, the network learns by heart.",
         ),
         t("Gradient norm: how strongly a layer is told to change; close to 0 from the start, it learns nothing."),
-        t("Dead units: neurons that pass on 0 whoever the student is."),
-        t("Saturated activations: sums so far from 0 that what is passed on hardly changes with them."),
+        training.dead_units
+          ? t(
+              "Dead units: which share of the hidden neurons passes on 0 for every student, over all networks that were trained.",
+            )
+          : "",
+        training.saturated_activations
+          ? t("Saturated activations: sums so far from 0 that what is passed on hardly changes with them.")
+          : "",
         t("A click on a chart holds the epoch."),
       ].join(" "),
     ),
@@ -97,7 +103,11 @@ export function buildCurves(training, onEpoch) {
         "ul",
         { lang: "en" }, // as training writes them
         training.findings.map((finding) =>
-          el("li", {}, `${finding.detail}${finding.advice ? ` In [training]: ${finding.advice}.` : ""}`),
+          el(
+            "li",
+            {},
+            `${finding.detail}${finding.advice ? ` In the dataset file, below [training]: ${finding.advice}.` : ""}`,
+          ),
         ),
       ),
   );

@@ -47,7 +47,8 @@ export function axes(context, [across, upward]) {
 // Round values, about five, with room for the corners.
 /** @param {number[]} ends */
 function ticks([low, high]) {
-  const rough = (high - low) / 5 || 1;
+  if (!(high > low)) return []; // of words
+  const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const margin = (high - low) / 12;

@@ -2,6 +2,7 @@
 // chapter.
 
 import { el, replace } from "../../core/dom.js";
+import { state } from "../../core/state.js";
 import { t } from "../../core/words.js";
 import * as backward from "./chapters/backward.js";
 import * as byHeart from "./chapters/by_heart.js";
@@ -77,11 +78,20 @@ export function build() {
   }
 
   function show(chapter) {
-    open(chapter).focus();
+    const head = open(chapter);
+    location.hash = `lesson/${at() + 1}`; // for the way back, and for somebody who comes again
+    head.focus();
+  }
+
+  // The chapter that the address names; where it names none, it gets the one that is shown.
+  function follow() {
+    const chapter = CHAPTERS[Number(location.hash.split("/")[1]) - 1];
+    if (!chapter) history.replaceState(null, "", `#lesson/${at() + 1}`);
+    else if (chapter !== shown) open(chapter);
   }
 
   open(shown);
-  return el(
+  const root = el(
     "div",
     { class: "lesson" },
     el("h2", {}, t("How a network learns")),
@@ -96,4 +106,6 @@ export function build() {
     page,
     el("p", { class: "tools" }, before, after),
   );
+  state.on(["shown"], root, follow);
+  return root;
 }

@@ -1,4 +1,4 @@
-// A member of the ensemble, drawn: inputs, neurons and output, and for the one that is chosen all that it reckons.
+// A member of the ensemble, drawn: inputs, neurons and output, and for the one that is chosen all that it computes.
 
 import { el, replace, svg } from "../../core/dom.js";
 import { number, percent, titleOf, valueOf } from "../../core/format.js";
@@ -19,6 +19,13 @@ const ACTIVATIONS = {
   sigmoid: () => t("Its activation is the sigmoid: pressed between 0 and 1."),
 };
 
+const NAMES = {
+  relu: () => t("ReLU"),
+  leaky_relu: () => t("leaky ReLU"),
+  tanh: () => t("tanh"),
+  sigmoid: () => t("sigmoid"),
+};
+
 export function buildDiagram(members) {
   const drawing = el("div", { class: "scroll diagram", role: "region", "aria-label": t("The network"), tabindex: 0 });
   const note = el("p", { class: "hint" });
@@ -32,7 +39,7 @@ export function buildDiagram(members) {
     const { student } = state;
     const passed = run(member, student);
     const layers = layout(member);
-    note.textContent = layers.notes.join(" ");
+    note.textContent = [...layers.notes, ...legend(member)].join(" ");
     const active = /** @type {HTMLElement | null} */ (document.activeElement);
     const focused = drawing.contains(active) ? active?.dataset.node : null;
     replace(drawing, picture(layers, member, passed, chosen, choose));
@@ -47,6 +54,23 @@ export function buildDiagram(members) {
   }
 
   return { element: el("div", {}, note, el("div", { class: "two-columns" }, drawing, reckoning)), draw };
+}
+
+function legend(member) {
+  const hasSkips = member.hidden.length > 0 && (member.skip || member.curves?.length);
+  return [
+    t("Choose an input, a neuron or the output, by a click or by Tab and Enter: beside it stands what it computes."),
+    t(
+      "A line is a weight, the thicker the larger: green adds, red takes away. A dashed circle is a neuron that is silent for this student.",
+    ),
+    ...(hasSkips
+      ? [
+          t(
+            "A dashed line leads straight from an input to the output, past the neurons: multiplied by a weight, or along a curve, which takes the value as it is given.",
+          ),
+        ]
+      : []),
+  ];
 }
 
 export function inputName({ feature: name, kind, category: value, at_least: atLeast }) {
@@ -232,7 +256,8 @@ function passesOn(name, value) {
 
 function columnTitle(member, layer) {
   if (layer === 0) return t("inputs");
-  const { activation, bias } = member.hidden[layer - 1];
+  const { bias } = member.hidden[layer - 1];
+  const activation = NAMES[member.hidden[layer - 1].activation]();
   return member.hidden.length > 1
     ? n(bias.length, "layer {layer}: {num} neuron, {activation}", "layer {layer}: {num} neurons, {activation}", {
         layer,
@@ -302,9 +327,9 @@ function explainInput(member, place, passed, student) {
           "p",
           {},
           isFilled && `${t("No value is given: the mean of training is put there.")} `,
-          filled("{value}, less {shift}, by {scale}, gives {input}.", {
+          filled("({value} − {shift}) ÷ {scale} = {input}.", {
             value: number(value),
-            shift: number(input.shift),
+            shift: input.shift < 0 ? `(${number(input.shift)})` : number(input.shift),
             scale: number(input.scale),
             input: el("strong", {}, number(passed.inputs[place])),
           }),
@@ -414,8 +439,9 @@ function served(members, student) {
       ? filled("Served is {value}, {percent} “{label}”: the mean of all {num} members.", values)
       : filled("Served is {value}, {percent} “{label}”.", values),
     calibration &&
+      (number(calibration.slope, 3) !== "1" || number(calibration.intercept, 3) !== "0") &&
       ` ${t(
-        "On the way it was calibrated: its log odds, which the sigmoid makes it of, times {slope} plus {intercept}.",
+        "On the way it was calibrated: turned back into the sum that the sigmoid would make it of; that times {slope}, plus {intercept}; and pressed by the sigmoid again.",
         { slope: number(calibration.slope, 3), intercept: number(calibration.intercept, 3) },
       )}`,
   ];

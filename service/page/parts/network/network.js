@@ -44,6 +44,10 @@ function introduction() {
     t(
       "A network is made of neurons. Each takes in numbers, multiplies each by a weight, adds the products and one number more, its bias, and passes the sum on through a bend, its activation. Weights and biases are all that training finds.",
     ),
+    " ",
+    filled("This is the network that is served; {link} walks through the small one of the tutorial step by step.", {
+      link: el("a", { href: "#lesson" }, t("How a network learns")),
+    }),
   );
 }
 

@@ -4,12 +4,13 @@ import { el, replace, uniqueId } from "../../core/dom.js";
 import { buildField } from "../../widgets/form.js";
 import { exact, percent, titleOf, valueOf, withUnit } from "../../core/format.js";
 import { probabilityOf, run } from "./forward.js";
-import { colour, frame, SIZE } from "../../widgets/map.js";
+import { axes as drawAxes, colour, frame, SIZE } from "../../widgets/map.js";
 import { range } from "../../widgets/shape.js";
 import { round, scale, state } from "../../core/state.js";
 import { t } from "../../core/words.js";
 
 const [MOST_STEPS, FEWEST_STEPS] = [48, 12]; // along an axis
+const MARGIN = 0.15; // around what training has seen, as a share of it
 const MOST_PRODUCTS = 3e7; // for one picture: about a tenth of a second
 
 export function buildSurface(members) {
@@ -87,6 +88,7 @@ export function buildSurface(members) {
       }
     }
     frame(context, across.seen, upward.seen);
+    drawAxes(context, [across, upward]);
     mark(context, across.place(state.student[across.name]), upward.place(state.student[upward.name]));
     const [negative, positive] = state.labels;
     const said = t("The student is at {percent} “{positive}”.", { percent: percent(answer(state.student)), positive });
@@ -175,6 +177,8 @@ function axisOf(feature, numSteps) {
       title,
       values,
       seen: [0, 1],
+      ends: [],
+      share: () => 0,
       words: [
         `${title}, ${shown.join(", ")}${values.length > 8 ? ", …" : ""}`,
         ...(left ? [t("(the first {some} of {all})", { some: values.length, all: vocabulary.length })] : []),
@@ -183,17 +187,33 @@ function axisOf(feature, numSteps) {
       place: (value) => (values.indexOf(value) + 0.5) / values.length,
     };
   }
-  const [low, high] = scale(feature);
+  const [low, high] = endsOf(feature);
   const place = (value) => (typeof value === "number" ? (value - low) / (high - low || 1) : -1);
   return {
     name,
     title,
     values: Array.from({ length: numSteps }, (_, step) => low + ((step + 0.5) * (high - low)) / numSteps),
     seen: observed ? observed.map(place) : [0, 1],
+    ends: [low, high],
+    share: place,
     words: t("{name}, {low} to {high}", { name: title, low: exact(low), high: withUnit(high, feature) }),
     at: (share) => Math.min(Math.max(round(low + share * (high - low), feature), low), high),
     place,
   };
+}
+
+// What training has seen with a margin around it, and the student.
+function endsOf(feature) {
+  const [lowest, highest] = scale(feature);
+  if (!feature.observed) return [lowest, highest];
+  const [from, to] = feature.observed;
+  const margin = MARGIN * (to - from || highest - lowest);
+  const value = state.student[feature.name];
+  const own = typeof value === "number" ? [value] : [];
+  return [
+    round(Math.max(Math.min(from - margin, ...own), lowest), feature),
+    round(Math.min(Math.max(to + margin, ...own), highest), feature),
+  ];
 }
 
 function mark(context, across, upward) {
