@@ -301,6 +301,11 @@ def test_a_teachers_workbook_leads_to_a_list_to_be_printed(
             expect(page.locator(".mending input")).to_have_count(left)
         expect(page.locator(".counts")).to_contain_text("28 students of 9b.xlsx")
 
+        page.emulate_media(media="print")
+        expect(lines(page)).to_have_count(28)  # also those out of sight, with their reasons
+        expect(page.locator(".reasons", has_text="…")).to_have_count(0)
+        page.emulate_media(media="screen")
+
         page.get_by_label("I can help").fill("6")
         page.get_by_role("button", name="List those most at risk").click()
 
@@ -313,7 +318,9 @@ def test_a_teachers_workbook_leads_to_a_list_to_be_printed(
         [found] = ask(f"{service.url}/recourse", body).json["recourse"]
         [(feature, change), *_] = found["options"][0]["changes"].items()
         enough = 0.2 * math.ceil(change["to"] / 0.2)
-        expect(helped.first).to_contain_text(f"{TITLES[feature]} from {change['from']:.9g} to {enough:.9g} hours")
+        expect(helped.first).to_contain_text(
+            f"{TITLES[feature]} from {change['from']:.9g} to {enough:.9g} hours per day"
+        )
         reached = helped.filter(has_text="✓ goal reached").count()
         assert reached + helped.filter(has_text="goal not reached").count() == 6
         goal = rf"Goal: a risk of at most \d+\s%; {reached} of the 6 students can reach"

@@ -6,6 +6,7 @@ import { el } from "../core/dom.js";
 // As the style sheet has them.
 const ROW_PX = 48;
 const CARD_PX = 136;
+const MOST_PRINTED = 500;
 const MARGIN = 12; // rows beyond what is in sight; drawn anew once sight comes to their end
 
 // columns: [{title, width, cell: (row) => content, kind: (row) => class, changes: whether `refresh` draws it anew,
@@ -14,6 +15,7 @@ export function buildTable({ columns, label, onSight }) {
   let rows = [];
   let range = [0, 0];
   const phone = matchMedia("(max-width: 40rem)");
+  const paper = matchMedia("print");
   const drawn = new Map(); // row → its element, which stays as long as the row does: it may have the focus
   const [above, below] = [gap(columns.length), gap(columns.length)];
   const body = el("tbody", { role: "rowgroup" }, above, below);
@@ -24,7 +26,7 @@ export function buildTable({ columns, label, onSight }) {
     el(
       "colgroup",
       {},
-      columns.map(({ width }) => sized(width)),
+      columns.map(({ width, onCard }) => sized(width, onCard)),
     ),
     el(
       "thead",
@@ -32,7 +34,9 @@ export function buildTable({ columns, label, onSight }) {
       el(
         "tr",
         { role: "row", "aria-rowindex": 1 },
-        columns.map(({ title }) => el("th", { role: "columnheader", scope: "col", title }, title)),
+        columns.map(({ title, onCard }) =>
+          el("th", { role: "columnheader", scope: "col", title, class: onCard ? null : "wide-only" }, title),
+        ),
       ),
     ),
     body,
@@ -41,13 +45,14 @@ export function buildTable({ columns, label, onSight }) {
   const element = el("div", { class: "scroll", role: "region", "aria-label": label, tabindex: 0 }, table);
   element.addEventListener("scroll", () => draw(false), { passive: true });
   new ResizeObserver(() => draw(false)).observe(element);
-  phone.addEventListener("change", () => draw(true));
+  for (const media of [phone, paper]) media.addEventListener("change", () => draw(true));
 
   function height() {
     return phone.matches ? CARD_PX : ROW_PX;
   }
 
   function sight() {
+    if (paper.matches) return [0, Math.min(rows.length, MOST_PRINTED)];
     const first = Math.floor(element.scrollTop / height());
     const last = Math.ceil((element.scrollTop + element.clientHeight) / height());
     return [Math.min(first, rows.length), Math.min(last, rows.length)];
@@ -115,8 +120,8 @@ function gap(numColumns) {
   return el("tr", { "aria-hidden": "true", hidden: true }, el("td", { colspan: numColumns }));
 }
 
-function sized(width) {
-  const col = el("col");
+function sized(width, onCard) {
+  const col = el("col", { class: onCard ? null : "wide-only" });
   col.style.width = `${width}rem`;
   return col;
 }

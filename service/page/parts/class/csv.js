@@ -21,20 +21,19 @@ function toSafe(cell) {
 // workbook, a paste or what was typed in, it is written as spreadsheets of the reader's language write it.
 /** @param {import("./scoring.js").Scored} scored */
 export function save({ sheet, students }) {
-  const isOurs = sheet.isWorkbook || sheet.isPasted || sheet.isTyped;
+  const isOurs = isWritten(sheet);
   const decimal = isOurs ? markOf(language) : (sheet.decimal ?? ".");
   const delimiter = isOurs ? (decimal === "," ? ";" : ",") : sheet.delimiter;
   const rows = [...students.values()].sort((a, b) => a.row - b.row);
   const hasDecision = rows.some(({ decision }) => decision !== undefined);
   const added = ["probability", "label", ...(hasDecision ? ["decision"] : []), "risk", "risk_level"];
   const number = (value) => String(value).replace(".", decimal);
-  const own = (cell) => (isOurs && /^[+-]?\d{1,20}\.\d{1,20}$/.test(cell) ? number(cell) : cell);
   const header = headerOf(sheet);
   const places = placesOf(sheet).filter((place) => !added.includes(header[place])); // from an earlier time
   const lines = [
     [...places.map((place) => header[place]), ...added],
     ...rows.map((row) => [
-      ...places.map((place) => own(sheet.lines[row.row][place])),
+      ...places.map((place) => ownCell(sheet, sheet.lines[row.row][place])),
       number(row.probability),
       row.label,
       ...(hasDecision ? [row.decision ?? ""] : []),
@@ -56,6 +55,16 @@ export function saveBlank() {
 // With a byte-order mark, without which spreadsheets take it for another encoding.
 function write(lines, name) {
   download(new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" }), name);
+}
+
+// A cell as spreadsheets of the reader's language write it, unless its sheet has a way of its own.
+export function ownCell(sheet, cell) {
+  return isWritten(sheet) && /^[+-]?\d{1,20}\.\d{1,20}$/.test(cell) ? cell.replace(".", markOf(language)) : cell;
+}
+
+/** @param {import("./sheet.js").Sheet} sheet */
+function isWritten({ isPasted, isTyped, isWorkbook }) {
+  return isWorkbook || isPasted || isTyped;
 }
 
 // The decimal mark of a language.

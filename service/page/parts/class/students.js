@@ -9,8 +9,10 @@ import { n, t } from "../../core/words.js";
 import { classOf, percentOfRisk, RISK_LEVELS, wordsOf } from "../../widgets/risk.js";
 import { buildTable } from "../../widgets/table.js";
 import { AT_ONCE, reasonsOf } from "./reasons.js";
+import { ownCell } from "./csv.js";
 import { headerOf, placesOf } from "./sheet.js";
 
+const MOST_AHEAD = 60; // students of a class who are all explained, also before they come into sight
 const PAUSE_MS = 150; // that students must stay in sight before they are explained
 
 /** @type {{title: () => string, compare: (a: Answered, b: Answered) => number}[]} */
@@ -58,7 +60,11 @@ export function buildStudents(scored) {
         changes: true,
         onCard: true,
       },
-      ...places.map((place) => ({ title: titleAt(place), width: 9, cell: (student) => student.cells[place] })),
+      ...places.map((place) => ({
+        title: titleAt(place),
+        width: 9,
+        cell: (student) => ownCell(sheet, student.cells[place]),
+      })),
     ],
     label: n(scored.students.size, "{name}, {num} student", "{name}, {num} students", { name: sheet.name }),
     onSight: explain,
@@ -91,7 +97,8 @@ export function buildStudents(scored) {
   let timer = null;
   function explain(inSight) {
     clearTimeout(timer);
-    const missing = inSight.filter((student) => !reasons.has(student)).slice(0, AT_ONCE);
+    const wanted = new Set([...inSight, ...(shown.length > MOST_AHEAD ? [] : shown)]);
+    const missing = [...wanted].filter((student) => !reasons.has(student)).slice(0, AT_ONCE);
     if (missing.length) timer = setTimeout(explainNow, PAUSE_MS, missing);
   }
 
