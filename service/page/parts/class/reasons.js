@@ -1,10 +1,9 @@
 // Why the students of a class are at risk, and what might help them: asked of the service a few at a time.
 
 import { ask } from "../../api/ask.js";
-import { points, titleOf, withUnit } from "../../core/format.js";
+import { percent, points, titleOf, withUnit } from "../../core/format.js";
 import { state, step } from "../../core/state.js";
 import { t } from "../../core/words.js";
-import { percentOfRisk } from "../../widgets/risk.js";
 import { leverOf } from "./levers.js";
 
 export const AT_ONCE = 20; // students in one request
@@ -52,7 +51,7 @@ export async function helpFor(students, signal) {
     if (!found) return { levers: [], words: withoutHelp(reason), goal, isReached: reason === "reached already" };
     const changes = Object.entries(found.changes);
     const listed = changes.map(([name, { from, to }]) => changeInWords(featureOf(name), from, to)).join(", ");
-    const values = { changes: listed, risk: percentOfRisk(1 - found.probability) };
+    const values = { changes: listed, risk: percent(1 - found.probability) };
     return {
       levers: changes.map(([name, { from, to }]) => leverOf(featureOf(name), from, to)),
       words: options.length ? t("{changes}: then risk {risk}", values) : t("{changes}: at best risk {risk}", values),
