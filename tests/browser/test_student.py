@@ -253,6 +253,7 @@ def test_another_goal_can_be_asked_for(serve: Serve, students: Path, open_page: 
     with serve(students) as service:
         page = open_page(service.url)
         fill(page, study_hours=2, sleep_hours=5)
+        expect(page.locator(".answer .verdict")).to_have_text("at risk")
         page.get_by_role("slider", name="Goal:").fill(goal)
         expect(page.locator("output")).to_have_text(said)
 
