@@ -47,7 +47,7 @@ def show(page: Page, part: str) -> None:
 
 def english_of(page: Page, language: str, manifest: dict[str, Any]) -> list[str]:
     """What the page says in English, and should not: its own words; what the table's owner wrote stays as it is."""
-    there = catalogue(language)
+    there, english = catalogue(language), keys()
     features, kept = manifest["schema"]["features"], ("description", "unit", "name", "title")
     own = [str(each.get(name, "")) for each in features for name in kept]
     own += manifest["labels"]
@@ -58,7 +58,7 @@ def english_of(page: Page, language: str, manifest: dict[str, Any]) -> list[str]
             text = text.replace(each, "…") if each else text
         if ENGLISH.search(text):
             found.append(text)
-        for key in keys():
+        for key in english:
             ours = str(there[key])
             parts = re.split(r"\{\w+\}", key)
             whole = len(parts) == 1 and text == key != ours

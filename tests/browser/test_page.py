@@ -164,6 +164,28 @@ def test_behind_keys_it_asks_for_one_and_keeps_it_for_the_tab(
         assert Axe().run(other).response["violations"] == []
 
 
+def test_it_works_where_the_browser_keeps_nothing(
+    serve: Serve, students: Path, open_page: Open, tmp_path: Path
+) -> None:
+    """Nor brings the words of its reader's language whole: it is in English then, and a key lasts as long as the page."""
+    key, line = make_key("teacher")
+    (tmp_path / "keys").write_text(line)
+    with serve(students, SERVICE_API_KEYS_FILE=str(tmp_path / "keys")) as service:
+        page = open_page(service.url, expected=("401",), locale="de-DE")
+        page.context.add_init_script(
+            """for (const area of ["localStorage", "sessionStorage"]) {
+              Object.defineProperty(window, area, { get() { throw new DOMException("no", "SecurityError"); } });
+            }"""
+        )
+        page.route("**/de.json", lambda route: route.fulfill(body='{"A student": '))
+        page.reload()
+        page.get_by_role("textbox", name="API key").fill(key)
+        page.keyboard.press("Enter")
+
+        expect(page.locator(".answer .verdict")).to_be_visible()
+        expect(page.locator(".bars")).to_be_visible()
+
+
 def test_a_swap_is_told_and_what_was_entered_stays(
     serve: Serve, students_copy: Path, open_page: Open, tmp_path: Path
 ) -> None:

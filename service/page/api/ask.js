@@ -1,6 +1,7 @@
 // Questions to the service. Whatever goes wrong comes as an error that says it in words.
 
 import { t } from "../core/words.js";
+import { keep, recall } from "../core/storage.js";
 import { askForKey, isKey } from "./key.js";
 import { address, chosen } from "./models.js";
 
@@ -53,7 +54,7 @@ export async function askForBytes(path) {
 
 // The model that is ready, with the number of its version; null where none is. A key is not asked for.
 export async function askIfReady(patienceMs) {
-  const [name, key] = [chosen(), sessionStorage.getItem(KEY)];
+  const [name, key] = [chosen(), recall("sessionStorage", KEY)];
   const response = await fetch(name === null ? "readyz" : `v2/models/${encodeURIComponent(name)}/ready`, {
     cache: "no-store",
     headers: name !== null && key !== null && isKey(key) ? { Authorization: `Bearer ${key}` } : {},
@@ -65,19 +66,19 @@ export async function askIfReady(patienceMs) {
 }
 
 export function hasKey() {
-  return sessionStorage.getItem(KEY) !== null;
+  return recall("sessionStorage", KEY) !== null;
 }
 
 /** @param {string} path  @param {import("./answers").Question} question */
 async function send(path, { body, contentType, signal }) {
   for (;;) {
-    const key = sessionStorage.getItem(KEY);
+    const key = recall("sessionStorage", KEY);
     let response = null;
     // What no header can hold is no key, whoever put it there.
     if (key === null || isKey(key)) response = await fetchOrLose(path, { body, contentType, signal, key });
     if (response !== null && response.status !== 401) return response;
     // Someone else's question may have brought a new key meanwhile.
-    if (sessionStorage.getItem(KEY) === key) sessionStorage.setItem(KEY, await askForKey(key !== null));
+    if (recall("sessionStorage", KEY) === key) keep("sessionStorage", KEY, await askForKey(key !== null));
   }
 }
 

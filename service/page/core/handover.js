@@ -1,9 +1,11 @@
 // What was entered, from a page to the one that is made anew in its place: the browser keeps it for that moment only.
 
+import { discard, keep, recallJson } from "./storage.js";
+
 const KEY = "passfail-handover"; // in the tab's storage
 const givers = new Map(); // name → what gives it
-const taken = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
-sessionStorage.removeItem(KEY);
+const taken = recallJson("sessionStorage", KEY) ?? {};
+discard("sessionStorage", KEY);
 
 // What the page before handed over under this name; undefined where it did not.
 /** @param {string} name  @returns {any} */
@@ -21,10 +23,6 @@ export function hand(name, give) {
 export function pack() {
   for (const [name, give] of givers) {
     taken[name] = give();
-    try {
-      sessionStorage.setItem(KEY, JSON.stringify(taken));
-    } catch {
-      delete taken[name];
-    }
+    if (!keep("sessionStorage", KEY, JSON.stringify(taken))) delete taken[name];
   }
 }

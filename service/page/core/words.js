@@ -1,6 +1,7 @@
 // What the page says, in its reader's language. The English words are the keys; what has no translation is shown as it is.
 
 import { pack } from "./handover.js";
+import { keep, recall } from "./storage.js";
 
 export const LANGUAGES = { en: "English", de: "Deutsch", fr: "Français" };
 const CHOSEN = "passfail-language"; // in the browser's storage, once its reader has chosen
@@ -33,7 +34,7 @@ export function n(num, one, many, values = {}) {
 // Shows the page in another language: everything is made anew, and what was entered is handed over.
 /** @param {string} code */
 export function speak(code) {
-  localStorage.setItem(CHOSEN, code);
+  keep("localStorage", CHOSEN, code);
   pack();
   location.reload();
 }
@@ -43,11 +44,15 @@ function fill(words, values) {
 }
 
 function choose() {
-  const wanted = [localStorage.getItem(CHOSEN) ?? "", ...navigator.languages].map((each) => each.slice(0, 2));
+  const wanted = [recall("localStorage", CHOSEN) ?? "", ...navigator.languages].map((each) => each.slice(0, 2));
   return wanted.find((each) => Object.hasOwn(LANGUAGES, each)) ?? "en";
 }
 
 async function load() {
-  const answer = await fetch(new URL(`../languages/${language}.json`, import.meta.url)).catch(() => null);
-  return answer?.ok ? answer.json() : {};
+  try {
+    const answer = await fetch(new URL(`../languages/${language}.json`, import.meta.url));
+    return (answer.ok && (await answer.json())) || {};
+  } catch {
+    return {}; // English, rather than nothing
+  }
 }

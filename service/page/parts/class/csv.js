@@ -11,6 +11,8 @@ const BETWEEN = /([,;|\t\r\n])/; // a row that is parted at another delimiter ha
 const FORMULA = /^[\s\x1c-\x1f\x85'"]*[=+@\uff0b\uff0d\uff1d\uff20-]/;
 const NUMBER = /^[+-]*[\d.,' \u00a0\u202f]*([eE][+-]?\d+)?%?$/; // also what stands for no value, such as "-"
 
+const ANSWERS = ["probability", "label", "decision", "risk", "risk_level"]; // as they are saved, in this order
+
 function toSafe(cell) {
   if (NUMBER.test(cell)) return cell;
   const parts = cell.split(BETWEEN).map((part) => (FORMULA.test(part) ? `'${part}` : part));
@@ -26,12 +28,17 @@ export function save({ sheet, students }) {
   const delimiter = isOurs ? (decimal === "," ? ";" : ",") : sheet.delimiter;
   const rows = [...students.values()].sort((a, b) => a.row - b.row);
   const hasDecision = rows.some(({ decision }) => decision !== undefined);
-  const added = ["probability", "label", ...(hasDecision ? ["decision"] : []), "risk", "risk_level"];
+  const added = ANSWERS.filter((name) => name !== "decision" || hasDecision);
   const number = (value) => String(value).replace(".", decimal);
   const header = headerOf(sheet);
-  const places = placesOf(sheet).filter((place) => !added.includes(header[place])); // from an earlier time
+  const places = withoutAnswers(placesOf(sheet), header);
   const lines = [
-    [...places.map((place) => header[place]), ...added],
+    [
+      ...places.map((place) =>
+        added.includes(header[place]) ? t("own {name}", { name: header[place] }) : header[place],
+      ),
+      ...added,
+    ],
     ...rows.map((row) => [
       ...places.map((place) => ownCell(sheet, sheet.lines[row.row][place])),
       number(row.probability),
@@ -43,6 +50,15 @@ export function save({ sheet, students }) {
   ].map((cells) => cells.map((cell) => quote(toSafe(cell), delimiter)).join(delimiter));
   const name = sheet.isPasted || sheet.isTyped ? t("class") : sheet.name.replace(/\.[^.]*$/, "");
   write(lines, `${name}.scored.csv`);
+}
+
+// Answers that were saved behind a table earlier make way; a school's own column of such a name stays.
+function withoutAnswers(places, header) {
+  const first = places.findIndex((place) => header[place] === ANSWERS[0]);
+  const behind = first < 0 ? [] : places.slice(first);
+  return behind.length > 1 && behind.every((place) => ANSWERS.includes(header[place]))
+    ? places.slice(0, first)
+    : places;
 }
 
 // A header with nothing below it, which is to be filled in and taken in again.

@@ -1,5 +1,7 @@
 // A person's choice of columns, kept in this browser for tables with the very same header.
 
+import { discard, keep, recallJson } from "../../core/storage.js";
+
 const KEY = "passfail-columns ";
 const LONGEST = 4000; // characters of a header that is kept
 
@@ -11,15 +13,14 @@ function keyOf(header) {
 
 /** @param {string[]} header  @param {Choice} choice */
 export function remember(header, choice) {
-  if (keyOf(header).length <= LONGEST) localStorage.setItem(keyOf(header), JSON.stringify(choice));
+  if (keyOf(header).length <= LONGEST) keep("localStorage", keyOf(header), JSON.stringify(choice));
 }
 
 export function forget(header) {
-  localStorage.removeItem(keyOf(header));
+  discard("localStorage", keyOf(header));
 }
 
 /** @param {string[]} header  @returns {Choice | null} */
 export function remembered(header) {
-  const text = localStorage.getItem(keyOf(header));
-  return text === null ? null : JSON.parse(text);
+  return recallJson("localStorage", keyOf(header));
 }
