@@ -167,7 +167,7 @@ def test_behind_keys_it_asks_for_one_and_keeps_it_for_the_tab(
 def test_it_works_where_the_browser_keeps_nothing(
     serve: Serve, students: Path, open_page: Open, tmp_path: Path
 ) -> None:
-    """Nor brings the words of its reader's language whole: it is in English then, and a key lasts as long as the page."""
+    """Nor bring all words of its reader's language: the page is in English then, and a key lasts as long as it does."""
     key, line = make_key("teacher")
     (tmp_path / "keys").write_text(line)
     with serve(students, SERVICE_API_KEYS_FILE=str(tmp_path / "keys")) as service:

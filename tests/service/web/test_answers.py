@@ -17,7 +17,8 @@ def test_model_tells_what_serves_and_why(client: FlaskClient, engine: str) -> No
     document = client.get("/model").json
 
     assert document is not None
-    assert document.keys() == {"name", "version", "engine", "manifest", "versions"}
+    assert document.keys() == {"name", "version", "engine", "manifest", "typical", "versions"}
+    assert document["typical"].keys() == {"study_hours", "sleep_hours"}
     assert (document["name"], document["version"]) == ("pass_fail", 1)
     assert document["engine"]["name"] == engine
     assert document["engine"]["why"]
