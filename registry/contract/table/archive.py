@@ -11,8 +11,9 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from registry.contract.table.reader import InvalidTable
 
 _MOST_MEMBERS = 5000
-_MOST_AT_ONCE = 70_000  # elements in the one at hand: a row of Excel's has at most 16,384 cells
+_MOST_AT_ONCE = 85_000  # elements and attributes in the one at hand: a row of Excel's has at most 16,384 cells
 _PIECE = 2**18  # bytes unpacked at once: expat looks at what it is in the middle of anew with each
+_LONGEST_PART = 2**18  # bytes of a tag and the text behind it: a cell has 32,767 characters, of 8 bytes each at most
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENTRY = b"PK\x01\x02"  # with which the archive's list has a member
 _REFUSED = (b"\0", b"<!DOCTYPE", b"<!ENTITY")  # UTF-16, in which one would not find the others; what may grow
@@ -85,7 +86,8 @@ class Archive:
             until: The element at whose end there are no more.
 
         Raises:
-            InvalidTable: It can't be unpacked, is no XML, declares entities, or has more, or more in one, than may be.
+            InvalidTable: It can't be unpacked, is no XML, is in no known encoding, declares entities, or has more,
+                more in one, or a longer tag or text, than may be.
         """
         wanted = frozenset(called.split())
         num = num_at_once = 0
@@ -94,7 +96,7 @@ class Archive:
             for event, element in iterparse(_Source(self.pieces(name)), ("start", "end")):
                 if event == "start":
                     parents.append(element)
-                    num_at_once += 1
+                    num_at_once += 1 + len(element.attrib)
                     if num_at_once > _MOST_AT_ONCE:
                         raise InvalidTable(UNREADABLE)
                     continue
@@ -109,7 +111,9 @@ class Archive:
                     num_at_once = len(parents)
                 elif local == until:
                     return
-        except ParseError as error:
+        except InvalidTable:
+            raise
+        except (ParseError, LookupError, ValueError) as error:  # the latter of encodings
             raise InvalidTable(UNREADABLE) from error
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
@@ -131,6 +135,7 @@ class _Source:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._end: bytes | None = None  # of the piece before, in which a word may begin
+        self._num_since = 0  # bytes since a tag began
 
     def read(self, _: int = -1) -> bytes:
         """Read the next piece; nothing at the end."""
@@ -141,6 +146,12 @@ class _Source:
         if any(word in seen for word in _REFUSED):
             raise InvalidTable(UNREADABLE)
         self._end = piece[-len(_REFUSED[1]) :]
+        begins = piece.find(b"<")
+        self._num_since += len(piece) if begins < 0 else begins
+        if self._num_since > _LONGEST_PART:
+            raise InvalidTable(f"a workbook with a tag or a text of more than {_LONGEST_PART} bytes; save it as CSV")
+        if begins >= 0:
+            self._num_since = len(piece) - piece.rfind(b"<")
         return piece
 
 

@@ -23,7 +23,8 @@ _MOST_ROWS, _MOST_SHEETS, _MOST_STYLES = 2**20, 1000, 2**17  # Excel has no more
 _ROWS_AT_ONCE = 1000  # or strings, between two looks at whether to go on
 _CELL = re.compile(rb"<(?:[A-Za-z]\w{0,20}:)?[vt](?: [^<>]{0,60})?>[^<]")  # in which something stands
 _LONGEST_CELL = 100  # bytes of what the pattern takes, which two pieces may part
-_BREAKS = re.compile(r"(?:_x000D_|[\r\n\t])+")
+_BREAKS = re.compile(r"[\r\n\t]+")
+_LONGEST_TEXT = 32_767  # characters of a cell, as Excel has it
 _MOST_NAMED = 20  # sheets in an error
 
 
@@ -185,6 +186,9 @@ def _text(element: Element) -> str:
 
 def _on_one_line(text: str) -> str:
     """A text without blanks around it and breaks in it; no copy where there is none, since cells may share it."""
+    if len(text) > _LONGEST_TEXT:
+        raise InvalidTable(f"a workbook with a text of more than {_LONGEST_TEXT} characters; save it as CSV")
+    text = text.replace("_x000D_", "\r")
     return (_BREAKS.sub(" ", text) if _BREAKS.search(text) else text).strip()
 
 

@@ -17,6 +17,8 @@ from tests.support.growth import grows_linearly
 from tests.support.workbooks import book_of, german_class, made_by_hand, to_bytes
 
 _MOST = 2**23
+_CELL = "<row><c><v>1</v></c></row>"
+_XML = '<?xml version="1.0" encoding="{}"?>'
 
 
 def read(content: bytes, sheet: str | None = None) -> Sheet:
@@ -156,6 +158,9 @@ def test_blank_rows_and_columns_around_a_table_are_left_out() -> None:
         (made_by_hand("<row><c><v>x</v></c></row>"), "can't be read"),
         (made_by_hand(more={"xl/sheet.xml": b"<worksheet>"}), "without cells"),
         (made_by_hand(more={"xl/book.xml": b"<a>"}), "can't be read"),
+        (made_by_hand(_CELL, before=_XML.format("rot13")), "can't be read"),
+        (made_by_hand(_CELL, before=_XML.format("nonesuch")), "can't be read"),
+        (made_by_hand(_CELL, before=_XML.format("utf-7")), "can't be read"),
     ],
 )
 def test_what_is_no_such_workbook_is_refused_in_words(content: bytes, why: str) -> None:
@@ -181,6 +186,13 @@ _ENTITIES = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;
 _ROW = '<row r="{0}"><c r="A{0}"><v>1</v></c></row>'
 
 
+def _attributes(num: int) -> str:
+    return " ".join(f'a{number}=""' for number in range(num))
+
+
+_BREAKS = "<r><t>x{}x</t></r>".format("\n" * 3 * 10**6)
+
+
 def _row(more: str = "") -> str:
     return f"<row><c><v>1</v></c>{more}</row>"
 
@@ -202,6 +214,11 @@ def _row(more: str = "") -> str:
         lambda: made_by_hand(_ROW.format(10**9)),
         lambda: made_by_hand(_ROW.format("9" * 5000)),
         lambda: made_by_hand(_ROW.format(2) + _ROW.format(1)),
+        lambda: made_by_hand(_row(), f"<si>{_BREAKS}</si>"),
+        lambda: made_by_hand(_row(), f"<si>{'<r><t>&#10;</t></r>' * 60_000}</si>"),
+        lambda: made_by_hand(_row(f'<c t="inlineStr"><is>{_BREAKS}</is></c>')),
+        lambda: made_by_hand(_row(f"<c {_attributes(3 * 10**5)}/>")),
+        lambda: made_by_hand(_row(f"<c {_attributes(3000)}/>" * 100)),
         lambda: made_by_hand(_ROW.format(1), before=_ENTITIES),
         lambda: made_by_hand(more={"xl/sheet.xml": f"{_ENTITIES}<worksheet/>".encode("utf-16")}),
         lambda: made_by_hand(more={"xl/sheet.xml": f"{_ENTITIES}<worksheet><v>1</v></worksheet>".encode("cp037")}),
@@ -210,6 +227,7 @@ def _row(more: str = "") -> str:
     ids=[
         *("blanks", "a long string", "strings", "styles", "a string often", "a string often in a row", "depth"),
         *("a wide row", "rows", "far columns", "a far row", "the first row far", "a long number", "rows backwards"),
+        *("breaks", "breaks in runs", "breaks in a cell", "attributes", "attributes in a row"),
         *("entities", "entities in UTF-16", "entities in EBCDIC", "members"),
     ],
 )
