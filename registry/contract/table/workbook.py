@@ -26,6 +26,8 @@ _LONGEST_CELL = 100  # bytes of what the pattern takes, which two pieces may par
 _BREAKS = re.compile(r"[\r\n\t]+")
 _LONGEST_TEXT = 32_767  # characters of a cell, as Excel has it
 _MOST_NAMED = 20  # sheets in an error
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+NO_RESULT = "a formula without a result: open the file in Excel and save it"
 
 
 @dataclass(frozen=True)
@@ -236,8 +238,8 @@ def _read_rows(
             parser.row_dimensions.clear()
         number, cells = parser.parse_row(element)
         row: list[str] = []
-        for cell in cells:
-            if text := _show(cell, formats):
+        for part, cell in zip(element, cells, strict=True):
+            if text := _show(part, cell, formats):
                 row += [""] * (cell["column"] - len(row))
                 row[cell["column"] - 1] = text
                 num_bytes += len(text)
@@ -262,11 +264,12 @@ def _read_rows(
     return rows, num_above
 
 
-def _show(cell: dict[str, Any], formats: Sequence[CellFormat]) -> str:
+def _show(part: Element, cell: dict[str, Any], formats: Sequence[CellFormat]) -> str:
     """A cell as text; blank where it has no value."""
-    value = cell["value"]
+    value, kind = cell["value"], part.get("t", "n")
     if value is None:
-        return ""
+        # Excel saves what a formula gave, a blank text too; who writes a workbook without Excel may not have it.
+        return NO_RESULT if kind != "str" and part.find(f"{_MAIN}f") is not None else ""
     if isinstance(value, str):
         return _on_one_line(value)
     if isinstance(value, bool):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from registry.contract.table import InvalidTable, read_table
-from registry.contract.table.workbook import Sheet, is_workbook, read_workbook
+from registry.contract.table.workbook import NO_RESULT, Sheet, is_workbook, read_workbook
 from tests.support import ROOT
 from tests.support.growth import grows_linearly
 from tests.support.workbooks import book_of, german_class, made_by_hand, to_bytes
@@ -48,7 +48,7 @@ def read(content: bytes, sheet: str | None = None) -> Sheet:
         (False, "General", "FALSE"),
         ("#DIV/0!", "General", "#DIV/0!"),
         (" a\r\nb ", "@", "a b"),
-        ("=1+1", "General", ""),
+        ("=1+1", "General", NO_RESULT),
         (None, "0%", ""),
     ],
 )
@@ -83,6 +83,13 @@ def test_a_cached_value_stands_for_its_formula_and_days_may_begin_in_1904() -> N
 
     assert read(book).rows == [["bold", "2", "", "a", "#DIV/0!"], ["b", "1900-01-01", "", "", ""]]
     assert read(of_1904).rows[1][1] == "1904-01-02"
+
+
+def test_a_formula_that_nothing_was_kept_of_is_not_taken_for_blank() -> None:
+    """The cell says what to do; a formula whose result is a blank text is blank."""
+    rows = '<row><c><f>1+1</f></c><c><f>1+1</f><v/></c><c t="str"><f>""</f><v></v></c><c><v>1</v></c></row>'
+
+    assert read(made_by_hand(rows)).rows == [[NO_RESULT, NO_RESULT, "", "1"]]
 
 
 def test_a_teacher_s_class_is_a_table_whose_lines_are_the_sheet_s_rows() -> None:
