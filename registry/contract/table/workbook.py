@@ -270,6 +270,11 @@ def _show(part: Element, cell: dict[str, Any], formats: Sequence[CellFormat]) ->
     if value is None:
         # Excel saves what a formula gave, a blank text too; who writes a workbook without Excel may not have it.
         return NO_RESULT if kind != "str" and part.find(f"{_MAIN}f") is not None else ""
+    if kind in ("n", "s"):
+        digits = part.findtext(f"{_MAIN}v", "")
+        # Python would take 1_0 for 10, other scripts' digits, and counts from the end below 0.
+        if not digits.isascii() or "_" in digits or (kind == "s" and "-" in digits):
+            raise InvalidTable(UNREADABLE)
     if isinstance(value, str):
         return _on_one_line(value)
     if isinstance(value, bool):
