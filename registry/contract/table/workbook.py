@@ -106,13 +106,13 @@ def read_workbook(
     # Whole numbers are not made dates by openpyxl, which says so on stderr where it can't, with the number.
     parser = WorkSheetParser(None, strings, data_only=True)
     try:
-        rows, num_above = _read_rows(archive, entry.member, parser, formats, most_bytes, most_cells, go_on)
+        rows, num_above, texts = _read_rows(archive, entry.member, parser, formats, most_bytes, most_cells, go_on)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as error:
         # What openpyxl raises of cells that are none.
         raise error if isinstance(error, InvalidTable) else InvalidTable(UNREADABLE) from None
     if not rows:
         raise InvalidTable("a sheet without cells")
-    _mend_decimal_commas(rows)
+    _mend_decimal_commas(rows, texts)
     return Sheet(entry.name, filled, rows, num_above)
 
 
@@ -227,9 +227,13 @@ def _read_rows(
     most_bytes: int,
     most_cells: int,
     go_on: Callable[[], None],
-) -> tuple[list[list[str]], int]:
-    """The rows from the first to the last one that is not blank, equally wide, and how many blank ones are above."""
+) -> tuple[list[list[str]], int, dict[int, list[int]]]:
+    """The rows from the first to the last one that is not blank, equally wide; and how many blank ones are above.
+
+    Also, by column, the rows whose cell there is text in which a comma or a point stands.
+    """
     rows: list[list[str]] = []
+    texts: dict[int, list[int]] = {}
     too_large = InvalidTable(f"a sheet of more than {most_cells} cells, or {most_bytes} bytes; save it as CSV")
     width = num_bytes = num_read = num_above = last = 0
     for num, (element, _) in enumerate(archive.elements(member, "row", _MOST_ROWS, until="sheetData")):
@@ -238,10 +242,13 @@ def _read_rows(
             parser.row_dimensions.clear()
         number, cells = parser.parse_row(element)
         row: list[str] = []
+        marked = []
         for part, cell in zip(element, cells, strict=True):
             if text := _show(part, cell, formats):
                 row += [""] * (cell["column"] - len(row))
                 row[cell["column"] - 1] = text
+                if isinstance(cell["value"], str) and ("," in text or "." in text):
+                    marked.append(cell["column"] - 1)
                 num_bytes += len(text)
                 if num_bytes > most_bytes:
                     raise too_large
@@ -255,13 +262,15 @@ def _read_rows(
                 rows += [[] for _ in range(num_blank)]
             else:
                 num_above = num_blank
+            for column in marked:
+                texts.setdefault(column, []).append(len(rows))
             rows.append(row)
             width = max(width, len(row))
         if max(num_read, len(rows) * width) > most_cells:
             raise too_large
     for row in rows:
         row += [""] * (width - len(row))
-    return rows, num_above
+    return rows, num_above, texts
 
 
 def _show(part: Element, cell: dict[str, Any], formats: Sequence[CellFormat]) -> str:
@@ -283,23 +292,28 @@ def _show(part: Element, cell: dict[str, Any], formats: Sequence[CellFormat]) ->
     return formats[style if style < len(formats) else 0].show(value)
 
 
-def _mend_decimal_commas(rows: list[list[str]]) -> None:
+def _mend_decimal_commas(rows: list[list[str]], texts: dict[int, list[int]]) -> None:
     """Give numbers that stand as text with a decimal comma a point, as those have that are numbers to the sheet.
 
-    Only where a column shows that the comma is no mark between thousands.
+    Only where a column shows that the comma is no mark between thousands; then points in its texts are such marks.
+
+    Args:
+        rows: Of the sheet, which are changed.
+        texts: Column → rows whose cell there is text with a mark.
     """
-    for column in range(len(rows[0])):
-        found = [index for index, row in enumerate(rows) if _with_comma(row[column]) is not None]
-        if found and not all(is_three_digits(_with_comma(rows[index][column]) or "", ",") for index in found):
-            for index in found:
-                number = _with_comma(rows[index][column]) or ""
+    for column, indices in texts.items():
+        numbers = {index: number for index in indices if (number := _with_marks(rows[index][column])) is not None}
+        if any("," in number and not is_three_digits(number, ",") for number in numbers.values()):
+            for index, number in numbers.items():
                 mended = number.replace(".", "").replace(",", DECIMAL)
                 rows[index][column] = rows[index][column].replace(number, mended)
 
 
-def _with_comma(cell: str) -> str | None:
-    """The number in a cell that has a decimal comma; None where there is none."""
-    if cell.count(",") != 1 or len(cell) > MAX_NUMBER:
+def _with_marks(cell: str) -> str | None:
+    """The number in a cell that has a decimal comma, or points between thousands; None where there is none."""
+    if len(cell) > MAX_NUMBER or cell.count(",") > 1:
         return None
     text = number_text(cell)
-    return text if "," in text and text in cell and as_number(text, ",") is not None else None
+    has_marks = "," in text or text.count(".") > 1
+    is_one = as_number(text, ",") is not None if has_marks else is_three_digits(text, ".")
+    return text if is_one and text in cell else None

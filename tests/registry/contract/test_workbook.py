@@ -113,13 +113,22 @@ def test_a_teacher_s_class_is_a_table_whose_lines_are_the_sheet_s_rows() -> None
         (["1,5", 2.25, "2,75 h"], ["1.5", "2.25", "2.75 h"]),
         (["1,500", "2,250"], ["1,500", "2,250"]),
         (["1,500", "2,25"], ["1.500", "2.25"]),
+        (
+            ["1.200,5", "1.200", "4,5", 1.2, "-1.200h", "1.200.000"],
+            ["1200.5", "1200", "4.5", "1.2", "-1200h", "1200000"],
+        ),
+        (["4,5", "4.5", "0.125", "B. 1.2"], ["4.5", "4.5", "0.125", "B. 1.2"]),
+        (["1.200", "1,500"], ["1.200", "1,500"]),
         (["1,2,3", "Müller, Anna", "1.234,5"], ["1,2,3", "Müller, Anna", "1234.5"]),
     ],
 )
 def test_a_decimal_comma_in_text_becomes_a_point_where_it_can_be_nothing_else(
     cells: list[Any], read_as: list[str]
 ) -> None:
-    """Numbers of the same sheet have one, so that all of it is read alike; of 1,500 nobody knows."""
+    """Numbers of the same sheet have one, so that all of it is read alike; of 1,500 nobody knows.
+
+    Beside a decimal comma a text's 1.200 is a thousand and more, as it would be in CSV; a number's never.
+    """
     assert [row[0] for row in read(to_bytes(book_of({"one": [[cell] for cell in cells]}))).rows] == read_as
 
 
