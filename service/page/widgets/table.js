@@ -7,7 +7,8 @@ import { el } from "../core/dom.js";
 const ROW_PX = 48;
 const CARD_PX = 136;
 const MOST_PRINTED = 500;
-const MARGIN = 12; // rows beyond what is in sight; drawn anew once sight comes to their end
+const MARGIN = 24; // rows beyond what is in sight
+const SPARE = 12; // of them there are always so many, where there are rows: who goes on by keyboard is ahead of the screen
 
 // columns: [{title, width, cell: (row) => content, kind: (row) => class, changes: whether `refresh` draws it anew,
 // onCard: whether a card has it too}]; onSight is called with the rows that are in sight.
@@ -61,7 +62,8 @@ export function buildTable({ columns, label, onSight }) {
   function draw(isNew) {
     const [first, last] = sight();
     onSight(rows.slice(first, last));
-    if (!isNew && first >= range[0] && last <= range[1]) return;
+    const needed = [Math.max(first - SPARE, 0), Math.min(last + SPARE, rows.length)];
+    if (!isNew && needed[0] >= range[0] && needed[1] <= range[1]) return;
     range = [Math.max(first - MARGIN, 0), Math.min(last + MARGIN, rows.length)];
     const wanted = new Map(rows.slice(...range).map((row, place) => [row, range[0] + place]));
     for (const [row, line] of drawn) {
