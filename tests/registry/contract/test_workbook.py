@@ -42,6 +42,29 @@ def read(content: bytes, sheet: str | None = None) -> Sheet:
         (datetime.datetime(2026, 11, 30, 8, 15), "[$-407]d. mmm yy hh:mm", "2026-11-30 08:15"),
         (datetime.time(7, 30), "h:mm", "07:30"),
         (datetime.timedelta(hours=25, minutes=30), "[h]:mm", "25:30"),
+        (0.0625, "[m]", "90"),
+        (0.0625, "[mm]:ss", "90:00"),
+        (0.01, "[s]", "864"),
+        (-1 / 48, "[h]:mm", "-0:30"),
+        (0, '[=0]"-";0%', "0%"),
+        (0.85, '[=0]"-";0%', "85%"),
+        (0.85, "[<1]0%;0", "85%"),
+        (5, "[<1]0%;0", "5"),
+        (0.85, "[>=1]0;0%", "85%"),
+        (5, "[>=1]0;0%", "5"),
+        (5, "[<1]0%;[>=6]0.0%;0", "5"),
+        (5, "[<1]0%", "5"),
+        (0.5, "[<1e0]0%;0", "0.5"),
+        (0.5, "[=1]0;0%;0", "0.5"),
+        (-0.5, "0;[<0]-0%", "-50%"),
+        (-0.5, '0.00" %";[Red]-0.00%', "-50%"),
+        (0, '0%;-0%;"none;"', "0%"),
+        (5, '"yes";"no"', "5"),
+        (5, ";;;", "5"),
+        (5, "0;-0;0;@", "5"),
+        (5, "@", "5"),
+        (5, "Standard", "5"),
+        (46356, "d/m/yyyy;@", "2026-11-30"),
         (-1, "dd.mm.yyyy", "1899-12-29"),
         (1e300, "dd.mm.yyyy", "1e+300"),
         (True, "General", "TRUE"),
@@ -69,6 +92,7 @@ def test_a_cached_value_stands_for_its_formula_and_days_may_begin_in_1904() -> N
     )
     strings = "<si><r><rPr><b/></rPr><t>bo</t></r><r><t>ld</t></r><rPh><t>spoken</t></rPh></si>"
     styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+    rows += '<row><c s="1"><v>0</v></c></row>'
     book = made_by_hand(rows, strings, styles)
     of_1904 = made_by_hand(
         rows,
@@ -81,8 +105,21 @@ def test_a_cached_value_stands_for_its_formula_and_days_may_begin_in_1904() -> N
         },
     )
 
-    assert read(book).rows == [["bold", "2", "", "a", "#DIV/0!"], ["b", "1900-01-01", "", "", ""]]
+    assert read(book).rows == [
+        ["bold", "2", "", "a", "#DIV/0!"],
+        ["b", "1900-01-01", "", "", ""],
+        ["00:00", "", "", "", ""],
+    ]
     assert read(of_1904).rows[1][1] == "1904-01-02"
+    assert read(of_1904).rows[2][0] == "1904-01-01"
+
+
+@pytest.mark.parametrize("number", [*range(27, 32), 36, *range(50, 59)])
+def test_dates_of_excel_in_chinese_and_japanese_are_dates(number: int) -> None:
+    """Their formats have numbers, but stand in no workbook."""
+    styles = f'<cellXfs><xf numFmtId="{number}"/></cellXfs>'
+
+    assert read(made_by_hand("<row><c><v>46356</v></c></row>", styles=styles)).rows == [["2026-11-30"]]
 
 
 def test_a_formula_that_nothing_was_kept_of_is_not_taken_for_blank() -> None:
