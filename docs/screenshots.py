@@ -1,4 +1,4 @@
-"""Draws the page of a fresh version, in Debian's Chromium: student, class, network and lesson in `docs/*.png`.
+"""Draws the pictures of the page in `docs`, of a fresh version, in Debian's Chromium: at a desk, on a tablet, on a phone.
 
 `python docs/screenshots.py [FOLDER]`.
 """
@@ -17,7 +17,9 @@ from pathlib import Path
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).parent.parent
-SIZE: ViewportSize = {"width": 1000, "height": 1050}  # so that nothing is scrolled
+SIZE: ViewportSize = {"width": 1280, "height": 1050}  # so that nothing is scrolled
+TABLET: ViewportSize = {"width": 768, "height": 1050}
+PHONE: ViewportSize = {"width": 360, "height": 780}
 
 
 def wait_until_ready(url: str) -> None:
@@ -89,6 +91,16 @@ def main() -> None:
             page.goto(f"{url}/#class")
             whole_class(page, Path(folder, "class.csv"))
             page.screenshot(path=target / "class.png", full_page=True)
+            page = browser.new_page(viewport=TABLET, color_scheme="light")
+            page.goto(f"{url}/#model")
+            page.get_by_role("heading", name="Beside simple methods").wait_for()
+            page.get_by_role("region", name="Versions").wait_for()
+            page.screenshot(path=target / "model.png")
+            page = browser.new_page(viewport=PHONE, color_scheme="dark")
+            page.goto(f"{url}/#class")
+            whole_class(page, Path(folder, "class.csv"))
+            page.locator(".scroll:has(.long)").scroll_into_view_if_needed()
+            page.screenshot(path=target / "phone.png")
         finally:
             browser.close()
             service.terminate()
