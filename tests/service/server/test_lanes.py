@@ -159,13 +159,14 @@ def test_a_client_that_only_sends_no_more_is_not_idle(serve: Serve, wide: Path) 
         files = [stack.enter_context(connection.makefile("rb")) for connection in clients]
         last = [[line for line in file if line.startswith(b"HTTP/1.1 ")][-1] for file in files]
 
-    assert last == [b"HTTP/1.1 200 OK\r\n"] * 2
+    assert last[0] == b"HTTP/1.1 200 OK\r\n"
+    assert last[1] in (b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 503 SERVICE UNAVAILABLE\r\n")  # after five seconds of waiting
 
 
 def test_short_requests_are_not_refused_for_long_ones_before(busy: RunningService) -> None:
     """How long the last took says nothing of what comes now, where nothing waits: who is refused has waited."""
     with ExitStack() as stack:
-        for connection in ask_for_long(busy, stack, 2):
+        for connection in ask_for_long(busy, stack, 2, FEW):  # else the second might have to come again
             assert read_answer(connection)[0] == 200
         one = json.dumps(ONE).encode()
         short = [stack.enter_context(connect(busy, RECOURSE % len(one) + one)) for _ in range(14)]
