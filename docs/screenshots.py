@@ -1,4 +1,4 @@
-"""Draws the pictures of the page in `docs`, of a fresh version, in Debian's Chromium: at a desk, on a tablet, on a phone.
+"""Draws the pictures of the page in `docs`, of a fresh version, in Chromium: at a desk, on a tablet, on a phone.
 
 `python docs/screenshots.py [FOLDER]`.
 """
