@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from registry.contract.table.workbook import MEDIA_TYPE
+from registry.contract.table.workbook import MEDIA_TYPE, NO_RESULT
 from service.app import create_app
 from service.settings import _HELD_PER_BODY_BYTE, Settings
 from service.web.api_keys import make_key
@@ -262,7 +262,7 @@ def test_a_workbook_is_answered_as_the_same_table_in_csv(client: FlaskClient, me
         (21, "Müller, Kind 20", ["-1", "4.5"]),
     ]
     assert len(answer["rows"]) == 24
-    assert answer["rows"][0]["cells"] == ["Müller, Kind 0", "1.5", "4.5", "85%", "", "000"]
+    assert answer["rows"][0]["cells"] == ["Müller, Kind 0", "1.5", "4.5", "85%", NO_RESULT, "000"]
     table = f"{HEADER}\n" + "".join(",".join(row["cells"][1:3]) + "\n" for row in answer["rows"])
     assert [row["probability"] for row in scored(client, table, media_type=media_type)["rows"]] == [
         row["probability"] for row in answer["rows"]

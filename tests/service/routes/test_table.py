@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from registry.contract.table.workbook import MEDIA_TYPE
+from registry.contract.table.workbook import MEDIA_TYPE, NO_RESULT
 from tests.support.workbooks import book_of, german_class, to_bytes
 
 
@@ -61,7 +61,7 @@ def test_a_workbook_s_cells_are_shown_as_its_sheet_shows_them(client: FlaskClien
     assert answer["rows"][0] == ["Klassenliste 9b, Schuljahr 2026/27", "", "", "", "", ""]
     assert answer["rows"][1] == [""] * 6
     assert answer["rows"][2][:3] == ["Name", "study_hours", "sleep_hours"]
-    assert answer["rows"][3] == ["Müller, Kind 0", "1.5", "4.5", "85%", "", "000"]
+    assert answer["rows"][3] == ["Müller, Kind 0", "1.5", "4.5", "85%", NO_RESULT, "000"]
     table = "\n".join(",".join(row[1:3]) for row in answer["rows"][2:])
     scored = [
         json.loads(client.post("/score", data=data, content_type=media_type).data)["features"]
