@@ -209,7 +209,7 @@ def test_columns_are_found_or_asked_for(serve: Serve, students: Path, open_page:
         expect(page.locator(".columns")).to_contain_text("Names are alike, but not the same")
         give(page, tmp_path / "german.csv")
         form = page.locator(".columns")
-        expect(form).to_contain_text("No columns were found for Study hours, Sleep hours: choose them here")
+        expect(form).to_contain_text("No columns were found for Study hours and Sleep hours: choose them here")
         expect(page.get_by_label("Names").locator("option:checked")).to_contain_text("Vorname")
         assert Axe().run(page).response["violations"] == []
         page.get_by_label("Study hours").select_option("Lernzeit, such as 1,5")

@@ -31,6 +31,12 @@ export function n(num, one, many, values = {}) {
   return fill(found[rule], { num: num.toLocaleString(language), ...values }).join("");
 }
 
+// Several names in a sentence: "Ada, Ben and Cy".
+/** @param {string[]} names */
+export function listed(names) {
+  return new Intl.ListFormat(language).format(names);
+}
+
 // Shows the page in another language: everything is made anew, and what was entered is handed over.
 /** @param {string} code */
 export function speak(code) {

@@ -4,7 +4,7 @@ import { ask, Lost, newest, Problem } from "../../api/ask.js";
 import { el, replace, uniqueId } from "../../core/dom.js";
 import { hand, handed } from "../../core/handover.js";
 import { state } from "../../core/state.js";
-import { filled, n, t } from "../../core/words.js";
+import { filled, listed, n, t } from "../../core/words.js";
 import { isOfValue } from "../../widgets/answer.js";
 import { classOf, RISK_LEVELS, wordsOf } from "../../widgets/risk.js";
 import { buildColumns } from "./columns.js";
@@ -289,7 +289,7 @@ function summary({ faults, leftOut, sheet, students, version }) {
           "Left out, for it is no student’s row: {names}",
           "Left out, for they are no students’ rows: {names}",
           {
-            names: [...leftOut].map((row) => nameAt(sheet, row)).join(", "),
+            names: listed([...leftOut].map((row) => nameAt(sheet, row))),
           },
         ),
       ),

@@ -3,7 +3,7 @@
 import { el, replace, uniqueId } from "../../core/dom.js";
 import { titleOf } from "../../core/format.js";
 import { state } from "../../core/state.js";
-import { n, t } from "../../core/words.js";
+import { listed, n, t } from "../../core/words.js";
 import { forget, remember } from "./memory.js";
 import { guess, headerOf, missingOf, rowsOf } from "./sheet.js";
 
@@ -126,7 +126,7 @@ export function missing(sheet) {
     names.length,
     "No column was found for {names}: choose it here, or add it to your table and take that once more.",
     "No columns were found for {names}: choose them here, or add them to your table and take that once more.",
-    { names: names.join(", ") },
+    { names: listed(names) },
   );
 }
 

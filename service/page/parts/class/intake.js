@@ -3,7 +3,7 @@
 import { el, uniqueId } from "../../core/dom.js";
 import { titleOf } from "../../core/format.js";
 import { state } from "../../core/state.js";
-import { t } from "../../core/words.js";
+import { listed, t } from "../../core/words.js";
 import { saveBlank } from "./csv.js";
 
 const MOST_NAMED = 12;
@@ -118,9 +118,11 @@ function takeText(intake, text) {
 // The columns; where they are many, all of them in a fold.
 function needed() {
   const titles = state.features.map(titleOf);
-  const first = titles.slice(0, MOST_NAMED).join(", ");
   const rest = titles.length - MOST_NAMED;
-  const features = rest > 0 ? t("{names} and {num} more", { names: first, num: rest }) : first;
+  const features =
+    rest > 0
+      ? t("{names} and {num} more", { names: titles.slice(0, MOST_NAMED).join(", "), num: rest })
+      : listed(titles);
   return [
     el(
       "p",
