@@ -163,7 +163,8 @@ def test_two_hundred_swaps_take_no_more_memory(
 ) -> None:
     """Memory of the workers' own, after the first 20, 120 and at the end: what leaks grows in both hundreds.
 
-    In one of them a table of Python's own, such as that of interned strings, may become twice as large, by 2 MiB.
+    In one of them a table of Python's own, such as that of interned strings, may become twice as large, by 2 MiB. Numbers
+    of versions are remembered, some kilobytes for each; a version that stays would be a hundred times as much.
     """
     expected = Expected(store)
     sizes: list[int] = []
@@ -184,7 +185,7 @@ def test_two_hundred_swaps_take_no_more_memory(
     say(f"{engine}, 200 swaps: {memory} MiB, {seen.num_answers} answers")
     assert (expected.wrong(seen), seen.failed) == ([], [])
     assert seen.statuses.keys() == {200}
-    assert min(later / sooner for sooner, later in pairwise(sizes)) < 1.03
+    assert min(later / sooner for sooner, later in pairwise(sizes)) < 1.05
 
 
 def own_bytes(service: RunningService) -> int:
