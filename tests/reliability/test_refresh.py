@@ -163,8 +163,8 @@ def test_two_hundred_swaps_take_no_more_memory(
 ) -> None:
     """Memory of the workers' own, after the first 20, 120 and at the end: what leaks grows in both hundreds.
 
-    In one of them a table of Python's own, such as that of interned strings, may become twice as large, by 2 MiB. Numbers
-    of versions are remembered, some kilobytes for each; a version that stays would be a hundred times as much.
+    In one of them a table of Python's own, such as that of interned strings, may become twice as large, by 2 MiB.
+    Numbers of versions are remembered, some kilobytes each; a version that stays would be a hundred times as much.
     """
     expected = Expected(store)
     sizes: list[int] = []
