@@ -27,6 +27,15 @@ export function choice(label, options, chosen, onchange) {
   return { element: el("p", {}, el("label", { for: id }, label), " ", select), select };
 }
 
+// The same for what `config` has under a key; `draw` is called once another is chosen.
+export function setting(label, options, config, key, draw) {
+  const choose = (chosen) => {
+    config[key] = chosen;
+    draw();
+  };
+  return choice(label, options, config[key], choose).element;
+}
+
 // As a factor or a summand: what is below 0 stands in brackets.
 export function signed(value, digits = 3) {
   return value < 0 ? `(${number(value, digits)})` : number(value, digits);

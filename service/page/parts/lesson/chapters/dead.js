@@ -3,7 +3,7 @@
 import { el, replace } from "../../../core/dom.js";
 import { number } from "../../../core/format.js";
 import { filled, t } from "../../../core/words.js";
-import { choice, slider, table, term } from "../controls.js";
+import { setting, slider, table, term } from "../controls.js";
 import { diagnose, RATE, report } from "../diagnosis.js";
 import { initial, numAwake, train } from "../network.js";
 import { ENCODED } from "../students.js";
@@ -49,11 +49,7 @@ export function build() {
     replace(findings, report(diagnose(kept, ENCODED, config), false));
   }
 
-  const pick = (label, key, options) =>
-    choice(label, options, config[key], (chosen) => {
-      config[key] = chosen;
-      draw();
-    }).element;
+  const pick = (label, key, options) => setting(label, options, config, key, draw);
   const element = el(
     "div",
     {},

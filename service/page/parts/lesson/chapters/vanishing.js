@@ -3,7 +3,7 @@
 import { el, replace, svg, uniqueId } from "../../../core/dom.js";
 import { number } from "../../../core/format.js";
 import { filled, t } from "../../../core/words.js";
-import { choice, term } from "../controls.js";
+import { setting, term } from "../controls.js";
 import { diagnose, RATE, report, VANISHED } from "../diagnosis.js";
 import { initial, train } from "../network.js";
 import { ENCODED } from "../students.js";
@@ -40,11 +40,7 @@ export function build() {
     replace(findings, report(diagnose(kept, ENCODED, config), false));
   }
 
-  const pick = (label, key, options) =>
-    choice(label, options, config[key], (chosen) => {
-      config[key] = chosen;
-      draw();
-    }).element;
+  const pick = (label, key, options) => setting(label, options, config, key, draw);
   const element = el(
     "div",
     {},
