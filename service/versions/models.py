@@ -17,6 +17,7 @@ from registry.store.places.object_storage import storage_at
 from service.errors import ModelNotFound, NotReady
 from service.settings import Settings
 from service.telemetry.metrics import Metrics
+from service.versions.kept import Held, Kept
 from service.versions.loaded_version import LoadedVersion
 from service.versions.versions import Versions
 
@@ -26,19 +27,6 @@ MISSED_S = 1.0  # that a model which could not be found is not looked for again
 _MOST_MISSED = 1000  # names that are remembered so
 _NO_SUCH = "no such model is served; GET /models lists those that are"
 _NAMELESS = "no model answers here: name one, as in /models/NAME/predict; GET /models lists them"
-
-
-@dataclass
-class _Held:
-    """A model that is loaded.
-
-    Attributes:
-        versions: Of it.
-        num_uses: How many use it right now; as long as somebody does, it stays.
-    """
-
-    versions: Versions
-    num_uses: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,7 +62,7 @@ class Models:
         self._is_listed = False  # once it could be
         self._next_list = 0.0
         self._lock = threading.Lock()  # of what follows; held for a moment only
-        self._held: OrderedDict[str, _Held] = OrderedDict()  # what was asked for last stands last
+        self._kept = Kept[str, Versions](settings.max_loaded, metrics.forget)
         self._missed: OrderedDict[str, _Missed] = OrderedDict()
         self._loading: dict[str, threading.Lock] = {}
 
@@ -118,7 +106,7 @@ class Models:
             return self._default
         if name is None:
             raise ModelNotFound(_NAMELESS)
-        return self._hold(name).versions
+        return self._hold(name).value
 
     def check_ready(self) -> int | None:
         """The version of the default model that answers; None where there is none, and models could be listed.
@@ -142,8 +130,7 @@ class Models:
 
     def loaded(self) -> dict[str, Versions]:
         """Name → versions of the models that are loaded now."""
-        with self._lock:
-            others = {name: held.versions for name, held in self._held.items()}
+        others = {name: held.value for name, held in self._kept.items()}
         return others if self._default is None else {self._settings.model: self._default} | others
 
     def store(self, name: str) -> ModelStore:
@@ -154,8 +141,8 @@ class Models:
         """Whether an answer by a model, and a version of it, has to wait until these are looked for in the store."""
         if name is None or name == self._settings.model:
             return self._default is not None and self._default.must_load(reference)
-        if held := self._held.get(name):
-            return held.versions.must_load(reference)
+        if held := self._kept.get(name):
+            return held.value.must_load(reference)
         missed = self._missed.get(name)
         return self._settings.serves(name) and (missed is None or missed.until < time.monotonic())
 
@@ -172,7 +159,7 @@ class Models:
             versions = None
             try:
                 held = self._hold(name, 1)
-                versions = held.versions
+                versions = held.value
             except (ModelNotFound, NotReady):
                 pass
         try:
@@ -180,16 +167,16 @@ class Models:
                 yield
         finally:
             if held is not None:
-                self._release(held)
+                self._kept.release(held)
 
-    def _hold(self, name: str, num_uses: int = 0) -> _Held:
+    def _hold(self, name: str, num_uses: int = 0) -> Held[Versions]:
         """A model that is loaded, or is now.
 
         Raises:
             ModelNotFound: There is none.
             NotReady: That can't be told.
         """
-        if held := self._take(name, num_uses):
+        if held := self._kept.take(name, num_uses):
             return held
         if not self._settings.serves(name):
             raise ModelNotFound(_NO_SUCH)
@@ -197,25 +184,12 @@ class Models:
             turn = self._loading.setdefault(name, threading.Lock())
         with turn:  # who comes meanwhile waits for the one that loads
             try:
-                return self._take(name, num_uses) or self._load(name, num_uses)
+                return self._kept.take(name, num_uses) or self._load(name, num_uses)
             finally:
                 with self._lock:
                     self._loading.pop(name, None)
 
-    def _take(self, name: str, num_uses: int) -> _Held | None:
-        with self._lock:
-            held = self._held.get(name)
-            if held is not None:
-                self._held.move_to_end(name)
-                held.num_uses += num_uses
-            return held
-
-    def _release(self, held: _Held) -> None:
-        with self._lock:
-            held.num_uses -= 1
-            self._let_go()
-
-    def _load(self, name: str, num_uses: int) -> _Held:
+    def _load(self, name: str, num_uses: int) -> Held[Versions]:
         missed = self._missed.get(name)
         if missed is None or missed.until < time.monotonic():
             missed = self._look_for(self.store(name))
@@ -227,11 +201,7 @@ class Models:
             raise ModelNotFound(_NO_SUCH) if missed.problem is None else NotReady(missed.problem)
         versions = Versions(replace(self._settings, model=name), self._metrics)
         versions.look()
-        held = _Held(versions, num_uses)
-        with self._lock:
-            self._held[name] = held
-            self._let_go(name)
-        return held
+        return self._kept.add(name, versions, num_uses)
 
     def _look_for(self, store: ModelStore) -> _Missed | None:
         """Whether a store is there; of one that can't be read nothing is held, however many names are made up."""
@@ -243,28 +213,14 @@ class Models:
             problem = str(error)
         return _Missed(time.monotonic() + MISSED_S, problem)
 
-    def _let_go(self, but: str | None = None) -> None:
-        """Let go of what was asked for longest ago, as far as it is not in use; under the lock."""
-        num = len(self._held) - self._settings.max_loaded
-        if num > 0:
-            idle = [name for name, held in self._held.items() if not held.num_uses and name != but]
-            for name in idle[:num]:
-                del self._held[name]
-                self._metrics.forget(name)
-
     def _look(self) -> None:
         """Look at all models that are loaded, one after another, and now and then which there are."""
         if self._default is not None:
             self._default.look()
-        with self._lock:
-            others = list(self._held.items())
-        for name, held in others:
-            with self._lock:
-                if self._held.get(name) is not held:  # else it would go on saying what it has loaded
-                    continue
-                held.num_uses += 1
-            held.versions.look()
-            self._release(held)
+        for name, held in self._kept.items():
+            if self._kept.use(name, held):  # of one that is gone it would go on saying what it has loaded
+                held.value.look()
+                self._kept.release(held)
         if self._settings.models and time.monotonic() >= self._next_list:
             self._list()
             self._next_list = time.monotonic() + LIST_AGAIN_S
