@@ -41,7 +41,7 @@ def test_ci_runs_the_checks_that_the_page_names() -> None:
 
     assert steps == [TEST.strip(), "make test-long", "make test-containers", "make test-cluster"]
     assert "\nlint: $(CLIENTS)/installed\n" in makefile
-    targets = [step.split()[1] for step in (CHECK, *steps)]
+    targets = [step.split()[1] for step in (SET_UP, CHECK, *steps)]
     assert all(re.search(rf"^{target}: .*(?:lint|setup|installed)", makefile, re.MULTILINE) for target in targets)
 
 

@@ -252,7 +252,7 @@ def test_titles_and_labels_are_read_as_the_data_is(serve: Serve, open_page: Open
 
         choose(page, tmp_path / "class.csv")
 
-        expect(page.locator(".drop")).to_contain_text("It needs columns for Lernzeit, Förderung")
+        expect(page.locator(".drop")).to_contain_text("It needs columns for Lernzeit and Förderung")
         with page.expect_download() as download:
             page.get_by_role("button", name="Save an empty table to fill in").click()
         blank = Path(download.value.path()).read_text(encoding="utf-8-sig")
