@@ -12,8 +12,10 @@ def help_in_words(share: float, num_rows: int) -> str:
 
 def choices(num_rows: int) -> list[str]:
     """Entries that a dataset file could have, one of them, each with what it would mean for a table of so many rows."""
+    # A fifth of fewer than five is nobody.
+    helped = [f"decision.help = 0.2  # {help_in_words(0.2, num_rows)}"] if num_rows >= 5 else []
     return [
-        f"decision.help = 0.2  # {help_in_words(0.2, num_rows)}",
+        *helped,
         "decision.cost_ratio = 5  # to miss one who fails is as bad as to help five who would have passed",
         f"decision.threshold = 0.7  # whoever passes with a chance of 70 % or less is called {quoted('fail')}",
     ]

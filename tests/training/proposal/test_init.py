@@ -607,6 +607,14 @@ def test_who_is_called_at_risk_is_asked_in_three_lines(tmp_path: Path) -> None:
         assert f"{read_dataset_file(path).decision.rule} = " in line
 
 
+def test_help_for_nobody_is_not_proposed(tmp_path: Path) -> None:
+    """A fifth of four students; what the two other choices would mean is said all the same."""
+    result = call(tmp_path, columns(4), "--target", "passed")
+
+    assert "there is help for" not in result.out + result.text
+    assert result.out.count("decision.") == 2
+
+
 def test_the_share_that_can_be_helped_is_an_option(tmp_path: Path) -> None:
     """Then it stands in the file, with what it means, and nothing is asked."""
     result = call(tmp_path, columns(), "--target", "passed", "--help-share", "0.25")
