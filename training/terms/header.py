@@ -70,13 +70,14 @@ _STUDENTS = frozenset(
     student students pupil pupils learner schuler schulerin eleve etudiant alumno alumna studente aluno leerling
     """.split()
 )
+_BETWEEN = re.compile(r"(?<=[a-z])(?=[A-Z])|_")  # words of a name
 _NUMBER_OF = re.compile(r"\bn(o\.|[o\u00ba\u00b0]\.? (?=(of|de|di) ))", re.IGNORECASE)
 
 
 @lru_cache(4096)
 def words(header: str) -> str:
     """The words of a header, lower case and without accents, one blank apart: "BirthDate_2" gives "birth date 2"."""
-    return _apart(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _without_accents(header[:_MAX_CHARACTERS])))
+    return _apart(_BETWEEN.sub(" ", _without_accents(header[:_MAX_CHARACTERS])))
 
 
 def header_mentions(header: str, subject: Subject) -> bool:
@@ -104,7 +105,8 @@ def ends_well(text: str) -> bool | None:
     text = text[:_MAX_CHARACTERS]
     if _KEY.search(text) or _CUT_OFF.search(text):
         return None
-    signs = _signs(_NUMBER_OF.sub(" ", text), _sides("good_end", "bad_end", "doubt"), _DENIALS)
+    counted = _NUMBER_OF.sub(" ", _BETWEEN.sub(" ", text))
+    signs = _signs(counted, _sides("good_end", "bad_end", "doubt"), _DENIALS)
     return signs == {1} if signs in ({1}, {-1}) else None
 
 

@@ -189,6 +189,7 @@ def test_an_end_in_doubt_is_not_known(text: str) -> None:
         ),
         *((text, False) for text in ("not passed", "notPassed", "notpassed", "nicht bestanden", "non admis")),
         *((text, False) for text in ("no aprobado", "has not yet passed", "No. of failures", "no of failures")),
+        *((text, False) for text in ("no_of_failures", "NoOfFailures")),
         *((text, None) for text in ("result", "y", "label", "target", "outcome", "class", "Pass/Fail", "retained")),
         *((text, True) for text in ("Passed (yes/no)", "Passed (0/1)", "Aprobado (sí/no)", "passed_1", "Passed 2024")),
         *((text, False) for text in ("Dropout (0/1)", "did not finish", "Unenrolled", "DidNotPass", "Failed? (Y/N)")),
