@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import NamedTuple
 
@@ -13,9 +13,10 @@ from training.config import Target
 from training.proposal.quoted import quoted
 from training.table.dataset import InvalidData
 from training.table.natural_order import in_order
-from training.terms.header import ends_well, words
+from training.terms.header import ends_well, header_mentions, more_is_better, words
 
 _MAX_VALUES = 20  # A target of more different values is a mark.
+_MAX_CODES = 5  # A target of so many different numbers may be one of codes, such as 0, 1 and 9 for unknown.
 _MAX_SHOWN = 10  # values in a message
 _MAX_CROSS = 2  # characters of a value that is a cross or a dash rather than a word
 # Two values, as `words` has them, that affirm and deny what the header says; numbers do too.
@@ -99,13 +100,16 @@ def choose_target(
     elif plain:
         positive, why = (plain[0],), f"{_ticked(plain[:1])} passes: {plain[1]}"
     elif len(values) > 2 and _mostly_numbers(cells, numbers):
+        codes = f"; or, if they are codes, each that passes with --positive: {_show(values)}"
         raise InvalidData(
             f"the target {column!r} is a column of numbers: give the pass line with --at-least N, or --at-most N where "
-            "less is better"
+            f"less is better{codes if len(values) <= _MAX_CODES else ''}"
         )
     else:
         raise InvalidData(f"give the value of {column!r} that passes with --positive VALUE: {_show(values)}")
     negative = tuple(value for value in values if value not in positive)
+    if not plain:
+        questions = tuple(_against_their_names(positive, negative))
     if len(negative) > 1:
         questions = (*questions, f"do all of these fail? {_ticked(negative)}; `positive` can be a list too")
     labels = np.array([int(cell in positive) for cell in cells])
@@ -134,7 +138,30 @@ def _by_pass_line(
         extent = f"marks are from {known.min():.15g} to {known.max():.15g}"
         extent += f"; these are none: {_show(others)}" if others else ""
         raise InvalidData(f"{'every' if True in passing else 'no'} mark in {target.column!r} is {line}; {extent}")
-    return TargetChoice(target, labels, marks, why)
+    return TargetChoice(target, labels, marks, why, tuple(_against_its_name(target)))
+
+
+def _against_its_name(target: Target) -> Iterator[str]:
+    """A question, where the column is called by what less, or more, of is better than the pass line takes."""
+    ends = ends_well(target.column)
+    better = more_is_better(target.column) if ends is None else ends
+    called = f"the column is called {quoted(target.column)[1:-1]}"
+    if better is False and target.at_least is not None:
+        yield f"{called}: is less better in it? then at_most, with the most that passes, in place of at_least"
+    # A "mark" can be either; whoever says --at-most knows which.
+    if better is True and target.at_most is not None and not header_mentions(target.column, "mark"):
+        yield f"{called}: is more better in it? then at_least, with the least that passes, in place of at_most"
+
+
+def _against_their_names(positive: Sequence[str], negative: Sequence[str]) -> Iterator[str]:
+    """Questions, where a value passes or fails by whose own name it is the other way round."""
+    for values, role, well in ((positive, "positive", False), (negative, "negative", True)):
+        if called := [value for value in values if _ends_well(value) is well]:
+            yield f"called as what {'passes' if well else 'fails'}, but {role}: {_ticked(called)}; is that right?"
+
+
+def _ends_well(value: str) -> bool | None:
+    return ends_well(_CODE.sub("", value))
 
 
 def _check_values(column: str, values: Sequence[str], positive: Sequence[str]) -> None:
@@ -159,7 +186,7 @@ def _plainly_passes(column: str, values: Sequence[str], decimal: str) -> tuple[s
         if (words(passing), words(other)) in _LETTERS:
             return passing, "it is called so"
         # Beside another word that is not known ("pending") a pass need not be the better of the two.
-        well, other_well = (ends_well(_CODE.sub("", value)) for value in (passing, other))
+        well, other_well = map(_ends_well, (passing, other))
         if well and (other_well is False or (other_well is None and len(other) <= _MAX_CROSS)):
             return passing, "it is called so"
     numbers = [as_number(value, decimal) for value in values]

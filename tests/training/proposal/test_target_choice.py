@@ -154,3 +154,51 @@ def test_a_value_against_the_rest_of_the_table_is_questioned(init: Init) -> None
     question = 'students who pass have less "attendance": is it the other way round? then swap positive and negative'
     assert question in init(text, "--target", "result", "--positive", "B").out
     assert question not in init(text, "--target", "result", "--positive", "A", "--force").out
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "question"),
+    [
+        ("no_of_failures", "--at-least", "the column is called no_of_failures: is less better in it? then at_most"),
+        ("Risk score", "--at-least", "the column is called Risk score: is less better in it? then at_most"),
+        ("dropout", "--at-least", "the column is called dropout: is less better in it? then at_most"),
+        ("Fehlstunden", "--at-most", ""),
+        ("attendance", "--at-most", "the column is called attendance: is more better in it? then at_least"),
+        ("mark", "--at-most", ""),
+    ],
+)
+def test_a_pass_line_against_the_column_s_name_is_questioned(init: Init, name: str, line: str, question: str) -> None:
+    """Where no other column says which way is better, the target's own name may."""
+    text = columns(x=lambda row: row % 7, **{name: lambda row: row * 3 % 5})
+
+    result = init(text.replace("hours", "y", 1), "--target", name, line, "2", "--ignore", "passed")
+
+    assert question in result.out
+    assert ("is less better" in result.text or "is more better" in result.text) is bool(question)
+
+
+@pytest.mark.parametrize(
+    ("positive", "question"),
+    [
+        (("Graduate", "Dropped"), "called as what fails, but positive: `Dropped`; is that right?"),
+        (("Graduate",), "called as what passes, but negative: `Enrolled`; is that right?"),
+        (("Graduate", "Enrolled"), ""),
+    ],
+)
+def test_values_against_their_own_names_are_questioned(init: Init, positive: tuple[str, ...], question: str) -> None:
+    """Of three, as of two: who is enrolled has not failed."""
+    text = columns(90, Target=lambda row: ["Graduate", "Enrolled", "Dropped"][row * 5 % 7 % 3])
+
+    result = init(text, "--target", "Target", *(word for value in positive for word in ("--positive", value)))
+
+    assert question in result.out
+    assert ("called as what" in result.text) is bool(question)
+
+
+def test_codes_of_a_target_are_named_beside_the_pass_line(init: Init) -> None:
+    """A 9 that stands for unknown is at least 1, too."""
+    result = init(columns(graduated=lambda row: [0, 1, 9][row % 3]), "--target", "graduated")
+
+    assert (
+        "where less is better; or, if they are codes, each that passes with --positive: '0', '1', '9'" in result.error
+    )
