@@ -122,6 +122,8 @@ class Number(Amount):
     def _try_plain(self, cells: Sequence[str], decimal: str) -> np.ndarray | None:
         if max(map(len, cells)) > MAX_NUMBER or (self.other_mark == "thousands" and self.whole):
             return None
+        if any(read_plain(text, decimal) is not None for text in self.missing):
+            return None  # a -9 that means that there is no value
         text = "\n".join(cells)
         if text.encode("utf-8", "replace").translate(None, _PLAIN[decimal]) != b"\n" * (len(cells) - 1):
             return None

@@ -104,6 +104,15 @@ def test_how_cells_are_written_is_no_matter_of_values() -> None:
         WRITTEN.encode("85%")
 
 
+def test_a_number_can_mean_that_there_is_no_value() -> None:
+    """As -9 does in surveys, also where every cell is a plain number within the bounds."""
+    schema = FeatureSchema((Number("x", minimum=-10, nullable=True, missing=("-9",)),))
+
+    column = schema.encode_cells({"x": ["1", "-9", " -9 ", "-8"]})[:, 0]
+
+    assert [None if math.isnan(value) else value for value in column] == [1, None, None, -8]
+
+
 def test_a_category_can_not_be_what_means_missing() -> None:
     """One of the two would never be read."""
     with pytest.raises(ValueError, match="the vocabulary can't hold what means missing: n/a"):
