@@ -1,4 +1,6 @@
-"""Words for a mark that was not given, beside numbers; whether they mean that there is no value is asked."""
+"""Words and codes for what was not given, beside numbers; whether they mean that there is no value is asked."""
+
+from collections.abc import Mapping
 
 MISSING_WORDS = frozenset(
     word.strip()
@@ -21,3 +23,38 @@ MISSING_WORDS = frozenset(
     """.strip().splitlines()
     for word in line.split("|")
 )
+# Surveys and registers write them, each for another reason why there is no value.
+_BELOW = frozenset(-number for number in (*range(1, 10), *range(95, 100), *range(995, 1000), *range(9995, 10000)))
+_ABOVE_A_SCALE = frozenset((7, 8, 9))
+_ABOVE = _ABOVE_A_SCALE | {-number for number in _BELOW if number < -9}
+_MOST_CODES = 4  # of more, as of points that may be lost, they are amounts
+_MIN_ROWS_OF_CODE = 2  # a single student may well be far from the others
+_MAX_SCALE, _MIN_GAP = 6, 3  # 1 to 4, then 7, 8 and 9
+
+
+def find_codes(counts: Mapping[str, int], numbers: Mapping[str, float]) -> dict[str, int]:
+    """Cells that may be codes for no value: a -9 below marks from 0 up, a 99 far above a scale from 1 to 5.
+
+    Args:
+        counts: Cell → in how many rows it stands.
+        numbers: Cell → the number that it stands for, of those that stand for one.
+
+    Returns:
+        Those of `counts` that may be.
+    """
+    values = set(numbers.values())
+    others = values - _BELOW - _ABOVE
+    if len(others) < 2 or len(others) == len(values):
+        return {}
+    low, high = min(others), max(others)
+    is_scale = 0 <= low and high <= _MAX_SCALE and len(others) > high - low
+    # A third value of -1, 0 and 1 is none of a code.
+    codes = {each for each in values & _BELOW if (low - each > (high - low) / 2 if low < 0 else each < -1 or high > 1)}
+    for each in sorted(values & _ABOVE):
+        is_small = each in _ABOVE_A_SCALE
+        if (is_scale and each - high >= _MIN_GAP) if is_small else each - high > high - low:
+            codes.add(each)
+        else:
+            high = max(high, each)
+    cells = sorted(cell for cell, num in counts.items() if num >= _MIN_ROWS_OF_CODE and numbers.get(cell) in codes)
+    return {cell: counts[cell] for cell in cells} if len(cells) <= _MOST_CODES else {}

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 
 from registry.contract.features import as_number
 from training.config import Target
+from training.proposal.missing_words import find_codes
 from training.proposal.quoted import quoted
 from training.table.dataset import InvalidData
 from training.table.natural_order import in_order
@@ -138,7 +140,10 @@ def _by_pass_line(
         extent = f"marks are from {known.min():.15g} to {known.max():.15g}"
         extent += f"; these are none: {_show(others)}" if others else ""
         raise InvalidData(f"{'every' if True in passing else 'no'} mark in {target.column!r} is {line}; {extent}")
-    return TargetChoice(target, labels, marks, why, tuple(_against_its_name(target)))
+    questions = [*_against_its_name(target)]
+    if codes := find_codes(Counter(cells), numbers):
+        questions.append(f"{_ticked([*codes])}: codes for no mark? then leave such rows out of the table")
+    return TargetChoice(target, labels, marks, why, tuple(questions))
 
 
 def _against_its_name(target: Target) -> Iterator[str]:

@@ -457,3 +457,31 @@ def test_what_was_said_is_not_suggested(init: Init) -> None:
     result = init(columns(quiz=lambda row: row * 7 % 11, test=lambda row: row * 5 % 13), "--prior-mark", "test")
 
     assert "prior_mark = " not in result.out
+
+
+@pytest.mark.parametrize(
+    ("cells", "codes"),
+    [
+        ([-8, -2.5, 0.3, 1.9], ["-8"]),
+        ([1, 2, 3, 4, 7, 8, 9], ["7", "8", "9"]),
+        ([15, 18, 40, 99], ["99"]),
+        ([-1, 0, 1], []),
+        ([60, 75, 90, 99], []),
+        ([*range(-9, 4)], []),
+        ([*range(10)], []),
+    ],
+)
+def test_codes_for_no_value_are_asked_about(init: Init, cells: list[float], codes: list[str]) -> None:
+    """As surveys have them among numbers, far from all others; and they can be told to `run`."""
+    text = columns(100, x=lambda row: cells[row * 3 % len(cells)])
+
+    asked = re.search(r"codes for no value\? then missing = (\[.*?\])", init(text).text)
+
+    assert (re.findall(r'"(.*?)"', asked[1]) if asked else []) == codes
+
+
+def test_codes_for_no_mark_are_asked_about(init: Init) -> None:
+    """A 9 that stands for unknown is at least 1."""
+    result = init(columns(graduated=lambda row: [0, 1, 9][row % 3]), "--target", "graduated", "--at-least", "1")
+
+    assert "`9`: codes for no mark? then leave such rows out of the table" in result.out
