@@ -17,12 +17,23 @@ class _Listed(NamedTuple):
     alone: frozenset[str]
 
 
-def _listed(subject: Subject) -> _Listed:
+def _terms(subject: Subject) -> list[str]:
     languages = (english, german, french, spanish, italian, portuguese, dutch, polish, czech)
-    each = [" ".join(term.split()) for language in languages for term in language.TERMS.get(subject, "").split("|")]
-    anywhere = {term for term in each if term and not term.startswith("=")}
-    alone = {term.removeprefix("=") for term in each if term}
-    return _Listed(*(frozenset(terms | {term.replace(" ", "") for term in terms}) for terms in (anywhere, alone)))
+    each = (" ".join(term.split()) for language in languages for term in language.TERMS.get(subject, "").split("|"))
+    return [term for term in each if term]
+
+
+# What is a term itself is no other one with its words run together: a "form" is a class, and not "f or m".
+_APART = {term.removeprefix("=") for subject in get_args(Subject) for term in _terms(subject)}
+
+
+def _listed(subject: Subject) -> _Listed:
+    each = _terms(subject)
+    anywhere = {term for term in each if not term.startswith("=")}
+    alone = {term.removeprefix("=") for term in each}
+    return _Listed(
+        *(frozenset(terms | ({term.replace(" ", "") for term in terms} - _APART)) for terms in (anywhere, alone))
+    )
 
 
 _TERMS: dict[Subject, _Listed] = {subject: _listed(subject) for subject in get_args(Subject)}

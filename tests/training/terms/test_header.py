@@ -144,6 +144,7 @@ def test_a_whole_header_numbers_rows(header: str) -> None:
 def test_a_header_names_a_group(header: str) -> None:
     """In which a student learns."""
     assert header_mentions(header, "group")
+    assert not says_who(header)
     assert not header_mentions("class participation", "group")
 
 
