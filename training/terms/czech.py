@@ -65,7 +65,8 @@ TERMS: Terms = {
         zameskane hodiny | pozdni prichod | pozdni prichody | pozdnich prichodu | pozde | chyby | chyb |
         napomenuti | dutka | dutky | pocet poznamek | chybejici | chybejicich | neodevzdane | neodevzdanych |
         nesplnene | nesplnenych | ztracene body | ztracenych bodu | trestne body | trestnych bodu | znamka |
-        znamky | prumer znamek | petky | stres
+        znamky | prumer znamek | petky | stres |
+        zameskano | zamesk | neoml | neomluveno
     """,
     "increase": """
         dochazka | ucast | pritomnost | doba uceni | cas uceni | hodiny uceni | hodin uceni | domaci ukoly | domacich

@@ -39,11 +39,13 @@ TERMS: Terms = {
     """,
     "more_is_better": """
         aanwezigheid | aanwezig | cijfer | cijfers | punten | studietijd | studie uren | studieuren | studiepunten |
-        huiswerk | deelname | ingeleverd
+        huiswerk | deelname | ingeleverd |
+        aanw
     """,
     "less_is_better": """
         verzuim | afwezig | afwezigheid | absentie | absenties | te laat | spijbelen | gespijbeld | gemist | gemiste |
-        onvoldoendes | fouten | schorsing | schorsingen | strafwerk | vergeten | niet ingeleverd
+        onvoldoendes | fouten | schorsing | schorsingen | strafwerk | vergeten | niet ingeleverd |
+        ongeoorl | ongeoorloofd | onvold | tekorten | tekortpunten | strafuren | niet gemaakt
     """,
     "increase": """
         aanwezigheid | aanwezig | studietijd | studie uren | studieuren | uren studie | uren gestudeerd | oefentijd |

@@ -92,14 +92,18 @@ TERMS: Terms = {
     "more_is_better": """
         attendance | attended | presence | =hours | study hours | hours studied | hours of study | study time |
         studytime | points | score | scores | mark | marks | gpa | cgpa | quiz | quizzes | percentage | correct |
-        participation | homework | assignments | submitted | submissions | completed | credits | approved
+        participation | homework | assignments | submitted | submissions | completed | credits | approved |
+        attend | days present |  raised hands | raisedhands | visited resources |
+        merits | rewards | units passed | exams passed | courses passed
     """,
     "less_is_better": """
         absence | absences | absent | absenteeism | missed | missing | skipped | unexcused | unauthorised | late |
         lateness | tardy | tardies | tardiness | truancy | failed | fails | failure | failures | errors | mistakes |
         wrong | detention | detentions | suspension | suspensions | exclusions | incidents | demerits | referrals |
         warnings | retakes | resits | repeats | lost | deducted | overdue | penalty | penalties | stress | anxiety |
-        depression
+        depression |
+        unauth | abs | lates | negative | backlog | backlogs | arrear | arrears | zeros | unsubmitted | inactive
+        | days since | not handed in
     """,
     "increase": """
         attendance | attendances | attended | presence | participation | =hours | study hours | hours studied | hours of
@@ -171,6 +175,7 @@ TERMS: Terms = {
         seldom | nothing | nobody | none | neither | nor | yet to | far from | instead | unless | except | conditional |
         conditionally | provisional | provisionally | reversed | inverse | inverted | negated | opposite | overturned |
         resolved | overcome | un | dis | short of | falls short | fell short | repeat visit | repeat visits | stopped |
-        stops | too few | too many | saved from | anything but | refused | refusal | away from
+        stops | too few | too many | saved from | anything but | refused | refusal | away from |
+        behaviour points | behavior points
     """,
 }

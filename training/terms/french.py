@@ -47,7 +47,8 @@ TERMS: Terms = {
     "less_is_better": """
         absence | absences | absenteisme | demi journees | retard | retards | manque | manques | manquees | manquants |
         non rendus | non rendu | exclusion | exclusions | avertissement | avertissements | sanction | sanctions |
-        punition | punitions | retenue | retenues | erreur | erreurs | fautes | echecs | heures de colle | incidents
+        punition | punitions | retenue | retenues | erreur | erreurs | fautes | echecs | heures de colle | incidents |
+        abs | nb abs | non faits | non faites | colles | injustifiees
     """,
     "increase": """
         assiduite | presence | presences | heures d etude | temps d etude | temps de travail | travail personnel |

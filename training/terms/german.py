@@ -54,13 +54,16 @@ TERMS: Terms = {
     "more_is_better": """
         anwesenheit | anwesend | anwesenheitstage | punkte | punktzahl | punktestand | testpunkte | klausurpunkte |
         leistungspunkte | ects | lernzeit | lernstunden | lernzeit in stunden | gelernte stunden | mitarbeit |
-        beteiligung | hausaufgaben | abgaben | abgegeben
+        beteiligung | hausaufgaben | abgaben | abgegeben |
+        anwesenh | mitarb
     """,
     "less_is_better": """
         fehlstunden | fehltage | fehlzeit | fehlzeiten | fehlstd | fehlt | abwesend | abwesenheit | abwesenheiten |
         absenzen | unentschuldigt | verspatet | verspatung | verspatungen | versaumt | versaumte | versaumnisse | fehler
         | fehlversuch | fehlversuche | fehlende | vergessen | vergessene | tadel | verweis | verweise | ermahnungen |
-        klassenbucheintrage | wiederholungen | punktabzug | strafpunkte
+        klassenbucheintrage | wiederholungen | punktabzug | strafpunkte |
+        fstd | fehlst | unent | unentsch | versp | verspatg | abwesenh | ausfallstunden | schulversaumnisse |
+        strafen | strafarbeiten | nicht erledigt | nicht erledigte
     """,
     "increase": """
         anwesenheit | anwesend | anwesenheitstage | anwesenheitsquote | lernzeit | lernstunden | lernen | gelernt |

@@ -69,6 +69,10 @@ _CUT_OFF = re.compile(r"\b(un|de|dis|in|im|ex)-(?=\w)", re.IGNORECASE)  # "de-en
 _YES_OR_NO = re.compile(
     r"\b(yes (or )?no|no yes|oui (ou )?non|non oui|s[i\u00ed] (o )?no|no si|sim nao|tak nie|ano ne)\b"
 )
+# "1st sem": a semester, and in Portuguese no "without".
+_SEMESTER = re.compile(
+    r"\b([0-9]+( st| nd| rd| th)?|first|second|third|last|current|previous) sem\b|\bsem ([0-9]+|i{1,3}|iv|v)\b"
+)
 # Other subjects whose terms, beside one of the first, tell that it means something else.
 _MARKED: dict[Subject, tuple[Subject, ...]] = {
     "demographic": ("other_sense", "mark"),
@@ -188,7 +192,7 @@ def _sides(good: Subject, bad: Subject, *doubt: Subject) -> tuple[tuple[int, _Li
 
 def _signs(text: str, sides: Sequence[tuple[int, _Listed]], denials: frozenset[str]) -> set[int]:
     """The signs of what is mentioned, turned round where it is denied; 0 for what leaves it in doubt."""
-    each = _YES_OR_NO.sub("", words(text)).split()
+    each = _SEMESTER.sub("", _YES_OR_NO.sub("", words(text))).split()
     bare = [word for word in each if word not in _AROUND]
     for denied in (False, True):
         whole = _forms(bare[1:] if denied else bare)

@@ -37,11 +37,13 @@ TERMS: Terms = {
     """,
     "more_is_better": """
         presenza | presenze | frequenza | voto | voti | punteggio | punti | media voti | media dei voti | ore di studio
-        | tempo di studio | partecipazione | compiti | crediti | cfu | esami superati
+        | tempo di studio | partecipazione | compiti | crediti | cfu | esami superati |
+        freq
     """,
     "less_is_better": """
         assenza | assenze | ritardo | ritardi | note disciplinari | insufficienze | debiti | esami falliti | errori |
-        sospensione | sospensioni | bocciature | mancanti | mancati | saltati | non consegnati | ammonizioni
+        sospensione | sospensioni | bocciature | mancanti | mancati | saltati | non consegnati | ammonizioni |
+        note disc | insuff | non svolti | non svolte
     """,
     "increase": """
         presenza | presenze | frequenza | ore di studio | tempo di studio | partecipazione | compiti | consegnati |

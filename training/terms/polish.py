@@ -56,14 +56,17 @@ TERMS: Terms = {
         obecnosc | obecnosci | frekwencja | punkty | punktow | pkt | ocena | oceny | srednia | srednia ocen |
         czas nauki | godziny nauki | godzin nauki | uczestnictwo | aktywnosc | zadania domowe | zadan domowych |
         zadan | prace domowe | prac domowych | praca domowa | oddane | oddanych | zaliczone | zaliczonych |
-        poprawne odpowiedzi
+        poprawne odpowiedzi |
+        obecn | frekw
     """,
     "less_is_better": """
         nieobecnosc | nieobecnosci | nieobecny | nieusprawiedliwione | nieusprawiedliwionych | absencja |
         opuszczone | opuszczonych | opuszczone godziny | spoznienie | spoznienia | spoznien | wagary | bledy |
         bledow | nagana | nagany | upomnienie | upomnienia | uwagi negatywne | negatywne uwagi | zaleglosci |
         braki | brakujace | brakujacych | nieoddane | nieoddanych | stracone | utracone | punkty karne |
-        jedynki | niezaliczone | niezaliczonych | powtarzane | stres
+        jedynki | niezaliczone | niezaliczonych | powtarzane | stres |
+        nieuspr | nieusp | nieob | spozn | uwagi neg | nieprzygotowania | nieprzygotowan | ndst |
+        niedostatecznych | niedostateczne
     """,
     "increase": """
         obecnosc | obecnosci | frekwencja | czas nauki | godziny nauki | godzin nauki | uczestnictwo | aktywnosc |

@@ -39,11 +39,13 @@ TERMS: Terms = {
     """,
     "more_is_better": """
         presenca | presencas | frequencia | assiduidade | nota | notas | media das notas | pontos | pontuacao | horas de
-        estudo | tempo de estudo | participacao | tarefas | creditos | acertos | entregues
+        estudo | tempo de estudo | participacao | tarefas | creditos | acertos | entregues |
+        freq
     """,
     "less_is_better": """
         falta | faltas | ausencia | ausencias | atraso | atrasos | reprovacao | reprovacoes | retencoes | erros |
-        perdidas | nao entregues | suspensao | suspensoes | advertencia | advertencias
+        perdidas | nao entregues | suspensao | suspensoes | advertencia | advertencias |
+        injust | negativas | participacoes disciplinares | ocorrencias | nao feitos | nao feitas
     """,
     "increase": """
         presenca | presencas | frequencia | assiduidade | horas de estudo | tempo de estudo | participacao | tarefas |

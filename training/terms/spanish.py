@@ -46,12 +46,15 @@ TERMS: Terms = {
     "more_is_better": """
         asistencia | asistencias | puntos | puntuacion | puntaje | nota | notas | calificacion | calificaciones |
         promedio | horas de estudio | tiempo de estudio | participacion | tareas | deberes | creditos | aciertos |
-        entregadas
+        entregadas |
+        asist
     """,
     "less_is_better": """
         falta | faltas | ausencia | ausencias | inasistencia | inasistencias | ausentismo | absentismo | retraso |
         retrasos | tardanza | tardanzas | atrasos | impuntualidad | suspensos | suspensas | reprobadas | errores |
-        perdidas | no entregadas | expulsion | expulsiones | sancion | sanciones | amonestaciones | advertencias
+        perdidas | no entregadas | expulsion | expulsiones | sancion | sanciones | amonestaciones | advertencias |
+        injust | inasist | amonest | apercibimientos | partes de incidencia | materias pendientes | asignaturas
+        pendientes
     """,
     "increase": """
         asistencia | asistencias | horas de estudio | horas estudio | tiempo de estudio | participacion | tareas |

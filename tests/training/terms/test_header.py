@@ -209,10 +209,14 @@ def test_an_end_is_good_or_bad_where_that_is_plain(text: str, well: bool | None)
         *((header, True) for header in ("asistencia", "voto", "presenças", "cijfer", "assiduité")),
         *((header, False) for header in ("absences", "No. of absences", "hours absent", "points lost", "days late")),
         *((header, False) for header in ("Fehlstunden", "Fehltage", "retards", "faltas", "assenze", "verzuim")),
+        *((header, False) for header in ("FStd.", "davon unent.", "Versp. (Min.)", "Abs. inj.", "Faltas injust.")),
+        *((header, False) for header in ("onvold.", "nb. nieuspr.", "oceny ndst", "Zameškáno", "negative points")),
+        *((header, True) for header in ("Curricular units 1st sem (approved)", "Sem1 GPA", "GPA sem II", "Freq.")),
         *(
             (header, None)
             for header in (
                 "Points possible",
+                "Behaviour points",
                 "homework not done",
                 "Note",
                 "work hours",
