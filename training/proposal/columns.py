@@ -33,6 +33,10 @@ _MIN_ROWS_PER_CODE, _MIN_SPAN_PER_CODE = 20, 3
 _ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW, _MAX_CATEGORIES = 50, 0.2, 200
 _MAX_PERIODS = 50  # A column of more different values is none of periods, whatever its header says.
 _MIN_ID_ROWS = 10  # In fewer rows, whole numbers in row order are not taken for ids.
+_MIN_ID = 10_000  # Whole numbers from here up, no two of them alike, may be ids in any order.
+_MIN_ROWS_PER_TEXT = 2  # Of more than a few texts that have fewer, most are one student's: names, remarks.
+# What pandas and R call a column that has no name.
+_NAMELESS = re.compile(r"Unnamed: [0-9]+(_level_[0-9]+)?|\.\.\.[0-9]+")
 _MAX_SCALE = 12  # A scale in words has no more steps.
 _FEW_STUDENTS, _MIN_ROWS_OF_FEW = 5, 20  # A category of fewer shows single students, where there are more rows.
 _SHOWN = 5  # cells in a question
@@ -217,6 +221,8 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
     many = len(values) > _FEW_VALUES
     if not values:
         return "blank in every row"
+    if _NAMELESS.fullmatch(name):
+        return "it has no name; one in the header would keep it"
     if len(values) == 1 and "" not in profile.cells:
         return f"the same in every row: {quoted(next(iter(values)))}"
     if header_mentions(name, "id") and (many or profile.all_different) and (profile.numbers is None or profile.whole):
@@ -229,6 +235,7 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
     if all(map(_DATE.fullmatch, values)):
         return _IS_DATES if header_mentions(name, "age_or_place") else ""
     too_many = len(values) > min(max(_ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW * num_rows), _MAX_CATEGORIES)
+    too_many |= many and _MIN_ROWS_PER_TEXT * len(values) > sum(values.values())
     if profile.all_different and (many or "" not in profile.cells):
         reason = "different in every row"
     elif too_many:
@@ -272,6 +279,12 @@ def _looks_like_ids(profile: ColumnProfile) -> tuple[bool, bool]:
         return False, False
     rises = all(before < after for before, after in pairwise(numbers))
     return rises, max(numbers) - min(numbers) == len(numbers) - 1
+
+
+def _might_be_ids(profile: ColumnProfile) -> bool:
+    """Whether whole numbers of five digits or more are all different, in whatever order."""
+    is_long = profile.whole and min((profile.numbers or {}).values()) >= _MIN_ID
+    return is_long and profile.all_different and len(profile.counts) >= _MIN_ID_ROWS
 
 
 def _has_gaps_like_codes(profile: ColumnProfile) -> bool:
@@ -366,7 +379,7 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
             f"{quoted(marked)} is read as {numbers[marked]:.15g}: is that right? if the mark is between thousands: "
             'decimal is the other one, and other_mark = "thousands" here'
         )
-    if any(_looks_like_ids(profile)):
+    if any(_looks_like_ids(profile)) or _might_be_ids(profile):
         questions.append("does it number the students? no two have the same; if so, move it to ignore")
     minimum = 0.0 if low >= 0 else -_round_up(-low)
     maximum = 0.0 if high <= 0 else _round_up(high)

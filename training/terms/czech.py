@@ -30,7 +30,8 @@ TERMS: Terms = {
     "personal": "jmeno | krestni jmeno | prijmeni | telefon | mobil | =zak | =zakyne | =zak zakyne | =student",
     "id": """
         rodne cislo | cislo zaka | cislo studenta | osobni cislo | evidencni cislo | kod zaka | kod studenta |
-        matricni cislo
+        matricni cislo |
+        =rc | os cislo | cislo op
     """,
     "number": "cislo | poradi | poradove cislo | radek",
     "period": "rok | skolni rok | akademicky rok | rocnik | pololeti | semestr | ctvrtleti | obdobi",

@@ -22,9 +22,13 @@ TERMS: Terms = {
     "personal": """
         naam | voornaam | achternaam | telefoonnummer | roepnaam | familienaam | tussenvoegsel | voornaam achternaam |
         achternaam voornaam | naam leerling | volledige naam | telefoon | tel | gsm | mobiel | e mailadres | emailadres
-        | mailadres | gebruikersnaam | naam vader | naam moeder | =leerling | =student
+        | mailadres | gebruikersnaam | naam vader | naam moeder | =leerling | =student |
+        tussenv | achternm | naam lln | lln
     """,
-    "id": "leerlingnummer | studentnummer",
+    "id": """
+        leerlingnummer | studentnummer | bsn | burgerservicenummer | stamnr | stamnummer | leerlingnr |
+        studentnr | onderwijsnummer | =llnr
+    """,
     "number": "rij | =nr | =no | volgnummer | nummer",
     "period": "jaar | schooljaar | semester | trimester",
     "good_end": """

@@ -59,12 +59,16 @@ TERMS: Terms = {
         last name first name | first name last name | parent name | parents name | father name | mother name | guardian
         name | father s name | mother s name | parent s name | tel | telephone number | phone number | cell phone |
         cellphone | =cell | mobile number | contact number | emergency contact | whatsapp | fax | =student | =pupil |
-        =learner | =students | last first | =initials | =contact | preferred first name | legal surname
+        =learner | =students | last first | =initials | =contact | preferred first name | legal surname |
+        sname | fname | lname | mname | stud name
     """,
     "id": """
         id | student id | pupil id | studentid | uuid | guid | student number | student no | pupil number | registration
         number | roll number | roll no | ssn | =index | index number | index no | student index | upn | uln | usn | nhs
-        number | admission number | admission no | candidate number | user id | candidate no | seat no | seat number
+        number | admission number | admission no | candidate number | user id | candidate no | seat no | seat number |
+        enrollment no | enrolment no | enrollment number | enrolment number | =prn | =lrn | =emis | aadhaar |
+        student key | stu key | student code | pupil code | student nr | learner number | learner no | register
+        no | register number | reg no | reg number | hall ticket | admission nr | =sid | =uid | =pid
     """,
     "number": """
         number | no | nr | num | n | row | line | row number | row no | row nr | line number | line no | sr no | sl no |
@@ -93,7 +97,7 @@ TERMS: Terms = {
         attendance | attended | presence | =hours | study hours | hours studied | hours of study | study time |
         studytime | points | score | scores | mark | marks | gpa | cgpa | quiz | quizzes | percentage | correct |
         participation | homework | assignments | submitted | submissions | completed | credits | approved |
-        attend | days present |  raised hands | raisedhands | visited resources |
+        attend | days present | raised hands | raisedhands | visited resources |
         merits | rewards | units passed | exams passed | courses passed
     """,
     "less_is_better": """

@@ -26,7 +26,10 @@ TERMS: Terms = {
         adresse e mail | identifiant | nom du pere | nom de la mere | responsable legal | =eleve | =etudiant |
         =initiales | =etudiante
     """,
-    "id": "matricule | ine",
+    "id": """
+        matricule | ine | numero etudiant | n etudiant | numero eleve | apogee | code etudiant | code eleve |
+        =cne | code massar | identifiant national
+    """,
     "number": "numero | rang | =no | ligne | =n | =num",
     "period": "annee | annee scolaire | trimestre | semestre",
     "good_end": """

@@ -33,9 +33,13 @@ TERMS: Terms = {
         geburtsname | name vorname | vorname name | nachname vorname | vorname nachname | benutzername | tel | handy |
         telefonnr | handynr | mobil | mobilnummer | rufnummer | notfallkontakt | mailadresse | e mail adresse |
         emailadresse | =schuler | =schueler | =schulerin | schulername | schuelername | =initialen | =kontakt |
-        =schuelerin | =schuler in | =schulername | =schuelername
+        =schuelerin | =schuler in | =schulername | =schuelername |
+        langname | nachn | name des kindes | name kind
     """,
-    "id": "matrikel | matrikelnummer | matrikelnr | schulernummer | mat nr | matr nr",
+    "id": """
+        matrikel | matrikelnummer | matrikelnr | schulernummer | mat nr | matr nr | schulernr | schuelernummer |
+        schuelernr | schulerkennung | sozialversicherungsnummer | ausweisnummer | kennnummer | personenkennzahl
+    """,
     "number": "nummer | lfd nr | zeile | =nr | =lfd | laufende nummer | laufnummer",
     "period": "schuljahr | jahr | halbjahr | jahrgang | semester",
     "good_end": """

@@ -24,7 +24,7 @@ TERMS: Terms = {
         nominativo | cellulare | =cell | tel | recapito | posta elettronica | nome del padre | nome della madre | nome
         utente | =alunno | =studente | =contatto | =alunna | =studentessa
     """,
-    "id": "matricola",
+    "id": "matricola | codice fiscale | codice studente | codice alunno | codice sidi",
     "period": "anno | anno scolastico | semestre | trimestre",
     "good_end": """
         promosso | promossa | promossi | ammesso | ammessa | idoneo | idonea | superato | superata | diplomato |

@@ -29,7 +29,8 @@ TERMS: Terms = {
     "personal": "imie | imiona | nazwisko | telefon | =uczen | =uczennica | =uczen uczennica | =studentka",
     "id": """
         pesel | numer ucznia | nr ucznia | kod ucznia | numer studenta | nr studenta | numer albumu |
-        nr albumu | indeks | numer indeksu | nr indeksu | numer legitymacji | nr legitymacji
+        nr albumu | indeks | numer indeksu | nr indeksu | numer legitymacji | nr legitymacji |
+        legitymacja
     """,
     "number": "numer | =lp | =l p | liczba porzadkowa | wiersz",
     "period": "rok | rok szkolny | rok akademicki | rocznik | semestr | polrocze | trymestr | kwartal",

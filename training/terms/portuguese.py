@@ -24,7 +24,11 @@ TERMS: Terms = {
         proprio | telemovel | celular | tel | =contacto | =contato | correio eletronico | nome da mae | nome do pai |
         nome social | usuario | =aluno | =estudante | nome aluno | =aluna
     """,
-    "id": "matricula",
+    "id": """
+        matricula | cpf | =ra | =rg | n processo | no processo | =processo | numero de processo | numero do
+        processo | numero de aluno | numero do aluno | num aluno | codigo do aluno | registro academico |
+        registro do aluno
+    """,
     "period": "ano | ano letivo | ano escolar | semestre | trimestre",
     "good_end": """
         aprovado | aprovada | aprovados | aprovacao | promovido | promovida | apto | apta | concluinte | concluiu |

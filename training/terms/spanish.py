@@ -27,9 +27,15 @@ TERMS: Terms = {
         nombre | apellido | apellidos | correo | telefono | nombre y apellidos | apellidos y nombre | apellidos nombre |
         nombre apellidos | primer apellido | segundo apellido | nombre completo | movil | celular | tel | tlf | tfno |
         telefono movil | correo electronico | nombre del padre | nombre de la madre | usuario | =alumno | =estudiante |
-        nombres | apellido paterno | apellido materno | =contacto | =alumna
+        nombres | apellido paterno | apellido materno | =contacto | =alumna |
+        apell | apell y nombre
     """,
-    "id": "matricula",
+    "id": """
+        matricula | =dni | =nie | =nif | curp | =rut | =nia | =legajo | =cedula | =documento | numero de
+        documento | =expediente | numero de expediente | numero de control | no de control | codigo estudiante |
+        codigo del estudiante | codigo alumno | codigo del alumno |
+        no de expediente
+    """,
     "period": "ano | curso | ano escolar | semestre | trimestre",
     "good_end": """
         aprobado | aprobada | aprobados | aprobo | aprueba | apto | apta | promovido | promovida | promociona |

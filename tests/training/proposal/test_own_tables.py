@@ -130,6 +130,31 @@ def test_a_rising_column_is_not_left_out_without_a_question(init: Init) -> None:
     assert '# ? "row": does it number the rows?' in result.text
 
 
+def test_long_numbers_of_which_no_two_are_alike_are_asked_about(init: Init) -> None:
+    """In whatever order and under whatever header; amounts are seldom so."""
+    result = init(columns(key7=lambda row: 20_000_000 + row * 7919 % 90_001, score=lambda row: row * 37 % 101 / 2))
+
+    assert list(result.features) == ["hours", "key7", "score"]
+    assert 'does it number the students? "key7"' in result.out
+
+
+def test_texts_that_are_one_student_s_each_are_no_categories(init: Init) -> None:
+    """Of a class in which two share a name, too: "different in every row" alone would keep it."""
+    result = init(columns(28, Kind=lambda row: f"M{chr(97 + row % 24)}", club=lambda row: "abcdefghijkl"[row % 12]))
+
+    assert result.entries["ignore"] == ["Kind"]
+    assert '"Kind", # 24 different texts are too many for categories' in result.text
+
+
+@pytest.mark.parametrize("name", ["Unnamed: 0", "Unnamed: 3_level_0", "...1"])
+def test_what_a_program_calls_a_column_without_a_name_is_left_out(init: Init, name: str) -> None:
+    """As one without; here an index of rows that were shuffled afterwards."""
+    result = init(columns(**{name: lambda row: row * 37 % 101}))
+
+    assert result.entries["ignore"] == [name]
+    assert "it has no name; one in the header would keep it" in result.text
+
+
 def test_a_spreadsheet_s_dates_are_noticed(init: Init) -> None:
     """5-10 becomes 10-May there."""
     result = init(columns(**{"study hours": lambda row: ["< 5", "10-May", "> 10", "5. M\u00e4rz"][row % 4]}))

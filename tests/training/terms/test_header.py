@@ -133,6 +133,29 @@ def test_the_name_of_a_thing_is_no_students(header: str) -> None:
     assert header_mentions("school student id", "id")
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("DNI", "RUT", "CURP", "Nº de expediente", "Codice fiscale", "RA", "n_processo", "Nº do processo", "CPF"),
+        *(
+            "Stamnr",
+            "BSN",
+            "Schüler-Nr.",
+            "N° étudiant",
+            "Apogée",
+            "Enrollment No",
+            "LRN",
+            "PRN",
+            "stu_key",
+            "os. číslo",
+        ),
+    ],
+)
+def test_what_schools_and_registers_number_students_by_is_an_id(header: str) -> None:
+    """Also where the word for a number is not in it."""
+    assert header_mentions(header, "id")
+
+
 @pytest.mark.parametrize("header", ["No.", "Nº", "#", "Row #", "lfd. Nr.", "Zeile", "rij"])
 def test_a_whole_header_numbers_rows(header: str) -> None:
     """What is counted is no row: "Num logins"."""
