@@ -5,7 +5,7 @@ from training.terms.subject import Terms
 TERMS: Terms = {
     "age_or_place": """
         vek | datum narozeni | rok narozeni | mesic narozeni | narozeniny | =narozen | =narozena | =psc |
-        postovni smerovaci cislo
+        postovni smerovaci cislo | =obec | =mesto
     """,
     # "jazyk" alone, and no part of a header: "český jazyk" is a subject that has marks.
     "demographic": """
@@ -20,12 +20,13 @@ TERMS: Terms = {
         individualni vzdelavaci plan | integrovany zak | =integrace | inkluze | asistent pedagoga |
         poruchy uceni | porucha uceni | =spu | dyslexie | dyslektik | dysgrafie | dysortografie | dyskalkulie |
         adhd | autismus | obedy zdarma | obed zdarma | hmotna nouze | socialni davky | socialni stipendium |
-        pestounska pece | detsky domov | sirotek | rodinny stav | tehotna
+        pestounska pece | detsky domov | sirotek | rodinny stav | tehotna | svp stupen | pocet deti
     """,
     "circumstances": """
         prijem rodiny | prijem domacnosti | prijmy rodiny | stipendium | vzdelani rodicu | vzdelani matky |
         vzdelani otce | povolani rodicu | povolani matky | povolani otce | samozivitel | samozivitelka |
-        neuplna rodina | sourozenci | pocet sourozencu | zakonny zastupce
+        neuplna rodina | sourozenci | pocet sourozencu | zakonny zastupce | matka | matky | otec | otce |
+        rodice | rodicu
     """,
     "personal": "jmeno | krestni jmeno | prijmeni | telefon | mobil | =zak | =zakyne | =zak zakyne | =student",
     "id": """

@@ -5,7 +5,7 @@ from training.terms.subject import Terms
 TERMS: Terms = {
     "age_or_place": """
         leeftijd | geboortedatum | geboortejaar | postcode | geb datum | gebdatum | geboren | geboren op | geb jaar |
-        =gemeente | =straat | =stad
+        =gemeente | =straat | =stad | =wijk
     """,
     "demographic": """
         geslacht | jongen | meisje | =man | =m v | vrouw | mannelijk | vrouwelijk | geboorteplaats | geboorteland |
@@ -16,9 +16,12 @@ TERMS: Terms = {
         herkomstland | land van geboorte | dyslexieverklaring | dyscalculieverklaring | beperkingen | =moslim |
         =katholiek | =protestants | gehuwd | getrouwd | ongehuwd | gescheiden | asielzoeker | statushouder |
         nederlandstalig | niet nederlandstalig | eerste taal | schooltaal | gezinstaal | ontwikkelingsperspectief |
-        =rugzak | gok | gok leerling | indicator leerling
+        =rugzak | gok | gok leerling | indicator leerling | aantal kinderen
     """,
-    "circumstances": "eenoudergezin | opleiding ouders | opleidingsniveau ouders | gezinsinkomen",
+    "circumstances": """
+        eenoudergezin | opleiding ouders | opleidingsniveau ouders | gezinsinkomen | moeder | vader | ouders | gezin |
+        broers | zussen
+    """,
     "personal": """
         naam | voornaam | achternaam | telefoonnummer | roepnaam | familienaam | tussenvoegsel | voornaam achternaam |
         achternaam voornaam | naam leerling | volledige naam | telefoon | tel | gsm | mobiel | e mailadres | emailadres

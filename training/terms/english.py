@@ -7,7 +7,9 @@ TERMS: Terms = {
         age | birth date | date of birth | birthdate | birthday | dob | birth year | year of birth | birth month |
         postcode | post code | postal code | zip | zip code | zipcode | yob | d o b | y o b | age at test | age at
         testing | age at exam | term time address | eircode | =born | =birth | month of birth | =city | =town |
-        =hometown | home town | =suburb | =ward | =street | =country | country of residence | place of residence
+        =hometown | home town | =suburb | =ward | =street | =country | country of residence | place of residence | home
+        region | home county | =residence | place of origin | urban rural | rural urban | =urban | =rural |
+        neighbourhood | neighborhood | =body weight | weight kg | height cm | bmi
     """,
     "demographic": """
         sex | gender | male | female | males | females | boy | girl | boys | girls | =man | =woman | =men | =women | =m
@@ -45,12 +47,16 @@ TERMS: Terms = {
         child in need | =cin | child protection | special educational need | mental health | chronic illness | =sen d |
         first nation | two or more races | birth country | passport | swd | =cic | atsi | sexual preference | =veteran |
         wheelchair | medicaid | food stamps | =military | military child | military connected | military dependent |
-        =poverty | below poverty | poverty status
+        =poverty | below poverty | poverty status | displaced | pell | fafsa | orphan | orphaned | ward of court |
+        =children | number of children | =dependents | =dependants | blood group | blood type | giep | english learners
+        | eng learner | first language code | byrace | bysex | immig | langn | st004d01t | =residency | residency status
+        | home country | tribal | skin tone | assigned sex | legal sex | lang at home | language at home
     """,
     "circumstances": """
         famsize | family size | medu | fedu | mjob | fjob | guardian | income | household income | lunch | parental
         level of education | parental education | mother education | father education | scholarship | first generation |
-        first gen | single parent | socioeconomic | socio economic | ses
+        first gen | single parent | socioeconomic | socio economic | ses | mother | father | mum | mom | dad | parent |
+        parents | parental | household | housing | siblings
     """,
     "personal": """
         name | first name | last name | full name | student name | surname | forename | firstname | lastname | email | e

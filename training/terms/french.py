@@ -5,7 +5,7 @@ from training.terms.subject import Terms
 TERMS: Terms = {
     "age_or_place": """
         age | date de naissance | annee de naissance | ddn | code postal | ne e le | nee le | ne le | date naissance |
-        date de naiss | date naiss | =ville | =commune | =rue
+        date de naiss | date naiss | =ville | =commune | =rue | =quartier | lieu de residence
     """,
     "demographic": """
         sexe | genre | garcon | fille | homme | femme | masculin | feminin | =h f | =f g | civilite | lieu de naissance
@@ -17,9 +17,13 @@ TERMS: Terms = {
         | pays origine | ville naissance | =ne a | =ne e a | =nee a | lieu naissance | francophone | non francophone |
         handicaps | musulman | musulmane | =catholique | =protestant | =juif | =juive | marie | mariee | celibataire |
         divorce | divorcee | langue d origine | premiere langue | plurilingue | besoins particuliers | ebep | segpa |
-        echelon de bourse | defavorise | defavorisee | asile | sans papiers | mna
+        echelon de bourse | defavorise | defavorisee | asile | sans papiers | mna | orphelin | orpheline | =nat |
+        pupille de la nation | nombre d enfants
     """,
-    "circumstances": "pcs des parents | csp des parents | profession des parents | famille monoparentale",
+    "circumstances": """
+        pcs des parents | csp des parents | profession des parents | famille monoparentale | mere | pere | parents |
+        fratrie | csp | pcs
+    """,
     "personal": """
         nom | prenom | courriel | telephone | nom prenom | nom et prenom | prenom nom | nom de famille | nom de
         naissance | nom d usage | portable | =mobile | tel | tel portable | tel mobile | adresse mail | adresse email |

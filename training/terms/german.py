@@ -6,7 +6,7 @@ TERMS: Terms = {
     "age_or_place": """
         alter | geburtsdatum | geburtstag | geburtsjahr | geburtsmonat | plz | postleitzahl | gebdat | geb dat | geb
         datum | geburtsdat | geboren am | =geb | =geboren | gebjahr | geb jahr | alter in jahren | altersgruppe |
-        altersklasse | =ort | =stadt | =strasse
+        altersklasse | =ort | =stadt | =strasse | =wohnlage
     """,
     "demographic": """
         geschlecht | mannlich | maennlich | weiblich | =divers | madchen | maedchen | =junge | =mann | =frau | =m w | =m
@@ -25,9 +25,13 @@ TERMS: Terms = {
         familienstatus | behinderungen | forderstatus | foerderschwerpunkt | sonderpad forderbedarf | autist | lrs
         status | but empfanger | bildungspaket | sozialhilfe | burgergeld | hartz iv | heimkind | pflegekind | geb ort |
         geb land | zuzugsjahr | auslanderin | deutschkenntnisse | =religionsunterricht | fluchtlingsstatus |
-        forderschuler | forderschulerin | i kind | =but
+        forderschuler | forderschulerin | i kind | =but | mutterspr | schwerbeh | schwerbehind | forderschwerp |
+        foerderschwerp | rel unt | waise | halbwaise | vollwaise | staatsburgersch | =kinder | anzahl kinder
     """,
-    "circumstances": "alleinerziehend | bafog | stipendium | bildungsabschluss der eltern | beruf der eltern",
+    "circumstances": """
+        alleinerziehend | bafog | stipendium | bildungsabschluss der eltern | beruf der eltern | mutter | vater | eltern
+        | elternteil | geschwister
+    """,
     "personal": """
         name | vorname | nachname | familienname | telefon | telefonnummer | handynummer | rufname | zuname |
         geburtsname | name vorname | vorname name | nachname vorname | vorname nachname | benutzername | tel | handy |

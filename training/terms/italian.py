@@ -5,7 +5,8 @@ from training.terms.subject import Terms
 TERMS: Terms = {
     "age_or_place": """
         eta | data di nascita | anno di nascita | codice postale | data nascita | anno nascita | nato il | nata il |
-        nato a il | cap di residenza | cap residenza | cap comune | =comune | comune di residenza | =citta | =via
+        nato a il | cap di residenza | cap residenza | cap comune | =comune | comune di residenza | =citta | =via |
+        =quartiere | luogo di residenza
     """,
     "demographic": """
         sesso | genere | maschio | femmina | maschile | femminile | uomo | donna | ragazzo | ragazza | =m f | luogo di
@@ -16,9 +17,12 @@ TERMS: Terms = {
         italofona | non italofono | paese di origine | paese d origine | paese origine | =origine | luogo nascita |
         =nato a | =nata a | comune nascita | disabilita certificata | =musulmano | =cattolico | =cattolica | sposato |
         sposata | celibe | nubile | divorziato | italiano come l2 | prima lingua | lingua parlata a casa | bisogni
-        educativi speciali | dsa bes | svantaggio | richiedente asilo | discalculia
+        educativi speciali | dsa bes | svantaggio | richiedente asilo | discalculia | cittad | orfano | orfana | numero
+        di figli
     """,
-    "circumstances": "isee | borsa di studio | titolo di studio dei genitori",
+    "circumstances": """
+        isee | borsa di studio | titolo di studio dei genitori | padre | madre | genitori | fratelli
+    """,
     "personal": """
         nome | cognome | telefono | nome e cognome | cognome e nome | cognome nome | nome cognome | nome completo |
         nominativo | cellulare | =cell | tel | recapito | posta elettronica | nome del padre | nome della madre | nome

@@ -4,7 +4,8 @@ from training.terms.subject import Terms
 
 TERMS: Terms = {
     "age_or_place": """
-        wiek | data urodzenia | data ur | rok urodzenia | rok ur | miesiac urodzenia | urodziny | kod pocztowy
+        wiek | data urodzenia | data ur | rok urodzenia | rok ur | miesiac urodzenia | urodziny | kod pocztowy |
+        =gmina | =dzielnica
     """,
     # "język" alone, and no part of a header: "język polski" is a subject that has marks.
     "demographic": """
@@ -19,12 +20,13 @@ TERMS: Terms = {
         dostosowanie | dostosowania | dysleksja | dyslektyk | dysgrafia | dysortografia | dyskalkulia | adhd |
         autyzm | zespol aspergera | darmowe obiady | bezplatne obiady | darmowy obiad | bezplatny obiad | mops |
         gops | pomoc spoleczna | stypendium socjalne | zasilek | zapomoga | rodzina zastepcza |
-        piecza zastepcza | dom dziecka | sierota | stan cywilny | ciaza | w ciazy
+        piecza zastepcza | dom dziecka | sierota | stan cywilny | ciaza | w ciazy | pochodz | liczba dzieci
     """,
     "circumstances": """
         dochod | dochody | stypendium | wyksztalcenie rodzicow | wyksztalcenie matki | wyksztalcenie ojca |
         zawod rodzicow | zawod matki | zawod ojca | samotny rodzic | samotna matka | rodzina niepelna |
-        rodzina wielodzietna | rodzenstwo | liczba rodzenstwa | opiekun
+        rodzina wielodzietna | rodzenstwo | liczba rodzenstwa | opiekun | matka | matki | ojciec | ojca |
+        rodzice | rodzicow
     """,
     "personal": "imie | imiona | nazwisko | telefon | =uczen | =uczennica | =uczen uczennica | =studentka",
     "id": """

@@ -5,7 +5,8 @@ from training.terms.subject import Terms
 TERMS: Terms = {
     "age_or_place": """
         idade | data de nascimento | ano de nascimento | codigo postal | cep | data nascimento | data nasc | ano
-        nascimento | dt nascimento | dt nasc | nascido em | =cidade | =bairro | =municipio | =rua
+        nascimento | dt nascimento | dt nasc | nascido em | =cidade | =bairro | =municipio | =rua | =freguesia | zona de
+        residencia
     """,
     "demographic": """
         sexo | genero | masculino | feminino | homem | mulher | =menino | =menina | =rapaz | =rapariga | endereco |
@@ -17,8 +18,13 @@ TERMS: Terms = {
         de origem | pais origem | =origem | lusofono | lingua de origem | sase | escalao ase | escalao do ase |
         deficiencias | pessoa com deficiencia | =muculmano | =catolico | =evangelico | casado | casada | solteiro |
         solteira | divorciado | cadunico | auxilio brasil | necessidades especiais | requerente de asilo | grupo etnico
+        | cota | modalidade cota | modalidade de cota | acao afirmativa | orfao | orfa | numero de filhos | tem filhos |
+        =escalao
     """,
-    "circumstances": "bolsista | bolseiro | bolsa de estudo | renda | renda familiar | escolaridade dos pais",
+    "circumstances": """
+        bolsista | bolseiro | bolsa de estudo | renda | renda familiar | escolaridade dos pais | mae | pai | irmaos |
+        encarregado de educacao
+    """,
     "personal": """
         nome | sobrenome | apelido | telefone | nome completo | nome do aluno | primeiro nome | ultimo nome | nome
         proprio | telemovel | celular | tel | =contacto | =contato | correio eletronico | nome da mae | nome do pai |

@@ -5,7 +5,8 @@ from training.terms.subject import Terms
 TERMS: Terms = {
     "age_or_place": """
         edad | fecha de nacimiento | ano de nacimiento | codigo postal | fecha nac | fecha nacimiento | f nacimiento | f
-        nac | nacido el | nacida el | ano nacimiento | =cp | =c p | =ciudad | =municipio | =calle
+        nac | nacido el | nacida el | ano nacimiento | =cp | =c p | =ciudad | =municipio | =calle | =barrio | =colonia |
+        lugar de residencia | zona de residencia
     """,
     "demographic": """
         sexo | genero | varon | mujer | hombre | =nino | =nina | =chico | =chica | masculino | femenino | hembra | =h m
@@ -18,10 +19,11 @@ TERMS: Terms = {
         necesidades especiales | discapacidades | minusvalia | =musulman | =musulmana | =catolico | =catolica |
         =cristiano | =evangelico | casado | casada | soltero | soltera | divorciado | divorciada | becas comedor |
         primera lengua | lengua de origen | vulnerable | desfavorecido | asilo | condicion indigena | autoidentificacion
-        etnica
+        etnica | sisben | huerfano | huerfana | numero de hijos | tiene hijos | victima del conflicto
     """,
     "circumstances": """
-        becario | becaria | becado | becada | beca | estrato | nivel socioeconomico | ingresos familiares
+        becario | becaria | becado | becada | beca | estrato | nivel socioeconomico | ingresos familiares | padre |
+        madre | padres | hermanos
     """,
     "personal": """
         nombre | apellido | apellidos | correo | telefono | nombre y apellidos | apellidos y nombre | apellidos nombre |

@@ -61,11 +61,26 @@ def says_who(header: str) -> bool:
         *("Additional needs", "ALN", "PPG", "CLA", "Service Premium", "Military family", "Disadvantage", "Low SES"),
         *("Muslim", "Is Catholic?", "Konf.", "ESOL", "ENL", "EHC", "MigHG", "Staatsang.", "País de origen", "ANEAE"),
         *("Italofono", "SASE", "dyslexieverklaring", "special education", "IDACI score", "Age at test"),
+        *("Displaced", "Pell", "Orphan", "urban/rural", "Lang. at home", "Number of children", "weight_kg", "IMMIG"),
+        *("Schwerbeh.", "Mutterspr.", "Förderschwerp.", "modalidade_cota", "Sisbén", "Cittad.", "Pochodz.", "BYRACE"),
     ],
 )
 def test_a_header_says_who_a_student_is(header: str) -> None:
     """Apart, run together, in any case, and as the name of a yes or no."""
     assert says_who(header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Mother's qualification", "Father's occupation", "ParentAnsweringSurvey", "Household type", "Siblings"),
+        *("Beruf der Mutter", "CSP du père", "Estudios de la madre", "Titolo di studio del padre", "Profissão da mãe"),
+        *("Opleiding vader", "Zawód matki", "Vzdělání otce"),
+    ],
+)
+def test_what_is_said_of_parents_is_of_the_family(header: str) -> None:
+    """Whatever it is: whether it may count is asked."""
+    assert header_mentions(header, "circumstances")
 
 
 @pytest.mark.parametrize(
