@@ -185,7 +185,8 @@ TERMS: Terms = {
         seldom | nothing | nobody | none | neither | nor | yet to | far from | instead | unless | except | conditional |
         conditionally | provisional | provisionally | reversed | inverse | inverted | negated | opposite | overturned |
         resolved | overcome | un | dis | short of | falls short | fell short | repeat visit | repeat visits | stopped |
-        stops | too few | too many | saved from | anything but | refused | refusal | away from |
-        behaviour points | behavior points
+        stops | too few | too many | saved from | anything but | refused | refusal | away from | behaviour points |
+        behavior points | late | prob | probability | chance | prevention | remedial | remediation | intervention | for
+        help | for support | for tutoring | to hospital
     """,
 }

@@ -56,7 +56,7 @@ _AROUND = frozenset(
 _DENIALS = frozenset(
     """
     not no non never without nicht kein keine keinen nie pas sans sin nunca senza mai sem nao niet geen nooit nigdy bez
-    brak zaden ne nikdy zadny
+    brak zaden ne nikdy zadny zero cero
     """.split()
 )
 _STROKES = str.maketrans("łŁđĐøØ", "lLdDoO")  # which Unicode does not take from their letters
@@ -86,6 +86,10 @@ _STUDENTS = frozenset(
     """.split()
 )
 _BETWEEN = re.compile(r"(?<=[a-z])(?=[A-Z])|_")  # words of a name
+# Of "promoted or retained" one word alone says nothing; in "passed (yes/no)" there is one.
+_OR = re.compile(r"(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})|\b(?:or|oder|ou|lub|nebo)\b", re.IGNORECASE)
+_ANSWERS = frozenset("yes no true false oui non vrai faux si sim nao ja nein nee wahr falsch tak nie ano ne".split())
+_NUMBER = re.compile(r"n[ .]", re.IGNORECASE)  # of those who did, or "not", in front: "n_passed"
 _NUMBER_OF = re.compile(r"\bn(o\.|[o\u00ba\u00b0]\.? (?=(of|de|di) ))", re.IGNORECASE)
 
 
@@ -120,8 +124,16 @@ def ends_well(text: str) -> bool | None:
     text = text[:_MAX_CHARACTERS]
     if _KEY.search(text) or _CUT_OFF.search(text):
         return None
-    counted = _NUMBER_OF.sub(" ", _BETWEEN.sub(" ", text))
-    signs = _signs(counted, _sides("good_end", "bad_end", "doubt"), _DENIALS)
+    text = _BETWEEN.sub(" ", text)
+    each = [part for part in _OR.split(text) if not _ANSWERS.issuperset(words(part).split())]
+    ends = {_ends_well(part) for part in (each if len(each) > 1 else [text])}
+    return ends.pop() if len(ends) == 1 else None
+
+
+def _ends_well(text: str) -> bool | None:
+    if _NUMBER.match(text):
+        return None
+    signs = _signs(_NUMBER_OF.sub(" ", text), _sides("good_end", "bad_end", "doubt"), _DENIALS)
     return signs == {1} if signs in ({1}, {-1}) else None
 
 

@@ -201,6 +201,8 @@ def test_a_header_names_a_group(header: str) -> None:
         *("no se ha graduado", "ningún suspenso", "Nessun successo", "Nenhum sucesso", "zonder succes"),
         *("zonder diploma behaald", "Zonder uitval", "Dropout avoided", "Failure avoided", "Risk free"),
         *("Result (0=fail)", "Ergebnis (0=bestanden)", "Outcome (0 = passed)", "0=fail, 1=pass", "0: fail"),
+        *("Promoted/Retained", "retained_or_promoted", "passed or not", "n_aprovado", "N. passed", "passed or failed"),
+        *("qualifies_for_help", "enrolled_in_remedial", "graduated_late", "prob_dropout", "dropout prevention"),
         *("Result (1 fail)", "Result (fail: 0)", "fail-0", "Result 0 → fail", "1 - passed"),
     ],
 )
@@ -228,7 +230,8 @@ def test_an_end_in_doubt_is_not_known(text: str) -> None:
         ),
         *((text, False) for text in ("not passed", "notPassed", "notpassed", "nicht bestanden", "non admis")),
         *((text, False) for text in ("no aprobado", "has not yet passed", "No. of failures", "no of failures")),
-        *((text, False) for text in ("no_of_failures", "NoOfFailures")),
+        *((text, False) for text in ("no_of_failures", "NoOfFailures", "failed or withdrawn", "failed/withdrawn")),
+        *((text, True) for text in ("zero_failures", "zéro échec", "Passed (true/false)", "Réussi (oui/non)")),
         *((text, None) for text in ("result", "y", "label", "target", "outcome", "class", "Pass/Fail", "retained")),
         *((text, True) for text in ("Passed (yes/no)", "Passed (0/1)", "Aprobado (sí/no)", "passed_1", "Passed 2024")),
         *((text, False) for text in ("Dropout (0/1)", "did not finish", "Unenrolled", "DidNotPass", "Failed? (Y/N)")),
