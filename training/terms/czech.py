@@ -53,7 +53,8 @@ TERMS: Terms = {
         vylouceni | vyrazen | vyrazena | ohrozen | ohrozena | ohrozeny | ohrozeni | riziko | v riziku |
         rizikovy | rizikova | neprijat | neprijata | odmitnut | odmitnuta | nepritomen | nepritomna |
         nedostatecny | nedostatecna | nedostatecne | neklasifikovan | neklasifikovana | reparat |
-        opravna zkouska | opravny termin | selhani | selhal | selhala
+        opravna zkouska | opravny termin | selhani | selhal | selhala | nematuroval | nematurovala |
+        neodmaturoval | neodmaturovala
     """,
     # "body" are points, and English.
     "more_is_better": """

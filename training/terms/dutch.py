@@ -36,7 +36,7 @@ TERMS: Terms = {
     "period": "jaar | schooljaar | semester | trimester",
     "good_end": """
         geslaagd | geslaagde | behaald | gehaald | voldoende | bevorderd | toegelaten | afgestudeerd | succesvol |
-        diploma behaald | afgerond
+        diploma behaald | afgerond | overgegaan | bevorderen
     """,
     "bad_end": """
         gezakt | onvoldoende | uitval | uitvaller | uitgevallen | blijven zitten | blijft zitten | zittenblijver |

@@ -86,7 +86,9 @@ TERMS: Terms = {
         graduates | graduated | graduation | complete | completes | completed | completion | completer | finished |
         promoted | promotion | admitted | admission | accepted | qualified | qualifies | certified | proficient |
         satisfactory | competent | achieved | attained | enrolled | persisted | persistence | placed | eligible |
-        cleared | on track | low risk | =met | =good | =present | =merit | =distinction | =credit | =honours | =honors
+        cleared | on track | low risk | =met | =good | =present | =merit | =distinction | =credit | =honours | =honors |
+        persist | persists | meets standard | met standard | meets standards | meets expectations | exceeds expectations
+        | above benchmark | stayed
     """,
     "bad_end": """
         fail | fails | failed | failing | failure | failures | drop out | drops out | dropout | dropouts | dropped |
@@ -97,7 +99,12 @@ TERMS: Terms = {
         discontinued | terminated | quit | struggling | underperforming | probation | resit | retake | rejected |
         =refused | =refer | =referred | denied | unsatisfactory | insufficient | ineligible | dnf | did not finish | no
         show | =drop | =bad | =poor | unenrolled | deenrolled | disenrolled | disqualified | deregistered | unqualified
-        | unpromoted | unaccepted | uncertified | dropping out
+        | unpromoted | unaccepted | uncertified | dropping out | needs improvement | requires improvement | needs
+        support | needs intervention | needs help | intervention needed | support needed | in danger | off track |
+        stopout | stop out | stopped out | left university | left college | left program | left programme | backlog |
+        backlogs | arrear | arrears | atkt | reappear | re appear | re sit | reattempt | underachiever | underachieving
+        | underperformer | low performer | low achiever | discontinue | nongraduate | =detained | academic warning |
+        delinquent
     """,
     "more_is_better": """
         attendance | attended | presence | =hours | study hours | hours studied | hours of study | study time |

@@ -39,13 +39,14 @@ TERMS: Terms = {
     "good_end": """
         reussi | reussie | reussite | succes | admis | admise | =recu | =recue | obtenu | obtenue | valide | validee |
         diplome | diplomee | promu | promue | =passage | passe en classe superieure | satisfaisant | acquis | =mention |
-        felicitations
+        felicitations | =passe
     """,
     "bad_end": """
         echec | echoue | echouee | redoublement | redouble | redoublant | redoublante | decrochage | decrocheur |
         decrocheuse | decroche | abandon | abandonne | abandons | ajourne | ajournee | refuse | refusee | recale |
         recalee | =colle | elimine | eliminee | exclu | exclue | demission | demissionnaire | defaillant | insuffisant |
-        a risque | risque | risque d echec | risque de decrochage | rattrapage | =absent | =absente | renvoye
+        a risque | risque | risque d echec | risque de decrochage | rattrapage | =absent | =absente | renvoye | en
+        difficulte
     """,
     "more_is_better": """
         assiduite | presences | moyenne | points | heures d etude | temps d etude | temps de travail | heures de

@@ -48,7 +48,9 @@ TERMS: Terms = {
     "period": "schuljahr | jahr | halbjahr | jahrgang | semester",
     "good_end": """
         bestanden | versetzt | versetzung | erfolg | erfolgreich | abgeschlossen | absolviert | zugelassen | aufgenommen
-        | =erreicht | =ausgezeichnet | auszeichnung
+        | =erreicht | =ausgezeichnet | auszeichnung | genugend | genuegend | =ausreichend | geschafft | vorgeruckt |
+        vorgerueckt | =vorrucken | =vorruecken | aufgestiegen | klassenziel erreicht | ziel erreicht | abschluss
+        erreicht | abschluss geschafft | =abschluss
     """,
     "bad_end": """
         durchgefallen | durch gefallen | abgebrochen | abbruch | abbrecher | abbrecherin | studienabbruch |
@@ -57,7 +59,8 @@ TERMS: Terms = {
         sitzengeblieben | sitzen geblieben | sitzenbleiber | sitzenbleiben | wiederholt | wiederholer | wiederholung |
         wiederholen | klassenwiederholung | exmatrikuliert | exmatrikulation | abgegangen | abgang | ausgeschieden |
         ausgeschlossen | suspendiert | abgelehnt | ungenugend | nachprufung | risiko | abwesend | gescheitert |
-        misserfolg | nichtbestehen | nicht bestehen | nichtversetzung
+        misserfolg | nichtbestehen | nicht bestehen | nichtversetzung | =mangelhaft | klassenziel nicht erreicht | ziel
+        nicht erreicht | abschluss nicht erreicht | ohne abschluss | risikoschuler | risikoschueler | risikoschulerin
     """,
     "more_is_better": """
         anwesenheit | anwesend | anwesenheitstage | punkte | punktzahl | punktestand | testpunkte | klausurpunkte |

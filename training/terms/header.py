@@ -90,6 +90,7 @@ _BETWEEN = re.compile(r"(?<=[a-z])(?=[A-Z])|_")  # words of a name
 _OR = re.compile(r"(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})|\b(?:or|oder|ou|lub|nebo)\b", re.IGNORECASE)
 _ANSWERS = frozenset("yes no true false oui non vrai faux si sim nao ja nein nee wahr falsch tak nie ano ne".split())
 _NUMBER = re.compile(r"n[ .]", re.IGNORECASE)  # of those who did, or "not", in front: "n_passed"
+_AFFIX = re.compile(r"^(is|has|was|did)(?=\w{4})|(?<=\w{4})(flag|status|yn)$")  # run together: "hasfailed", "failflag"
 _NUMBER_OF = re.compile(r"\bn(o\.|[o\u00ba\u00b0]\.? (?=(of|de|di) ))", re.IGNORECASE)
 
 
@@ -134,6 +135,8 @@ def _ends_well(text: str) -> bool | None:
     if _NUMBER.match(text):
         return None
     signs = _signs(_NUMBER_OF.sub(" ", text), _sides("good_end", "bad_end", "doubt"), _DENIALS)
+    if not signs and (bare := _AFFIX.sub("", words(text))) != words(text):
+        return _ends_well(bare)
     return signs == {1} if signs in ({1}, {-1}) else None
 
 

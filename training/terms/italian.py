@@ -37,7 +37,7 @@ TERMS: Terms = {
     "bad_end": """
         bocciato | bocciata | bocciati | bocciatura | respinto | respinta | abbandono | abbandona | abbandonato |
         ritirato | ritirata | ritiro | ripetente | ripete | ripetuto | rimandato | rimandata | insufficiente | fallito |
-        insuccesso | dispersione | a rischio | rischio | espulso | espulsa | assente | inidoneo
+        insuccesso | dispersione | a rischio | rischio | espulso | espulsa | assente | inidoneo | giudizio sospeso
     """,
     "more_is_better": """
         presenza | presenze | frequenza | voto | voti | punteggio | punti | media voti | media dei voti | ore di studio

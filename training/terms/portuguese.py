@@ -39,13 +39,13 @@ TERMS: Terms = {
     "good_end": """
         aprovado | aprovada | aprovados | aprovacao | promovido | promovida | apto | apta | concluinte | concluiu |
         concluido | concluida | graduado | graduada | formado | formada | admitido | admitida | sucesso | transitou |
-        transita | passou | suficiente | =louvor
+        transita | passou | suficiente | =louvor | aprovou | diplomado | diplomada
     """,
     "bad_end": """
         reprovado | reprovada | reprovados | reprovacao | reprovacoes | reprovou | repetente | repetencia | retido |
         retida | retencao | desistente | desistencia | desistiu | evasao | evadido | evadida | evadiu | abandono |
         abandonou | insucesso | fracasso | em risco | risco | cancelado | cancelada | trancado | trancada | excluido |
-        excluida | expulso | expulsa | ausente | inapto | inapta | insuficiente | recuperacao
+        excluida | expulso | expulsa | ausente | inapto | inapta | insuficiente | recuperacao | trancou
     """,
     "more_is_better": """
         presenca | presencas | frequencia | assiduidade | nota | notas | media das notas | pontos | pontuacao | horas de

@@ -235,6 +235,15 @@ def test_an_end_in_doubt_is_not_known(text: str) -> None:
         *((text, None) for text in ("result", "y", "label", "target", "outcome", "class", "Pass/Fail", "retained")),
         *((text, True) for text in ("Passed (yes/no)", "Passed (0/1)", "Aprobado (sí/no)", "passed_1", "Passed 2024")),
         *((text, False) for text in ("Dropout (0/1)", "did not finish", "Unenrolled", "DidNotPass", "Failed? (Y/N)")),
+        *((text, False) for text in ("needs improvement", "hasfailed", "DROPOUTFLAG", "failstatus", "DidNotPassFlag")),
+        *((text, False) for text in ("Risikoschüler", "kein Abschluss", "Klassenziel nicht erreicht", "mangelhaft")),
+        *((text, False) for text in ("off_track", "stopout", "left_university", "not meets standard", "ATKT")),
+        *((text, False) for text in ("en difficulté", "redouble", "giudizio sospeso", "trancou", "nematuroval")),
+        *(
+            (text, True)
+            for text in ("ispassed", "Klassenziel erreicht", "genügend", "Abschluss", "vorgerückt", "passe")
+        ),
+        *((text, True) for text in ("meets_standard", "persist", "aprovou", "overgegaan", "diplomado", "geschafft")),
         *((text, None) for text in ("left handed", "Pass/No pass", "1", "ja", "compass", "failsafe")),
     ],
 )
