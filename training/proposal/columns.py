@@ -181,7 +181,9 @@ def classify(profile: ColumnProfile, decimal: str, demographics: Literal["audit"
         return Column(name, "ignored", reason, questions=questions, hint=hint)
     if period in ("years", "dates"):
         # A model that has learned from years is asked about years that it has not seen.
-        hint = Hint("time", name, "to hold out the latest; then take it out of ignore")
+        # What some lack, such as the date of those who left, is no period: `run` needs one of every row.
+        is_period = "" not in profile.cells
+        hint = Hint("time", name, "to hold out the latest; then take it out of ignore") if is_period else None
         return Column(name, "ignored", "years" if period == "years" else _IS_DATES, hint=hint)
     demographic = header_mentions(name, "age_or_place") or (
         (profile.numbers is None or len(profile.counts) <= _FEW_VALUES)

@@ -413,6 +413,14 @@ def test_dates_are_periods_in_the_order_of_time(init: Init, dates: list[str], na
     assert result.dataset.period_names == names
 
 
+def test_a_date_that_some_students_lack_is_no_period(init: Init) -> None:
+    """Only those who left have it; as period of every row `run` would refuse it."""
+    result = init(columns(left_on=lambda row: "" if row % 3 == 0 else f"2024-05-{row % 28 + 1:02}"))
+
+    assert result.entries["ignore"] == ["left_on"]
+    assert "time = " not in result.out
+
+
 @pytest.mark.parametrize("unit", [" km", " Pkt", ""])
 def test_marks_between_thousands_stand_beside_units_too(init: Init, unit: str) -> None:
     """950 km shows that 1.401 km is a thousand and four hundred; for a target's labels, too."""
