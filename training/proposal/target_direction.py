@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+import numpy as np
+
 from training.config import Target
 from training.proposal.columns import ColumnProfile
 from training.proposal.quoted import quoted
@@ -10,6 +12,7 @@ from training.table.direction import Ordered, find_contradiction, in_words
 from training.terms.header import more_is_better
 
 _MAX_SHOWN = 4  # columns in a question
+_MOST_OF_SCALE = 6  # German marks end there, and so do Polish ones, of which it is the best
 
 
 def ask_direction(
@@ -32,9 +35,19 @@ def ask_direction(
             columns.append(Ordered(each.name, each.amounts, expected, is_prior_mark))
     found = find_contradiction(columns, choice.labels, target)
     if found is None:
-        return ()
+        is_known = any(not each.is_prior_mark for each in columns) or more_is_better(target.column) is not None
+        return () if is_known or target.at_least is None or not _goes_either_way(choice) else (_alone(target),)
     shown = in_words([(quoted(each.column), each.auc) for each in found.columns[:_MAX_SHOWN]])
     return (f"students who pass have {shown}: {_remedy(target)}",)
+
+
+def _goes_either_way(choice: TargetChoice) -> bool:
+    """Whether marks are from 1 to 6 or fewer, of which some countries take the least for the best."""
+    return choice.marks is not None and bool(np.nanmin(choice.marks) >= 1 and np.nanmax(choice.marks) <= _MOST_OF_SCALE)
+
+
+def _alone(target: Target) -> str:
+    return f"nothing else in the table says whether more is better: {_remedy(target)}"
 
 
 def _remedy(target: Target) -> str:

@@ -202,3 +202,24 @@ def test_codes_of_a_target_are_named_beside_the_pass_line(init: Init) -> None:
     assert (
         "where less is better; or, if they are codes, each that passes with --positive: '0', '1', '9'" in result.error
     )
+
+
+@pytest.mark.parametrize(
+    ("most", "other", "arguments", "asked"),
+    [
+        (6, "Mathe", ("--at-least", "4"), True),
+        (6, "Mathe", ("--at-most", "4"), False),
+        (6, "Fehlstunden", ("--at-least", "4"), False),
+        (20, "Mathe", ("--at-least", "4"), False),
+    ],
+)
+def test_marks_of_which_nothing_tells_the_better_end_are_asked_about(
+    init: Init, most: int, other: str, arguments: tuple[str, ...], asked: bool
+) -> None:
+    """A table of marks alone, where some countries take 1 for the best."""
+    rows = "".join(f"{row * 7 % 5 + 1},{row * 3 % most + 1}\n" for row in range(60))
+
+    result = init(f"{other},Gesamtnote\n{rows}", "--target", "Gesamtnote", *arguments)
+
+    said = 'nothing else in the table says whether more is better: is less better in "Gesamtnote"? then at_most = 4'
+    assert (said in result.out) is asked
