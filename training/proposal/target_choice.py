@@ -91,16 +91,21 @@ def choose_target(
         raise InvalidData(
             f"the target {column!r} has one value only: {_show(values)}; nothing can be learned from it{blank}"
         )
-    plain = _plainly_passes(column, values, decimal)
+    alike: dict[str, list[str]] = {}  # values that differ by capitals alone
+    for value in values:
+        alike.setdefault(value.casefold(), []).append(value)
+    of_each = [first for first, *_ in alike.values()]
+    plain = _plainly_passes(column, of_each, decimal)
     questions: tuple[str, ...] = ()
     if positive:
         _check_values(column, values, positive)
         why = f"{_ticked(positive)} {'passes' if len(positive) == 1 else 'pass'}, as asked for"
-        if plain and plain[0] not in positive:
-            other = ", ".join(f"{key} = {quoted(value)}" for key, value in _sides(values, plain[0]).items())
+        if plain and not {*alike[plain[0].casefold()]} & {*positive}:
+            other = ", ".join(f"{key} = {quoted(value)}" for key, value in _sides(of_each, plain[0]).items())
             questions = (f"{plain[1]}: is it the other way round? then {other}",)
     elif plain:
-        positive, why = (plain[0],), f"{_ticked(plain[:1])} passes: {plain[1]}"
+        positive = tuple(alike[plain[0].casefold()])
+        why = f"{_ticked(positive)} {'passes' if len(positive) == 1 else 'pass'}: {plain[1]}"
     elif len(values) > 2 and _mostly_numbers(cells, numbers):
         codes = f"; or, if they are codes, each that passes with --positive: {_show(values)}"
         raise InvalidData(
@@ -112,7 +117,7 @@ def choose_target(
     negative = tuple(value for value in values if value not in positive)
     if not plain:
         questions = tuple(_against_their_names(positive, negative))
-    if len(negative) > 1:
+    if len({*map(str.casefold, negative)}) > 1:
         questions = (*questions, f"do all of these fail? {_ticked(negative)}; `positive` can be a list too")
     labels = np.array([int(cell in positive) for cell in cells])
     return TargetChoice(Target(column, positive, negative, None), labels, None, why, questions)

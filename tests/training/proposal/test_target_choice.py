@@ -223,3 +223,16 @@ def test_marks_of_which_nothing_tells_the_better_end_are_asked_about(
 
     said = 'nothing else in the table says whether more is better: is less better in "Gesamtnote"? then at_most = 4'
     assert (said in result.out) is asked
+
+
+def test_capitals_make_no_third_value(init: Init) -> None:
+    """As typed by many hands; one of them given alone is questioned."""
+    text = columns(90, result=lambda row: ["Pass", "FAIL", "PASS", "Fail", "pass"][row * 2 % 7 % 5])
+
+    alone = init(text, "--target", "result", "--positive", "Pass")
+    plain = init(text, "--target", "result", "--force")
+
+    assert sorted(plain.entries["target"]["positive"]) == ["PASS", "Pass", "pass"]
+    assert sorted(plain.entries["target"]["negative"]) == ["FAIL", "Fail"]
+    assert "do all of these fail" not in plain.out
+    assert "do all of these fail? `FAIL`, `Fail`, `PASS`, `pass`" in alone.out
