@@ -20,21 +20,42 @@ _SCALES = [
         strongly disagree < disagree < neither agree nor disagree < agree < strongly agree
         very dissatisfied < dissatisfied < neutral < satisfied < very satisfied
         unsatisfactory < insufficient < sufficient < satisfactory < good < very good < excellent
+        below basic < basic < proficient < advanced
+        below < working towards < expected < exceeding < greater depth
+        needs improvement < satisfactory < good < very good < excellent
+        inadequate < requires improvement < good < outstanding
+        not met < partially met < met < exceeded
+        beginning < emerging < developing < secure < mastered
+        lower < middle < upper
+        none < primary < secondary < tertiary
+        some high school < high school < some college < associate's degree < bachelor's degree < master's degree
+        l < m < h
+        s < m < l < xl
         nie < selten < manchmal < oft < häufig < immer
         sehr niedrig < niedrig < gering < mittel < hoch < sehr hoch
+        trifft gar nicht zu < trifft nicht zu < trifft eher nicht zu < teils teils < trifft eher zu < trifft zu
+        nicht genügend < genügend < befriedigend < gut < sehr gut
         ungenügend < mangelhaft < ausreichend < befriedigend < gut < sehr gut
         jamais < rarement < parfois < souvent < toujours
         très faible < faible < moyen < moyenne < élevé < fort < très élevé
+        pas du tout < peu < assez < beaucoup
         insuffisant < passable < assez bien < bien < très bien
         nunca < rara vez < a veces < a menudo < siempre
+        nunca < casi nunca < a veces < casi siempre < siempre
+        nada < poco < algo < bastante < mucho
         muy bajo < bajo < medio < alto < muy alto
         insuficiente < suficiente < bien < notable < sobresaliente
         mai < raramente < a volte < spesso < sempre
         molto basso < basso < medio < alto < molto alto
+        per niente < poco < abbastanza < molto
         insufficiente < sufficiente < discreto < buono < distinto < ottimo
         nunca < raramente < às vezes < frequentemente < sempre
+        muito baixo < baixo < médio < alto < muito alto
+        muito baixa < baixa < média < alta < muito alta
+        nada < pouco < razoável < bastante < muito
+        fraco < insuficiente < suficiente < bom < muito bom < excelente
         nooit < zelden < soms < vaak < altijd
-        laag < gemiddeld < hoog
+        laag < midden < gemiddeld < hoog
         onvoldoende < matig < voldoende < goed < zeer goed < uitstekend
         nigdy < bardzo rzadko < rzadko < czasem < czasami < często < bardzo często < zawsze
         bardzo niski < niski < średni < wysoki < bardzo wysoki
