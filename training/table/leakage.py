@@ -1,5 +1,6 @@
 """Columns that give the target away: copies of it, and what is known only once it is."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -102,10 +103,33 @@ def one_sided(blank: np.ndarray, labels: np.ndarray) -> OneSided | None:
     """
     for filled in (True, False):
         alike = labels[blank != filled]
-        if len(alike) >= _MIN_ROWS_OF_ONE_LABEL and np.ptp(alike) == 0:
-            if (labels == alike[0]).mean() ** len(alike) <= _MAX_CHANCE_OF_ONE_LABEL:
-                return OneSided(filled, int(alike[0]), len(alike))
+        if len(alike) and np.ptp(alike) == 0 and _is_no_chance(len(alike), float((labels == alike[0]).mean())):
+            return OneSided(filled, int(alike[0]), len(alike))
     return None
+
+
+def one_sided_values(cells: Sequence[str], labels: np.ndarray) -> dict[str, int]:
+    """Values of a category that rows of one label alone have: 20 or more rows each, and too many for chance.
+
+    Args:
+        cells: The column; a blank one has no value.
+        labels: 0 or 1, shape (num_rows,).
+
+    Returns:
+        Each of them → the label.
+    """
+    nums = Counter(zip(cells, labels.tolist(), strict=True))
+    shares = np.bincount(labels, minlength=2) / len(labels)
+    return {
+        cell: label
+        for (cell, label), num in nums.items()
+        if cell and (cell, 1 - label) not in nums and _is_no_chance(num, float(shares[label]))
+    }
+
+
+def _is_no_chance(num_rows: int, share: float) -> bool:
+    """Whether so many rows hardly have all one label, which such a share of all have, by chance."""
+    return num_rows >= _MIN_ROWS_OF_ONE_LABEL and share**num_rows <= _MAX_CHANCE_OF_ONE_LABEL
 
 
 def values_auc(cells: Sequence[object], labels: np.ndarray) -> float:

@@ -35,6 +35,21 @@ def test_an_amount_that_one_label_alone_has_or_lacks_is_asked_about(
     assert question not in init(columns(90, other=cell), "--force").text
 
 
+def test_a_value_that_one_label_alone_has_is_asked_about(init: Init) -> None:
+    """A status that some of those who pass have, and nobody else; half as many rows may be chance."""
+
+    def status(row: int) -> str:
+        return "certified" if row % 6 == 0 else "ab"[row * 5 % 7 % 2]
+
+    result = init(columns(180, status=status))
+
+    question = 'only students who pass have "certified": is it known before the target is'
+    assert "status" in result.features
+    assert question in result.out
+    assert question in result.text.replace("\n#   ", " ")
+    assert "only students" not in init(columns(66, status=status), "--force").text
+
+
 @pytest.mark.parametrize(
     ("sign", "other"),
     [
