@@ -9,7 +9,8 @@ _TERMS = frozenset(
     for line in """
         total | totals | sum | subtotal | average | averages | avg | mean | median | maximum | minimum | overall
         weight | points | out of | sd | std dev | stdev | std | coefficient | test student | student, test
-        student test | \u03c3 | \u2211
+        student test | \u03c3 | \u2211 | count | variance | due date | group mean | pass rate
+        student view | demo student | dummy student | demo schüler
         summe | gesamt | gesamtsumme | insgesamt | durchschnitt | mittelwert | mittel | schnitt | notenschnitt
         standardabweichung | punkte | anzahl | h\u00f6chstpunktzahl | \u00f8 | mw | testsch\u00fcler
         somme | moyenne | moy | m\u00e9diane | \u00e9cart type | \u00e9cart-type | bar\u00e8me | effectif | coeff
@@ -17,7 +18,7 @@ _TERMS = frozenset(
         totale | totali | somma | deviazione standard | massimo | minimo | punteggio
         m\u00e9dia | desvio padr\u00e3o | totais | m\u00e1ximo | m\u00ednimo
         totaal | gemiddelde | gemiddeld | standaardafwijking | maximumscore
-        suma | razem | łącznie | ogółem | średnia | srednia | odchylenie standardowe | maksimum | punkty
+        suma | razem | łącznie | ogółem | średnia | srednia | odchylenie standardowe | maksimum | maks | punkty
         celkem | součet | soucet | průměr | prumer | medián | směrodatná odchylka
     """.strip().splitlines()
     for term in line.split("|")
@@ -26,6 +27,8 @@ _TERMS = frozenset(
 _BEGINNINGS = (
     *("total ", "totals ", "sum of ", "average ", "avg ", "overall ", "max. ", "max points", "max score", "max mark"),
     *("max possible", "maximum ", "minimum ", "possible ", "points ", "out of ", "number of ", "grand total"),
+    # Nobody's name begins with a mark; what a program wrote below the students does.
+    *("# ", "% ", "* ", "n = ", "n=", "exported ", "source:", "due date ", "quartile ", "percentile ", "pass rate "),
     *("standard deviation", "std. ", "gesamt", "durchschnitt", "mittelwert", "maximale ", "max punkte", "erreichbare "),
     *("m\u00f6gliche ", "anzahl ", "klassenschnitt", "klassendurchschnitt", "klassenmittel", "moyenne ", "somme des"),
     *(
@@ -35,7 +38,10 @@ _BEGINNINGS = (
         "promedio ",
         "media de",
         "media classe",
+        "media grupo",
         "nota media",
+        "nota m\u00e1x",
+        "nota m\u00edn",
         "puntos ",
         "puntuaci\u00f3n ",
     ),

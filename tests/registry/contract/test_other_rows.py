@@ -10,6 +10,17 @@ from registry.contract.table.other_rows import is_no_student, says_nobody
     [
         *("Razem", "SUMA:", "Łącznie", "Średnia", "srednia", "Średnia klasy", "Maksimum punktów", "Liczba uczniów"),
         *("Celkem", "Součet", "Průměr", "prumer", "Průměr třídy", "Maximum bodů", "Směrodatná odchylka"),
+        *(
+            "Count",
+            "# students",
+            "% passed",
+            "N = 28",
+            "Due date",
+            "Quartile 1",
+            "Exported on 2026-06-01",
+            "Nota máxima",
+        ),
+        *("Media grupo", "Maks.", "Group mean", "Student View", "Demo Schüler", "* excused", "Source: SIMS"),
     ],
 )
 def test_a_word_for_a_total_is_no_student(cell: str) -> None:
