@@ -22,7 +22,7 @@ from training.proposal.scales import in_rising_order, looks_like_dates
 from training.proposal.titles import title_of
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, is_like_number
-from training.terms.header import actionable_direction, header_is, header_mentions, more_is_better
+from training.terms.header import actionable_direction, header_is, header_mentions, header_names_student, more_is_better
 
 # Up to so many different values a column is taken for categories or codes, beyond for amounts, names or ids.
 _FEW_VALUES = 10
@@ -34,6 +34,7 @@ _ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW, _MAX_CATEGORIES = 50, 0.2, 200
 _MAX_PERIODS = 50  # A column of more different values is none of periods, whatever its header says.
 _MIN_ID_ROWS = 10  # In fewer rows, whole numbers in row order are not taken for ids.
 _MIN_ID = 10_000  # Whole numbers from here up, no two of them alike, may be ids in any order.
+_MIN_ROWS_PER_STUDENT = 2  # Of fewer, some students share a name.
 _MIN_ROWS_PER_TEXT = 2  # Of more than a few texts that have fewer, most are one student's: names, remarks.
 # What pandas and R call a column that has no name.
 _NAMELESS = re.compile(r"Unnamed: [0-9]+(_level_[0-9]+)?|\.\.\.[0-9]+")
@@ -48,6 +49,7 @@ _CLOCK = re.compile(r"[0-9]{1,3}(:[0-9]{2}(:[0-9]{2})?| ?h ?([0-9]{1,2}( ?m(in)?
 _IS_RANGE = re.compile(r"[<>≤≥:]")  # and times
 # Reasons to ignore a column.
 _IS_ID = "names the student"
+_IS_PERSON = "says who the student is"
 _IS_DATES = "dates"
 _COUNTS = "counts the rows, or names the student"
 _PERCENT = re.compile(r"%|percent|prozent|pourcent|porcent|procent")
@@ -175,7 +177,9 @@ def classify(profile: ColumnProfile, decimal: str, demographics: Literal["audit"
     name, period = profile.name, _period_kind(profile)
     if reason := _reason_to_ignore(profile):
         hint = None
-        if reason == _IS_ID and not profile.all_different:
+        several = _MIN_ROWS_PER_STUDENT * len(profile.counts) <= len(profile.cells)
+        is_name = reason == _IS_PERSON and header_names_student(name) and several  # of "s1" to "s30", four rows each
+        if (reason == _IS_ID and not profile.all_different) or is_name:
             hint = Hint("id", name, "if one student has several rows; then take it out of ignore")
         questions = ("does it number the rows? if it is an amount, make it a feature",) if reason == _COUNTS else ()
         return Column(name, "ignored", reason, questions=questions, hint=hint)
@@ -230,7 +234,7 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
     if header_mentions(name, "id") and (many or profile.all_different) and (profile.numbers is None or profile.whole):
         return _IS_ID
     if _is_personal(profile):
-        return "says who the student is"
+        return _IS_PERSON
     if profile.numbers is not None:
         # "Fehlstunden" are counted, but not rows by them, however they are sorted.
         return _COUNTS if _is_counter(profile) and more_is_better(name) is None else ""

@@ -82,7 +82,8 @@ _MARKED: dict[Subject, tuple[Subject, ...]] = {
 }
 _STUDENTS = frozenset(
     """
-    student students pupil pupils learner schuler schulerin eleve etudiant alumno alumna studente aluno leerling
+    student students pupil pupils learner schuler schueler schulerin eleve etudiant alumno alumna estudiante studente
+    alunno alunna aluno aluna leerling uczen uczennica zak zakyne
     """.split()
 )
 _BETWEEN = re.compile(r"(?<=[a-z])(?=[A-Z])|_")  # words of a name
@@ -113,6 +114,11 @@ def header_mentions(header: str, subject: Subject) -> bool:
 def header_is(header: str, subject: Subject) -> bool:
     """Whether a whole header, without what stands around, is a term of a subject: "Student surname"."""
     return not _TERMS[subject].alone.isdisjoint(_readings(header.replace("#", " nr "))[1])
+
+
+def header_names_student(header: str) -> bool:
+    """Whether a header has a word for a student."""
+    return not _STUDENTS.isdisjoint(words(header).split())
 
 
 def ends_well(text: str) -> bool | None:
@@ -195,7 +201,7 @@ def _forms(run: Sequence[str]) -> set[str]:
 def _means_else(header: str, subject: Subject) -> bool:
     """Whether beside the longest terms of a subject stands one that tells that they mean something else."""
     each = words(header).split()
-    if subject not in _MARKED or ("thing" in _MARKED[subject] and not _STUDENTS.isdisjoint(each)):
+    if subject not in _MARKED or ("thing" in _MARKED[subject] and header_names_student(header)):
         return False
     sides = ((1, _TERMS[subject]), *((-1, _TERMS[other]) for other in _MARKED[subject]))
     return any(sign == -1 for _, sign in _longest_terms(each, sides, frozenset()))

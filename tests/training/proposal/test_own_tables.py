@@ -421,6 +421,20 @@ def test_a_date_that_some_students_lack_is_no_period(init: Init) -> None:
     assert "time = " not in result.out
 
 
+@pytest.mark.parametrize(
+    ("header", "per_student", "hinted"),
+    [("student", 4, True), ("Uczeń", 4, True), ("student", 1.5, False), ("First name", 4, False)],
+)
+def test_several_rows_of_a_student_who_has_no_id_are_asked_about(
+    init: Init, header: str, per_student: float, hinted: bool
+) -> None:
+    """Held out by rows, the network would know them from their others."""
+    result = init(columns(80, **{header: lambda row: f"s{int(row / per_student)}"}))
+
+    assert header in result.entries["ignore"]
+    assert (f'id = "{header}": if one student has several rows' in result.out) is hinted
+
+
 @pytest.mark.parametrize("unit", [" km", " Pkt", ""])
 def test_marks_between_thousands_stand_beside_units_too(init: Init, unit: str) -> None:
     """950 km shows that 1.401 km is a thousand and four hundred; for a target's labels, too."""
