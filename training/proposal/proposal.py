@@ -22,7 +22,7 @@ from training.proposal.target_choice import choose_target
 from training.proposal.target_direction import ask_direction
 from training.table.dataset import InvalidData, skipped_rows
 from training.table.leakage import amounts_auc, leaks_target, one_sided, one_sided_values
-from training.table.leaking_pairs import leaking_pairs
+from training.table.leaking_pairs import leaking_pairs, parts_of_marks
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, find_numerals
 from training.terms.header import header_mentions
@@ -230,11 +230,16 @@ def _classify_all(
 def _ask_about_pairs(
     columns: Sequence[Column], profiles: Sequence[ColumnProfile], labels: np.ndarray, marks: np.ndarray | None
 ) -> Iterator[Column]:
-    """The columns, with a question where two amounts tell the target together, as in many small tables they should."""
-    amounts = {each.name: each.amounts for each in profiles}
+    """The columns, with a question where amounts tell the target together, as in many small tables they should."""
+    by_name = {each.name: each.amounts for each in profiles}
     names = [column.name for column in columns if isinstance(column.feature, Amount)]
+    amounts = np.array([by_name[name] for name in names])
     asked: dict[str, str] = {}
-    for pair in leaking_pairs(np.array([amounts[name] for name in names]), labels, marks):
+    if marks is not None and (parts := [names[index] for index in parts_of_marks(amounts, marks)]):
+        shown = ", ".join(map(quoted, parts))
+        question = f"{shown} make up the marks: are all known before the target is? if not, move those to ignore"
+        asked |= dict.fromkeys(parts, question)
+    for pair in leaking_pairs(amounts, labels, marks):
         both = names[pair.first], names[pair.second]
         what = "puts the students in the order of their marks" if pair.in_order else "tells the target"
         question = (

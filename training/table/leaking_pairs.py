@@ -1,4 +1,4 @@
-"""Two amounts that give the target away together, such as points earned and points possible."""
+"""Amounts that give the target away together: points earned and points possible, or all parts of a total."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -15,6 +15,9 @@ _SCREENED_AUC = 0.97
 _MOST_CONFIRMED = 20  # on all rows, which takes 10 ms for 30,000
 _CELLS_AT_ONCE = 1_000_000
 _SIGNS = ("/", "-", "+")
+_ROWS_OF_PARTS = 2_000  # of more, so many: 10 ms
+_MIN_ROWS_PER_PART = 10  # of fewer, any marks are made up of anything
+_LEAST_PART = 0.05  # of the marks' standard deviation
 
 
 class LeakingPair(NamedTuple):
@@ -59,6 +62,31 @@ def leaking_pairs(amounts: np.ndarray, labels: np.ndarray, marks: np.ndarray | N
         if not {pair.first, pair.second} & {column for each in pairs for column in (each.first, each.second)}:
             pairs.append(pair)
     return pairs
+
+
+def parts_of_marks(amounts: np.ndarray, marks: np.ndarray) -> list[int]:
+    """Columns that make up the marks, each by a weight, as quizzes and an exam make up a total.
+
+    Args:
+        amounts: A row for each column, NaN where blank, which adds nothing, shape (num_amounts, num_rows).
+        marks: The target as numbers, shape (num_rows,), NaN where it is none.
+
+    Returns:
+        Their indices; none where they are under two, or the rows under ten for each column, or what they make up has a
+        correlation with the marks under `LEAKING_CORRELATION`.
+    """
+    known = np.flatnonzero(~np.isnan(marks))
+    known = np.random.default_rng(0).permutation(known)[:_ROWS_OF_PARTS]
+    if len(amounts) < 2 or len(known) < max(_MIN_ROWS, _MIN_ROWS_PER_PART * len(amounts)):
+        return []
+    parts, whole = np.nan_to_num(amounts[:, known]), marks[known]
+    parts, whole = parts - parts.mean(axis=1, keepdims=True), whole - whole.mean()
+    parts = parts / np.maximum(parts.std(axis=1, keepdims=True), np.finfo(np.float64).tiny)
+    weights = np.linalg.lstsq(parts.T, whole, rcond=None)[0]
+    if not whole.any() or np.corrcoef(weights @ parts, whole)[0, 1] < LEAKING_CORRELATION:
+        return []
+    found = np.flatnonzero(abs(weights) >= _LEAST_PART * whole.std()).tolist()
+    return found if len(found) > 1 else []
 
 
 def _screen(amounts: np.ndarray, labels: np.ndarray) -> Iterator[tuple[float, int, int, str]]:

@@ -82,3 +82,34 @@ def test_two_amounts_that_are_the_mark_are_asked_about(init: Init) -> None:
     )
 
     assert result.text.count('# ? "first" + "second" puts the students in the order of their marks') == 2
+
+
+@pytest.mark.parametrize(
+    ("mark", "parts"),
+    [
+        (lambda a, b, c: a + b + c, ["first", "second", "third"]),
+        (lambda a, b, c: round(0.4 * a + 0.6 * b), ["first", "second"]),
+        (lambda a, b, c: a + b * c / 29, []),
+    ],
+)
+def test_what_makes_up_the_marks_is_asked_about(
+    init: Init, mark: Callable[[int, int, int], float], parts: list[str]
+) -> None:
+    """All parts of a total, by whatever weights and rounded; two more columns are none of them."""
+
+    def cells(row: int) -> tuple[int, int, int]:
+        return row * 31 % 59, row * 17 % 53, row * 23 % 47
+
+    thirds = {
+        name: (lambda row, index=index: cells(row)[index]) for index, name in enumerate(("first", "second", "third"))
+    }
+    text = columns(200, **thirds, other=lambda row: row * 13 % 31, passed=lambda row: mark(*cells(row)))
+
+    result = init(text, "--at-least", "30")
+
+    asked = {
+        name
+        for name in result.features
+        if "make up the marks" in result.text.split(f'name = "{name}"')[1].split("[[")[0]
+    }
+    assert asked == set(parts)
