@@ -28,7 +28,7 @@ _BEGINNINGS = (
     *("total ", "totals ", "sum of ", "average ", "avg ", "overall ", "max. ", "max points", "max score", "max mark"),
     *("max possible", "maximum ", "minimum ", "possible ", "points ", "out of ", "number of ", "grand total"),
     # Nobody's name begins with a mark; what a program wrote below the students does.
-    *("# ", "% ", "* ", "n = ", "n=", "exported ", "source:", "due date ", "quartile ", "percentile ", "pass rate "),
+    *("# ", "% ", "n = ", "n=", "exported ", "source:", "due date ", "quartile ", "percentile ", "pass rate "),
     *("standard deviation", "std. ", "gesamt", "durchschnitt", "mittelwert", "maximale ", "max punkte", "erreichbare "),
     *("m\u00f6gliche ", "anzahl ", "klassenschnitt", "klassendurchschnitt", "klassenmittel", "moyenne ", "somme des"),
     *(
