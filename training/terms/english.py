@@ -50,7 +50,7 @@ TERMS: Terms = {
         =poverty | below poverty | poverty status | displaced | pell | fafsa | orphan | orphaned | ward of court |
         =children | number of children | =dependents | =dependants | blood group | blood type | giep | english learners
         | eng learner | first language code | byrace | bysex | immig | langn | st004d01t | =residency | residency status
-        | home country | tribal | skin tone | assigned sex | legal sex | lang at home | language at home
+        | home country | tribal | skin tone | assigned sex | legal sex | lang at home | language at home | itsex
     """,
     "circumstances": """
         famsize | family size | medu | fedu | mjob | fjob | guardian | income | household income | lunch | parental
@@ -72,9 +72,9 @@ TERMS: Terms = {
         id | student id | pupil id | studentid | uuid | guid | student number | student no | pupil number | registration
         number | roll number | roll no | ssn | =index | index number | index no | student index | upn | uln | usn | nhs
         number | admission number | admission no | candidate number | user id | candidate no | seat no | seat number |
-        enrollment no | enrolment no | enrollment number | enrolment number | =prn | =lrn | =emis | aadhaar |
-        student key | stu key | student code | pupil code | student nr | learner number | learner no | register
-        no | register number | reg no | reg number | hall ticket | admission nr | =sid | =uid | =pid
+        enrollment no | enrolment no | enrollment number | enrolment number | =prn | =lrn | =emis | aadhaar | student
+        key | stu key | student code | pupil code | student nr | learner number | learner no | register no | register
+        number | reg no | reg number | hall ticket | admission nr | =sid | =uid | =pid | adm no | adm number | idstud
     """,
     "number": """
         number | no | nr | num | n | row | line | row number | row no | row nr | line number | line no | sr no | sl no |
@@ -160,7 +160,7 @@ TERMS: Terms = {
     "group": """
         =class | =form | =section | =group | =division | =set | =stream | =grade section | class id | class name | class
         code | class group | reg group | registration group | form group | form class | tutor group | homeroom | home
-        room | teaching group | section id | group id
+        room | teaching group | section id | group id | =reg
     """,
     "other_sense": """
         race time | race times | race condition | race conditions | race position | race distance | race day | race

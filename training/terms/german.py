@@ -26,7 +26,8 @@ TERMS: Terms = {
         status | but empfanger | bildungspaket | sozialhilfe | burgergeld | hartz iv | heimkind | pflegekind | geb ort |
         geb land | zuzugsjahr | auslanderin | deutschkenntnisse | =religionsunterricht | fluchtlingsstatus |
         forderschuler | forderschulerin | i kind | =but | mutterspr | schwerbeh | schwerbehind | forderschwerp |
-        foerderschwerp | rel unt | waise | halbwaise | vollwaise | staatsburgersch | =kinder | anzahl kinder
+        foerderschwerp | rel unt | waise | halbwaise | vollwaise | staatsburgersch | =kinder | anzahl kinder |
+        migrationsstatus
     """,
     "circumstances": """
         alleinerziehend | bafog | stipendium | bildungsabschluss der eltern | beruf der eltern | mutter | vater | eltern

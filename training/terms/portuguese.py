@@ -6,7 +6,7 @@ TERMS: Terms = {
     "age_or_place": """
         idade | data de nascimento | ano de nascimento | codigo postal | cep | data nascimento | data nasc | ano
         nascimento | dt nascimento | dt nasc | nascido em | =cidade | =bairro | =municipio | =rua | =freguesia | zona de
-        residencia
+        residencia | uf residencia
     """,
     "demographic": """
         sexo | genero | masculino | feminino | homem | mulher | =menino | =menina | =rapaz | =rapariga | endereco |
@@ -31,9 +31,9 @@ TERMS: Terms = {
         nome social | usuario | =aluno | =estudante | nome aluno | =aluna
     """,
     "id": """
-        matricula | cpf | =ra | =rg | n processo | no processo | =processo | numero de processo | numero do
-        processo | numero de aluno | numero do aluno | num aluno | codigo do aluno | registro academico |
-        registro do aluno
+        matricula | cpf | =ra | =rg | n processo | no processo | =processo | numero de processo | numero do processo |
+        numero de aluno | numero do aluno | num aluno | codigo do aluno | registro academico | registro do aluno |
+        inscricao
     """,
     "period": "ano | ano letivo | ano escolar | semestre | trimestre",
     "good_end": """

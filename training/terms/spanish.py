@@ -23,7 +23,7 @@ TERMS: Terms = {
     """,
     "circumstances": """
         becario | becaria | becado | becada | beca | estrato | nivel socioeconomico | ingresos familiares | padre |
-        madre | padres | hermanos
+        madre | padres | hermanos | educacion madre | educacion padre | estrato vivienda
     """,
     "personal": """
         nombre | apellido | apellidos | correo | telefono | nombre y apellidos | apellidos y nombre | apellidos nombre |

@@ -63,6 +63,7 @@ def says_who(header: str) -> bool:
         *("Italofono", "SASE", "dyslexieverklaring", "special education", "IDACI score", "Age at test"),
         *("Displaced", "Pell", "Orphan", "urban/rural", "Lang. at home", "Number of children", "weight_kg", "IMMIG"),
         *("Schwerbeh.", "Mutterspr.", "Förderschwerp.", "modalidade_cota", "Sisbén", "Cittad.", "Pochodz.", "BYRACE"),
+        *("Migrationsstatus", "ITSEX", "SG_UF_RESIDENCIA"),
     ],
 )
 def test_a_header_says_who_a_student_is(header: str) -> None:
@@ -75,7 +76,7 @@ def test_a_header_says_who_a_student_is(header: str) -> None:
     [
         *("Mother's qualification", "Father's occupation", "ParentAnsweringSurvey", "Household type", "Siblings"),
         *("Beruf der Mutter", "CSP du père", "Estudios de la madre", "Titolo di studio del padre", "Profissão da mãe"),
-        *("Opleiding vader", "Zawód matki", "Vzdělání otce"),
+        *("FAMI_EDUCACIONMADRE", "Opleiding vader", "Zawód matki", "Vzdělání otce"),
     ],
 )
 def test_what_is_said_of_parents_is_of_the_family(header: str) -> None:
@@ -163,6 +164,9 @@ def test_the_name_of_a_thing_is_no_students(header: str) -> None:
             "PRN",
             "stu_key",
             "os. číslo",
+            "Adm No",
+            "NU_INSCRICAO",
+            "IDSTUD",
         ),
     ],
 )
