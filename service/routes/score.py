@@ -9,6 +9,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from registry.contract.features import FeatureSchema
+from registry.contract.features.numerals import OTHER
 from registry.contract.table import RowReader, Rows, check_rows, usual_decimal
 from registry.contract.table.workbook import DECIMAL, MEDIA_TYPE
 from service.context import Context
@@ -201,12 +202,11 @@ def _read(version: LoadedVersion, body: TableBody, decimal: str | None, most: in
 
 
 def _compare(reading: _Reading, version: LoadedVersion, body: TableBody) -> _Reading:
-    """The table as read with either decimal mark: with fewer rows at fault, or with a point where it is the same."""
-    other = "." if reading.decimal == "," else ","
-    most = reading.num_rows_at_fault - (other == ",")
+    """The table as read with either decimal mark: with fewer rows at fault, or the usual one where it is the same."""
+    most = reading.num_rows_at_fault - 1
     if most < 0:
         return reading
-    as_other = _read(version, body, other, most)
+    as_other = _read(version, body, OTHER[reading.decimal], most)
     return as_other if as_other.num_rows_at_fault <= most else reading
 
 

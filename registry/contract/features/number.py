@@ -14,6 +14,7 @@ from registry.contract.features.numerals import (
     OTHER,
     OtherMark,
     is_three_digits,
+    number_text,
     read_number,
     read_plain,
     to_ascii,
@@ -60,8 +61,6 @@ class Number(Amount):
         return text
 
     def _parse(self, text: str, decimal: str) -> object:
-        if self.other_mark == "thousands" and self.whole and is_three_digits(text, decimal):
-            return text  # 1.200 of a column of whole numbers: the table's decimal mark is the other one
         number = read_number(text, decimal, self._beside, self.out_of, self.other_mark)
         return text if number is None else number
 
@@ -86,6 +85,8 @@ class Number(Amount):
     def fault_of(self, cell: str, decimal: str = ".") -> str:
         """Also says what of how a number is written is not read."""
         detail, text = super().fault_of(cell), to_ascii(cell.strip()) if len(cell) <= MAX_NUMBER else ""
+        if self.other_mark == "thousands" and is_three_digits(number_text(text), decimal):
+            return f'{detail}; "{decimal}" before three digits may stand between thousands there'
         if self.out_of is not None and "/" in cell:
             return f"{detail} (out of {self.out_of:.15g})"
         if read_plain(text, decimal) is None and read_plain(text, OTHER[decimal]) is not None:
@@ -120,7 +121,7 @@ class Number(Amount):
         return super().try_encode_cells(cells, decimal) if column is None else column
 
     def _try_plain(self, cells: Sequence[str], decimal: str) -> np.ndarray | None:
-        if max(map(len, cells)) > MAX_NUMBER or (self.other_mark == "thousands" and self.whole):
+        if max(map(len, cells)) > MAX_NUMBER or self.other_mark == "thousands":
             return None
         if any(read_plain(text, decimal) is not None for text in self.missing):
             return None  # a -9 that means that there is no value

@@ -69,8 +69,11 @@ def read_plain(text: str, decimal: str, other_mark: OtherMark | None = None) -> 
     Args:
         text: Of at most `MAX_NUMBER` characters.
         decimal: The decimal mark, "." or ",".
-        other_mark: What the other mark means where it stands before three digits, or as the only one.
+        other_mark: What the other mark means where it stands before three digits, or as the only one. Where it is
+            between thousands, so may be the decimal mark before three digits: that is none.
     """
+    if other_mark == "thousands" and _THREE_DIGITS[decimal].fullmatch(text):
+        return None  # 1.200 where 1,200 is a thousand and more: the table's decimal mark may be the other one
     if _NUMBER[decimal].fullmatch(text):
         return float(text.replace(decimal, "."))
     other = OTHER[decimal]

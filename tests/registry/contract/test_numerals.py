@@ -89,11 +89,18 @@ def test_the_message_says_that_a_mark_is_not_read_as_blank(mark: str) -> None:
     assert fault.detail == f'must be a number, or null; "{mark}" is not read as blank here'
 
 
-def test_a_whole_number_with_the_decimal_mark_before_three_digits_is_refused() -> None:
-    """Where a column has marks between thousands, 1.200 with the wrong decimal mark would be little more than 1."""
-    minutes = Number("minutes", other_mark="thousands", whole=True)
+@pytest.mark.parametrize("cell", ["1.200", "1.200 %", "-1.200", "1.200/20"])
+def test_the_decimal_mark_before_three_digits_is_refused_where_it_may_be_between_thousands(cell: str) -> None:
+    """Where a column has such marks, 1.200 with the wrong decimal mark would be little more than 1."""
+    schema = FeatureSchema((WRITTEN,))
 
-    assert FeatureSchema((minutes,)).try_encode_cells({"minutes": ["950", "1.200"]}, ".") is None
+    with pytest.raises(InvalidValues) as caught:
+        schema.encode_cells({"x": ["950", "12.5", cell]})
+
+    [fault] = caught.value.faults
+    assert fault.row == 2
+    assert fault.detail.endswith('"." before three digits may stand between thousands there')
+    assert schema.encode_cells({"x": ["950", "12,5", cell]}, ",")[1, 0] == 12.5
     assert as_number("1.200", ".") == 1.2
 
 

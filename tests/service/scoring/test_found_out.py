@@ -83,3 +83,10 @@ def test_the_decimal_mark_is_the_one_with_fewer_rows_at_fault(cells: list[str], 
     schema = FeatureSchema((Number("mark"), Category("school", vocabulary=("a", "b"))))
 
     assert choose_decimal([[cell, "a"] for cell in cells], ["mark", "school"], schema, delimiter) == decimal
+
+
+def test_a_table_of_thousands_alone_is_read_as_such() -> None:
+    """In which nothing else tells the mark: 1.200 is no 1.2 where training had thousands and decimals in a column."""
+    schema = FeatureSchema((Number("income", other_mark="thousands"),))
+
+    assert choose_decimal([["1.200"], ["2.300"]], ["income"], schema, "\t") == ","
