@@ -93,6 +93,8 @@ def try_to_score(scoring: Scoring) -> tuple[int, str]:
             elif encoding is None:
                 file, encoding = _find_encoding(file, schema.texts)
                 read_as = encoding
+            if decimal is None and file.seekable():
+                decimal = _find_decimal(file, read_as or encoding, schema, delimiter)
             reader = RowReader(_decoded(file, read_as or encoding), schema.names, delimiter)
             _check_header(reader.header, schema)
             target = stack.enter_context(_put_in_place(scoring.output, encoding, run=scoring.run))
@@ -149,7 +151,7 @@ def _score_rows(
     totals = Totals()
     gc.disable()  # it would look through every chunk's rows again and again, and there are no cycles among them
     rows = reader.take(CHUNK_CHARS)
-    decimal = decimal or choose_decimal(rows.cells, reader.header, schema, delimiter)
+    decimal = decimal or choose_decimal([rows.cells], reader.header, schema, delimiter)
     while rows.cells:
         first_row = reader.num_rows - len(rows.cells) + 1
         checked = check_rows(rows.cells, reader.header, schema, decimal)
@@ -274,7 +276,21 @@ def _find_encoding(file: BinaryIO, expected: Collection[str]) -> tuple[BinaryIO,
     return file, "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else encoding
 
 
-def _decoded(file: BinaryIO, encoding: str) -> TextIO:
+def _find_decimal(file: BinaryIO, encoding: str, schema: FeatureSchema, delimiter: str | None) -> str:
+    """The decimal mark of a file, as far on as it takes to tell; the file is set back to where it stands."""
+    start = file.tell()
+    text = _decoded(file, encoding)
+    try:
+        reader = RowReader(text, schema.names, delimiter)
+        _check_header(reader.header, schema)
+        pieces = iter(lambda: reader.take(CHUNK_CHARS).cells, [])
+        return choose_decimal(pieces, reader.header, schema, reader.delimiter)
+    finally:
+        text.detach()
+        file.seek(start)
+
+
+def _decoded(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
     try:
         return io.TextIOWrapper(file, encoding, newline="")
     except LookupError as error:

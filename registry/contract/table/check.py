@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -130,13 +130,22 @@ def usual_decimal(delimiter: str) -> str:
     return "," if delimiter == ";" else "."
 
 
-def choose_decimal(rows: list[list[str]], header: Sequence[str], schema: FeatureSchema, delimiter: str) -> str:
-    """The decimal mark with which fewer of some rows are at fault, or the usual one where it is the same."""
-    usual = usual_decimal(delimiter)
-    if not rows:
-        return usual
-    num_good = {mark: len(check_rows(rows, header, schema, mark, 0).rows) for mark in (".", ",")}
-    return max(num_good, key=lambda mark: (num_good[mark], mark == usual))
+def choose_decimal(
+    pieces: Iterable[list[list[str]]], header: Sequence[str], schema: FeatureSchema, delimiter: str
+) -> str:
+    """The decimal mark with which fewer rows are at fault, of the first piece that tells; the usual one if none does.
+
+    No cell is another number by the other mark: with the wrong one rows are at fault, and told so.
+    """
+    amounts = [header.index(feature.name) for feature in schema.amounts.values()]
+    for rows in pieces:
+        cells = "".join([row[index] for row in rows for index in amounts if index < len(row)])
+        if "." not in cells and "," not in cells:
+            continue  # read alike by either
+        points, commas = (len(check_rows(rows, header, schema, mark, 0).rows) for mark in (".", ","))
+        if points != commas:
+            return "." if points > commas else ","
+    return usual_decimal(delimiter)
 
 
 def _check_each(

@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from registry.contract.features import Category, FeatureSchema, InvalidValues, Number, as_number
 
@@ -102,6 +104,16 @@ def test_the_decimal_mark_before_three_digits_is_refused_where_it_may_be_between
     assert fault.detail.endswith('"." before three digits may stand between thousands there')
     assert schema.encode_cells({"x": ["950", "12,5", cell]}, ",")[1, 0] == 12.5
     assert as_number("1.200", ".") == 1.2
+
+
+@given(st.text("0123456789.,+-' /%e", max_size=12), st.sampled_from([PLAIN, WRITTEN, EITHER]))
+@example("1.200", WRITTEN)
+@example("1,5", EITHER)
+def test_no_cell_is_two_numbers(cell: str, feature: Number) -> None:
+    """By the wrong decimal mark it is at fault, not something else, so that whoever guesses it can't mislead."""
+    read = [feature.parse(cell, decimal) for decimal in ".,"]
+
+    assert isinstance(read[0], str) or isinstance(read[1], str) or read[0] == read[1]
 
 
 def test_how_cells_are_written_is_no_matter_of_values() -> None:

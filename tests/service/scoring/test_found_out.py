@@ -82,11 +82,23 @@ def test_the_decimal_mark_is_the_one_with_fewer_rows_at_fault(cells: list[str], 
     """Where it is the same, the one that mostly goes with the delimiter."""
     schema = FeatureSchema((Number("mark"), Category("school", vocabulary=("a", "b"))))
 
-    assert choose_decimal([[cell, "a"] for cell in cells], ["mark", "school"], schema, delimiter) == decimal
+    assert choose_decimal([[[cell, "a"] for cell in cells]], ["mark", "school"], schema, delimiter) == decimal
+
+
+def test_a_file_is_read_on_to_where_its_decimal_mark_shows(students: Path, tmp_path: Path) -> None:
+    """Behind whole numbers, however many; of a stream the beginning has to show it."""
+    table = "study_hours;sleep_hours\n" + "6;5\n" * 20_000 + "6.5;5\n" * 2
+    (tmp_path / "in.csv").write_text(table)
+
+    done = score(students, tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    _, said = start(students, "-", "-o", "-").communicate(table.encode())
+
+    assert (done.returncode, done.stderr) == (0, "version 1 scored 20,002 rows\n")
+    assert b"2 rows are at fault" in said
 
 
 def test_a_table_of_thousands_alone_is_read_as_such() -> None:
     """In which nothing else tells the mark: 1.200 is no 1.2 where training had thousands and decimals in a column."""
     schema = FeatureSchema((Number("income", other_mark="thousands"),))
 
-    assert choose_decimal([["1.200"], ["2.300"]], ["income"], schema, "\t") == ","
+    assert choose_decimal([[["1.200"], ["2.300"]]], ["income"], schema, "\t") == ","
