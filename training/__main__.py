@@ -123,7 +123,7 @@ def run(
     if as_json:
         _print_json(published.version, published.path, published.champion, outcome.manifest.verdict)
     else:
-        command_line.echo(summarise(outcome.manifest, published))
+        command_line.echo(summarise(outcome.manifest, published, outcome.plan.dataset.sheet))
     if forecasts is not None:
         try:
             write_forecasts(forecasts, outcome.plan, outcome.held_out)

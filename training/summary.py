@@ -16,12 +16,19 @@ from training.report.words import METRICS, in_words, spaced
 from training.statistics.group_table import MIN_STUDENTS_OF_GROUP
 
 
-def summarise(manifest: Manifest, published: Published) -> str:
-    """What was trained, how good it is beside the baselines and for whom, the verdict, and where the version lies."""
+def summarise(manifest: Manifest, published: Published, sheet: str = "") -> str:
+    """What was trained, how good it is beside the baselines and for whom, the verdict, and where the version lies.
+
+    Args:
+        manifest: The version's.
+        published: What became of it.
+        sheet: Which of a workbook's sheets was read, in words, where there are several.
+    """
     lines = [
         *replaced_demonstration(manifest, champion=published.champion),
         *wrong_way(manifest),
         *_notebook(manifest),
+        *([f"{sheet}; sheet in the dataset file names another"] if sheet else []),
         *_what(manifest),
         *_figures(manifest.evaluation),
         *over_majority(manifest.evaluation),

@@ -72,6 +72,7 @@ def try_to_score(scoring: Scoring) -> tuple[int, str]:
         The exit code, as of `score_file`, and what came of it, in words.
     """
     source, delimiter, encoding, settings = scoring.source, scoring.delimiter, scoring.encoding, scoring.settings
+    choice = ""
     try:
         faults = faults_path(source, scoring.output, scoring.faults)
         if Path(scoring.output).suffix.lower() in OF_WORKBOOKS:
@@ -88,6 +89,7 @@ def try_to_score(scoring: Scoring) -> tuple[int, str]:
             decimal, read_as = scoring.decimal, encoding
             if (sheet := _read_sheet(file, source, scoring.sheet)) is not None:
                 # Marked, since who has a workbook will open what is made of it in the same program.
+                choice = f"{sheet.choice}; --sheet names another" if sheet.choice else ""
                 file, encoding = io.BytesIO(sheet.to_csv().encode()), encoding or "utf-8-sig"
                 decimal, delimiter, read_as = DECIMAL, None, "utf-8"
             elif encoding is None:
@@ -105,7 +107,7 @@ def try_to_score(scoring: Scoring) -> tuple[int, str]:
             safe = scoring.spreadsheet_safe
             totals = _score_rows(version, reader, decimal, target, fault_file, progress, safe)
     except (InvalidTable, Unusable) as error:
-        return 2, f"error: {error}"
+        return 2, f"error: {error}{choice and f'; {choice}'}"
     except UnicodeError as error:
         return 2, f"error: {source}: {error}; --encoding says what it is in"
     except BrokenPipeError:  # whoever reads stdout has enough: the command line ends quietly
@@ -113,8 +115,8 @@ def try_to_score(scoring: Scoring) -> tuple[int, str]:
     except (StoreError, RequestError, OSError) as error:
         return 1, f"error: {error}"
     said = [f"version {version.manifest.version} scored {totals.num_scored:,} rows"]
-    if sheet is not None and len(sheet.filled) > 1:
-        said.append(f"of {len(sheet.filled)} sheets with cells {sheet.name!r} was read; --sheet names another")
+    if choice:
+        said.append(choice)
     if totals.num_unseen:
         said.append(f"{totals.num_unseen:,} values are such as few or no students in training had")
     if totals.num_contradicting:

@@ -18,14 +18,21 @@ from registry.store.signatures import TrustedKeys, make_key
 from tests.support import ROOT
 from tests.support.processes import run
 from tests.support.stores import train
-from training.config import SHIPPED
+from tests.support.workbooks import book_of, to_bytes
+from training.config import DEMONSTRATION, SHIPPED
 
 
 def test_the_summary_says_what_how_good_and_where(tmp_path: Path) -> None:
     """In words and with intervals; stderr, a log here, stays quiet. What was forecast of whom is in the file named."""
-    done = run("training", "run", "--models", tmp_path, "--forecasts", tmp_path / "forecasts.csv")
+    header, *rows = csv.reader((SHIPPED / DEMONSTRATION).read_text().splitlines())
+    book = book_of({"9b": [header, *([float(hours) for hours in row[:2]] + row[2:] for row in rows)], "lists": [["a"]]})
+    (tmp_path / "class.xlsx").write_bytes(to_bytes(book))
+    data, forecasts = tmp_path / "class.xlsx", tmp_path / "forecasts.csv"
+
+    done = run("training", "run", "--models", tmp_path, "--data", data, "--forecasts", forecasts)
 
     assert done.returncode == 0
+    assert "of 2 sheets with cells '9b' was read; sheet in the dataset file names another" in done.stdout
     assert "15 students, 9 pass" in done.stdout
     for name in ("network", "majority", "logistic regression"):
         assert any(line.startswith(f"  {name} ") and "(0." in line for line in done.stdout.splitlines())
@@ -33,7 +40,7 @@ def test_the_summary_says_what_how_good_and_where(tmp_path: Path) -> None:
     assert "Whom to help is not shown: of 15 students it would show single ones" in done.stdout
     assert f"version 1 (champion: the service uses it) in {tmp_path / 'pass_fail' / '1'}" in done.stdout
     assert done.stderr == ""
-    with open(tmp_path / "forecasts.csv", newline="") as file:
+    with forecasts.open(newline="") as file:
         header, *rows = csv.reader(file)
     assert header[:5] == ["row", "label", "network", "majority", "logistic_regression"]
     assert [row[:2] for row in rows[:3]] == [["1", "fail"], ["2", "fail"], ["3", "fail"]]

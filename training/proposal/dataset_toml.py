@@ -42,7 +42,7 @@ def write_toml(proposal: Proposal, name: str, data: str) -> str:
     columns = {"id": options.id, "time": options.time, "prior_mark": options.prior_mark}
     texts = {"delimiter": form.delimiter, "decimal": form.decimal, "encoding": form.encoding}
     if form.sheet is not None:
-        texts = {"sheet": form.sheet} if form.num_sheets > 1 else {}
+        texts = {"sheet": form.sheet} if form.choice else {}
     for key, text in {"name": name, "data": data, **texts, **columns}.items():
         if text is not None:
             document[key] = text_item(text)

@@ -112,13 +112,14 @@ def init(
     if not printed and os.path.exists(path) and not force:
         raise InvalidData(f"{path} is there already; --force replaces it")
     content, form = read_unknown(table, encoding, options["target"], sheet)
+    beside = f"; {form.choice}; --sheet names another" if form.choice else ""
     if options["target"] is None:
         names = ", ".join(map(quoted, content.columns))
-        raise InvalidData(f"{table}: name the column to predict with --target COLUMN: {names}")
+        raise InvalidData(f"{table}: name the column to predict with --target COLUMN: {names}{beside}")
     try:
         proposal = propose(content, form, InitOptions(**options))
     except InvalidData as error:
-        raise InvalidData(f"{table}: {error}") from error
+        raise InvalidData(f"{table}: {error}{beside}") from error
     # Not the CSV itself resolved: where it is a link, it is the link that was named.
     data = os.path.relpath(table.parent.resolve() / table.name, path.parent.resolve())
     if not data.isprintable():
@@ -151,9 +152,8 @@ def _summary(proposal: Proposal) -> list[str]:
     if (shown := proposal.format.guessed) is not None:
         guess = f"read as {proposal.format.encoding}, which is a guess: {quoted(shown)}"
         lines.append(f"{guess}; --encoding names another")
-    if proposal.format.num_sheets > 1:
-        read = f"read is {quoted(proposal.format.sheet or '')} of {proposal.format.num_sheets} sheets with cells"
-        lines.append(f"{read}; --sheet names another")
+    if proposal.format.choice:
+        lines.append(f"{proposal.format.choice}; --sheet names another")
     if proposal.num_without_target:
         lines.append(f"{proposal.num_without_target} rows without a target are passed over")
     for other in proposal.other_rows:

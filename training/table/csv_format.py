@@ -42,8 +42,9 @@ def read_unknown(
     if is_workbook(content):
         found_sheet = read_sheet(path, content, sheet)
         text = found_sheet.to_csv()
-        table = _read_below(path, text, DELIMITER, find_title_lines(text, DELIMITER, target))
-        return table, CsvFormat("utf-8", DELIMITER, DECIMAL, None, found_sheet.name, len(found_sheet.filled))
+        beside = f"; {found_sheet.choice}; --sheet names another" if found_sheet.choice else ""
+        table = _read_below(path, text, DELIMITER, find_title_lines(text, DELIMITER, target), beside)
+        return table, CsvFormat("utf-8", DELIMITER, DECIMAL, None, found_sheet.name, found_sheet.choice)
     found = find_encoding(content) if encoding is None else encoding
     try:
         text = content.decode(found).removeprefix("\ufeff")
@@ -65,14 +66,14 @@ def read_unknown(
     return table, CsvFormat(found, delimiter, decimal, _shown(table) if is_guess else None)
 
 
-def _read_below(path: Path, text: str, delimiter: str, num_above: int) -> Table:
-    """Read a table below so many lines of titles."""
+def _read_below(path: Path, text: str, delimiter: str, num_above: int, beside: str = "") -> Table:
+    """Read a table below so many lines of titles; `beside` stands behind what is wrong with it."""
     try:
         table = read_table(text, (), delimiter, num_above=num_above)
     except InvalidTable as error:
-        raise InvalidData(f"{path}: {error}") from error
+        raise InvalidData(f"{path}: {error}{beside}") from error
     if not table.num_rows:
-        raise InvalidData(f"{path}: there are no rows under the header")
+        raise InvalidData(f"{path}: there are no rows under the header{beside}")
     return table
 
 

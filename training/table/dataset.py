@@ -47,6 +47,7 @@ class Dataset:
         rows: Number of each row in the CSV, from 1, int of shape (num_rows,). Rows without a target may be left out.
         ids: What the table calls the student of each row; None without an id.
         num_left_out: Rows of the CSV that are no students', or without a target.
+        sheet: Of a workbook, which of several sheets it is, in words; "" where there is one.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Dataset:
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     ids: tuple[str, ...] | None = None
     num_left_out: int = 0
+    sheet: str = ""
 
     def __post_init__(self) -> None:
         """Number the rows one after the other where nothing else is said."""
@@ -100,7 +102,7 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
     if is_workbook(content):
         dataset_file = replace(dataset_file, delimiter=DELIMITER, decimal=DECIMAL)
     schema, target, decimal = dataset_file.schema, dataset_file.target, dataset_file.decimal
-    table = _read(path, content, dataset_file, is_given=data is not None)
+    table, sheet = _read(path, content, dataset_file, is_given=data is not None)
     kept = _kept(table, dataset_file)
     cells = {name: _clean(table.columns[name], dataset_file) for name in dataset_file.columns}
     if len(kept) < table.num_rows:
@@ -145,6 +147,7 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
         rows=np.array(kept, dtype=np.int64) + 1,
         ids=None if schema.id is None else tuple(cells[schema.id]),
         num_left_out=table.num_rows - len(kept),
+        sheet=sheet,
     )
 
 
@@ -177,11 +180,13 @@ def read_sheet(path: Path, content: bytes, sheet: str | None) -> Sheet:
         raise InvalidData(f"{path}: {error}") from error
 
 
-def _read(path: Path, content: bytes, dataset_file: DatasetFile, is_given: bool) -> Table:
-    needed = dataset_file.columns
+def _read(path: Path, content: bytes, dataset_file: DatasetFile, is_given: bool) -> tuple[Table, str]:
+    """The table, and which of several sheets it is."""
+    needed, choice = dataset_file.columns, ""
     try:
         if is_workbook(content):
-            text = read_sheet(path, content, dataset_file.sheet).to_csv()
+            sheet = read_sheet(path, content, dataset_file.sheet)
+            text, choice = sheet.to_csv(), sheet.choice
         else:
             text = content.decode(dataset_file.encoding)
         table = read_table(text, needed, dataset_file.delimiter)
@@ -191,7 +196,7 @@ def _read(path: Path, content: bytes, dataset_file: DatasetFile, is_given: bool)
             "set encoding in the dataset file"
         ) from error
     except InvalidTable as error:
-        raise InvalidData(f"{path}: {error}") from error
+        raise InvalidData(f"{path}: {error}{choice and f'; {choice}'}") from error
     except InvalidData:
         raise
     except (LookupError, ValueError) as error:  # ValueError: a NUL in the encoding, or "undefined"
@@ -205,8 +210,8 @@ def _read(path: Path, content: bytes, dataset_file: DatasetFile, is_given: bool)
             header = f"the header has {', '.join(map(repr, table.columns))}"
         else:
             header = f"the header is taken to be line {table.header_line}"
-        raise InvalidData(f"{path}: no column {', '.join(map(repr, missing))}; {header}")
-    return table
+        raise InvalidData(f"{path}: no column {', '.join(map(repr, missing))}; {header}{choice and f'; {choice}'}")
+    return table, choice
 
 
 def _clean(cells: Sequence[str], dataset_file: DatasetFile) -> list[str]:

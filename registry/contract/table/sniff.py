@@ -27,7 +27,7 @@ class CsvFormat:
         decimal: Decimal mark, "." or ",".
         guessed: Where the encoding is a guess, a name or a cell that shows whether it is right; else None.
         sheet: Of a workbook, of which it is made, the sheet; None where it is a file.
-        num_sheets: How many of that workbook have cells.
+        choice: Which of several sheets that is, in words; "" where there is one.
     """
 
     encoding: str
@@ -35,7 +35,7 @@ class CsvFormat:
     decimal: str
     guessed: str | None = None
     sheet: str | None = None
-    num_sheets: int = 0
+    choice: str = ""
 
 
 def is_text(text: str) -> bool:

@@ -46,6 +46,11 @@ class Sheet:
     rows: list[list[str]]
     num_above: int
 
+    @property
+    def choice(self) -> str:
+        """Which of several sheets it is, in words; "" where no other has cells."""
+        return f"of {len(self.filled)} sheets with cells {self.name!r} was read" if len(self.filled) > 1 else ""
+
     def to_csv(self) -> str:
         """The same as CSV, in which a line has the number of its row in the sheet, and a blank row is a blank line."""
         text = io.StringIO()

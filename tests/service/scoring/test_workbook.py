@@ -47,8 +47,12 @@ def test_a_sheet_is_named_or_the_summary_says_which_was_read(students: Path, tmp
     beside = score(students, str(tmp_path / "cl*.xlsx"))
     named = score(students, tmp_path / "class.xlsx", "-o", tmp_path / "out.xlsx")
     old = score(students, tmp_path / "old.xls", "-o", tmp_path / "old.csv")
+    (tmp_path / "notes.xlsx").write_bytes(to_bytes(book_of({"notes": [["of whom"]], "9a": [header, [6, 5]]})))
+    notes = score(students, tmp_path / "notes.xlsx", "-o", tmp_path / "notes.csv")
 
     assert first.stderr == ("version 1 scored 1 rows; of 2 sheets with cells '9a' was read; --sheet names another\n")
+    assert notes.returncode == 2
+    assert notes.stderr.endswith("; of 2 sheets with cells 'notes' was read; --sheet names another\n")
     assert second.stderr.startswith("version 1 scored 2 rows; of 2 sheets with cells '9b' was read")
     assert beside.returncode == 0, beside.stderr
     assert (tmp_path / "class.scored.csv").exists()

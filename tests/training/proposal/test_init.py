@@ -413,11 +413,14 @@ def test_a_workbook_is_proposed_for_as_the_same_table_in_csv(init: Init) -> None
 
     result = init(to_bytes(book), "--target", "passed", "--sheet", "CLASS")
 
-    assert 'read is "class" of 2 sheets with cells; --sheet names another' in result.out
+    assert "of 2 sheets with cells 'class' was read; --sheet names another" in result.out
     assert result.entries["sheet"] == "class"
     assert {"delimiter", "decimal", "encoding"}.isdisjoint(result.entries)
     assert result.features["attendance"]["unit"] == "%"
     assert result.dataset.matrix[:3].tolist() == [[0, 0], [3.5, 1], [0.5, 2]]
+    for target in ("passed", "a"):
+        first = init(to_bytes(book), "--target", target, "--force")
+        assert first.error.endswith("; of 2 sheets with cells 'lists' was read; --sheet names another\n")
     alone = init(to_bytes(book_of({"class": rows_of_one})), "--target", "passed", "--force")
     assert "sheet" not in alone.entries
     assert alone.dataset.matrix[:3].tolist() == [[0, 0], [3.5, pytest.approx(0.01)], [0.5, pytest.approx(0.02)]]

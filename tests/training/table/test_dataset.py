@@ -50,7 +50,9 @@ def test_a_workbook_is_read_as_the_same_table_in_csv(students_file: DatasetFile,
 
     assert dataset.matrix.tolist() == load_dataset(students_file).matrix.tolist()
     assert dataset.file == "class.xlsx"
-    with pytest.raises(InvalidData, match=r"class\.xlsx: no column 'study_hours'"):
+    assert dataset.sheet == "of 2 sheets with cells '9b' was read"
+    wrong = r"class\.xlsx: no column 'study_hours'.*; of 2 sheets with cells 'notes' was read"
+    with pytest.raises(InvalidData, match=wrong):
         load_dataset(students_file, tmp_path / "class.xlsx")
     with pytest.raises(
         InvalidData, match=r"class\.xlsx: a workbook without a sheet of that name; it has 'notes', '9b'"
