@@ -180,12 +180,17 @@ def test_what_is_at_fault_is_mended_in_place(serve: Serve, students: Path, open_
         cell.press("Enter")
         expect(page.locator(".counts")).to_contain_text("2 students of class.csv")
         expect(page.get_by_role("textbox", name="Sleep hours of Bo")).to_be_focused()
-        assert {row[0] for row in rows(page)} == {"José", "Zoë"}
+        assert {row[0]: row[4:] for row in rows(page)} == {"José": ["6,5", "5"], "Zoë": ["2,5\nentered here", "5"]}
+        expect(page.locator(".counts")).to_contain_text("Entered here: Zoë (Study hours 2.5 hours per day)")
         [prediction] = ask(f"{service.url}/predict", {"study_hours": 2.5, "sleep_hours": 5}).json["predictions"]
         _, cells = saved(page)
         assert cells[0][:3] == ["name", "study_hours", "sleep_hours"]
         assert [row[:3] for row in cells[1:]] == [["José", "6,5", "5"], ["Zoë", "2,5", "5"]]
         assert float(cells[2][cells[0].index("risk")].replace(",", ".")) == prediction["risk"]
+        page.get_by_label("I can help").fill("2")
+        page.get_by_role("button", name="List those most at risk").click()
+        expect(page.locator(".helped .entered")).to_have_text("Entered here: Study hours 2.5 hours per day")
+        expect(page.locator(".helped tr").filter(has=page.locator(".entered"))).to_contain_text("Zoë")
         (tmp_path / "again.csv").write_text("\n".join(";".join(row) for row in cells))
         choose(page, tmp_path / "again.csv")
         assert saved(page)[1] == cells  # the answers of an earlier time make way

@@ -9,6 +9,7 @@ import { isOfValue } from "../../widgets/answer.js";
 import { classOf, RISK_LEVELS, wordsOf } from "../../widgets/risk.js";
 import { buildColumns } from "./columns.js";
 import { save } from "./csv.js";
+import { enter, enteredWords } from "./entered.js";
 import { buildFaults } from "./faults.js";
 import { buildHelp } from "./help.js";
 import { buildIntake } from "./intake.js";
@@ -165,7 +166,7 @@ export function build() {
 
     // Only the row is answered anew, and all others stay as they are; unless more is at fault than could be listed.
     async function mend(row, place, text) {
-      sheet.lines[row][place] = text;
+      enter(sheet, row, place, text);
       const isListed = [...scored.faults.values()].every((each) => each.length > 0);
       await tried(
         sheet.name,
@@ -270,6 +271,10 @@ function summary({ faults, leftOut, sheet, students, version }) {
     );
   });
   const unseen = all.filter(hasUnseen).length;
+  const entered = all.flatMap((student) => {
+    const cells = enteredWords(sheet, student);
+    return cells ? [`${student.name} (${cells})`] : [];
+  });
   const contradicting = all.filter(({ warnings = [] }) => !warnings.every(isOfValue)).length;
   return [
     el("p", {}, n(all.length, "{num} student of {name}", "{num} students of {name}", { name: sheet.name })),
@@ -293,6 +298,7 @@ function summary({ faults, leftOut, sheet, students, version }) {
           },
         ),
       ),
+    entered.length > 0 && el("p", { class: "hint" }, t("Entered here: {cells}", { cells: entered.join(", ") })),
     unseen > 0 &&
       el(
         "p",

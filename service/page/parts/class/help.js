@@ -7,6 +7,7 @@ import { classOf, percentOfRisk, wordsOf } from "../../widgets/risk.js";
 import { n, t } from "../../core/words.js";
 import { state } from "../../core/state.js";
 import { trustWords } from "../../widgets/trust.js";
+import { enteredWords } from "./entered.js";
 import { sharedBy } from "./levers.js";
 import { AT_ONCE, helpFor, reasonsOf } from "./reasons.js";
 
@@ -119,7 +120,7 @@ export function buildHelp(scored, open) {
                 " ",
                 el("span", { class: `level ${classOf(student.risk_level)}` }, wordsOf(student.risk_level)),
               ),
-              el("td", { "data-title": titles[2] }, reasons ?? "–"),
+              el("td", { "data-title": titles[2] }, reasons ?? "–", entered(student)),
               el("td", { "data-title": titles[3] }, help?.words ?? "–", help && markOf(help)),
             ),
           ),
@@ -142,6 +143,11 @@ export function buildHelp(scored, open) {
     );
     heading.focus({ preventScroll: true });
     heading.scrollIntoView();
+  }
+
+  function entered(student) {
+    const cells = enteredWords(scored.sheet, student);
+    return cells && el("span", { class: "entered" }, t("Entered here: {cells}", { cells }));
   }
 
   function close() {

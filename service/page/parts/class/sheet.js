@@ -18,10 +18,11 @@ const NAMES = words(
 
 /**
  * lines: every line, each as long as the others; header: the place of the header among them, -1 where there is none;
- * columns: feature → the place of its column, null where there is none; names: places of the columns of names.
+ * columns: feature → the place of its column, null where there is none; names: places of the columns of names; entered: row
+ * and place of each cell that was put in here.
  * @typedef {{
  *   name: string, lines: string[][], delimiter: string, decimal: string | null, isWorkbook: boolean, isPasted: boolean, isTyped: boolean,
- *   sheet: string | null, sheets: string[],
+ *   sheet: string | null, sheets: string[], entered: [number, number][],
  *   header: number, columns: Record<string, number | null>, names: number[], isSure: boolean, isRemembered: boolean,
  * }} Sheet
  */
@@ -41,8 +42,8 @@ function spellings(text) {
 /** @param {Pick<Sheet, "name" | "lines" | "delimiter" | "decimal"> & Partial<Sheet>} table  @returns {Sheet} */
 export function toSheet(table) {
   const lines = withoutBlankEnds(table.lines);
-  const sheet = { isWorkbook: false, isPasted: false, isTyped: false, sheet: null, sheets: [], ...table, lines };
-  return { ...sheet, ...guess(lines, findHeader(lines)) };
+  const others = { isWorkbook: false, isPasted: false, isTyped: false, sheet: null, sheets: [], entered: [] };
+  return { ...others, ...table, lines, ...guess(lines, findHeader(lines)) };
 }
 
 // What the columns are, under a certain header.

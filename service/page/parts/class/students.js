@@ -10,6 +10,7 @@ import { classOf, percentOfRisk, RISK_LEVELS, wordsOf } from "../../widgets/risk
 import { buildTable } from "../../widgets/table.js";
 import { AT_ONCE, reasonsOf } from "./reasons.js";
 import { ownCell } from "./csv.js";
+import { isEntered } from "./entered.js";
 import { headerOf, placesOf } from "./sheet.js";
 
 const MOST_AHEAD = 60; // students of a class who are all explained, also before they come into sight
@@ -63,7 +64,10 @@ export function buildStudents(scored) {
       ...places.map((place) => ({
         title: titleAt(place),
         width: 9,
-        cell: (student) => ownCell(sheet, student.cells[place]),
+        cell: ({ cells, row }) => [
+          ownCell(sheet, cells[place]),
+          isEntered(sheet, row, place) && el("span", { class: "entered" }, t("entered here")),
+        ],
       })),
     ],
     label: n(scored.students.size, "{name}, {num} student", "{name}, {num} students", { name: sheet.name }),
