@@ -151,6 +151,7 @@ def test_what_is_at_fault_is_mended_in_place(serve: Serve, students: Path, open_
     """By name, in words; the table stays as it is, the focus goes on to the next, and what is mended is saved."""
     table = tmp_path / "class.csv"
     bad = "Zoë;x;5\nBo;3;\nAl;2;4;1\nCy;30;7\nDi;1;2026-05-08\nEm;1;7 - 8\nAverage;4;5\n"
+    (tmp_path / "plain.csv").write_text("study_hours,sleep_hours\n1,4\n")
     table.write_bytes(f"name;study_hours;sleep_hours\nJosé;6,5;5\n{bad}".encode("cp1252"))
     with serve(students) as service:
         page = open_page(service.url, "class", accept_downloads=True)
@@ -191,6 +192,10 @@ def test_what_is_at_fault_is_mended_in_place(serve: Serve, students: Path, open_
         page.get_by_role("button", name="List those most at risk").click()
         expect(page.locator(".helped .entered")).to_have_text("Entered here: Study hours 2.5 hours per day")
         expect(page.locator(".helped tr").filter(has=page.locator(".entered"))).to_contain_text("Zoë")
+        choose(page, tmp_path / "plain.csv")  # by mistake
+        page.get_by_role("button", name="Back to class.csv, as mended").click()
+        expect(page.locator(".counts")).to_contain_text("Entered here: Zoë")
+        expect(page.get_by_role("button", name="Back to")).to_have_count(0)
         (tmp_path / "again.csv").write_text("\n".join(";".join(row) for row in cells))
         choose(page, tmp_path / "again.csv")
         assert saved(page)[1] == cells  # the answers of an earlier time make way
@@ -446,6 +451,11 @@ def test_a_class_is_dropped_pasted_or_typed_in(serve: Serve, students: Path, ope
         expect(page.locator(".counts")).to_contain_text("3 students of the class")
         page.get_by_role("button", name="Go on typing").click()
         expect(page.get_by_role("textbox", name="Study hours, row 6")).to_have_value("2.5")
+        page.get_by_role("textbox", name="Study hours, row 6").fill("3")
+        paste(page, "main", "study_hours\tsleep_hours\n1\t4\n")
+        expect(page.locator(".counts")).to_contain_text("1 student of the pasted class")
+        page.get_by_role("button", name="Back to what was typed in").click()
+        expect(page.get_by_role("textbox", name="Study hours, row 6")).to_have_value("3")
 
 
 @pytest.fixture

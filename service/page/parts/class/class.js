@@ -22,27 +22,31 @@ const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 const PASTED = "text/csv; charset=utf-8";
 
 // What came last stays, also once another version answers or the page speaks another language.
-const before = handed("class") ?? { current: null, typed: null };
+const before = handed("class") ?? { current: null, typed: null, aside: [] };
 /** @type {{name: string, bytes: ArrayBuffer, contentType: string} | null} */
 let source = null; // of the sheet, where the service is to read it
 /** @type {import("./sheet.js").Sheet | null} */
 let current = before.current;
 /** @type {string[][] | null} */
 let typed = before.typed; // the lines of a class that is typed in
+/** @type {import("./sheet.js").Sheet[]} */
+const aside = before.aside; // classes in which something was mended, and in whose place others came
 let again = null; // what is to be done once the service is back
 
 // Cells and what was chosen and mended; another sheet of a workbook must be chosen anew, since its bytes do not go along.
-hand("class", () => ({ current: current && { ...current, sheets: [] }, typed }));
+hand("class", () => ({ current: current && { ...current, sheets: [] }, typed, aside }));
 
 export function build() {
   styled();
-  const said = el("div", { role: "status" });
+  const kept = el("div", { class: "unprinted" });
+  const said = el("div", { role: "status", tabindex: -1 });
   const below = el("div");
   const root = el(
     "div",
     { class: "class-part" },
     el("h2", {}, t("A class")),
     buildIntake({ take, type, isShown }),
+    kept,
     said,
     below,
   );
@@ -55,8 +59,9 @@ export function build() {
   // A file, or text that was pasted; its cells are read by the service, which keeps nothing.
   async function take(name, bytes, isText = false) {
     const [first, second] = new Uint8Array(bytes);
+    putAside();
     replace(below);
-    current = source = null;
+    source = null;
     if (first === 0xd0 && second === 0xcf) {
       fault(
         t(
@@ -82,6 +87,7 @@ export function build() {
         const query = sheet ? `?sheet=${encodeURIComponent(sheet)}` : "";
         const table = await ask(`table${query}`, { body: bytes, contentType, signal });
         return () => {
+          putAside();
           current = toSheet({
             name,
             lines: table.rows,
@@ -103,16 +109,43 @@ export function build() {
   function type() {
     const lines = linesOf(typed);
     typed = lines;
-    current = source = again = null;
+    putAside(true);
+    source = again = null;
     replace(said);
     const grid = buildTyped(lines, () => {
       current = toSheet({ name: t("the class"), lines, delimiter: ",", decimal: ".", isTyped: true });
-      typed = current.lines;
       if (rowsOf(current).length) answer();
       else fault(t("Type in a student first."));
     });
     replace(below, grid);
     grid.querySelector("input")?.focus();
+  }
+
+  // Makes room for another class; what a person did in this one can be had back.
+  function putAside(isTyping = false) {
+    if (current?.entered.length) aside.push({ ...current, sheets: [] });
+    current = null;
+    offerBack(isTyping);
+  }
+
+  function offerBack(isTyping) {
+    const button = (words, onclick) => el("p", {}, el("button", { class: "plain", onclick }, words));
+    const hasTyped = !isTyping && typed?.slice(1).some((line) => line.some((cell) => cell.trim()));
+    replace(
+      kept,
+      aside.map((sheet) => button(t("Back to {name}, as mended", { name: sheet.name }), () => takeBack(sheet))),
+      hasTyped && button(t("Back to what was typed in"), type),
+    );
+  }
+
+  function takeBack(sheet) {
+    aside.splice(aside.indexOf(sheet), 1);
+    putAside();
+    replace(below);
+    source = again = null;
+    current = sheet;
+    startAnew();
+    said.focus();
   }
 
   function askColumns() {
@@ -144,6 +177,7 @@ export function build() {
   /** @param {import("./scoring.js").Scored} scored */
   function show(scored) {
     const { sheet } = scored;
+    if (sheet.isTyped) typed = sheet.lines;
     const faults = buildFaults(scored, mend);
     const counts = el("div", { class: "card counts" });
     const rest = el("div", {}); // what there is where a student was answered
@@ -239,6 +273,7 @@ export function build() {
   }
 
   state.on(["shown", "back"], root, () => again?.());
+  offerBack(current?.isTyped);
   if (current !== null) startAnew();
   else if (source !== null && again !== null) read();
   else if (source === null && typed !== null) type();
