@@ -61,7 +61,7 @@ test: lint $(CLIENTS)/installed
 # while what they print is for people to judge.
 test-long: $(CLIENTS)/installed
 	$(RUN) -m pytest -m long -n auto --maxprocesses 4 --dist worksteal
-	$(RUN) -m pytest tests/benchmarks
+	$(RUN) -m pytest tests/benchmarks -n auto --maxprocesses 2 --dist worksteal
 
 # Stops the engine only if it was started here. Without one the tests are skipped, or fail under REQUIRE_CONTAINERS=1.
 define ON_AN_ENGINE
