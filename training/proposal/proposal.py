@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from registry.contract.features import Amount, clean_cells, to_nfc
-from registry.contract.features.missing import is_missing_anywhere, is_missing_mark
+from registry.contract.features.missing import NO_RESULT, is_missing_anywhere, is_missing_mark
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
 from training.proposal.audited_copies import copies_to_audit
@@ -109,7 +109,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
             left.
     """
     options = _resolve_names(options, list(table.columns))
-    stripped = {name: clean_cells(column) for name, column in table.columns.items()}
+    stripped = {name: _without_formulas(clean_cells(column)) for name, column in table.columns.items()}
     other_rows, questions = find_other_rows(table, stripped, options.target, options.id)
     left_out = {row for other in other_rows for row in other.rows} | table.ragged.keys()
     rows = [row for row in range(table.num_rows) if row not in left_out]
@@ -282,6 +282,11 @@ def _resolve_names(options: InitOptions, header: list[str]) -> InitOptions:
             f"{', '.join(map(repr, sorted(filter(None, both))))} can't be two of target, id, ignored and used"
         )
     return named
+
+
+def _without_formulas(cells: Sequence[str]) -> Sequence[str]:
+    """Cells of a workbook, blank where a formula's result is not known: it means neither a category nor no value."""
+    return cells if {NO_RESULT}.issuperset(filter(None, cells)) else _without(frozenset({NO_RESULT}), cells)
 
 
 def _without(missing: frozenset[str], cells: Sequence[str]) -> Sequence[str]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from registry.contract.features.missing import is_missing_mark
+from registry.contract.features.missing import NO_RESULT, is_missing_mark
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 WORDS = ("title", "labels", "group")  # of a feature: what people read, and neither the network nor a program goes by
@@ -121,6 +121,8 @@ class BaseFeature(ABC):
     def fault_of(self, cell: str, decimal: str = ".") -> str:
         """What a cell at fault must be; and where it looks like a mark for no value, that it isn't one here."""
         text = cell.strip()
+        if text == NO_RESULT:
+            return f"{self.requirement}; it is {NO_RESULT}"
         if is_missing_mark(text) and not self._is_missing(text):
             return f'{self.requirement}; "{text}" is not read as blank here'
         return self.requirement

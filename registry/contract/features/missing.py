@@ -2,6 +2,9 @@
 
 import re
 
+NO_RESULT = "a formula without a result: open the file in Excel and save it"
+"""What stands for a workbook's cell whose value nobody knows: a fault, and no mark for no value."""
+
 # Whatever else their column holds.
 _ANYWHERE = frozenset({"na", "n/a", "#n/a", "n.a.", "k.a.", "#nv", "?", "??", "null", "nan", "<na>"})
 # In a column of numbers; a category can be called so.

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from registry.contract.features import as_number, to_nfc
+from registry.contract.features.missing import NO_RESULT
 from registry.contract.features.numerals import MAX_NUMBER, is_three_digits, number_text
 from registry.contract.table.archive import UNREADABLE, Archive, local_name
 from registry.contract.table.cell_format import CellFormat
@@ -27,7 +28,6 @@ _BREAKS = re.compile(r"[\r\n\t]+")
 _LONGEST_TEXT = 32_767  # characters of a cell, as Excel has it
 _MOST_NAMED = 20  # sheets in an error
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-NO_RESULT = "a formula without a result: open the file in Excel and save it"
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from registry.contract.features.missing import NO_RESULT
 from registry.contract.table import InvalidTable, read_table
-from registry.contract.table.workbook import NO_RESULT, Sheet, is_workbook, read_workbook
+from registry.contract.table.workbook import Sheet, is_workbook, read_workbook
 from tests.support import ROOT
 from tests.support.growth import grows_linearly
 from tests.support.workbooks import book_of, german_class, made_by_hand, to_bytes

@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from registry.contract.table.workbook import MEDIA_TYPE, NO_RESULT
+from registry.contract.features.missing import NO_RESULT
+from registry.contract.table.workbook import MEDIA_TYPE
 from service.app import create_app
 from service.settings import _HELD_PER_BODY_BYTE, Settings
 from service.web.api_keys import make_key

@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from registry.contract.table.workbook import MEDIA_TYPE, NO_RESULT
+from registry.contract.features.missing import NO_RESULT
+from registry.contract.table.workbook import MEDIA_TYPE
 from tests.support.workbooks import book_of, german_class, to_bytes
 
 

@@ -403,6 +403,19 @@ def test_a_table_or_wish_that_can_not_be_met_is_refused(
     assert not result.path.exists()
 
 
+def test_a_formula_without_a_result_is_no_mark_for_no_value(init: Init) -> None:
+    """Nor a category: the table is refused until it is saved where its formulas are worked out."""
+    rows = [[row * 7 % 13, "chess" if row % 2 else "judo", "yes" if row % 3 == 0 else "no"] for row in range(60)]
+    rows[5][0] = rows[7][1] = "=A9"
+
+    result = init(to_bytes(book_of({"class": [["hours", "club", "passed"], *rows]})), "--target", "passed")
+
+    assert result.features["club"]["vocabulary"] == ["chess", "judo"]
+    assert "missing" not in result.text
+    assert "row 6, column 'hours': must be a number from 0 to 20, or null; it is a formula without" in result.error
+    assert "row 8, column 'club'" in result.error
+
+
 def test_a_workbook_is_proposed_for_as_the_same_table_in_csv(init: Init) -> None:
     """Shares of a hundred are such as a sheet shows them; how a CSV would be written is not said of it."""
     rows: list[list[Any]] = [["yes" if row % 3 == 0 else "no", row * 7 % 13 / 2, row % 50 / 100] for row in range(60)]
