@@ -23,6 +23,8 @@ _GROUPED = {
     )
     for decimal, mark, other in ((".", r"\.", ","), (",", ",", r"\."))
 }
+# In India the groups before the last have two digits: 12,34,567.
+_LAKHS = re.compile(r"[+-]?\d{1,2}(,\d{2})+,\d{3}(\.\d*)?", re.ASCII)
 _THREE_DIGITS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}{re.escape(mark)}\d{{3}}", re.ASCII) for mark in ".,"}
 # What stands for a sign, a mark or a blank in other keyboards' numbers.
 _PLAIN = str.maketrans(
@@ -77,7 +79,8 @@ def read_plain(text: str, decimal: str, other_mark: OtherMark | None = None) -> 
     if _NUMBER[decimal].fullmatch(text):
         return float(text.replace(decimal, "."))
     other = OTHER[decimal]
-    if _GROUPED[decimal].fullmatch(text) or (other_mark == "thousands" and _THREE_DIGITS[other].fullmatch(text)):
+    is_grouped = _GROUPED[decimal].fullmatch(text) or (decimal == "." and _LAKHS.fullmatch(text))
+    if is_grouped or (other_mark == "thousands" and _THREE_DIGITS[other].fullmatch(text)):
         return float(text.replace(" ", "").replace("'", "").replace(other, "").replace(decimal, "."))
     if other_mark == "decimal" and _NUMBER[other].fullmatch(text):
         return float(text.replace(other, "."))

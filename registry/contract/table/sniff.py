@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from registry.contract.features import as_number, to_nfc
-from registry.contract.features.numerals import MAX_NUMBER, is_three_digits, number_text
+from registry.contract.features.numerals import MAX_NUMBER, OTHER, is_three_digits, number_text
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NUM_SNIFFED = 200  # records by which the width of a table is told
@@ -161,13 +161,18 @@ def find_decimal(columns: Iterable[Sequence[str]], delimiter: str) -> str:
 
 
 def separates_thousands(cells: Iterable[str], mark: str) -> bool:
-    """Whether a mark stands only before three digits, in a column that has whole numbers of three digits without it."""
-    marked, has_hundreds = False, False
+    """Whether a mark stands only before three digits, in a column that shows that it is no decimal mark.
+
+    It has whole numbers of three digits without it, or numbers with several of it, or with the other one as well.
+    """
+    marked, is_shown = False, False
     for cell in cells:
         if mark in cell:
             marked = True
             if not is_three_digits(cell, mark):
-                return False
+                if as_number(cell, OTHER[mark]) is None:
+                    return False
+                is_shown = True
         elif len(cell) == 3 and cell.isascii() and cell.isdecimal():
-            has_hundreds = True
-    return marked and has_hundreds
+            is_shown = True
+    return marked and is_shown

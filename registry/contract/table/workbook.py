@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
@@ -14,6 +14,7 @@ from registry.contract.features.numerals import MAX_NUMBER, is_three_digits, num
 from registry.contract.table.archive import UNREADABLE, Archive, local_name
 from registry.contract.table.cell_format import CellFormat
 from registry.contract.table.reader import InvalidTable
+from registry.contract.table.sniff import separates_thousands
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DELIMITER, DECIMAL = ",", "."  # of the CSV that is made of a sheet
@@ -300,7 +301,8 @@ def _show(part: Element, cell: dict[str, Any], formats: Sequence[CellFormat]) ->
 def _mend_decimal_commas(rows: list[list[str]], texts: dict[int, list[int]]) -> None:
     """Give numbers that stand as text with a decimal comma a point, as those have that are numbers to the sheet.
 
-    Only where a column shows that the comma is no mark between thousands; then points in its texts are such marks.
+    Only where a column shows that the comma is no mark between thousands; then points in its texts are such marks. So
+    are they beside whole numbers of three digits, where no number has decimals: they become commas.
 
     Args:
         rows: Of the sheet, which are changed.
@@ -312,6 +314,17 @@ def _mend_decimal_commas(rows: list[list[str]], texts: dict[int, list[int]]) -> 
             for index, number in numbers.items():
                 mended = number.replace(".", "").replace(",", DECIMAL)
                 rows[index][column] = rows[index][column].replace(number, mended)
+        elif _are_thousands(numbers, [row[column] for row in rows]):
+            for index, number in numbers.items():
+                rows[index][column] = rows[index][column].replace(number, number.replace(".", ","))
+
+
+def _are_thousands(numbers: Mapping[int, str], cells: Sequence[str]) -> bool:
+    """Whether texts of a column, by their rows, have points between thousands, and none of its other cells decimals."""
+    others = [number_text(cell) for row, cell in enumerate(cells) if row not in numbers and 0 < len(cell) <= MAX_NUMBER]
+    if any("." in text and as_number(text, DECIMAL) is not None for text in others):
+        return False
+    return separates_thousands([*numbers.values(), *(text for text in others if "." not in text)], ".")
 
 
 def _with_marks(cell: str) -> str | None:

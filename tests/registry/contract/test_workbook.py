@@ -157,6 +157,10 @@ def test_a_teacher_s_class_is_a_table_whose_lines_are_the_sheet_s_rows() -> None
         ),
         (["4,5", "4.5", "0.125", "B. 1.2"], ["4.5", "4.5", "0.125", "B. 1.2"]),
         (["1.200", "1,500"], ["1.200", "1,500"]),
+        (["Std.", "1.200 h", 950, 2300], ["Std.", "1,200 h", "950", "2300"]),
+        (["1.200", "1.234.567"], ["1,200", "1,234,567"]),
+        (["1.200", 950, 2.5], ["1.200", "950", "2.5"]),
+        (["1.200", 950, 2.125], ["1.200", "950", "2.125"]),
         (["1,2,3", "Müller, Anna", "1.234,5"], ["1,2,3", "Müller, Anna", "1234.5"]),
     ],
 )
@@ -165,7 +169,8 @@ def test_a_decimal_comma_in_text_becomes_a_point_where_it_can_be_nothing_else(
 ) -> None:
     """Numbers of the same sheet have one, so that all of it is read alike; of 1,500 nobody knows.
 
-    Beside a decimal comma a text's 1.200 is a thousand and more, as it would be in CSV; a number's never.
+    Beside a decimal comma a text's 1.200 is a thousand and more, as it would be in CSV; a number's never. So it is
+    beside whole hundreds, and gets the mark that is between thousands where a point is the decimal mark.
     """
     assert [row[0] for row in read(to_bytes(book_of({"one": [[cell] for cell in cells]}))).rows] == read_as
 

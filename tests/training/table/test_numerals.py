@@ -25,6 +25,8 @@ NUMBERS = [str(number) for number in range(1, 21)]
         (["950", "1.200", "870"], ",", {"other_mark": "thousands"}),
         (["1,200 h", "950 h"], ".", {"other_mark": "thousands", "unit": "h"}),
         (["1 200", "950"], ".", {}),
+        (["45,000", "1,234.50", "3.5"], ".", {"other_mark": "thousands"}),
+        (["45,000", "12,34,567", "3.5"], ".", {"other_mark": "thousands"}),
     ],
 )
 def test_what_stands_beside_numbers_is_found(cells: list[str], decimal: str, written: dict[str, object]) -> None:
