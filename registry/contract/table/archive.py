@@ -135,7 +135,8 @@ class _Source:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._end: bytes | None = None  # of the piece before, in which a word may begin
-        self._num_since = 0  # bytes since a tag began
+        # Bytes since a tag began, and since one ended: in a comment and in CDATA neither has to be one.
+        self._num_since = {b"<": 0, b">": 0}
 
     def read(self, _: int = -1) -> bytes:
         """Read the next piece; nothing at the end."""
@@ -146,12 +147,14 @@ class _Source:
         if any(word in seen for word in _REFUSED):
             raise InvalidTable(UNREADABLE)
         self._end = piece[-len(_REFUSED[1]) :]
-        begins = piece.find(b"<")
-        self._num_since += len(piece) if begins < 0 else begins
-        if self._num_since > _LONGEST_PART:
-            raise InvalidTable(f"a workbook with a tag or a text of more than {_LONGEST_PART} bytes; save it as CSV")
-        if begins >= 0:
-            self._num_since = len(piece) - piece.rfind(b"<")
+        for mark, since in self._num_since.items():
+            found = piece.find(mark)
+            since += len(piece) if found < 0 else found
+            if since > _LONGEST_PART:
+                raise InvalidTable(
+                    f"a workbook with a tag or a text of more than {_LONGEST_PART} bytes; save it as CSV"
+                )
+            self._num_since[mark] = since if found < 0 else len(piece) - piece.rfind(mark)
         return piece
 
 
