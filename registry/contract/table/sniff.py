@@ -14,6 +14,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NUM_SNIFFED = 200  # records by which the width of a table is told
 _NUM_VOTING = 1000  # or up to twice as many cells of each column, evenly spread, tell the decimal mark
 _MOST_TITLES = 20  # records among which the header is looked for
+BREAKS = re.compile(r"[\r\n\t]+")  # within a cell
 _NOT_TEXT = re.compile(r"[\0-\x08\x0e-\x19\x1b\x7f]")
 
 
@@ -136,9 +137,13 @@ def _first_records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 
 
 def header_names(header: Sequence[str], expected: Collection[str]) -> list[str]:
-    """The names of a header, without blanks around them, in NFC as far as they can be one of those expected."""
+    """The names of a header, without blanks around them, in NFC as far as they can be one of those expected.
+
+    A break within one is a blank, as it is in a workbook, unless the name is expected with it.
+    """
     longest = {"longest": max(map(len, expected))} if expected else {}
-    return [to_nfc(name.strip(), **longest) for name in header]
+    names = [to_nfc(name.strip(), **longest) for name in header]
+    return [name if name in expected else BREAKS.sub(" ", name) for name in names]
 
 
 def find_decimal(columns: Iterable[Sequence[str]], delimiter: str) -> str:

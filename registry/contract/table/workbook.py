@@ -14,7 +14,7 @@ from registry.contract.features.numerals import MAX_NUMBER, is_three_digits, num
 from registry.contract.table.archive import UNREADABLE, Archive, local_name
 from registry.contract.table.cell_format import CellFormat
 from registry.contract.table.reader import InvalidTable
-from registry.contract.table.sniff import separates_thousands
+from registry.contract.table.sniff import BREAKS, separates_thousands
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DELIMITER, DECIMAL = ",", "."  # of the CSV that is made of a sheet
@@ -25,7 +25,6 @@ _MOST_ROWS, _MOST_SHEETS, _MOST_STYLES = 2**20, 1000, 2**17  # Excel has no more
 _ROWS_AT_ONCE = 1000  # or strings, between two looks at whether to go on
 _CELL = re.compile(rb"<(?:[A-Za-z]\w{0,20}:)?[vt](?: [^<>]{0,60})?>[^<]")  # in which something stands
 _LONGEST_CELL = 100  # bytes of what the pattern takes, which two pieces may part
-_BREAKS = re.compile(r"[\r\n\t]+")
 _LONGEST_TEXT = 32_767  # characters of a cell, as Excel has it
 _MOST_NAMED = 20  # sheets in an error
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -197,7 +196,7 @@ def _on_one_line(text: str) -> str:
     if len(text) > _LONGEST_TEXT:
         raise InvalidTable(f"a workbook with a text of more than {_LONGEST_TEXT} characters; save it as CSV")
     text = text.replace("_x000D_", "\r")
-    return (_BREAKS.sub(" ", text) if _BREAKS.search(text) else text).strip()
+    return (BREAKS.sub(" ", text) if BREAKS.search(text) else text).strip()
 
 
 def _formats(archive: Archive, member: str | None, from_1904: bool) -> list[CellFormat]:

@@ -129,6 +129,15 @@ def test_titles_above_the_header_are_passed_over() -> None:
     assert ([*table.lines], table.header_line, table.above) == ([7, 9], 5, "Class 7b, 2025/26")
 
 
+def test_a_break_in_a_name_is_a_blank_unless_it_is_expected() -> None:
+    """So a table has the names that the workbook has which it was saved from."""
+    text = '"study\r\nhours",b\n1,2\n'
+
+    assert list(read_table(text, ["study hours"]).columns) == ["study hours", "b"]
+    assert list(read_table(text, []).columns) == ["study hours", "b"]
+    assert list(read_table(text, ["study\r\nhours"]).columns) == ["study\r\nhours", "b"]
+
+
 def test_titles_are_read_in_pieces_too() -> None:
     """What was read to find the header is not lost, whatever the size of the pieces."""
     lines = [f"{row},{row % 3}" for row in range(50)]
