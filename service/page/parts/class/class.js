@@ -8,7 +8,7 @@ import { filled, listed, n, t } from "../../core/words.js";
 import { isOfValue } from "../../widgets/answer.js";
 import { classOf, RISK_LEVELS, wordsOf } from "../../widgets/risk.js";
 import { buildColumns } from "./columns.js";
-import { save } from "./csv.js";
+import { save, VERDICT } from "./csv.js";
 import { enter, enteredWords } from "./entered.js";
 import { buildFaults } from "./faults.js";
 import { buildHelp } from "./help.js";
@@ -233,7 +233,7 @@ export function build() {
           " ",
           filled(
             "That is your table, as mended, with the answers behind it: read its columns {risk} and {level}. Who is not answered yet is left out.",
-            { risk: el("code", {}, "risk"), level: el("code", {}, "risk_level") },
+            { risk: el("code", {}, "risk"), level: el("code", {}, VERDICT) },
           ),
         ),
       );

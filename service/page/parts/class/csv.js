@@ -4,6 +4,8 @@ import { download } from "../../core/dom.js";
 import { titleOf } from "../../core/format.js";
 import { state } from "../../core/state.js";
 import { language, t } from "../../core/words.js";
+import { wordsOf } from "../../widgets/risk.js";
+import { enteredIn } from "./entered.js";
 import { headerOf, placesOf } from "./sheet.js";
 
 // What spreadsheets take for a formula is saved as text: python -m service score --spreadsheet-safe has the same rule.
@@ -11,7 +13,10 @@ const BETWEEN = /([,;|\t\r\n])/; // a row that is parted at another delimiter ha
 const FORMULA = /^[\s\x1c-\x1f\x85'"]*[=+@\uff0b\uff0d\uff1d\uff20-]/;
 const NUMBER = /^[+-]*[\d.,' \u00a0\u202f]*([eE][+-]?\d+)?%?$/; // also what stands for no value, such as "-"
 
-const ANSWERS = ["probability", "label", "decision", "risk", "risk_level"]; // as they are saved, in this order
+const ENTERED = t("entered here"); // the column that names what was
+// The column with the verdict: programs know a level by its English words, people by the page's.
+export const VERDICT = language === "en" ? "risk_level" : t("Verdict");
+const ANSWERS = ["probability", "label", "decision", "risk", "risk_level", VERDICT]; // as they are saved
 
 function toSafe(cell) {
   if (NUMBER.test(cell)) return cell;
@@ -19,33 +24,42 @@ function toSafe(cell) {
   return (/^[\t\r\n]/.test(cell) ? "'" : "") + parts.join("");
 }
 
-// The header and the rows as they came, with what was mended and the answers behind, in the table's order. From a
-// workbook, a paste or what was typed in, it is written as spreadsheets of the reader's language write it.
+// The header and the rows as they came, with what was mended, behind them what of that was entered here and the answers, in
+// the table's order. From a workbook, a paste or what was typed in, it is written as spreadsheets of the reader's language
+// write it.
 /** @param {import("./scoring.js").Scored} scored */
 export function save({ sheet, students }) {
   const isOurs = isWritten(sheet);
   const decimal = isOurs ? markOf(language) : (sheet.decimal ?? ".");
   const delimiter = isOurs ? (decimal === "," ? ";" : ",") : sheet.delimiter;
   const rows = [...students.values()].sort((a, b) => a.row - b.row);
-  const hasDecision = rows.some(({ decision }) => decision !== undefined);
-  const added = ANSWERS.filter((name) => name !== "decision" || hasDecision);
   const number = (value) => String(value).replace(".", decimal);
   const header = headerOf(sheet);
-  const places = withoutAnswers(placesOf(sheet), header);
+  const marks = header.indexOf(ENTERED); // of a table that was saved with them earlier
+  const places = withoutAnswers(placesOf(sheet), header).filter((place) => place !== marks);
+  /** @type {Record<string, (student: import("./scoring.js").Answered) => string>} */
+  const added = {
+    ...((marks >= 0 || rows.some(({ row }) => enteredIn(sheet, row).length > 0)) && {
+      [ENTERED]: ({ row }) =>
+        [sheet.lines[row][marks], ...enteredIn(sheet, row).map(titleOf)].filter(Boolean).join(", "),
+    }),
+    probability: ({ probability }) => number(probability),
+    label: ({ label }) => label,
+    ...(rows.some(({ decision }) => decision !== undefined) && { decision: ({ decision }) => decision ?? "" }),
+    risk: ({ risk }) => number(risk),
+    risk_level: ({ risk_level: level }) => level,
+    [VERDICT]: ({ risk_level: level }) => wordsOf(level),
+  };
   const lines = [
     [
       ...places.map((place) =>
-        added.includes(header[place]) ? t("own {name}", { name: header[place] }) : header[place],
+        Object.hasOwn(added, header[place]) ? t("own {name}", { name: header[place] }) : header[place],
       ),
-      ...added,
+      ...Object.keys(added),
     ],
-    ...rows.map((row) => [
-      ...places.map((place) => ownCell(sheet, sheet.lines[row.row][place])),
-      number(row.probability),
-      row.label,
-      ...(hasDecision ? [row.decision ?? ""] : []),
-      number(row.risk),
-      row.risk_level,
+    ...rows.map((student) => [
+      ...places.map((place) => ownCell(sheet, student.cells[place])),
+      ...Object.values(added).map((cellOf) => cellOf(student)),
     ]),
   ].map((cells) => cells.map((cell) => quote(toSafe(cell), delimiter)).join(delimiter));
   const name = sheet.isPasted || sheet.isTyped ? t("class") : sheet.name.replace(/\.[^.]*$/, "");
