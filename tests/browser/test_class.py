@@ -24,6 +24,7 @@ TITLES = {"study_hours": "Study hours", "sleep_hours": "Sleep hours"}
 TITLED = """
 name = "pass_fail"
 data = "titled.csv"
+skip_rows = ["Probe"]
 [target]
 column = "passed"
 positive = "1"
@@ -258,7 +259,7 @@ def test_titles_and_labels_are_read_as_the_data_is(serve: Serve, open_page: Open
     (tmp_path / "titled.csv").write_text("\n".join(["hours,sup,passed", *cells]) + "\n")
     train(tmp_path / "models", tmp_path / "titled.toml")
     (tmp_path / "class.csv").write_text(
-        "Vorname;Name;LERNZEIT (h);Foerderung\nAda;Bär;1,5;ja\nBo;Öz;7;Nein\nCy;Ng;3;maybe\n"
+        "Vorname;Name;LERNZEIT (h);Foerderung;Art\nAda;Bär;1,5;ja;\nBo;Öz;7;Nein;\nCy;Ng;3;maybe;\nDi;Ek;3;ja;Probe\n"
     )
     with serve(tmp_path / "models") as service:
         page = open_page(service.url, "class", accept_downloads=True)
@@ -277,6 +278,7 @@ def test_titles_and_labels_are_read_as_the_data_is(serve: Serve, open_page: Open
             name: f"{round(100 * risk)} %" for name, risk in risks.items()
         }
         expect(lines(page).first.locator("td").nth(3)).to_contain_text("Lernzeit")
+        expect(page.locator(".counts")).to_contain_text("Left out, for it is no student’s row: Di Ek")
         expect(page.locator(".mending li")).to_contain_text("Cy Ng: Förderung is none of nein, ja")
         cell = page.get_by_role("combobox", name="Förderung of Cy Ng")
         cell.fill("NEIN")

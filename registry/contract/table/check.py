@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from registry.contract.features import FeatureSchema, InvalidValues
+from registry.contract.features import FeatureSchema, InvalidValues, clean_cells
 from registry.contract.table.other_rows import MOST_OF_A_KIND, says_nobody
 
 _FEW_ROWS = 2**8  # that are looked at value by value where one of them is at fault
@@ -76,19 +76,22 @@ def _of_nobody(
 ) -> dict[int, str]:
     """The rows that are no student's, with the cell that says so.
 
-    It stands before the first feature, or is the id: behind them, what is said is said of students. So it is where so
-    many rows have the same word for an average, which the schema does not know.
+    What the schema knows stands where training looked for it: under any name that is no feature's, or in the first
+    column. A word for an average, which it does not, stands before the first feature, or is the id: behind them, what
+    is said is said of students. So it is where so many rows have the same word.
     """
+    known = {}
+    if schema.skip_rows:
+        named = next((index for index, name in enumerate(header) if name), 0)
+        where = [index for index, name in enumerate(header) if name and (name not in indices or index == named)]
+        for row, cells in enumerate(rows):
+            theirs = clean_cells([cells[index] for index in where if index < len(cells)])
+            if (said := next((cell for cell in theirs if cell in schema.skip_rows), None)) is not None:
+                known[row] = said
     first = min(indices.values())
     before = [index for index, name in enumerate(header) if index < first or name == schema.id]
     if not before:
-        return {}
-    known = {}
-    if schema.skip_rows:
-        for row, cells in enumerate(rows):
-            theirs = (cells[index].strip() for index in before if index < len(cells))
-            if (said := next((cell for cell in theirs if cell in schema.skip_rows), None)) is not None:
-                known[row] = said
+        return known
     words = {row: cell for row, cells in enumerate(rows) if (cell := says_nobody(cells, before)) is not None}
     counts = Counter(words.values())
     return {row: cell for row, cell in words.items() if counts[cell] <= MOST_OF_A_KIND} | known

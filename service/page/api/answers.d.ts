@@ -31,7 +31,7 @@ export interface Figure {
 }
 
 export interface Manifest {
-    schema: { features: Feature[]; id?: string | null };
+    schema: { features: Feature[]; id?: string | null; skip_rows?: string[] };
     labels: [string, string];
     threshold: number;
     decision?: { rule: "default" | "threshold" | "help" | "cost_ratio"; given: number } | null;

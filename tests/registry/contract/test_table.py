@@ -210,6 +210,17 @@ def test_a_row_of_totals_is_no_student_s() -> None:
     assert checked.faults[0].detail == 'is no student\'s: "Points Possible" stands in it'
 
 
+def test_what_the_schema_skips_stands_behind_the_features_too() -> None:
+    """Where training looked for it: a median that was left out there is no student here."""
+    schema = FeatureSchema((Number("hours"),), skip_rows=("m\u00e9diane",))
+    rows = [["5", "Ada", "m\u00e9diane"], ["5", "Ada", ""], ["4.5", "me\u0301diane", ""], ["5", "Mean", ""]]
+
+    checked = check_rows(rows, ["hours", "name", ""], schema, ".")
+
+    assert [fault.row for fault in checked.faults] == [2]
+    assert checked.num_of_nobody == 1
+
+
 def test_no_more_rows_are_read_than_were_asked_for() -> None:
     """A body of a few megabytes can hold millions of rows."""
     assert read_table("a\n1\n2\n", ["a"], max_rows=2).num_rows == 2

@@ -61,7 +61,8 @@ export function merge(scored, part) {
   }
 }
 
-// The features, and what stands before them or is the id: it may say that a row is no student's.
+// The features, and what may say that a row is no student's: what stands before them or is the id; behind them, too,
+// where the version knows texts that do.
 function toCsv(sheet, rows) {
   const { features, schema } = { features: state.features, schema: state.model.manifest.schema };
   const header = headerOf(sheet);
@@ -71,14 +72,17 @@ function toCsv(sheet, rows) {
   const places = header.map((_, place) => place);
   const isId = (place) => Boolean(schema.id) && !owner.has(place) && fold(header[place]) === fold(schema.id);
   const id = places.find(isId);
-  const before = places.filter((place) => !owner.has(place) && (place < first || place === id));
-  const titles = before.map((place) => (place === id ? schema.id : unknown(`column ${place + 1}`, known)));
+  const others = places.filter((place) => !owner.has(place));
+  const before = others.filter((place) => place < first || place === id);
+  const behind = schema.skip_rows ? others.filter((place) => header[place] && !before.includes(place)) : [];
+  const title = (place) => (place === id ? schema.id : unknown(`column ${place + 1}`, known));
   const byName = new Map(features.map((feature) => [feature.name, feature]));
   const lines = rows.map((row) => [
     ...before.map((place) => sheet.lines[row][place]),
     ...features.map(({ name }) => cellOf(byName.get(name), sheet, row)),
+    ...behind.map((place) => sheet.lines[row][place]),
   ]);
-  const table = [[...titles, ...features.map(({ name }) => name)], ...lines];
+  const table = [[...before.map(title), ...features.map(({ name }) => name), ...behind.map(title)], ...lines];
   return table.map((line) => line.map((cell) => quote(cell, sheet.delimiter)).join(sheet.delimiter)).join("\n") + "\n";
 }
 
