@@ -9,9 +9,11 @@ from registry.contract.features.missing import is_missing_mark
 from registry.contract.features.numerals import (
     MAX_NUMBER,
     OTHER,
+    SIGNS,
     OtherMark,
     Parts,
     is_three_digits,
+    is_unit_like,
     read_plain,
     to_ascii,
     to_parts,
@@ -49,8 +51,8 @@ _UNITS = [
         yr yrs year years jahre ans años anni anos jaar lat lata let
     """.strip().splitlines()
 ]
-_CURRENCIES = frozenset({"€", "$", "£", "chf", "eur", "usd", "gbp"})  # which may stand in front
-_KNOWN_UNITS = frozenset().union(*_UNITS)
+_IN_FRONT = SIGNS | {"chf", "eur", "usd", "gbp"}
+_KNOWN_UNITS = SIGNS.union(*_UNITS)
 
 
 @dataclass(frozen=True)
@@ -171,8 +173,8 @@ def _to_parts(cell: str) -> Parts | None:
 def _is_unit(part: Parts) -> bool:
     text = part.beside
     if part.before:
-        return text in _CURRENCIES
-    is_word = 1 < len(text) <= _LONGEST_UNIT and text.replace(" ", "").replace(".", "").isalpha()
+        return text in _IN_FRONT
+    is_word = 1 < len(text) <= _LONGEST_UNIT and is_unit_like(text)
     return text in _KNOWN_UNITS or is_word
 
 

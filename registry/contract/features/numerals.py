@@ -26,11 +26,12 @@ _GROUPED = {
 # In India the groups before the last have two digits: 12,34,567.
 _LAKHS = re.compile(r"[+-]?\d{1,2}(,\d{2})+,\d{3}(\.\d*)?", re.ASCII)
 _THREE_DIGITS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}{re.escape(mark)}\d{{3}}", re.ASCII) for mark in ".,"}
-# What stands for a sign, a mark or a blank in other keyboards' numbers.
+# What stands for a sign, a mark or a blank in other keyboards' numbers; what only says which way they run is nothing.
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d", "-"),
-        **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
+        **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000", " "),
+        **dict.fromkeys("\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2069\ufeff", None),
         **dict.fromkeys("\u2018\u2019\u02bc\u066c\uff07", "'"),
         "\uff0b": "+",
         "\uff0e": ".",
@@ -43,7 +44,9 @@ _PLAIN = str.maketrans(
     }
 )
 _PART = re.compile(r"([^0-9.,+-]*)([+-]?[.,]?[0-9](?:[0-9.,' +-]*[0-9.,])?)(.*)", re.DOTALL)
-_OUT_OF = re.compile(r"(?:/|out of |of |von |sur |de |su |van |uit )(.*)", re.DOTALL)
+_OUT_OF = re.compile(r"(?:/|out of |of |von |sur |de |su |van |uit |z |ze |na |sobre )(.*)", re.DOTALL)
+SIGNS = frozenset({*"%€$£₹¥₽₺₩₪₫₴", "r$", "us$"})  # units, small letters, that may stand in front as well
+_IN_UNITS = str.maketrans("", "", " ./°²³")
 
 
 class Parts(NamedTuple):
@@ -110,6 +113,11 @@ def to_parts(text: str) -> Parts | None:
     return Parts(*(part.strip() for part in found.groups())) if found else None
 
 
+def is_unit_like(text: str) -> bool:
+    """Whether a text may be a unit in words: letters, and what stands with them, as in km/h."""
+    return text.translate(_IN_UNITS).isalpha()
+
+
 def number_text(cell: str) -> str:
     """A cell without the unit or the points that stand beside its number; the cell itself where there is no such.
 
@@ -118,7 +126,7 @@ def number_text(cell: str) -> str:
     """
     text = to_ascii(cell)
     parts = to_parts(text)
-    if parts is None or not (parts.out_of or parts.beside in ("", *"%€$£") or parts.beside.rstrip(".").isalpha()):
+    if parts is None or not (parts.out_of or parts.beside in ("", *SIGNS) or is_unit_like(parts.beside)):
         return text
     return parts.number
 

@@ -49,6 +49,7 @@ MARKED = Number("x", nullable=True, missing=("Absent", "\u2013"))
         (PLAIN, "\u0661\u0662\u066b\u0665", ".", 12.5),
         (PLAIN, "\u22125", ".", -5),
         (PLAIN, "'12", ".", 12),
+        (PLAIN, "\u200f\u0661\u0662\u200e", ".", 12),
         (PLAIN, "85%", ".", None),
         (PLAIN, "5\u00b2", ".", None),
         (PLAIN, "(8)", ".", None),

@@ -181,6 +181,7 @@ def test_where_no_names_are_known_the_header_has_one_for_most_columns(text: str,
         ([["3.125", "2.875"]], "."),
         ([["950", "1.200", "2.5"]], "."),
         ([["85,5 %", "12,5/20"]], ","),
+        ([["12,5 km/h", "R$ 12,5"]], ","),
     ],
 )
 def test_the_decimal_mark_is_not_the_one_between_thousands(columns: list[list[str]], decimal: str) -> None:
