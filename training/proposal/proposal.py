@@ -108,6 +108,8 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         InvalidData: A column that was named is not there or named twice, the target can't be used, or no feature is
             left.
     """
+    if len(table.ragged) == table.num_rows:
+        raise InvalidData(f"every row {table.ragged[0]}, beginning with line {table.lines[0]}")
     options = _resolve_names(options, list(table.columns))
     stripped = {name: _without_formulas(clean_cells(column)) for name, column in table.columns.items()}
     other_rows, questions = find_other_rows(table, stripped, options.target, options.id)

@@ -403,6 +403,14 @@ def test_a_table_or_wish_that_can_not_be_met_is_refused(
     assert not result.path.exists()
 
 
+def test_rows_that_are_all_wider_than_the_header_are_told(init: Init) -> None:
+    """As programs write them that number the rows without a name for it; the target is then not blank in every row."""
+    result = init("hours,passed\n" + "".join(f"{row},{row % 9},yes\n" for row in range(20)), "--target", "passed")
+
+    assert result.code == 2
+    assert "every row has 3 cells where the header has 2, beginning with line 2" in result.error
+
+
 def test_a_formula_without_a_result_is_no_mark_for_no_value(init: Init) -> None:
     """Nor a category: the table is refused until it is saved where its formulas are worked out."""
     rows = [[row * 7 % 13, "chess" if row % 2 else "judo", "yes" if row % 3 == 0 else "no"] for row in range(60)]
