@@ -196,6 +196,7 @@ def test_what_is_at_fault_is_mended_in_place(serve: Serve, students: Path, open_
         page.get_by_role("button", name="List those most at risk").click()
         expect(page.locator(".helped .entered")).to_have_text("Entered here: Study hours 2.5 hours per day")
         expect(page.locator(".helped tr").filter(has=page.locator(".entered"))).to_contain_text("Zoë")
+        expect(page.locator(".helped tr", has_text="José")).to_contain_text("nothing needs to be done for the goal")
         choose(page, tmp_path / "plain.csv")  # by mistake
         page.get_by_role("button", name="Back to class.csv, as mended").click()
         expect(page.locator(".counts")).to_contain_text("Entered here: Zoë")

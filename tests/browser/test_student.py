@@ -241,9 +241,14 @@ def test_what_would_change_it_can_be_tried(serve: Serve, students: Path, open_pa
         risk = ask(f"{service.url}/predict", student_of(page)).json["predictions"][0]["risk"]
         highest = page.get_by_role("slider", name="Goal:").get_attribute("max")
         assert 100 * risk - 1.01 < int(highest or "") < 100 * risk  # what is no better is no goal
+        there = page.get_by_text("For the goal, a risk of at most 49 %, nothing needs to be done.")
+        expect(there).to_be_visible()
+        page.get_by_role("slider", name="Goal:").fill("1")
+        expect(there).to_be_hidden()
         page.get_by_role("button", name="Put back").click()
         expect(page.locator(".answer .verdict")).to_have_text("at risk")
         expect(page.locator(".changes")).to_be_hidden()
+        expect(there).to_be_hidden()
         assert student_of(page) == {"study_hours": 2, "sleep_hours": 5}
 
 

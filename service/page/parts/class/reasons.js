@@ -62,7 +62,7 @@ export async function helpFor(students, signal) {
 }
 
 function withoutHelp(reason) {
-  if (reason === "reached already") return t("nothing needs to change");
+  if (reason === "reached already") return t("nothing needs to be done for the goal");
   if (reason === "no feature is actionable") return t("nothing in this table is marked as what can be changed");
   return t("no change that is allowed helps");
 }

@@ -19,6 +19,7 @@ const REASONS = {
 export function buildRecourse(onTry) {
   const id = uniqueId();
   const goal = el("output", { for: id });
+  const there = el("p");
   const slider = el("input", { id, type: "range", min: 1, max: 99, step: 1, oninput: choose });
   const found = el("div", { role: "status" });
   const latest = newest();
@@ -38,6 +39,7 @@ export function buildRecourse(onTry) {
 
   function choose() {
     wanted = Number(slider.value);
+    there.hidden = true;
     describe();
   }
 
@@ -119,21 +121,32 @@ export function buildRecourse(onTry) {
   }
 
   describe();
-  const element = el(
-    "section",
-    { class: "recourse", hidden: true },
-    el("h3", {}, t("What would change it")),
+  const tools = el(
+    "div",
+    {},
     el("p", {}, el("label", { for: id }, t("Goal:")), " ", goal),
     slider,
     el("button", { onclick: search }, t("Find the smallest changes")),
     found,
+  );
+  const element = el(
+    "section",
+    { class: "recourse", hidden: true },
+    el("h3", {}, t("What would change it")),
+    there,
+    tools,
   );
   return {
     element,
     // For a student of such a risk: what is no better is no goal.
     show(risk) {
       const highest = wholeBelow(risk);
-      element.hidden = highest < 1;
+      element.hidden = false;
+      tools.hidden = highest < 1;
+      there.hidden = wanted <= highest;
+      there.textContent = t("For the goal, a risk of at most {risk}, nothing needs to be done.", {
+        risk: percent(wanted / 100),
+      });
       slider.max = Math.max(highest, 1);
       slider.value = Math.min(wanted, highest);
       describe();
