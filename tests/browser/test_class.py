@@ -238,6 +238,8 @@ def test_columns_are_found_or_asked_for(serve: Serve, students: Path, open_page:
 
         page.reload()
         choose(page, tmp_path / "german.csv")  # not asked again
+        paste(page, "main", "Vorname\tNachname\tLernzeit\tSchlaf\nCy\tNg\t2,5\t5\n")
+        expect(page.locator(".counts")).to_contain_text("1 student of the pasted class")
         assert "Ada" not in page.evaluate("JSON.stringify(localStorage)")
         page.get_by_role("button", name="Which column is which").click()
         page.get_by_role("button", name="Forget it").click()
