@@ -44,7 +44,14 @@ def find_other_rows(
     cells: dict[str, set[int]] = {}
     questions = []
     who = [name for name in columns if name != target and _says_who(name, columns[name], table.first, student)]
-    said = [says_nobody(row, range(len(who))) for row in zip(*(columns[name] for name in who), strict=True)]
+    # A number in a first column that is there by its place alone says nothing of whose row it is.
+    texts = [
+        columns[name]
+        if _is_called_so(name, student)
+        else ["" if cell[:1].isdecimal() else cell for cell in columns[name]]
+        for name in who
+    ]
+    said = [says_nobody(row, range(len(who))) for row in zip(*texts, strict=True)]
     for cell, num in Counter(filter(None, said)).items():
         if num <= MOST_OF_A_KIND:
             cells[cell] = {row for row, each in enumerate(said) if each == cell}
@@ -79,7 +86,11 @@ def find_other_rows(
 def _says_who(name: str, column: Sequence[str], first: str, student: str | None) -> bool:
     """Whether a column names students: by its header, or as the first one, with hardly two of them alike."""
     is_first = name == first and 2 * len(set(column)) > len(column)
-    return is_first or header_mentions(name, "personal") or _is_id(name, student)
+    return is_first or _is_called_so(name, student)
+
+
+def _is_called_so(name: str, student: str | None) -> bool:
+    return header_mentions(name, "personal") or _is_id(name, student)
 
 
 def _stands_elsewhere(cell: str, column: Sequence[str], rows: Collection[int]) -> bool:
