@@ -114,6 +114,12 @@ function saysWhomToHelp({ decision }) {
   return ["help", "cost_ratio"].includes(decision?.rule ?? "");
 }
 
+// A feature of the version that serves.
+/** @param {string} name  @returns {import("../api/answers").Feature} */
+export function featureOf(name) {
+  return /** @type {any} */ (state.features.find((each) => each.name === name));
+}
+
 // Whether two answers of /model are about the same version of the same model.
 /** @param {import("../api/answers").Model | null} one  @param {import("../api/answers").Model} other */
 export function isSame(one, other) {
