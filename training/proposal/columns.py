@@ -14,7 +14,7 @@ import numpy as np
 
 from registry.contract.features import Category, Feature, Number, as_number
 from registry.contract.features.missing import is_missing_mark
-from registry.contract.features.numerals import OTHER, is_three_digits, number_text
+from registry.contract.features.numerals import OTHER, is_three_digits, number_text, to_ascii
 from registry.contract.table import separates_thousands
 from training.proposal.missing_words import find_codes
 from training.proposal.quoted import quoted
@@ -378,7 +378,7 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
         units = ", ".join(map(quoted, (reader.unit or "", *reader.suffixes)))
         questions.append(f"are {units} one unit? what may stand beside a number is in suffixes")
     if reader.other_mark is not None:
-        example = next(cell for cell in numbers if OTHER[decimal] in cell)
+        example = next(cell for cell in numbers if OTHER[decimal] in to_ascii(cell))
         questions.append(f"{quoted(example)} is read as {numbers[example]:.15g}: is that right? other_mark says so")
     elif marked := _might_be_thousands(numbers, decimal):
         questions.append(

@@ -99,7 +99,7 @@ def find_numerals(counts: Mapping[str, int], decimal: str, known: Collection[str
         many = len(set(numbers.values())) > _MANY_VALUES or all(map(is_like_number, unknown))
         if share <= (_MOST if many else _NEARLY_ALL) or len(unknown) > _MOST_ODD:
             return None
-    if not any(OTHER[decimal] in cell for cell in numbers):
+    if not any(OTHER[decimal] in to_ascii(cell) for cell in numbers):
         reader = replace(reader, other_mark=None)
     return Numerals(reader, numbers, {cell: counts[cell] for cell in others})
 

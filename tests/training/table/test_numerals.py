@@ -27,6 +27,7 @@ NUMBERS = [str(number) for number in range(1, 21)]
         (["20 °C", "18 °C"], ".", {"unit": "°c"}),
         (["17 z 20", "5 z 20"], ",", {"out_of": 20}),
         (["0,5", "1.5", "2,5"], ".", {"other_mark": "decimal"}),
+        (["\u0661\u066b\u0665", "2"], ",", {"other_mark": "decimal"}),
         (["950", "1.200", "870"], ",", {"other_mark": "thousands"}),
         (["1,200 h", "950 h"], ".", {"other_mark": "thousands", "unit": "h"}),
         (["1 200", "950"], ".", {}),
