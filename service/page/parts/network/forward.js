@@ -14,7 +14,7 @@ export function sigmoid(x) {
 }
 
 // A student (feature → value) as the numbers that go into a member, in the order of its `inputs`.
-export function toInputs(member, student) {
+function toInputs(member, student) {
   return member.inputs.map(({ feature, kind, category, at_least: atLeast = [category], mean, shift, scale, limit }) => {
     const value = student[feature];
     if (kind === "category") return atLeast.includes(value) ? 1 : 0;
