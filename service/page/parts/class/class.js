@@ -20,6 +20,7 @@ import { buildTyped, linesOf } from "./typed.js";
 
 const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const PASTED = "text/csv; charset=utf-8";
+document.head.append(el("link", { rel: "stylesheet", href: new URL("class.css", import.meta.url).href }));
 
 // What came last stays, also once another version answers or the page speaks another language.
 const before = handed("class") ?? { current: null, typed: null, aside: [] };
@@ -37,7 +38,6 @@ let again = null; // what is to be done once the service is back
 hand("class", () => ({ current: current && { ...current, sheets: [] }, typed, aside }));
 
 export function build() {
-  styled();
   const kept = el("div", { class: "unprinted" });
   const said = el("div", { role: "status", tabindex: -1 });
   const below = el("div");
@@ -363,12 +363,4 @@ function summary({ faults, leftOut, sheet, students, version }) {
         n(sheet.header, "The line above the header is left out.", "The {num} lines above the header are left out."),
     ),
   ];
-}
-
-let isStyled = false;
-
-function styled() {
-  if (isStyled) return;
-  isStyled = true;
-  document.head.append(el("link", { rel: "stylesheet", href: new URL("class.css", import.meta.url).href }));
 }
