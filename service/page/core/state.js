@@ -143,12 +143,17 @@ export function scale({ maximum, minimum, observed }) {
   return [minimum ?? low - margin, maximum ?? high + margin];
 }
 
-// A step of 1, 2 or 5 times a power of ten, about 200 of them from end to end; 1 at least where numbers are whole.
+// The next of 1, 2 and 5 times a power of ten.
+/** @param {number} rough */
+export function roundUp(rough) {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return Number((power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10)).toPrecision(1));
+}
+
+// Such a step, about 200 of them from end to end; 1 at least where numbers are whole.
 export function step(feature) {
   const [low, high] = scale(feature);
-  const rough = (high - low) / 200 || 1;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const fine = Number((power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10)).toPrecision(1));
+  const fine = roundUp((high - low) / 200 || 1);
   return feature.whole ? Math.max(fine, 1) : fine;
 }
 

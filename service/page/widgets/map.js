@@ -2,6 +2,7 @@
 // names and numbers along the axes.
 
 import { number } from "../core/format.js";
+import { roundUp } from "../core/state.js";
 
 export const SIZE = 480; // pixels of the picture
 
@@ -48,9 +49,7 @@ export function axes(context, [across, upward]) {
 /** @param {number[]} ends */
 function ticks([low, high]) {
   if (!(high > low)) return []; // of words
-  const rough = (high - low) / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const step = roundUp((high - low) / 5);
   const margin = (high - low) / 12;
   const first = Math.ceil((low + margin) / step);
   const num = Math.max(Math.floor((high - margin) / step) - first + 1, 0);

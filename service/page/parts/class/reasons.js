@@ -1,8 +1,8 @@
 // Why the students of a class are at risk, and what might help them: asked of the service a few at a time.
 
 import { ask } from "../../api/ask.js";
-import { percent, points, titleOf, withUnit } from "../../core/format.js";
-import { state, step } from "../../core/state.js";
+import { percent, points, titleOf, valueOf, withUnit } from "../../core/format.js";
+import { featureOf, step } from "../../core/state.js";
 import { t } from "../../core/words.js";
 import { leverOf } from "./levers.js";
 
@@ -29,7 +29,7 @@ function inWords(name, value, added) {
   const feature = featureOf(name);
   return t("{feature} {value} ({points})", {
     feature: titleOf(feature),
-    value: withUnit(value, { ...feature, unit: "" }),
+    value: valueOf(feature, value),
     points: points(added),
   });
 }
@@ -70,7 +70,7 @@ function withoutHelp(reason) {
 function changeInWords(feature, from, to) {
   return t("{feature} from {from} to {to}", {
     feature: titleOf(feature),
-    from: withUnit(from, { ...feature, unit: "" }),
+    from: valueOf(feature, from),
     to: withUnit(typeof to === "number" ? rounded(from, to, feature) : to, feature),
   });
 }
@@ -81,8 +81,4 @@ function rounded(from, to, feature) {
   const size = step(feature);
   const whole = to > from ? Math.ceil(to / size) : Math.floor(to / size);
   return Math.min(Math.max(Number((whole * size).toPrecision(12)), minimum), maximum);
-}
-
-function featureOf(name) {
-  return /** @type {import("../../api/answers").Feature} */ (state.features.find((each) => each.name === name));
 }

@@ -3,7 +3,7 @@
 import { ask, newest } from "../../api/ask.js";
 import { el, replace, uniqueId } from "../../core/dom.js";
 import { percent, titleOf, valueOf, withUnit } from "../../core/format.js";
-import { state } from "../../core/state.js";
+import { featureOf, state } from "../../core/state.js";
 import { filled, t } from "../../core/words.js";
 import { percentOfRisk } from "../../widgets/risk.js";
 
@@ -108,7 +108,7 @@ export function buildRecourse(onTry) {
   }
 
   function change([name, { from, to }]) {
-    const feature = state.features.find((each) => each.name === name);
+    const feature = featureOf(name);
     return el(
       "p",
       {},
