@@ -122,6 +122,8 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
     if dataset_file.prior_mark is not None:
         prior_mark, mark_faults = _marks(cells[dataset_file.prior_mark], decimal)
         faults |= {(row, dataset_file.prior_mark): detail for row, detail in mark_faults.items()}
+    # A row that is nobody's may be of any length.
+    table = replace(table, ragged={row: table.ragged[row] for row in kept if row in table.ragged})
     if faults or table.ragged or matrix is None:
         raise InvalidData(_report(path, table, kept, cells, faults, dataset_file))
     counts = np.bincount(labels, minlength=2)

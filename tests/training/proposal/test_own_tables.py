@@ -325,6 +325,15 @@ def test_averages_totals_and_the_like_are_no_students(init: Init, cell: str) -> 
     assert result.entries["skip_rows"] == [cell]
 
 
+def test_an_average_s_row_may_have_a_cell_too_few_or_too_many(init: Init) -> None:
+    """`run` takes the table that `init` has left it out of."""
+    rows = [f"Kim {row},{row % 21},{row % 3 % 2}" for row in range(40)]
+
+    result = init("\n".join(["name,quiz,passed", "Points Possible,20,,", *rows, "Average,10", ""]))
+
+    assert len(result.dataset.labels) == 40
+
+
 def test_an_average_below_names_behind_the_marks_is_no_student_s(init: Init) -> None:
     """Also where the first column is of marks, hardly two of which are alike."""
     rows = [f"{row * 37 % 97},Kim {row},{'yes' if row % 3 else 'no'}" for row in range(40)]
