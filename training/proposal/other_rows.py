@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from registry.contract.features import as_number
 from registry.contract.features.missing import is_missing_anywhere
-from registry.contract.table import MOST_OF_A_KIND, Table, says_nobody
+from registry.contract.table import MOST_OF_A_KIND, Table, is_no_student, says_nobody
 from training.proposal.quoted import quoted
 from training.terms.header import header_mentions
 
@@ -52,28 +52,40 @@ def find_other_rows(
         for name in who
     ]
     said = [says_nobody(row, range(len(who))) for row in zip(*texts, strict=True)]
+    nameless = [row for row, each in enumerate(zip(*(columns[name] for name in who), strict=True)) if not any(each)]
+    where = set(who)
+    for row in nameless:
+        # Where nobody is named, what a row is may stand in the first cell that has anything.
+        first = next((name for name in columns if name != target and columns[name][row]), None)
+        if first is not None and is_no_student(cell := columns[first][row]):
+            said[row] = cell
+            where.add(first)
     for cell, num in Counter(filter(None, said)).items():
         if num <= MOST_OF_A_KIND:
             cells[cell] = {row for row, each in enumerate(said) if each == cell}
+    asked: dict[int, str] = {}
     for name in who:
         column = columns[name]
-        if not _is_id(name, student):
-            continue
+        is_id = _is_id(name, student)
         blank = [row for row, cell in enumerate(column) if not cell or is_missing_anywhere(cell)]
         odd = [row for row, cell in enumerate(column) if not cell.isdecimal() and as_number(cell, ".") is None]
         odd = sorted(set(odd) - set(blank))
-        if len(column) - len(odd) - len(blank) < _MIN_IDS:
-            continue
         known = set().union(*cells.values()) if cells else set()
-        if len(odd) <= _MOST_ODD_IDS:
+        if is_id and len(odd) <= _MOST_ODD_IDS and len(column) - len(odd) - len(blank) >= _MIN_IDS:
             for row in odd:
                 if row not in known and not any(map(str.isdecimal, column[row])):
                     cells.setdefault(column[row], set()).add(row)
-        if len(blank) <= _MOST_ODD_IDS:
-            lines = [table.lines[row] for row in blank if row not in known]
-            questions += [f"is line {line} a student's? it has no {quoted(name)}" for line in lines]
+        if len(blank) <= _MOST_ODD_IDS and len(column) - len(blank) >= _MIN_IDS:
+            for row in blank:
+                # Somebody may lack a middle name, or a telephone, but not all that says who he is.
+                if row not in known and (is_id or row in nameless):
+                    asked.setdefault(row, name)
+    questions += [
+        f"is line {table.lines[row]} a student's? it has no {quoted(name)}; if not, take it out of the table"
+        for row, name in sorted(asked.items())
+    ]
     for cell, its_rows in list(cells.items()):
-        if any(_stands_elsewhere(cell, columns[name], its_rows) for name in who):
+        if any(_stands_elsewhere(cell, columns[name], its_rows) for name in where):
             line = table.lines[min(cells.pop(cell))]
             questions.append(f"is line {line} a student's? {quoted(cell)} stands there, but with students, too")
     found = [

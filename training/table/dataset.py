@@ -243,13 +243,25 @@ def skipped_rows(table: Table, used: Collection[str], texts: Collection[str]) ->
 
     Args:
         table: Their table.
-        used: Columns that say something of a student; who a row is of the others say, or the first one.
+        used: Columns that say something of a student; who a row is of the others say, or the first one, or the first
+            cell in which anything stands.
         texts: What `skip_rows` names.
     """
     if not texts:
         return set()
     looked_at = (cells for name, cells in table.columns.items() if name not in used or name == table.first)
-    return {row for cells in looked_at for row, cell in enumerate(clean_cells(cells)) if cell in texts}
+    rows = {row for cells in looked_at for row, cell in enumerate(clean_cells(cells)) if cell in texts}
+    before: list[Sequence[str]] = []
+    is_named = False
+    for name, cells in table.columns.items():
+        if name not in used:
+            is_named = True
+        elif is_named:
+            # The first cell of a row that has no name says it, too, whatever column it stands in.
+            said = [row for row, cell in enumerate(clean_cells(cells)) if cell in texts]
+            rows |= {row for row in said if not any(column[row].strip() for column in before)}
+        before.append(cells)
+    return rows
 
 
 def _marks(cells: Sequence[str], decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:

@@ -77,7 +77,7 @@ def _of_nobody(
     """The rows that are no student's, with the cell that says so.
 
     What the schema knows stands where training looked for it: under any name that is no feature's, or in the first
-    column. A word for an average, which it does not, stands before the first feature, or is the id: behind them, what
+    column; or in the first cell in which anything stands, where nothing says who the row is of. A word for an average, which it does not, stands before the first feature, or is the id: behind them, what
     is said is said of students. So it is where so many rows have the same word.
     """
     known = {}
@@ -85,7 +85,9 @@ def _of_nobody(
         named = next((index for index, name in enumerate(header) if name), 0)
         where = [index for index, name in enumerate(header) if name and (name not in indices or index == named)]
         for row, cells in enumerate(rows):
-            theirs = clean_cells([cells[index] for index in where if index < len(cells)])
+            first = next((index for index, cell in enumerate(cells) if cell.strip()), 0)
+            is_nameless = any(name and name not in indices for name in header[:first])
+            theirs = clean_cells([cells[index] for index in (*where, *[first] * is_nameless) if index < len(cells)])
             if (said := next((cell for cell in theirs if cell in schema.skip_rows), None)) is not None:
                 known[row] = said
     first = min(indices.values())

@@ -222,6 +222,17 @@ def test_what_the_schema_skips_stands_behind_the_features_too() -> None:
     assert checked.num_of_nobody == 1
 
 
+def test_what_the_schema_skips_may_be_the_first_that_stands_in_a_row() -> None:
+    """Whatever column it is in, where the names before it are blank: a student's club may be called so."""
+    schema = FeatureSchema((Category("club", vocabulary=("chess", "Mean")), Number("hours")), skip_rows=("Mean",))
+    rows = [["Ada", "Mean", "5"], ["", "Mean", "4.5"], ["", "chess", "4"]]
+
+    checked = check_rows(rows, ["name", "club", "hours"], schema, ".")
+
+    assert checked.rows == [rows[0], rows[2]]
+    assert checked.num_of_nobody == 1
+
+
 def test_no_more_rows_are_read_than_were_asked_for() -> None:
     """A body of a few megabytes can hold millions of rows."""
     assert read_table("a\n1\n2\n", ["a"], max_rows=2).num_rows == 2

@@ -325,6 +325,29 @@ def test_averages_totals_and_the_like_are_no_students(init: Init, cell: str) -> 
     assert result.entries["skip_rows"] == [cell]
 
 
+@pytest.mark.parametrize("last", [",,Average,75.0,", ",,,Average,yes"])
+def test_an_average_s_word_may_stand_in_any_column_where_nobody_is_named(init: Init, last: str) -> None:
+    """Also of a feature, whose values it is none of."""
+    rows = [f"A{1000 + row},Kim {row},{'ABC'[row % 3]},{row % 21},{'yes' if row % 4 else 'no'}" for row in range(40)]
+
+    result = init("\n".join(["UPN,name,Reg,quiz,passed", *rows, last, ""]))
+
+    assert "no student's, and left out: line 42, \"" in result.out
+    assert result.features["Reg"]["vocabulary"] == ["A", "B", "C"]
+    assert len(result.dataset.labels) == 40
+
+
+def test_a_row_that_alone_says_nothing_of_whom_it_is_of_is_asked_about(init: Init) -> None:
+    """Whether ids have letters or there are names alone; who lacks one of two is a student."""
+    rows = [f"Kim {row},{'' if row == 7 else f'Bo {row}'},{row % 21},{row % 3 % 2}" for row in range(40)]
+
+    result = init("\n".join(["first name,last name,quiz,passed", *rows, ",,10.5,1", ""]))
+
+    assert re.findall(r"is line \d+ a student's\?.*", result.out) == [
+        'is line 42 a student\'s? it has no "first name"; if not, take it out of the table'
+    ]
+
+
 def test_an_average_s_row_may_have_a_cell_too_few_or_too_many(init: Init) -> None:
     """`run` takes the table that `init` has left it out of."""
     rows = [f"Kim {row},{row % 21},{row % 3 % 2}" for row in range(40)]
