@@ -87,6 +87,9 @@ def score(
     from service.scoring.score_files import is_pattern, score_files
     from service.scoring.scoring import Scoring, settings_for
 
+    named = {"IN.csv": sources, "--output": [output], "--faults": [how["faults"]]}
+    if blank := [what for what, paths in named.items() if any(path is not None and not path.strip() for path in paths)]:
+        raise click.UsageError(f"{blank[0]}: the name of a file is blank")
     if jobs is not None and cluster is not None:
         raise click.UsageError("--jobs is for this machine; a cluster does as many at once as its workers have threads")
     if jobs is not None or cluster is not None or len(sources) > 1 or is_pattern(sources[0]):
