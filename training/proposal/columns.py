@@ -16,7 +16,7 @@ from registry.contract.features import Category, Feature, Number, as_number
 from registry.contract.features.missing import is_missing_mark
 from registry.contract.features.numerals import OTHER, is_three_digits, number_text, to_ascii
 from registry.contract.table import separates_thousands
-from training.proposal.missing_words import find_codes
+from training.proposal.missing_words import find_codes, or_the_lowest
 from training.proposal.quoted import quoted
 from training.proposal.scales import in_rising_order, looks_like_dates
 from training.proposal.titles import title_of
@@ -368,7 +368,7 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
         is_are = "is" if sum(words.values()) == 1 else "are"
         said = f"{total} of {total + sum(words.values())} are numbers; {with_counts(words)} {is_are} not"
         remedy = "`missing` says so; what is a value, such as a 0, is to be written as a number in the table"
-        questions.append(f"{said}: is there no value? {remedy}")
+        questions.append(f"{said}: is there no value{or_the_lowest(words)}? {remedy}")
     if is_plain and (codes := find_codes(profile.counts, numbers)):
         listed = ", ".join(map(quoted, codes))
         questions.append(

@@ -1,6 +1,8 @@
 """Words and codes for what was not given, beside numbers; whether they mean that there is no value is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from training.proposal.quoted import quoted
 
 MISSING_WORDS = frozenset(
     word.strip()
@@ -23,6 +25,8 @@ MISSING_WORDS = frozenset(
     """.strip().splitlines()
     for word in line.split("|")
 )
+# Grades below all others, which stand beside numbers: ungraded, failed.
+_LOWEST_GRADES = frozenset({"u", "f", "fx"})
 # Surveys and registers write them, each for another reason why there is no value.
 _BELOW = frozenset(-number for number in (*range(1, 10), *range(95, 100), *range(995, 1000), *range(9995, 10000)))
 _ABOVE_A_SCALE = frozenset((7, 8, 9))
@@ -30,6 +34,12 @@ _ABOVE = _ABOVE_A_SCALE | {-number for number in _BELOW if number < -9}
 _MOST_CODES = 4  # of more, as of points that may be lost, they are amounts
 _MIN_ROWS_OF_CODE = 2  # a single student may well be far from the others
 _MAX_SCALE, _MIN_GAP = 6, 3  # 1 to 4, then 7, 8 and 9
+
+
+def or_the_lowest(cells: Iterable[str]) -> str:
+    """What a question whether there is no value goes on with, where a cell may be the lowest grade of all."""
+    lowest = [quoted(cell) for cell in cells if cell.casefold() in _LOWEST_GRADES]
+    return f", or is {' or '.join(lowest)} the lowest" if lowest else ""
 
 
 def find_codes(counts: Mapping[str, int], numbers: Mapping[str, float]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
@@ -15,7 +15,7 @@ from registry.contract.table import CsvFormat, Table
 from training.config import Target
 from training.proposal.audited_copies import copies_to_audit
 from training.proposal.columns import OF_EVERY_COLUMN, Column, ColumnProfile, Hint, Role, classify, profile, with_counts
-from training.proposal.missing_words import MISSING_WORDS
+from training.proposal.missing_words import MISSING_WORDS, or_the_lowest
 from training.proposal.other_rows import OtherRow, find_other_rows
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import choose_target
@@ -153,6 +153,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         if column.role != "ignored" or column.name not in (options.time, options.prior_mark)
     ]
     columns = list(_ask_about_pairs(columns, profiles, choice.labels, choice.marks))
+    columns = list(_ask_about_no_marks(columns, cells, kept, no_marks))
     if not any(column.role == "feature" for column in columns):
         reasons = "; ".join(f"{quoted(column.name)}: {column.reason}" for column in columns)
         raise InvalidData(f"no column is left as a feature ({reasons or 'there is none beside the target'})")
@@ -354,7 +355,20 @@ def _about_other_rows(
 
 def _about_no_marks(odd: Mapping[str, int]) -> Iterator[str]:
     if odd:
-        yield f"{with_counts(odd)}: is it no mark? such rows are passed over; where they fail, write one in the table"
+        question = f"{with_counts(odd)}: is it no mark{or_the_lowest(odd)}?"
+        yield f"{question} such rows are passed over; where they fail, write one in the table"
+
+
+def _ask_about_no_marks(
+    columns: Sequence[Column], cells: Mapping[str, Sequence[str]], rows: Sequence[int], odd: Collection[str]
+) -> Iterator[Column]:
+    """The columns, with a question where what is no mark of the target stands in a feature too, and is blank there."""
+    for column in columns:
+        texts = cells[column.name]
+        if column.role == "feature" and (found := Counter(texts[row] for row in rows if texts[row] in odd)):
+            remedy = "`missing`, at the top, says so of every column; what is a value is to be written in another way"
+            column = column.asking(f"{with_counts(found)}: is there no value{or_the_lowest(found)}? {remedy}")
+        yield column
 
 
 def _about_the_header(table: Table) -> Iterator[str]:

@@ -236,6 +236,22 @@ def test_a_student_without_a_mark_has_no_label(init: Init) -> None:
     assert len(result.dataset.labels) == 57
 
 
+def test_what_is_no_mark_is_asked_of_every_column_that_has_it(init: Init) -> None:
+    """A GCSE's U is the lowest grade, and would be blank in a feature without a word."""
+    text = columns(
+        mock=lambda row: "U" if row % 20 == 5 else row % 9 + 1,
+        band=lambda row: "UVW"[row // 2 % 3],
+        gcse=lambda row: "U" if row % 20 == 3 else row * 7 % 11 % 9 + 1,
+        passed=lambda row: "",
+    )
+
+    result = init(text, "--target", "gcse", "--at-least", "4", "--ignore", "passed")
+
+    assert '"U" (3): is it no mark, or is "U" the lowest?' in result.out
+    assert '"U" (3): is there no value, or is "U" the lowest? "mock"' in result.out
+    assert re.search(r'"U" \(\d+\): is there no value, or is "U" the lowest\? "band"', result.out)
+
+
 def test_what_says_that_a_row_is_no_student_s_says_so_of_no_feature(init: Init) -> None:
     """An id called new leaves out that row, and not every student whose type is new."""
     rows = [
