@@ -120,7 +120,7 @@ def load_dataset(dataset_file: DatasetFile, data: Path | None = None) -> Dataset
             faults |= {(row, column): f"must name the {what}" for row, cell in enumerate(cells[column]) if not cell}
     prior_mark = None
     if dataset_file.prior_mark is not None:
-        prior_mark, mark_faults = _marks(cells[dataset_file.prior_mark], decimal)
+        prior_mark, mark_faults = _prior_marks(cells[dataset_file.prior_mark], dataset_file)
         faults |= {(row, dataset_file.prior_mark): detail for row, detail in mark_faults.items()}
     # A row that is nobody's may be of any length.
     table = replace(table, ragged={row: table.ragged[row] for row in kept if row in table.ragged})
@@ -270,6 +270,17 @@ def _marks(cells: Sequence[str], decimal: str) -> tuple[np.ndarray, Mapping[int,
     numbers = {} if found is None else found.numbers
     faults = {row: "must be a number or blank" for row, cell in enumerate(cells) if cell and cell not in numbers}
     return np.array([numbers.get(cell, np.nan) for cell in cells], dtype=np.float64), faults
+
+
+def _prior_marks(cells: Sequence[str], dataset_file: DatasetFile) -> tuple[np.ndarray, Mapping[int, str]]:
+    """As `_marks`; of a column that is an amount, too, as that is read: with its suffixes, and what means missing."""
+    amounts = {feature.name: feature for feature in dataset_file.schema.amounts.values()}
+    feature = amounts.get(str(dataset_file.prior_mark))
+    if feature is None or not cells:
+        return _marks(cells, dataset_file.decimal)
+    numbers = feature.try_encode_cells(cells, dataset_file.decimal)
+    # What it does not take is among the feature's own faults.
+    return np.full(len(cells), np.nan) if numbers is None else numbers, {}
 
 
 def _label(cells: Sequence[str], target: Target, decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:

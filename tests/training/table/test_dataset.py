@@ -278,6 +278,28 @@ def test_an_earlier_mark_may_be_missing_but_is_a_number(tmp_path: Path) -> None:
         load_dataset(describe(tmp_path, 'prior_mark = "before"', header + "1,B,1,12\n1,B,0,x\n"))
 
 
+def test_an_earlier_mark_that_is_a_feature_is_read_as_that_is(tmp_path: Path) -> None:
+    """With the suffixes and the words for no value that `init` has proposed, and its faults said once."""
+    header = "hours,school,passed,before\n"
+    feature = """prior_mark = "before"
+[[features]]
+name = "before"
+kind = "number"
+suffixes = ["*"]
+missing = ["Abs"]
+nullable = true"""
+
+    dataset = load_dataset(describe(tmp_path, feature, header + "1,B,1,12.5*\n1,B,0,Abs\n1,B,1,3\n1,B,0,0\n"))
+
+    assert dataset.prior_mark is not None
+    np.testing.assert_array_equal(dataset.prior_mark, [12.5, np.nan, 3, 0])
+    with pytest.raises(InvalidData) as raised:
+        load_dataset(describe(tmp_path, feature, header + "1,B,1,Abs\n1,B,0,x\n"))
+    assert [line.partition("row ")[2] for line in str(raised.value).splitlines()] == [
+        "2, column 'before': must be a number, or null"
+    ]
+
+
 def test_marks_for_missing_are_read_as_blank(tmp_path: Path) -> None:
     """As the dataset file lists them, in every column."""
     csv = "hours,school,passed,sex\nNA,B,1,?\n 3 ,B,0,F\n1,B,1,F\n1,B,0, NA \n"
