@@ -26,8 +26,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=200, help="requests of each kind")
+    parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS, help="numbers of features")
     options = parser.parse_args()
-    for width in WIDTHS:
+    for width in options.widths:
         with tempfile.TemporaryDirectory() as folder:
             store = train(str(make_table(Path(folder), width)), Path(folder))
             times = measure(store, Path(folder), options.runs)

@@ -18,7 +18,7 @@ def run(*arguments: str | Path, cwd: Path = ROOT, **environ: str) -> subprocess.
     """Run `python -m ...` as a user would, and keep what it prints."""
     command = [sys.executable, "-m", *map(str, arguments)]
     env = os.environ | {"PYTHONPATH": str(ROOT)} | environ
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=600, check=False)
 
 
 def free_port() -> int:
