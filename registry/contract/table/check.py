@@ -77,8 +77,9 @@ def _of_nobody(
     """The rows that are no student's, with the cell that says so.
 
     What the schema knows stands where training looked for it: under any name that is no feature's, or in the first
-    column; or in the first cell in which anything stands, where nothing says who the row is of. A word for an average, which it does not, stands before the first feature, or is the id: behind them, what
-    is said is said of students. So it is where so many rows have the same word.
+    column; or in the first cell in which anything stands, where nothing says who the row is of. A word for an average,
+    which it does not, stands before the first feature, or is the id: behind them, what is said is said of students. So
+    it is where so many rows have the same word.
     """
     known = {}
     if schema.skip_rows:
