@@ -4,7 +4,7 @@ import math
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -238,6 +238,8 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
     if profile.numbers is not None:
         # "Fehlstunden" are counted, but not rows by them, however they are sorted.
         return _COUNTS if _is_counter(profile) and more_is_better(name) is None else ""
+    if header_is(name, "remark") and not _is_yes_or_no(values) and in_rising_order(list(values)) is None:
+        return "remarks: next year's are others"
     if all(map(_DATE.fullmatch, values)):
         return _IS_DATES if header_mentions(name, "age_or_place") else ""
     too_many = len(values) > min(max(_ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW * num_rows), _MAX_CATEGORIES)
@@ -266,14 +268,20 @@ def _is_personal(profile: ColumnProfile) -> bool:
     if 2 * sum("@" in value for value in values) > len(values):
         return True
     if header_is(name, "personal"):  # of a "Mobile" with yes and no
-        return len(values) > 2 or max(map(len, values)) > _MAX_YES
+        return not _is_yes_or_no(values)
     return len(values) > _FEW_VALUES and header_mentions(name, "personal")
+
+
+def _is_yes_or_no(values: Collection[str]) -> bool:
+    return len(values) <= 2 and max(map(len, values)) <= _MAX_YES
 
 
 def _is_counter(profile: ColumnProfile) -> bool:
     """Whether whole numbers follow each other without a gap in order; or either, where the header is "No."."""
     rises, is_gapless = _looks_like_ids(profile)
-    return (rises or is_gapless) if header_is(profile.name, "number") else (rises and is_gapless)
+    if not header_is(profile.name, "number"):
+        return rises and is_gapless
+    return rises or is_gapless
 
 
 def _looks_like_ids(profile: ColumnProfile) -> tuple[bool, bool]:

@@ -97,4 +97,5 @@ TERMS: Terms = {
     """,
     "other_sense": "ucitel | ucitelka | programovani | programovaci | e mailova adresa | ip adresa | projekt | data",
     "thing": "kurz | skola | trida | skupina | predmet | zkouska | test | ucebna",
+    "remark": "poznamka | poznamky | komentar | komentare",
 }

@@ -81,4 +81,5 @@ TERMS: Terms = {
         | waarschijnlijk | verwacht | verwachte | vermeden | voorkomen | gemist | misgelopen | verloren | onder |
         beneden | minder | uitgesteld | geweigerd | ontzegd | vrij | voorwaardelijk | voorlopig
     """,
+    "remark": "opmerking | opmerkingen | commentaar",
 }

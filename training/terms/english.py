@@ -196,4 +196,8 @@ TERMS: Terms = {
         behavior points | late | prob | probability | chance | prevention | remedial | remediation | intervention | for
         help | for support | for tutoring | to hospital
     """,
+    "remark": """
+        comment | comments | remark | remarks | teacher comment | teacher comments | teacher remarks | teacher notes |
+        additional notes
+    """,
 }

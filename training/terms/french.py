@@ -95,4 +95,7 @@ TERMS: Terms = {
         sous | moins | inferieur | suspendu | suspendue | differe | differee | reporte | reportee | attente |
         conditionnel | provisoire | nullement
     """,
+    "remark": """
+        commentaire | commentaires | remarque | remarques | observation | observations | appreciation | appreciations
+    """,
 }

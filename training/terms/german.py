@@ -122,4 +122,5 @@ TERMS: Terms = {
         vermieden | verhindert | abgewendet | frei | fraglich | offen | ausstehend | entzogen | aberkannt | vielleicht |
         bedingt | vorlaufig | fehlt | fehlend | umgekehrt | invertiert | keinerlei | ausgeblieben
     """,
+    "remark": "bemerkung | bemerkungen | anmerkung | anmerkungen | kommentar | kommentare",
 }

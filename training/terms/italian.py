@@ -78,4 +78,5 @@ TERMS: Terms = {
         improbabile | probabile | previsto | prevista | atteso | attesa | evitato | evitata | mancato | mancata | perso
         | persa | sotto | meno | inferiore | sospeso | sospesa | rinviato | rinviata | negato | negata | condizionato
     """,
+    "remark": "osservazione | osservazioni | commento | commenti | annotazione | annotazioni",
 }

@@ -99,4 +99,5 @@ TERMS: Terms = {
     """,
     "other_sense": "nauczyciel | nauczycielka | programowania | adres email | adres e mail | adres ip | projekt | dane",
     "thing": "kurs | szkola | klasa | grupa | przedmiot | egzamin | test | sala",
+    "remark": "uwaga | uwagi | komentarz | komentarze",
 }

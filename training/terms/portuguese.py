@@ -85,4 +85,5 @@ TERMS: Terms = {
         provavel | esperado | esperada | previsto | prevista | evitado | evitada | perdido | perdida | abaixo | menos |
         inferior | pendente | adiado | adiada | negado | negada | condicional
     """,
+    "remark": "observacao | observacoes | comentarios",
 }

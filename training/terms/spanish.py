@@ -98,4 +98,5 @@ TERMS: Terms = {
         | debajo | menos | menor | inferior | pendiente | denegado | denegada | negado | negada | provisional |
         condicional
     """,
+    "remark": "observacion | observaciones | comentario | comentarios",
 }

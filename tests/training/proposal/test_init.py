@@ -181,7 +181,7 @@ def test_marks_for_missing_values_are_listed(init: Init) -> None:
         ("country", lambda row: "FR", 'the same in every row: "FR"'),
         ("notes", lambda row: " ", "blank in every row"),
         ("hours again", lambda row: row * 7 % 13 / 2, 'the same as "hours"'),
-        ("remark", lambda row: f"remark {row % 55}", "55 different texts are too many"),
+        ("motto", lambda row: f"motto {row % 55}", "55 different texts are too many"),
         ("seen on", lambda row: f"2024-09-{row % 28 + 1:02}", "dates"),
         ("seen on", lambda row: f"{row % 28 + 1}.9.2024", "dates"),
         ("year", lambda row: 2020 + row % 4, "years"),

@@ -130,6 +130,17 @@ def test_a_rising_column_is_not_left_out_without_a_question(init: Init) -> None:
     assert '# ? "row": does it number the rows?' in result.text
 
 
+@pytest.mark.parametrize("header", ["Comments", "Bemerkung", "Observations", "Observaciones", "Uwagi", "Pozn\u00e1mka"])
+def test_remarks_are_no_categories(init: Init, header: str) -> None:
+    """However few: next year's are others. A scale, and a yes or no, are none."""
+    result = init(columns(**{header: lambda row: ["", "", "new in October", "talks"][row % 4]}))
+    assert list(result.features) == ["hours"]
+    scale = init(columns(**{header: lambda row: ["good", "excellent"][row % 5 % 2]}), "--force")
+
+    assert f'"{header}": remarks: next year\'s are others' in result.out
+    assert list(scale.features) == ["hours", header]
+
+
 def test_long_numbers_of_which_no_two_are_alike_are_asked_about(init: Init) -> None:
     """In whatever order and under whatever header; amounts are seldom so."""
     result = init(columns(key7=lambda row: 20_000_000 + row * 7919 % 90_001, score=lambda row: row * 37 % 101 / 2))
