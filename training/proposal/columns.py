@@ -277,11 +277,23 @@ def _is_yes_or_no(values: Collection[str]) -> bool:
 
 
 def _is_counter(profile: ColumnProfile) -> bool:
-    """Whether whole numbers follow each other without a gap in order; or either, where the header is "No."."""
+    """Whether whole numbers follow each other without a gap in order; or either, where the header is "No.".
+
+    Under such a header they may begin anew with each class.
+    """
     rises, is_gapless = _looks_like_ids(profile)
     if not header_is(profile.name, "number"):
         return rises and is_gapless
-    return rises or is_gapless
+    return rises or is_gapless or _begins_anew(profile)
+
+
+def _begins_anew(profile: ColumnProfile) -> bool:
+    """Whether whole numbers rise from row to row, but for a row here and there."""
+    if profile.numbers is None or not profile.whole:
+        return False
+    numbers = [profile.numbers[cell] for cell in profile.cells if cell]
+    num_falls = sum(after <= before for before, after in pairwise(numbers))
+    return len(numbers) >= _MIN_ID_ROWS * (num_falls + 1)
 
 
 def _looks_like_ids(profile: ColumnProfile) -> tuple[bool, bool]:
@@ -395,6 +407,8 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
         )
     if any(_looks_like_ids(profile)) or _might_be_ids(profile):
         questions.append("does it number the students? no two have the same; if so, move it to ignore")
+    elif header_is(profile.name, "number") and profile.whole and len(profile.counts) > _FEW_VALUES:
+        questions.append("does it number the students of a class? if so, move it to ignore")
     minimum = 0.0 if low >= 0 else -_round_up(-low)
     maximum = 0.0 if high <= 0 else _round_up(high)
     if coded and small and low >= 1:

@@ -130,6 +130,17 @@ def test_a_rising_column_is_not_left_out_without_a_question(init: Init) -> None:
     assert '# ? "row": does it number the rows?' in result.text
 
 
+def test_a_number_that_begins_anew_in_each_class_is_no_feature(init: Init) -> None:
+    """Also where some have left; in another order it is asked about."""
+    nr = [*range(1, 20), *range(2, 22), *range(1, 22)]
+
+    result = init(columns(**{"Nr.": nr.__getitem__, "No": lambda row: nr[row * 7 % 60]}))
+
+    assert list(result.features) == ["hours", "No"]
+    assert 'does it number the rows? "Nr."' in result.out
+    assert 'does it number the students of a class? "No"' in result.out
+
+
 @pytest.mark.parametrize("header", ["Comments", "Bemerkung", "Observations", "Observaciones", "Uwagi", "Pozn\u00e1mka"])
 def test_remarks_are_no_categories(init: Init, header: str) -> None:
     """However few: next year's are others. A scale, and a yes or no, are none."""
