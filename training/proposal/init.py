@@ -111,8 +111,12 @@ def init(
         raise InvalidData(f"{path}: the name of a dataset file ends in .toml")
     if not printed and os.path.exists(path) and not force:
         raise InvalidData(f"{path} is there already; --force replaces it")
-    content, form = read_unknown(table, encoding, options["target"], sheet)
+    named = [options[key] for key in ("id", "time", "prior_mark") if options[key] is not None]
+    expected = (*named, *options["ignore"], *options["positive"])
+    content, form = read_unknown(table, encoding, options["target"], sheet, expected)
     beside = f"; {form.choice}; --sheet names another" if form.choice else ""
+    if form.guessed is not None:
+        beside += f"; read as {form.encoding}, which is a guess; --encoding names another"
     if options["target"] is None:
         names = ", ".join(map(quoted, content.columns))
         raise InvalidData(f"{table}: name the column to predict with --target COLUMN: {names}{beside}")

@@ -1,9 +1,11 @@
 """A table of which nothing is known."""
 
 import re
+from collections.abc import Collection
 from itertools import chain
 from pathlib import Path
 
+from registry.contract.features import to_nfc
 from registry.contract.table import (
     GUESSED,
     CsvFormat,
@@ -25,7 +27,11 @@ _NOT_ASCII = re.compile(r"[^\0-\x7f]")
 
 
 def read_unknown(
-    path: Path, encoding: str | None = None, target: str | None = None, sheet: str | None = None
+    path: Path,
+    encoding: str | None = None,
+    target: str | None = None,
+    sheet: str | None = None,
+    expected: Collection[str] = (),
 ) -> tuple[Table, CsvFormat]:
     """Read a CSV or a workbook of which nothing is known.
 
@@ -34,6 +40,7 @@ def read_unknown(
         encoding: Python's name of what it is written in; None finds it out.
         target: The name of a column, where one is known.
         sheet: Of a workbook; None for the only one with cells, or the first of them.
+        expected: Other names and values that are known; they tell the encoding.
 
     Raises:
         InvalidData: It can't be read, is not in that encoding, is no text, no table, or has no rows.
@@ -45,7 +52,8 @@ def read_unknown(
         beside = f"; {found_sheet.choice}; --sheet names another" if found_sheet.choice else ""
         table = _read_below(path, text, DELIMITER, find_title_lines(text, DELIMITER, target), beside)
         return table, CsvFormat("utf-8", DELIMITER, DECIMAL, None, found_sheet.name, found_sheet.choice)
-    found = find_encoding(content) if encoding is None else encoding
+    known = [to_nfc(text.strip()) for text in (*expected, target or "")]
+    found = find_encoding(content, known) if encoding is None else encoding
     try:
         text = content.decode(found).removeprefix("\ufeff")
     except UnicodeDecodeError as error:

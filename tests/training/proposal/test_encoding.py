@@ -21,6 +21,25 @@ def test_names_are_read_and_the_guess_is_shown(init: Init) -> None:
     assert len(result.dataset.labels) == 20
 
 
+def test_the_names_that_were_typed_tell_the_encoding(init: Init) -> None:
+    """Where pupils' names have as many letters of western Europe as the header has Czech ones."""
+    text = "Příjmení;Absence;Celkový prospěch\n" + "".join(
+        f"{['Noël', 'Björn', 'José'][row % 3]} {row};{row * 7 % 13};{['prospěl', 'neprospěl'][row % 3 % 2]}\n"
+        for row in range(30)
+    )
+
+    result = init(text.encode("cp1250", "replace"), "--target", "Celkový prospěch")
+
+    assert 'encoding = "cp1250"' in result.text
+
+
+def test_where_the_encoding_is_a_guess_a_name_that_is_not_found_may_be_due_to_it(init: Init) -> None:
+    """And what else is refused."""
+    result = init(POLISH.encode("cp1250"), "--target", "wynik")
+
+    assert result.error.endswith("; read as cp1250, which is a guess; --encoding names another\n")
+
+
 def test_a_cell_shows_it_where_no_name_does(init: Init) -> None:
     """The first with a letter beyond ASCII."""
     result = init(columns(school=lambda row: ["10 €", "Ecole", "Lycée"][row % 3]).encode("cp1252"))
