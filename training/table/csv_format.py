@@ -1,5 +1,7 @@
 """A table of which nothing is known."""
 
+import csv
+import io
 import re
 from collections.abc import Collection
 from itertools import chain
@@ -10,6 +12,7 @@ from registry.contract.table import (
     GUESSED,
     CsvFormat,
     InvalidTable,
+    RepeatedName,
     Table,
     find_decimal,
     find_delimiter,
@@ -78,11 +81,28 @@ def _read_below(path: Path, text: str, delimiter: str, num_above: int, beside: s
     """Read a table below so many lines of titles; `beside` stands behind what is wrong with it."""
     try:
         table = read_table(text, (), delimiter, num_above=num_above)
+    except RepeatedName as error:
+        raise InvalidData(f"{path}: {error}, {_about_repeated(error, text, delimiter)}{beside}") from error
     except InvalidTable as error:
         raise InvalidData(f"{path}: {error}{beside}") from error
     if not table.num_rows:
         raise InvalidData(f"{path}: there are no rows under the header{beside}")
     return table
+
+
+def _about_repeated(error: RepeatedName, text: str, delimiter: str) -> str:
+    """The name that two columns have, and what stands above them, where a table has two lines of names."""
+    lines = list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    header = next(csv.reader(lines[error.line - 1 :], delimiter=delimiter))
+    above = next(csv.reader(lines[error.line - 2 : error.line - 1], delimiter=delimiter), [])
+    first, second = (column - 1 for column in error.columns)
+    name = header[first].strip()
+    # A title of several columns stands over the first of them.
+    titles = [next(filter(None, map(str.strip, above[column::-1])), "") for column in (first, second)]
+    if not all(titles) or titles[0] == titles[1]:
+        return f"{name!r} in line {error.line}: give each its own"
+    below = f"below {titles[0]!r} and {titles[1]!r}"
+    return f"{name!r} in line {error.line}, {below}: give each its own, such as {f'{name} {titles[0]}'!r}"
 
 
 def _shown(table: Table) -> str | None:

@@ -8,6 +8,7 @@ from registry.contract.table.encoding import GUESSED, find_encoding
 from registry.contract.table.other_rows import MOST_OF_A_KIND, is_no_student, says_nobody
 from registry.contract.table.reader import (
     InvalidTable,
+    RepeatedName,
     RowReader,
     Rows,
     Table,
@@ -31,6 +32,7 @@ __all__ = [
     "CheckedRows",
     "CsvFormat",
     "InvalidTable",
+    "RepeatedName",
     "RowFault",
     "RowReader",
     "Rows",

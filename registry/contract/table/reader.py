@@ -20,6 +20,21 @@ class InvalidTable(ValueError):
     """Text that is no table at all; the message says why."""
 
 
+class RepeatedName(InvalidTable):
+    """A header that has a name twice; the message says where, but not what.
+
+    Attributes:
+        columns: The two columns, from 1.
+        line: The line of the file on which the header starts, from 1.
+    """
+
+    def __init__(self, columns: tuple[int, int], line: int) -> None:
+        """Say which columns they are."""
+        super().__init__(f"columns {columns[0]} and {columns[1]} of the header have the same name")
+        self.columns = columns
+        self.line = line
+
+
 class TooManyRows(InvalidTable):
     """A table with more rows than were to be read."""
 
@@ -132,7 +147,7 @@ class RowReader:
             raise InvalidTable("there is no header")
         if max_columns is not None and len(self.header) > max_columns:
             raise InvalidTable(f"the header has more than {max_columns} columns")
-        _refuse_repeats(self.header, set(expected))
+        _refuse_repeats(self.header, set(expected), self.header_line)
         self._row_width = self._find_row_width(lines)
 
     def _more_lines(self, lines: list[str]) -> list[str]:
@@ -296,7 +311,7 @@ def read_table(
         max_rows=max_rows,
         max_columns=max_columns,
     )
-    _refuse_repeats(reader.header, set(reader.header))
+    _refuse_repeats(reader.header, set(reader.header), reader.header_line)
     rows, lines, _ = reader.take()
     columns, ragged = _to_columns(reader.header, rows)
     nameless = nameless_columns(reader.header, rows)
@@ -333,9 +348,9 @@ def nameless_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tu
     return tuple(column + 1 for column in nameless if any(column < len(row) and row[column].strip() for row in rows))
 
 
-def _refuse_repeats(header: Sequence[str], names: Collection[str]) -> None:
-    """Raise InvalidTable where one of some names stands in a header twice."""
+def _refuse_repeats(header: Sequence[str], names: Collection[str], line: int) -> None:
+    """Raise RepeatedName where one of some names stands in a header twice."""
     columns: dict[str, int] = {}
     for column, name in enumerate(header, start=1):
         if name and name in names and columns.setdefault(name, column) != column:
-            raise InvalidTable(f"columns {columns[name]} and {column} of the header have the same name")
+            raise RepeatedName((columns[name], column), line)

@@ -389,7 +389,17 @@ def test_several_values_can_pass(init: Init) -> None:
         (b"a,b\n1,\0\n", [], "not a text file"),
         (b"\xff\xfea", [], "not a text file"),
         ('a,passed\n1,"1\n', [], "not readable as CSV"),
-        ("a,a,passed\n1,1,1\n", [], "have the same name"),
+        ("a,a,passed\n1,1,1\n", [], "1 and 2 of the header have the same name, 'a' in line 1: give each its own"),
+        (
+            "Who,1st term,,2nd term,\nname,mark,days,mark,passed\nKim,3,4,5,1\n",
+            [],
+            "'mark' in line 2, below '1st term' and '2nd term': give each its own, such as 'mark 1st term'",
+        ),
+        (
+            "Who,1st term,,2nd term,\nname,of,mark,days,mark,passed\nKim,1,3,4,5,1\n",
+            [],
+            "'mark' in line 2, below '1st term' and '2nd term'",
+        ),
     ],
 )
 def test_a_table_or_wish_that_can_not_be_met_is_refused(
