@@ -21,7 +21,7 @@ from training.proposal.quoted import quoted
 from training.proposal.scales import in_rising_order, looks_like_dates
 from training.proposal.titles import title_of
 from training.table.natural_order import in_order
-from training.table.numerals import Numerals, is_like_number
+from training.table.numerals import Numerals, is_like_number, is_note
 from training.terms.header import actionable_direction, header_is, header_mentions, header_names_student, more_is_better
 
 # Up to so many different values a column is taken for categories or codes, beyond for amounts, names or ids.
@@ -394,8 +394,14 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
         questions.append(
             f"{with_counts(codes)}: codes for no value? then missing = [{listed}] and nullable = true here"
         )
-    if reader.suffixes:
-        units = ", ".join(map(quoted, (reader.unit or "", *reader.suffixes)))
+    notes = tuple(filter(is_note, reader.suffixes))
+    if noted := {cell: num for cell, num in profile.counts.items() if cell.casefold().endswith(notes)} if notes else {}:
+        questions.append(
+            f"{with_counts(noted)}: does the number count, whatever stands behind it? suffixes says so; if there is no "
+            "value, write such cells into missing here, and nullable = true"
+        )
+    if spellings := [text for text in reader.suffixes if text not in notes]:
+        units = ", ".join(map(quoted, (reader.unit or "", *spellings)))
         questions.append(f"are {units} one unit? what may stand beside a number is in suffixes")
     if reader.other_mark is not None:
         example = next(cell for cell in numbers if OTHER[decimal] in to_ascii(cell))

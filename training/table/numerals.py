@@ -1,5 +1,6 @@
 """How the numbers of a whole column are written, found out from its cells; one cell is read by the contract."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ _LONGEST_UNIT = 20  # characters
 # nothing else that could be a text; else it takes a larger share: what stands beside some grades is one, too.
 _MOST, _NEARLY_ALL, _MANY_VALUES = 0.5, 0.85, 10
 _NOT_BY_CHANCE = 0.1  # of the plain numbers: of fewer cells such as 12/20, it is a question what they are out of
+# A remark behind a number, which leaves it what it is: 5.5*, 4.5 (late), 2+.
+_NOTE = re.compile(r"[*†‡#!?^]+|[+-]|[(\[][^0-9]+[)\]]")
 _MOST_ODD = 20  # different cells that are none
 # What is one in other words, a line each. Beside a number they need no blank between; "7a" is a class.
 _UNITS = [
@@ -120,11 +123,23 @@ def _read(counts: Mapping[str, int], reader: Number, decimal: str) -> tuple[dict
 def _reader_of(numbers: Mapping[str, float], others: list[str], counts: Mapping[str, int], decimal: str) -> Number:
     """What reads most of the cells that are no plain numbers."""
     parts = {cell: found for cell in others if (found := _to_parts(cell)) is not None}
-    written = [part.number for part in parts.values() if not part.beside or part.out_of or _is_unit(part)]
+    # One letter is a unit where it is everybody's, of more different numbers than there are classes: 815L.
+    letters = {part.beside for part in parts.values() if len(part.beside) == 1 and part.beside.isalpha()}
+    is_shared = len(letters) == 1 and len(parts) > _MANY_VALUES
+
+    def is_unit(part: Parts) -> bool:
+        return _is_unit(part) or (is_shared and not part.before and part.behind.casefold() in letters)
+
+    written = [
+        part.number
+        for part in parts.values()
+        if not part.beside or part.out_of or is_unit(part) or is_note(part.behind)
+    ]
     reader = Number("any", other_mark=_other_mark([*numbers, *written], decimal))
     num_plain = sum(counts[cell] for cell in numbers)
     units: Counter[str] = Counter()
     points: Counter[float] = Counter()
+    notes: Counter[str] = Counter()
     for cell, part in parts.items():
         if read_plain(part.number, decimal, reader.other_mark) is None:
             continue
@@ -132,11 +147,14 @@ def _reader_of(numbers: Mapping[str, float], others: list[str], counts: Mapping[
             whole = read_plain(part.out_of, decimal, reader.other_mark)
             if whole is not None and whole > 0:
                 points[whole] += counts[cell]
-        elif _is_unit(part):
+        elif is_unit(part):
             units[part.beside] += counts[cell]
+        elif not part.before and is_note(part.behind):
+            notes[part.beside] += counts[cell]
         elif not part.beside:
             num_plain += counts[cell]
     half = 0.5 * sum(counts.values())
+    reader = replace(reader, suffixes=tuple(notes))
     if points:
         [(whole, num)] = points.most_common(1)
         is_most = num > max(_MOST * points.total(), _NOT_BY_CHANCE * num_plain) and num + num_plain > half
@@ -149,7 +167,7 @@ def _reader_of(numbers: Mapping[str, float], others: list[str], counts: Mapping[
         is_most = num + num_plain > half and (first in _KNOWN_UNITS or num > _NEARLY_ALL * 2 * half)
         # 90 beside 90% is the same; 3 beside "3 days" may be weeks.
         if is_most and (num > num_plain or ("%" in (first, *spelled) and not _are_shares(numbers))):
-            return replace(reader, unit=first, suffixes=spelled)
+            return replace(reader, unit=first, suffixes=(*spelled, *notes))
     return reader
 
 
@@ -176,6 +194,11 @@ def _is_unit(part: Parts) -> bool:
         return text in _IN_FRONT
     is_word = 1 < len(text) <= _LONGEST_UNIT and is_unit_like(text)
     return text in _KNOWN_UNITS or is_word
+
+
+def is_note(text: str) -> bool:
+    """Whether what stands behind a number is a remark, no unit."""
+    return _NOTE.fullmatch(text) is not None
 
 
 def is_like_number(cell: str) -> bool:

@@ -404,6 +404,26 @@ def test_an_average_below_names_behind_the_marks_is_no_student_s(init: Init) -> 
     assert result.entries["skip_rows"] == ["Average"]
 
 
+def test_a_remark_behind_a_mark_does_not_lose_it(init: Init) -> None:
+    """The number is read, and it is asked whether it counts."""
+    result = init(table(x=lambda row: "4.5 (NT)" if row == 7 else "5.5*" if row == 9 else row % 13 / 2))
+
+    assert result.features["x"] == {
+        **{"name": "x", "kind": "number", "suffixes": ["(nt)", "*"], "minimum": 0, "maximum": 10}
+    }
+    assert '"4.5 (NT)" (1), "5.5*" (1): does the number count, whatever stands behind it? "x"' in result.out
+    assert result.dataset.matrix[[7, 9], 1].tolist() == [4.5, 5.5]
+
+
+def test_one_letter_behind_every_number_is_its_unit(init: Init) -> None:
+    """Of reading levels, 815L; classes have fewer numbers, 7a."""
+    result = init(table(level=lambda row: f"{800 + row * 37 % 200}L", form=lambda row: f"{row * 3 % 4 + 7}a"))
+
+    assert result.features["level"]["unit"] == "l"
+    assert result.features["form"]["vocabulary"] == ["7a", "8a", "9a", "10a"]
+    assert result.dataset.matrix[:2, 1].tolist() == [800, 837]
+
+
 @pytest.mark.parametrize(
     ("cells", "odd"),
     [
@@ -529,7 +549,7 @@ def test_marks_between_thousands_stand_beside_units_too(init: Init, unit: str) -
     assert labels.tolist() == [1, 0] * 20
 
 
-@pytest.mark.parametrize("odd", ["abs.", "9.5*", "Disp.", "N.Not"])
+@pytest.mark.parametrize("odd", ["abs.", "9.5 abs", "Disp.", "N.Not"])
 def test_a_mark_in_an_odd_cell_is_none_of_the_column_s(init: Init, odd: str) -> None:
     """Thousands stay thousands beside an abbreviation."""
     text = columns(steps=lambda row: odd if row == 7 else f'"{row % 9 + 1},{400 + row}"' if row % 4 else 950)

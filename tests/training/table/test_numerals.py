@@ -31,6 +31,10 @@ NUMBERS = [str(number) for number in range(1, 21)]
         (["950", "1.200", "870"], ",", {"other_mark": "thousands"}),
         (["1,200 h", "950 h"], ".", {"other_mark": "thousands", "unit": "h"}),
         (["1 200", "950"], ".", {}),
+        (["5.5*", "4.5 (NT)", "6"], ".", {"suffixes": {"*", "(nt)"}}),
+        (["95%", "91%", "90*", "80%"], ".", {"unit": "%", "suffixes": {"*"}}),
+        (["2,25 (NT)", "4.5", "3"], ".", {"other_mark": "decimal", "suffixes": {"(nt)"}}),
+        ([f"{number}L" for number in range(810, 900, 5)], ".", {"unit": "l"}),
         (["45,000", "1,234.50", "3.5"], ".", {"other_mark": "thousands"}),
         (["45,000", "12,34,567", "3.5"], ".", {"other_mark": "thousands"}),
     ],
@@ -48,7 +52,15 @@ def test_what_stands_beside_numbers_is_found(cells: list[str], decimal: str, wri
 
 @pytest.mark.parametrize(
     "odd",
-    [["Absent"], ["#DIV/0!", "EX"], [">20", "(8)", "9.5*"], ["12/25"], ["-", "\u2013"], ["Abs", "Abs", "Abs"], ["abc"]],
+    [
+        ["Absent"],
+        ["#DIV/0!", "EX"],
+        [">20", "(8)", "9.5 x"],
+        ["12/25"],
+        ["-", "\u2013"],
+        ["Abs", "Abs", "Abs"],
+        ["abc"],
+    ],
 )
 def test_some_other_cells_do_not_make_texts_of_numbers(odd: list[str]) -> None:
     """They are named, with how often each stands there."""
