@@ -18,7 +18,7 @@ from registry.contract.features.numerals import OTHER, is_three_digits, number_t
 from registry.contract.table import separates_thousands
 from training.proposal.missing_words import find_codes, or_the_lowest
 from training.proposal.quoted import quoted
-from training.proposal.scales import in_rising_order, looks_like_dates
+from training.proposal.scales import all_signed_grades, in_rising_order, is_signed_grades, looks_like_dates
 from training.proposal.titles import title_of
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, is_like_number, is_note
@@ -166,11 +166,14 @@ def profile(name: str, cells: Sequence[str], numerals: Numerals | None) -> Colum
     return ColumnProfile(name, cells, counts, numbers, numerals.reader, odd)
 
 
-def classify(profile: ColumnProfile, decimal: str, demographics: Literal["audit", "features"]) -> Column:
+def classify(
+    profile: ColumnProfile, labels: np.ndarray, decimal: str, demographics: Literal["audit", "features"]
+) -> Column:
     """Tell what a column is by itself.
 
     Args:
         profile: The column.
+        labels: Who passes, 0 or 1, shape (num_rows,).
         decimal: The decimal mark.
         demographics: Whether who a student is is for the audit only.
     """
@@ -196,7 +199,7 @@ def classify(profile: ColumnProfile, decimal: str, demographics: Literal["audit"
     if demographic and demographics == "audit":
         return Column(name, "audit_only", "says who a student is", values=_describe_values(profile))
     hint = Hint("time", name, "if it is a period, to hold out the latest") if period == "named" else None
-    return _propose_feature(profile, decimal, hint)
+    return _propose_feature(profile, labels, decimal, hint)
 
 
 def _holds_groups(profile: ColumnProfile) -> bool:
@@ -238,6 +241,8 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
     if profile.numbers is not None:
         # "Fehlstunden" are counted, but not rows by them, however they are sorted.
         return _COUNTS if _is_counter(profile) and more_is_better(name) is None else ""
+    if is_signed_grades(values):
+        return ""
     if header_is(name, "remark") and not _is_yes_or_no(values) and in_rising_order(list(values)) is None:
         return "remarks: next year's are others"
     if all(map(_DATE.fullmatch, values)):
@@ -321,11 +326,13 @@ def _has_gaps_like_codes(profile: ColumnProfile) -> bool:
     return often and values[-1] - values[0] >= _MIN_SPAN_PER_CODE * len(values) and not in_steps
 
 
-def _propose_feature(profile: ColumnProfile, decimal: str, hint: Hint | None) -> Column:
+def _propose_feature(profile: ColumnProfile, labels: np.ndarray, decimal: str, hint: Hint | None) -> Column:
     questions = []
     if header_mentions(profile.name, "circumstances"):
         questions.append("about the family: may it count? if not, move it to audit_only or ignore")
-    if profile.numbers is None:
+    if is_signed_grades(profile.counts):
+        feature, asked = _propose_signed_grades(profile, labels)
+    elif profile.numbers is None:
         feature, asked = _propose_category(profile, decimal)
     else:
         feature, asked = _propose_number(profile, profile.numbers, decimal)
@@ -353,7 +360,8 @@ def _propose_category(profile: ColumnProfile, decimal: str) -> tuple[Feature, li
     }
     if 2 * sum(scaled.values()) > sum(profile.counts.values()):
         questions.append(
-            f"{with_counts(scaled)}: are these numbers? on one scale, with one unit, they are read as such"
+            f"{with_counts(scaled)}: are these numbers? they are read as such where all have one unit, or are out of "
+            "as much (5/20, 12/20): write them so in the table"
         )
     folded = Counter(value.casefold() for value in vocabulary)
     if max(folded.values()) > 1:
@@ -373,6 +381,19 @@ def _propose_category(profile: ColumnProfile, decimal: str) -> tuple[Feature, li
     if rare and len(profile.cells) >= _MIN_ROWS_OF_FEW:
         questions.append(f"{with_counts(rare)}: merge or leave out what fewer than 5 students have? single ones show")
     return Category(profile.name, vocabulary=vocabulary, nullable="" in profile.cells), questions
+
+
+def _propose_signed_grades(profile: ColumnProfile, labels: np.ndarray) -> tuple[Feature, list[str]]:
+    """The whole scale in its order: whoever comes next may have a grade that nobody has had."""
+    known = ~profile.blank
+    digits = np.array([int(cell[0]) for cell in profile.cells if cell])
+    rises_with_failing = ((digits - digits.mean()) * labels[known]).sum() < 0
+    order = all_signed_grades(profile.counts, one_is_best=bool(rises_with_failing))
+    unseen = [value for value in order if value not in profile.counts]
+    question = f"is this the order, from the worst grade, {quoted(order[0])}, to the best, {quoted(order[-1])}?"
+    if unseen:
+        question += f" nobody has {', '.join(map(quoted, unseen))}: leave out what can't be"
+    return Category(profile.name, vocabulary=tuple(order), ordered=True, nullable="" in profile.cells), [question]
 
 
 def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decimal: str) -> tuple[Feature, list[str]]:

@@ -1,7 +1,7 @@
 """Scales in words and letters: which step is less; and what a spreadsheet has made dates of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from babel.dates import get_month_names
@@ -85,6 +85,8 @@ _SCALES = [
 ]
 _GRADE = re.compile(r"([A-GU])([+*-]?)")
 _SIGNS = {"-": 0, "": 1, "+": 2, "*": 3}
+_SIGNED = re.compile(r"([1-9])([+-]?)")
+_WORST, _BEST_OF_NINE = 6, 9  # of grades where 1 is the best, or 6; and of those that go on to 9
 _LONGEST_DATE = 16  # characters
 _LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs")
 _DAY_AND_MONTH = re.compile(
@@ -103,6 +105,26 @@ def in_rising_order(values: Sequence[str]) -> list[str] | None:
         if steps <= set(scale):
             return sorted(values, key=lambda value: scale.index(words(value)))
     return None
+
+
+def is_signed_grades(values: Collection[str]) -> bool:
+    """Whether values are grades from 1 to 9, some of them with a tendency: 2+, 2, 2-. A 4+ alone is four or more."""
+    found = [_SIGNED.fullmatch(value) for value in values]
+    signs = [grade[2] for grade in found if grade]
+    return all(found) and ("-" in signs or signs.count("+") > 1)
+
+
+def all_signed_grades(values: Collection[str], one_is_best: bool) -> list[str]:
+    """The whole scale of such grades from the worst to the best, also those that nobody has.
+
+    Args:
+        values: Grades with the tendencies that are in use.
+        one_is_best: Whether 1 is the best, where the scale ends with 6.
+    """
+    signs = [sign for sign in ("-", "", "+") if not sign or any(value.endswith(sign) for value in values)]
+    highest = max(int(value[0]) for value in values)
+    digits = range(1, _BEST_OF_NINE + 1) if highest > _WORST else range(1, _WORST + 1)[:: -1 if one_is_best else 1]
+    return [f"{digit}{sign}" for digit in digits for sign in signs]
 
 
 def looks_like_dates(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Tables as schools have them: what is read, what is asked, and that the service reads the same."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,38 @@ def test_an_order_is_asked_about_and_proposed(init: Init) -> None:
     assert 'order = ["never", "sometimes", "often"]' in result.text
     assert "order = […]" in result.text
     assert 'have they an order? "midterm", "effort", "club"' in result.out
+
+
+@pytest.mark.parametrize(
+    ("grades", "passing", "worst", "best"),
+    [
+        (["2+", "2", "2-", "3", "4-"], lambda row: row % 5 < 3, "6-", "1+"),
+        (["2+", "2", "2-", "3", "4-"], lambda row: row % 5 > 2, "1-", "6+"),
+        (["5-", "5", "5+", "7"], lambda row: row % 4 == 3, "1-", "9+"),
+    ],
+)
+def test_grades_with_a_tendency_are_a_whole_scale_in_order(
+    init: Init, grades: list[str], passing: Callable[[int], bool], worst: str, best: str
+) -> None:
+    """Next year's 6 is read though nobody had it; which end is the best, those who pass tell."""
+    made = {
+        "test": lambda row: grades[row % len(grades)],
+        "passed": lambda row: "yes" if passing(row) or row == 11 else "no",
+    }
+    result = init(columns(34, **made))
+
+    order = result.features["test"]["order"]
+    assert (order[0], order[-1]) == (worst, best)
+    assert f'is this the order, from the worst grade, "{worst}", to the best, "{best}"? "test"' in result.out
+    assert set(result.dataset.schema.features[1].unseen) == {*order} - {*grades}
+
+
+def test_four_and_more_is_no_tendency(init: Init) -> None:
+    """It is read as 4, and asked about."""
+    result = init(columns(siblings=lambda row: ["1", "2", "3", "4+"][row * 3 % 7 % 4]))
+
+    assert (result.features["siblings"]["kind"], result.features["siblings"]["suffixes"]) == ("number", ["+"])
+    assert "does the number count, whatever stands behind it?" in result.out
 
 
 def test_categories_of_few_students_are_asked_about(init: Init) -> None:
