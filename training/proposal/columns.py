@@ -19,7 +19,7 @@ from registry.contract.table import separates_thousands
 from training.proposal.missing_words import find_codes, or_the_lowest
 from training.proposal.quoted import quoted
 from training.proposal.scales import all_signed_grades, in_rising_order, is_signed_grades, looks_like_dates
-from training.proposal.titles import title_of
+from training.proposal.titles import points_of, title_of
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, is_like_number, is_note
 from training.terms.header import actionable_direction, header_is, header_mentions, header_names_student, more_is_better
@@ -401,7 +401,9 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
     low, high = min(numbers.values()), max(numbers.values())
     small = len(profile.counts) <= _FEW_VALUES and -_FEW_VALUES <= low and high <= _FEW_VALUES
     reader = profile.reader or Number("any")
-    is_plain = reader.unit is None and reader.out_of is None
+    points = points_of(profile.name)
+    points = points if points is not None and 0 <= low and high <= points else reader.out_of
+    is_plain = reader.unit is None and points is None
     coded = is_plain and profile.whole and len(profile.counts) > 2 and (small or _has_gaps_like_codes(profile))
     odd = profile.odd or {}
     if words := {cell: num for cell, num in odd.items() if not is_missing_mark(cell)}:
@@ -440,14 +442,14 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
     maximum = 0.0 if high <= 0 else _round_up(high)
     if coded and small and low >= 1:
         minimum, maximum = low, high  # a scale; from 0 on it is a count, of which more may come
-    if reader.out_of is not None:
-        maximum = max(reader.out_of, maximum if high > reader.out_of else 0.0)
+    if points is not None:
+        maximum = max(points, maximum if high > points else 0.0)
     elif reader.unit == "%" or _PERCENT.search(profile.name.casefold()):
         maximum = 100.0 if 1 < high <= 100 else maximum
     if coded:
         listed = ", ".join(map(quoted, in_order(list(profile.counts), decimal)))
         questions.append(f'codes or amounts? if codes: kind = "category", vocabulary = [{listed}], no bounds')
-    if reader.out_of is None and reader.unit != "%":
+    if points is None and reader.unit != "%":
         questions.append(f"are minimum and maximum the real bounds? seen: {low:.15g} to {high:.15g}")
     feature = replace(
         reader,

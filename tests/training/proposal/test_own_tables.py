@@ -248,6 +248,25 @@ def test_bounds_are_asked_about(init: Init) -> None:
     assert 'are minimum and maximum the real bounds? "hours", "effort"' in result.out
 
 
+@pytest.mark.parametrize(
+    ("header", "maximum"),
+    [
+        ("Grade/3.00", 3),
+        ("Q. 2 /3.00", 3),
+        ("Note (sur 4)", 4),
+        ("Punkte von 3,5", 3.5),
+        ("Marks 2023/24", 5),
+        ("Grade/2.00", 5),
+        ("excursions 3", 5),
+    ],
+)
+def test_points_in_a_header_are_the_bound(init: Init, header: str, maximum: float) -> None:
+    """As Moodle writes them; but no school year, and none that some have more of."""
+    feature = init(columns(**{f'"{header}"': lambda row: row * 7 % 31 / 10 % 2.9})).features[header]
+
+    assert (feature["minimum"], feature["maximum"]) == (0, maximum)
+
+
 def test_every_question_of_the_file_is_on_the_screen(init: Init) -> None:
     """Whoever reads the one misses nothing of the other."""
     result = init(

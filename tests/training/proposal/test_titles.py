@@ -17,10 +17,21 @@ from training.proposal.titles import title_of
         ("Stunden_Lernen", "Stunden Lernen"),
         ("SEN_support", "SEN support"),
         ("sleep.hours", "Sleep hours"),
+        ("final_grade/10.00", "Final grade"),
         ("réussite_école", "Réussite école"),
         *(
             (name, None)
-            for name in ("absences", "Hours of study", "hours per_day", "G1", "x_1", "iPad", "_hours", "__")
+            for name in (
+                "absences",
+                "Hours of study",
+                "hours per_day",
+                "G1",
+                "x_1",
+                "iPad",
+                "_hours",
+                "__",
+                "Grade/10.00",
+            )
         ),
         *((name, None) for name in ("a_\u202ename", "long_" * 30 + "name", "")),
     ],
