@@ -22,6 +22,7 @@ from training.proposal.scales import is_signed_grades
 from training.proposal.target_choice import choose_target
 from training.proposal.target_direction import ask_direction
 from training.table.dataset import InvalidData, skipped_rows
+from training.table.far_amounts import far_amounts
 from training.table.leakage import amounts_auc, leaks_target, one_sided, one_sided_values
 from training.table.leaking_pairs import leaking_pairs, parts_of_marks
 from training.table.natural_order import in_order
@@ -155,6 +156,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     ]
     columns = list(_ask_about_pairs(columns, profiles, choice.labels, choice.marks))
     columns = list(_ask_about_no_marks(columns, cells, kept, no_marks))
+    columns = list(_ask_about_far(columns, profiles, [table.lines[row] for row in kept]))
     if not any(column.role == "feature" for column in columns):
         reasons = "; ".join(f"{quoted(column.name)}: {column.reason}" for column in columns)
         raise InvalidData(f"no column is left as a feature ({reasons or 'there is none beside the target'})")
@@ -253,6 +255,22 @@ def _ask_about_pairs(
         asked |= dict.fromkeys(both, question)
     for column in columns:
         yield column.asking(asked[column.name]) if column.name in asked else column
+
+
+def _ask_about_far(
+    columns: Sequence[Column], profiles: Sequence[ColumnProfile], lines: Sequence[int]
+) -> Iterator[Column]:
+    """The columns, with a question where one or two amounts lie far from all others, as a slip of the keyboard does."""
+    by_name = {each.name: each for each in profiles}
+    for column in columns:
+        each = by_name[column.name]
+        if column.feature is not None and each.amounts is not None and (far := far_amounts(each.amounts)).size:
+            shown = ", ".join(f"{quoted(each.cells[row])} (line {lines[row]})" for row in far)
+            others = np.delete(each.amounts, far)
+            extent = f"{np.nanmin(others):.15g} to {np.nanmax(others):.15g}"
+            remedy = "if not, mend the table, and the bound here: the network learns little of the others beside it"
+            column = column.asking(f"{shown}: is it right, so far from all others, {extent}? {remedy}")
+        yield column
 
 
 def _resolve_names(options: InitOptions, header: list[str]) -> InitOptions:

@@ -678,6 +678,22 @@ def test_codes_for_no_value_are_asked_about(init: Init, cells: list[float], code
     assert (re.findall(r'"(.*?)"', asked[1]) if asked else []) == codes
 
 
+@pytest.mark.parametrize(
+    ("cell", "others"),
+    [("1024", lambda row: row * row % 61), ("45", lambda row: row % 5 + 1), ("-80", lambda row: row % 10)],
+)
+def test_an_amount_far_from_all_others_is_asked_about(init: Init, cell: str, others: Callable[[int], int]) -> None:
+    """With its line, as one such amount spoils what is learned from the column; the farthest of the others is none."""
+    made = {"absences": lambda row: cell if row == 7 else others(row)}
+    seen = [others(row) for row in range(60) if row != 7]
+
+    far, near = init(columns(**made)), init(columns(absences=lambda row: others(row)), "--force")
+
+    question = f'"{cell}" (line 9): is it right, so far from all others, {min(seen)} to {max(seen)}?'
+    assert f'{question} "absences"' in far.out
+    assert "far from all others" not in near.out
+
+
 def test_codes_for_no_mark_are_asked_about(init: Init) -> None:
     """A 9 that stands for unknown is at least 1."""
     result = init(columns(graduated=lambda row: [0, 1, 9][row % 3]), "--target", "graduated", "--at-least", "1")
