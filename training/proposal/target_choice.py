@@ -118,7 +118,13 @@ def choose_target(
     if not plain:
         questions = tuple(_against_their_names(positive, negative))
     if len({*map(str.casefold, negative)}) > 1:
-        questions = (*questions, f"do all of these fail? {_ticked(negative)}; `positive` can be a list too")
+        rarest = min(negative, key=Counter(cells).__getitem__)
+        neither = f"missing = [{quoted(rarest)}] and drop_rows_without_target = true at the top, not in negative"
+        questions = (
+            *questions,
+            f"do all of these fail? {_ticked(negative)}; `positive` can be a list too; what neither passes nor fails "
+            f"yet, as `{quoted(_short(rarest))[1:-1]}` may, is passed over with {neither}",
+        )
     labels = np.array([int(cell in positive) for cell in cells])
     return TargetChoice(Target(column, positive, negative, None), labels, None, why, questions)
 

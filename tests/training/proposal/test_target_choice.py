@@ -236,3 +236,15 @@ def test_capitals_make_no_third_value(init: Init) -> None:
     assert sorted(plain.entries["target"]["negative"]) == ["FAIL", "Fail"]
     assert "do all of these fail" not in plain.out
     assert "do all of these fail? `FAIL`, `Fail`, `PASS`, `pass`" in alone.out
+
+
+def test_what_neither_passes_nor_fails_is_passed_over_as_the_question_says(init: Init) -> None:
+    """An incomplete is no F: the file names the entries, and `run` takes them."""
+    text = columns(result=lambda row: "I" if row % 20 == 7 else "PF"[row * 3 % 7 % 2], passed=lambda row: "")
+    result = init(text, "--target", "result", "--positive", "P", "--ignore", "passed")
+
+    said = 'as `I` may, is passed over with missing = ["I"] and drop_rows_without_target = true at the top'
+    assert said in result.out
+    mended = result.text.replace('negative = ["F", "I"]', 'negative = "F"')
+    result.path.write_text('missing = ["I"]\ndrop_rows_without_target = true\n' + mended, encoding="utf-8")
+    assert (len(result.dataset.labels), result.dataset.num_left_out) == (57, 3)
