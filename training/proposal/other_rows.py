@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from registry.contract.features import as_number
 from registry.contract.features.missing import is_missing_anywhere
-from registry.contract.table import MOST_OF_A_KIND, Table, is_no_student, says_nobody
+from registry.contract.table import MOST_OF_A_KIND, Table, find_note, is_no_student, says_nobody
 from training.proposal.quoted import quoted
 from training.terms.header import header_mentions
 
@@ -51,7 +51,7 @@ def find_other_rows(
         else ["" if cell[:1].isdecimal() else cell for cell in columns[name]]
         for name in who
     ]
-    said = [says_nobody(row, range(len(who))) for row in zip(*texts, strict=True)]
+    said = [says_nobody(row, range(len(who))) for row in zip(*texts, strict=True)] or [None] * table.num_rows
     nameless = [row for row, each in enumerate(zip(*(columns[name] for name in who), strict=True)) if not any(each)]
     where = set(who)
     for row in nameless:
@@ -59,6 +59,16 @@ def find_other_rows(
         first = next((name for name in columns if name != target and columns[name][row]), None)
         if first is not None and is_no_student(cell := columns[first][row]):
             said[row] = cell
+            where.add(first)
+    names = list(columns)
+    for row in [row for row, cell in enumerate(columns[target]) if not cell and said[row] is None]:
+        note = find_note([columns[name][row] for name in names])
+        if note is None:
+            continue
+        (index, is_date), first = note, names[note[0]]
+        # Where `run` and the service look for it: who a row is of is blank above a date, and is what a footnote takes.
+        if not set(who).isdisjoint(names[:index]) or (not is_date and first in {*who, table.first}):
+            said[row] = columns[first][row]
             where.add(first)
     for cell, num in Counter(filter(None, said)).items():
         if num <= MOST_OF_A_KIND:

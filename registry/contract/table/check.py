@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from registry.contract.features import FeatureSchema, InvalidValues, clean_cells
-from registry.contract.table.other_rows import MOST_OF_A_KIND, says_nobody
+from registry.contract.table.other_rows import MOST_OF_A_KIND, find_note, says_nobody
 
 _FEW_ROWS = 2**8  # that are looked at value by value where one of them is at fault
 
@@ -91,6 +91,14 @@ def _of_nobody(
             theirs = clean_cells([cells[index] for index in (*where, *[first] * is_nameless) if index < len(cells)])
             if (said := next((cell for cell in theirs if cell in schema.skip_rows), None)) is not None:
                 known[row] = said
+    for row, cells in enumerate(rows):
+        if row in known or (note := find_note(cells)) is None or note[0] >= len(header):
+            continue
+        (index, is_date), cell = note, cells[note[0]].strip()
+        is_other = [bool(name) and name not in indices for name in header[: index + 1]]
+        # A footnote stands in no feature's column; a date in any, where who the row is of is blank.
+        if (any(is_other[:-1]) and cell not in schema.texts) if is_date else is_other[-1]:
+            known[row] = cell
     first = min(indices.values())
     before = [index for index, name in enumerate(header) if index < first or name == schema.id]
     if not before:

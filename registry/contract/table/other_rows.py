@@ -54,6 +54,9 @@ _BEGINNINGS = (
 _ENDINGS = (" average", " avg", " average score", " possible", "class mean", "class total", "course total")
 MOST_OF_A_KIND = 3  # rows with the same word; more are students of whom it says something
 _LONGEST = 60  # characters
+# A footnote begins with its mark, or says what something means: "* excused", "NT = not taken", "Printed: 9 May".
+_NOTE = re.compile(r"[*\u2020\u2021\u00a7\u00b9\u00b2\u00b3(\[].*[^\W\d_]{2}|[^=:]*[^\W\d_][^=:]*[=:]", re.DOTALL)
+_DATE = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{2,4}")
 _BESIDE = re.compile(r" ?(\([^()]*\)|[:=].*)?[ *:.]*\Z")
 
 
@@ -80,3 +83,18 @@ def says_nobody(row: Sequence[str], columns: Sequence[int]) -> str | None:
     # A word alone may be somebody's family name: the first one stands beside it.
     is_name = " " not in cells[first] and first + 1 < len(cells) and cells[first + 1]
     return None if is_name else cells[first]
+
+
+def find_note(row: Sequence[str]) -> tuple[int, bool] | None:
+    """Tell a row in which nothing stands but a footnote, or but dates.
+
+    Returns:
+        Where the first cell is that is not blank, and whether it is a date; None for any other row.
+    """
+    first = next((index for index, cell in enumerate(row) if cell.strip()), None)
+    if first is None:
+        return None
+    cell, others = row[first].strip(), filter(None, map(str.strip, row[first + 1 :]))
+    if _DATE.fullmatch(cell):
+        return (first, True) if all(map(_DATE.fullmatch, others)) else None
+    return (first, False) if next(others, None) is None and _NOTE.match(cell) else None

@@ -233,6 +233,18 @@ def test_what_the_schema_skips_may_be_the_first_that_stands_in_a_row() -> None:
     assert checked.num_of_nobody == 1
 
 
+def test_footnotes_and_lines_of_dates_are_no_students() -> None:
+    """Whatever they say, in no feature's column; what a feature may be is a student's."""
+    schema = FeatureSchema((Category("club", vocabulary=("A: chess", "2024-09-14")), Number("hours", nullable=True)))
+    others = [["* NT = not taken", "", ""], ["Printed: 9 May"], ["", "", "09/14/2024"], ["", "9/14/2024", "9/15/2024"]]
+    rows = [["Ada", "A: chess", ""], ["", "A: chess", ""], ["", "2024-09-14", ""]]
+
+    checked = check_rows([*others, *rows], ["name", "club", "hours"], schema, ".")
+
+    assert checked.rows == rows
+    assert checked.num_of_nobody == len(others)
+
+
 def test_no_more_rows_are_read_than_were_asked_for() -> None:
     """A body of a few megabytes can hold millions of rows."""
     assert read_table("a\n1\n2\n", ["a"], max_rows=2).num_rows == 2

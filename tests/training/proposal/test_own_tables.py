@@ -415,6 +415,39 @@ def test_averages_totals_and_the_like_are_no_students(init: Init, cell: str) -> 
     assert result.entries["skip_rows"] == [cell]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "* NT = not taken,,,,",
+        "Printed: 9 May 2025,,,,",
+        ",\u2020 excused,,,",
+        ",,09/14/2024,10/02/2024,",
+        ",,,2024-09-14,",
+        "(NT: not taken)",
+    ],
+)
+@pytest.mark.parametrize("is_above", [True, False])
+def test_a_footnote_and_a_line_of_dates_are_no_students_without_a_target(init: Init, line: str, is_above: bool) -> None:
+    """Nobody else's row without a target is passed over for it."""
+    rows = [f"A{1000 + row},Kim {row},{row % 7},{row % 21},{'yes' if row % 4 else 'no'}" for row in range(40)]
+
+    result = init("\n".join(["UPN,name,hours,quiz,passed", *([line, *rows] if is_above else [*rows, line]), ""]))
+
+    assert f'left out: line {2 if is_above else 42}, "{line.strip(",").partition(",")[0]}"' in result.out
+    assert "drop_rows_without_target" not in result.entries
+    assert len(result.dataset.labels) == 40
+
+
+def test_a_student_without_a_mark_is_no_footnote(init: Init) -> None:
+    """Of whom nothing but the name is known, and perhaps a date."""
+    rows = [f"Kim {row},2024-09-1{row % 7},{row % 21},{row % 3 % 2}" for row in range(40)]
+
+    result = init("\n".join(["name,enrolled,quiz,passed", *rows, "Bo,,,", "Ada,2024-09-11,,", ""]))
+
+    assert "skip_rows" not in result.entries
+    assert "2 rows without a target are passed over" in result.out
+
+
 @pytest.mark.parametrize("last", [",,Average,75.0,", ",,,Average,yes"])
 def test_an_average_s_word_may_stand_in_any_column_where_nobody_is_named(init: Init, last: str) -> None:
     """Also of a feature, whose values it is none of."""
