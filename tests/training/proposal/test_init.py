@@ -615,7 +615,8 @@ def test_any_table_is_refused_in_words_or_gives_a_file_that_loads(
         elif result.error:
             assert "at least 2 of each are needed" in result.error
         else:
-            assert len(result.dataset.labels) == len(rows)
+            assert len(result.dataset.labels) == len(rows) - result.dataset.num_left_out
+            assert result.dataset.num_left_out == 0 or "no student's, and left out" in result.out
 
 
 @given(st.lists(st.text(), max_size=3))
