@@ -18,7 +18,7 @@ from registry.contract.features.numerals import OTHER, is_three_digits, number_t
 from registry.contract.table import separates_thousands
 from training.proposal.missing_words import find_codes, or_the_lowest
 from training.proposal.quoted import quoted
-from training.proposal.scales import all_signed_grades, in_rising_order, is_signed_grades, looks_like_dates
+from training.proposal.scales import all_signed_grades, in_rising_order, looks_like_dates, signed_grades
 from training.proposal.titles import points_of, title_of
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, is_like_number, is_note
@@ -241,7 +241,7 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
     if profile.numbers is not None:
         # "Fehlstunden" are counted, but not rows by them, however they are sorted.
         return _COUNTS if _is_counter(profile) and more_is_better(name) is None else ""
-    if is_signed_grades(values):
+    if signed_grades(values):
         return ""
     if header_is(name, "remark") and not _is_yes_or_no(values) and in_rising_order(list(values)) is None:
         return "remarks: next year's are others"
@@ -330,8 +330,8 @@ def _propose_feature(profile: ColumnProfile, labels: np.ndarray, decimal: str, h
     questions = []
     if header_mentions(profile.name, "circumstances"):
         questions.append("about the family: may it count? if not, move it to audit_only or ignore")
-    if is_signed_grades(profile.counts):
-        feature, asked = _propose_signed_grades(profile, labels)
+    if grades := signed_grades(profile.counts):
+        feature, asked = _propose_signed_grades(profile, grades, labels)
     elif profile.numbers is None:
         feature, asked = _propose_category(profile, decimal)
     else:
@@ -383,17 +383,26 @@ def _propose_category(profile: ColumnProfile, decimal: str) -> tuple[Feature, li
     return Category(profile.name, vocabulary=vocabulary, nullable="" in profile.cells), questions
 
 
-def _propose_signed_grades(profile: ColumnProfile, labels: np.ndarray) -> tuple[Feature, list[str]]:
+def _propose_signed_grades(
+    profile: ColumnProfile, grades: Collection[str], labels: np.ndarray
+) -> tuple[Feature, list[str]]:
     """The whole scale in its order: whoever comes next may have a grade that nobody has had."""
-    known = ~profile.blank
-    digits = np.array([int(cell[0]) for cell in profile.cells if cell])
-    rises_with_failing = ((digits - digits.mean()) * labels[known]).sum() < 0
-    order = all_signed_grades(profile.counts, one_is_best=bool(rises_with_failing))
-    unseen = [value for value in order if value not in profile.counts]
+    odd = {cell: num for cell, num in profile.counts.items() if cell not in grades}
+    graded = [(int(cell[0]), label) for cell, label in zip(profile.cells, labels, strict=True) if cell in grades]
+    digits, passes = np.array(graded).T
+    fails_above = ((digits - digits.mean()) * passes).sum() < 0
+    order = all_signed_grades(grades, one_is_best=bool(fails_above))
+    unseen = [value for value in order if value not in grades]
     question = f"is this the order, from the worst grade, {quoted(order[0])}, to the best, {quoted(order[-1])}?"
     if unseen:
         question += f" nobody has {', '.join(map(quoted, unseen))}: leave out what can't be"
-    return Category(profile.name, vocabulary=tuple(order), ordered=True, nullable="" in profile.cells), [question]
+    questions = [question]
+    if words := {cell: num for cell, num in odd.items() if not is_missing_mark(cell)}:
+        questions.append(f"{with_counts(words)}: is there no value{or_the_lowest(words)}? `missing` says so")
+    nullable = "" in profile.cells or bool(odd)
+    return Category(
+        profile.name, vocabulary=tuple(order), ordered=True, nullable=nullable, missing=tuple(odd)
+    ), questions
 
 
 def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decimal: str) -> tuple[Feature, list[str]]:

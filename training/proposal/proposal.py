@@ -18,7 +18,7 @@ from training.proposal.columns import OF_EVERY_COLUMN, Column, ColumnProfile, Hi
 from training.proposal.missing_words import MISSING_WORDS, or_the_lowest
 from training.proposal.other_rows import OtherRow, find_other_rows
 from training.proposal.quoted import quoted
-from training.proposal.scales import is_signed_grades
+from training.proposal.scales import signed_grades
 from training.proposal.target_choice import choose_target
 from training.proposal.target_direction import ask_direction
 from training.table.dataset import InvalidData, skipped_rows
@@ -333,7 +333,7 @@ def _read_columns(
         found = find_numerals(
             {cell: num for cell, num in counts.items() if cell and cell not in certain}, decimal, MISSING_WORDS
         )
-        if name != options.target and is_signed_grades([cell for cell in counts if cell and cell not in certain]):
+        if name != options.target and signed_grades(cell for cell in counts if cell and cell not in certain):
             found = None  # 2+ and 2- are not the same
         if found is None or (name == options.target and not is_mark):
             texts |= counts.keys()

@@ -1,11 +1,13 @@
 """Scales in words and letters: which step is less; and what a spreadsheet has made dates of."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
 from babel.dates import get_month_names
 
+from registry.contract.features.missing import is_missing_mark
+from training.proposal.missing_words import MISSING_WORDS
 from training.terms.header import words
 
 # Each a scale of which a column may have some steps, from less to more.
@@ -107,11 +109,15 @@ def in_rising_order(values: Sequence[str]) -> list[str] | None:
     return None
 
 
-def is_signed_grades(values: Collection[str]) -> bool:
-    """Whether values are grades from 1 to 9, some of them with a tendency: 2+, 2, 2-. A 4+ alone is four or more."""
-    found = [_SIGNED.fullmatch(value) for value in values]
+def signed_grades(values: Iterable[str]) -> list[str]:
+    """The grades among values, where all are from 1 to 9, some of them with a tendency: 2+, 2, 2-; else none.
+
+    A 4+ alone is four or more. Words for no value may stand beside them.
+    """
+    grades = [value for value in values if not is_missing_mark(value) and value.casefold() not in MISSING_WORDS]
+    found = [_SIGNED.fullmatch(value) for value in grades]
     signs = [grade[2] for grade in found if grade]
-    return all(found) and ("-" in signs or signs.count("+") > 1)
+    return grades if all(found) and ("-" in signs or signs.count("+") > 1) else []
 
 
 def all_signed_grades(values: Collection[str], one_is_best: bool) -> list[str]:

@@ -225,6 +225,19 @@ def test_grades_with_a_tendency_are_a_whole_scale_in_order(
     assert set(result.dataset.schema.features[1].unseen) == {*order} - {*grades}
 
 
+def test_an_absence_among_grades_with_a_tendency_is_no_grade(init: Init) -> None:
+    """It takes no grade's tendency away."""
+    cells = ["2+", "2", "krank", "3-", "-"]
+    result = init(table(test=lambda row: cells[row * 3 % 7 % 5]))
+
+    feature = result.features["test"]
+    assert (len(feature["order"]), feature["missing"], feature["nullable"]) == (18, ["krank", "-"], True)
+    assert '"krank" (6): is there no value? "test"' in result.out
+    seen = result.dataset.matrix[:4, 1].tolist()
+    assert seen[:3] == [feature["order"].index(grade) for grade in ("2+", "3-", "2")]
+    assert seen[3] != seen[3]  # as NaN alone
+
+
 def test_four_and_more_is_no_tendency(init: Init) -> None:
     """It is read as 4, and asked about."""
     result = init(columns(siblings=lambda row: ["1", "2", "3", "4+"][row * 3 % 7 % 4]))
