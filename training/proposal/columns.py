@@ -426,13 +426,12 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
         questions.append(
             f"{with_counts(codes)}: codes for no value? then missing = [{listed}] and nullable = true here"
         )
-    notes = tuple(filter(is_note, reader.suffixes))
-    if noted := {cell: num for cell, num in profile.counts.items() if cell.casefold().endswith(notes)} if notes else {}:
+    if noted := with_remarks(profile.counts, reader):
         questions.append(
             f"{with_counts(noted)}: does the number count, whatever stands behind it? suffixes says so; if there is no "
             "value, write such cells into missing here, and nullable = true"
         )
-    if spellings := [text for text in reader.suffixes if text not in notes]:
+    if spellings := [text for text in reader.suffixes if not is_note(text)]:
         units = ", ".join(map(quoted, (reader.unit or "", *spellings)))
         questions.append(f"are {units} one unit? what may stand beside a number is in suffixes")
     if reader.other_mark is not None:
@@ -488,6 +487,12 @@ def _describe_values(profile: ColumnProfile) -> str:
         shown = f"{min(profile.numbers.values()):.15g} to {max(profile.numbers.values()):.15g}"
     num_blank = len(profile.cells) - sum(profile.counts.values())
     return f"{shown}, {num_blank} blank" if num_blank else shown
+
+
+def with_remarks(counts: Mapping[str, int], reader: Number) -> dict[str, int]:
+    """Those of a column's cells that are read as numbers whatever stands behind: 5.5*, 4.5 (NT)."""
+    notes = tuple(filter(is_note, reader.suffixes))
+    return {cell: num for cell, num in counts.items() if notes and cell.casefold().endswith(notes)}
 
 
 def with_counts(counts: Mapping[str, int]) -> str:

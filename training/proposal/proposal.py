@@ -14,7 +14,17 @@ from registry.contract.features.missing import NO_RESULT, is_missing_anywhere, i
 from registry.contract.table import CsvFormat, Table
 from training.config import Target
 from training.proposal.audited_copies import copies_to_audit
-from training.proposal.columns import OF_EVERY_COLUMN, Column, ColumnProfile, Hint, Role, classify, profile, with_counts
+from training.proposal.columns import (
+    OF_EVERY_COLUMN,
+    Column,
+    ColumnProfile,
+    Hint,
+    Role,
+    classify,
+    profile,
+    with_counts,
+    with_remarks,
+)
 from training.proposal.missing_words import MISSING_WORDS, or_the_lowest
 from training.proposal.other_rows import OtherRow, find_other_rows
 from training.proposal.quoted import quoted
@@ -170,6 +180,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         target_questions=(
             *choice.questions,
             *_about_no_marks(no_marks if choice.target.is_mark else {}),
+            *_about_remarks(Counter(target_cells), target_numerals if choice.target.is_mark else None),
             *ask_direction(choice, profiles, options.prior_mark, {options.target, options.id, *options.ignore}),
         ),
         columns=tuple(columns),
@@ -378,6 +389,11 @@ def _about_no_marks(odd: Mapping[str, int]) -> Iterator[str]:
     if odd:
         question = f"{with_counts(odd)}: is it no mark{or_the_lowest(odd)}?"
         yield f"{question} such rows are passed over; where they fail, write one in the table"
+
+
+def _about_remarks(counts: Mapping[str, int], numerals: Numerals | None) -> Iterator[str]:
+    if numerals is not None and (noted := with_remarks(counts, numerals.reader)):
+        yield f"{with_counts(noted)}: does the mark count, whatever stands behind it? if not, add it to missing"
 
 
 def _ask_about_no_marks(

@@ -513,6 +513,16 @@ def test_a_remark_behind_a_mark_does_not_lose_it(init: Init) -> None:
     assert result.dataset.matrix[[7, 9], 1].tolist() == [4.5, 5.5]
 
 
+def test_a_remark_behind_a_mark_of_the_target_is_asked_about(init: Init) -> None:
+    """It is read there, too, so that such a student passes."""
+    text = columns(mark=lambda row: "11 (late)" if row == 7 else row % 21, passed=lambda row: "")
+
+    result = init(text, "--target", "mark", "--at-least", "10", "--ignore", "passed")
+
+    assert '"11 (late)" (1): does the mark count, whatever stands behind it?' in result.out
+    assert result.dataset.labels[7] == 1
+
+
 def test_one_letter_behind_every_number_is_its_unit(init: Init) -> None:
     """Of reading levels, 815L; classes have fewer numbers, 7a."""
     result = init(table(level=lambda row: f"{800 + row * 37 % 200}L", form=lambda row: f"{row * 3 % 4 + 7}a"))
