@@ -92,6 +92,7 @@ def test_a_file_that_fails_is_named_and_the_others_go_on(students: Path, tmp_pat
         (["1/a.csv", "--jobs", "2", "--cluster", "tcp://127.0.0.1:1"], "--jobs is for this machine"),
         (["1/a.csv", "", "-o", "out.csv"], "IN.csv: the name of a file is blank"),
         ([" ", "-o", "out.csv"], "IN.csv: the name of a file is blank"),
+        (["1/a.csv", "-o", ""], "--output: the name of a file is blank"),
         (["1/a.csv", "1/b.csv", "-o", ""], "--output: the name of a file is blank"),
         (["1/a.csv", "-o", "out.csv", "--faults", ""], "--faults: the name of a file is blank"),
         (["1/a.csv"], "Missing option '-o' / '--output'."),
