@@ -11,7 +11,7 @@ import pytest
 
 from registry.contract.features import Category, FeatureSchema, Number, as_number
 from registry.contract.features.missing import is_missing_mark
-from registry.contract.table import find_encoding, read_table, says_nobody
+from registry.contract.table import find_encoding, find_note, read_table, says_nobody
 from registry.errors import StoreError
 from registry.store.manifest import Manifest
 from registry.store.places.folder import Folder
@@ -132,7 +132,12 @@ def in_table(header: str, row: str) -> str:
 # What reads a text, and in its folder what reads a file.
 PARSERS: dict[str, Callable[[str, Path], object]] = {
     "cell": lambda text, _: read_cell(text),
-    "any cell": lambda text, _: (as_number(text, "."), is_missing_mark(text), says_nobody([text], [0])),
+    "any cell": lambda text, _: (
+        as_number(text, "."),
+        is_missing_mark(text),
+        says_nobody([text], [0]),
+        find_note([text]),
+    ),
     "column": lambda text, _: find_numerals({text: 1, "1": 2, "2": 1}, "."),
     "encoding": lambda text, _: find_encoding(text.encode("latin-1", "replace"), ("Lycée",)),
     "header": lambda text, _: read_header(text),

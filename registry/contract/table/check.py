@@ -92,13 +92,14 @@ def _of_nobody(
             if (said := next((cell for cell in theirs if cell in schema.skip_rows), None)) is not None:
                 known[row] = said
     for row, cells in enumerate(rows):
-        if row in known or (note := find_note(cells)) is None or note[0] >= len(header):
+        # Of most rows it is enough to know that no cell is blank.
+        if row in known or ("" not in cells and len(cells) >= len(header)) or (note := find_note(cells)) is None:
             continue
-        (index, is_date), cell = note, cells[note[0]].strip()
+        index, is_date = note
         is_other = [bool(name) and name not in indices for name in header[: index + 1]]
         # A footnote stands in no feature's column; a date in any, where who the row is of is blank.
-        if (any(is_other[:-1]) and cell not in schema.texts) if is_date else is_other[-1]:
-            known[row] = cell
+        if (any(is_other[:-1]) and cells[index].strip() not in schema.texts) if is_date else is_other[index:] == [True]:
+            known[row] = cells[index].strip()
     first = min(indices.values())
     before = [index for index, name in enumerate(header) if index < first or name == schema.id]
     if not before:

@@ -55,7 +55,7 @@ _ENDINGS = (" average", " avg", " average score", " possible", "class mean", "cl
 MOST_OF_A_KIND = 3  # rows with the same word; more are students of whom it says something
 _LONGEST = 60  # characters
 # A footnote begins with its mark, or says what something means: "* excused", "NT = not taken", "Printed: 9 May".
-_NOTE = re.compile(r"[*\u2020\u2021\u00a7\u00b9\u00b2\u00b3(\[].*[^\W\d_]{2}|[^=:]*[^\W\d_][^=:]*[=:]", re.DOTALL)
+_NOTE = re.compile(r"[*\u2020\u2021\u00a7\u00b9\u00b2\u00b3(\[].*[^\W\d_]{2}|(?=[^=:]*[^\W\d_])[^=:]*[=:]", re.DOTALL)
 _DATE = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2[0-9]{2,4}")
 _BESIDE = re.compile(r" ?(\([^()]*\)|[:=].*)?[ *:.]*\Z")
 
