@@ -142,7 +142,7 @@ def header_names(header: Sequence[str], expected: Collection[str]) -> list[str]:
     A break within one is a blank, as it is in a workbook, unless the name is expected with it.
     """
     longest = {"longest": max(map(len, expected))} if expected else {}
-    names = [to_nfc(name.strip(), **longest) for name in header]
+    names = (to_nfc(name.strip(), **longest) for name in header)
     return [name if name in expected else BREAKS.sub(" ", name) for name in names]
 
 
