@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support import ROOT
+from tests.support.http import eventually
 from tests.support.processes import free_port
 
 _SCRIPT = ROOT.parent / "shared/infra/s3.sh"
@@ -39,7 +40,14 @@ def control(folder: Path, what: str) -> str:
     if not port.exists():
         port.write_text(str(_free_ports()))
     environ = os.environ | {"S3_DIR": str(folder), "S3_PORT": port.read_text()}
-    return subprocess.run(["bash", _SCRIPT, what], env=environ, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    def ask(what: str, *, check: bool) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["bash", _SCRIPT, what], env=environ, check=check, stdout=subprocess.PIPE, text=True)
+
+    if what == "start" and ask(what, check=False).returncode:
+        # On a busy machine the script takes a server that has not begun yet for one that has ended.
+        eventually(lambda: ask("status", check=False).returncode == 0)
+    return ask(what, check=True).stdout
 
 
 def variables(folder: Path) -> dict[str, str]:
