@@ -78,13 +78,14 @@ def find_other_rows(
         column = columns[name]
         is_id = _is_id(name, student)
         blank = [row for row, cell in enumerate(column) if not cell or is_missing_anywhere(cell)]
-        odd = [row for row, cell in enumerate(column) if not cell.isdecimal() and as_number(cell, ".") is None]
-        odd = sorted(set(odd) - set(blank))
-        known = set().union(*cells.values()) if cells else set()
-        if is_id and len(odd) <= _MOST_ODD_IDS and len(column) - len(odd) - len(blank) >= _MIN_IDS:
-            for row in odd:
-                if row not in known and not any(map(str.isdecimal, column[row])):
-                    cells.setdefault(column[row], set()).add(row)
+        known = set().union(*cells.values())
+        if is_id:
+            odd = {row for row, cell in enumerate(column) if not cell.isdecimal() and as_number(cell, ".") is None}
+            odd.difference_update(blank)
+            if len(odd) <= _MOST_ODD_IDS and len(column) - len(odd) - len(blank) >= _MIN_IDS:
+                for row in sorted(odd - known):
+                    if not any(map(str.isdecimal, column[row])):
+                        cells.setdefault(column[row], set()).add(row)
         if len(blank) <= _MOST_ODD_IDS and len(column) - len(blank) >= _MIN_IDS:
             for row in blank:
                 # Somebody may lack a middle name, or a telephone, but not all that says who he is.
