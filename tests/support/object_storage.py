@@ -41,13 +41,16 @@ def control(folder: Path, what: str) -> str:
         port.write_text(str(_free_ports()))
     environ = os.environ | {"S3_DIR": str(folder), "S3_PORT": port.read_text()}
 
-    def ask(what: str, *, check: bool) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["bash", _SCRIPT, what], env=environ, check=check, stdout=subprocess.PIPE, text=True)
+    def ask(what: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["bash", _SCRIPT, what], env=environ, check=False, stdout=subprocess.PIPE, text=True)
 
-    if what == "start" and ask(what, check=False).returncode:
+    done = ask(what)
+    if what == "start" and done.returncode:
         # On a busy machine the script takes a server that has not begun yet for one that has ended.
-        eventually(lambda: ask("status", check=False).returncode == 0)
-    return ask(what, check=True).stdout
+        eventually(lambda: ask("status").returncode == 0)
+        done = ask(what)
+    done.check_returncode()
+    return done.stdout
 
 
 def variables(folder: Path) -> dict[str, str]:
