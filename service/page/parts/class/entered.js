@@ -1,4 +1,4 @@
-// Cells of a class that a person has put in here, and did not come with it.
+// Cells of a class that were put in here, and did not come with it.
 
 import { titleOf, withUnit } from "../../core/format.js";
 import { state } from "../../core/state.js";
