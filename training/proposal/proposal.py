@@ -11,7 +11,7 @@ import numpy as np
 
 from registry.contract.features import Amount, clean_cells, to_nfc
 from registry.contract.features.missing import NO_RESULT, is_missing_anywhere, is_missing_mark
-from registry.contract.table import CsvFormat, Table
+from registry.contract.table import CsvFormat, Table, find_skipped
 from training.config import Target
 from training.proposal.audited_copies import copies_to_audit
 from training.proposal.columns import (
@@ -31,7 +31,7 @@ from training.proposal.quoted import quoted
 from training.proposal.scales import signed_grades
 from training.proposal.target_choice import choose_target
 from training.proposal.target_direction import ask_direction
-from training.table.dataset import InvalidData, skipped_rows
+from training.table.dataset import InvalidData
 from training.table.far_amounts import far_amounts
 from training.table.leakage import amounts_auc, leaks_target, one_sided, one_sided_values
 from training.table.leaking_pairs import leaking_pairs, parts_of_marks
@@ -380,9 +380,11 @@ def _about_other_rows(
 ) -> Iterator[str]:
     """A question, where what says that a row is no student's stands in rows of students, too, that `run` would skip."""
     used = {column.name for column in columns if column.role != "ignored"} | {target}
-    for other in other_rows:
-        if num := len(skipped_rows(table, used, {other.cell}) - {*other.rows}):
-            yield f"{quoted(other.cell)} stands in {num} more rows, left out by `skip_rows`: are they no students'?"
+    texts = {other.cell: {*other.rows} for other in other_rows}
+    found = find_skipped(zip(*table.columns.values(), strict=True), [*table.columns], used, texts)
+    more = Counter(cell for row, cell in found.items() if row not in texts[cell])
+    for cell, num in more.items():
+        yield f"{quoted(cell)} stands in {num} more rows, left out by `skip_rows`: are they no students'?"
 
 
 def _about_no_marks(odd: Mapping[str, int]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from registry.contract.features import FeatureSchema, InvalidValues, as_number, clean_cells
 from registry.contract.features.numerals import OTHER
-from registry.contract.table import InvalidTable, Table, find_encoding, read_table
+from registry.contract.table import InvalidTable, Table, find_encoding, find_skipped, read_table
 from registry.contract.table.workbook import DECIMAL, DELIMITER, Sheet, is_workbook, read_workbook
 from registry.named_file import read_named_file
 from training.config import DatasetFile, Target
@@ -228,7 +228,9 @@ def _kept(table: Table, dataset_file: DatasetFile) -> list[int]:
     """Indices of the rows to read: those of students; or of students with a target, where the dataset file says so."""
     target = _clean(table.columns[dataset_file.target.column], dataset_file)
     used = {*dataset_file.columns} - {dataset_file.schema.id}
-    nobodys = skipped_rows(table, used, dataset_file.schema.skip_rows)
+    nobodys = find_skipped(
+        zip(*table.columns.values(), strict=True), [*table.columns], used, dataset_file.schema.skip_rows
+    )
     return [
         row
         for row in range(table.num_rows)
@@ -236,32 +238,6 @@ def _kept(table: Table, dataset_file: DatasetFile) -> list[int]:
         # The target of a ragged row may stand elsewhere: that is a fault, not a student without a target.
         and (row in table.ragged or not dataset_file.drop_rows_without_target or target[row])
     ]
-
-
-def skipped_rows(table: Table, used: Collection[str], texts: Collection[str]) -> set[int]:
-    """Indices of the rows that one of some texts says to skip.
-
-    Args:
-        table: Their table.
-        used: Columns that say something of a student; who a row is of the others say, or the first one, or the first
-            cell in which anything stands.
-        texts: What `skip_rows` names.
-    """
-    if not texts:
-        return set()
-    looked_at = (cells for name, cells in table.columns.items() if name not in used or name == table.first)
-    rows = {row for cells in looked_at for row, cell in enumerate(clean_cells(cells)) if cell in texts}
-    before: list[Sequence[str]] = []
-    is_named = False
-    for name, cells in table.columns.items():
-        if name not in used:
-            is_named = True
-        elif is_named:
-            # The first cell of a row that has no name says it, too, whatever column it stands in.
-            said = [row for row, cell in enumerate(clean_cells(cells)) if cell in texts]
-            rows |= {row for row in said if not any(column[row].strip() for column in before)}
-        before.append(cells)
-    return rows
 
 
 def _marks(cells: Sequence[str], decimal: str) -> tuple[np.ndarray, Mapping[int, str]]:

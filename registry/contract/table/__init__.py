@@ -5,7 +5,7 @@ Training, requests and the command line come here, and only word what is found; 
 
 from registry.contract.table.check import CheckedRows, RowFault, check_rows, choose_decimal, usual_decimal
 from registry.contract.table.encoding import GUESSED, find_encoding
-from registry.contract.table.other_rows import MOST_OF_A_KIND, find_note, is_no_student, says_nobody
+from registry.contract.table.other_rows import MOST_OF_A_KIND, find_note, find_skipped, is_no_student, says_nobody
 from registry.contract.table.reader import (
     InvalidTable,
     RepeatedName,
@@ -45,6 +45,7 @@ __all__ = [
     "find_encoding",
     "find_named_delimiter",
     "find_note",
+    "find_skipped",
     "find_title_lines",
     "is_no_student",
     "is_text",

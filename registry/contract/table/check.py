@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from registry.contract.features import FeatureSchema, InvalidValues, clean_cells
-from registry.contract.table.other_rows import MOST_OF_A_KIND, find_note, says_nobody
+from registry.contract.features import FeatureSchema, InvalidValues
+from registry.contract.table.other_rows import MOST_OF_A_KIND, find_note, find_skipped, says_nobody
 
 _FEW_ROWS = 2**8  # that are looked at value by value where one of them is at fault
 
@@ -76,21 +76,11 @@ def _of_nobody(
 ) -> dict[int, str]:
     """The rows that are no student's, with the cell that says so.
 
-    What the schema knows stands where training looked for it: under any name that is no feature's, or in the first
-    column; or in the first cell in which anything stands, where nothing says who the row is of. A word for an average,
-    which it does not, stands before the first feature, or is the id: behind them, what is said is said of students. So
-    it is where so many rows have the same word.
+    What the schema knows, a footnote and a date stand where training looked for them. A word for an average, which the
+    schema does not know, stands before the first feature, or is the id: behind them, what is said is said of students.
+    So it is where so many rows have the same word.
     """
-    known = {}
-    if schema.skip_rows:
-        named = next((index for index, name in enumerate(header) if name), 0)
-        where = [index for index, name in enumerate(header) if name and (name not in indices or index == named)]
-        for row, cells in enumerate(rows):
-            first = next((index for index, cell in enumerate(cells) if cell.strip()), 0)
-            is_nameless = any(name and name not in indices for name in header[:first])
-            theirs = clean_cells([cells[index] for index in (*where, *[first] * is_nameless) if index < len(cells)])
-            if (said := next((cell for cell in theirs if cell in schema.skip_rows), None)) is not None:
-                known[row] = said
+    known = find_skipped(rows, header, indices, schema.skip_rows)
     for row, cells in enumerate(rows):
         # Of most rows it is enough to know that no cell is blank.
         if row in known or ("" not in cells and len(cells) >= len(header)) or (note := find_note(cells)) is None:

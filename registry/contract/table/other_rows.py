@@ -1,7 +1,9 @@
 """Rows of a table that are no student's: totals, averages, the points that can be had."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+
+from registry.contract.features import clean_cells
 
 # What stands in such a row where others have a name or a number, in the languages that `init` knows.
 _TERMS = frozenset(
@@ -83,6 +85,34 @@ def says_nobody(row: Sequence[str], columns: Sequence[int]) -> str | None:
     # A word alone may be somebody's family name: the first one stands beside it.
     is_name = " " not in cells[first] and first + 1 < len(cells) and cells[first + 1]
     return None if is_name else cells[first]
+
+
+def find_skipped(
+    rows: Iterable[Sequence[str]], header: Sequence[str], used: Collection[str], texts: Collection[str]
+) -> dict[int, str]:
+    """The rows that one of some texts says to be no student's, each with that text.
+
+    It stands in a column that says nothing of a student, or in the first one; or in the first cell in which anything
+    stands, where nothing says who the row is of.
+
+    Args:
+        rows: Their cells.
+        header: Name of each column, "" where it has none.
+        used: Columns that say something of a student.
+        texts: As `skip_rows` of a dataset file or of a schema has them.
+    """
+    if not texts:
+        return {}
+    named = next((index for index, name in enumerate(header) if name), 0)
+    where = [index for index, name in enumerate(header) if name and (name not in used or index == named)]
+    found = {}
+    for row, cells in enumerate(rows):
+        first = next((index for index, cell in enumerate(cells) if cell.strip()), 0)
+        is_nameless = any(name and name not in used for name in header[:first])
+        theirs = clean_cells([cells[index] for index in (*where, *[first] * is_nameless) if index < len(cells)])
+        if (said := next((cell for cell in theirs if cell in texts), None)) is not None:
+            found[row] = said
+    return found
 
 
 def find_note(row: Sequence[str]) -> tuple[int, bool] | None:
