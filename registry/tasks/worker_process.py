@@ -145,15 +145,20 @@ def main() -> None:
     connection: Connection[Any, Any] = Connection(descriptor)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # an exception: what is half done is cleaned up
     threading.Thread(target=_end_with_starter, args=(descriptor,), daemon=True).start()
-    while connection.poll(_IDLE_S):
-        answer: tuple[Any, str | None]
-        try:
-            function, payload = pickle.loads(connection.recv_bytes())
-            answer = function(payload), None
-        except Exception:
-            answer = None, traceback.format_exc().rstrip()
-        connection.send(answer)
-        del answer
+    try:
+        while connection.poll(_IDLE_S):
+            connection.send(_answer(connection.recv_bytes()))
+    except (EOFError, ConnectionError):
+        while True:  # closed, which may be seen here first: the thread ends this in a moment
+            time.sleep(0.1)
+
+
+def _answer(task: bytes) -> tuple[Any, str | None]:
+    try:
+        function, payload = pickle.loads(task)
+        return function(payload), None
+    except Exception:
+        return None, traceback.format_exc().rstrip()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import pytest
 from registry.limits import num_cpus
 from registry.tasks.local import run_here
 from registry.tasks.task import Result, Task
+from registry.tasks.worker_process import WorkerProcess
 from tests.registry.tasks import work
 from tests.support import ROOT
 from tests.support.http import eventually
@@ -57,6 +58,22 @@ def test_a_task_is_taken_when_it_is_begun() -> None:
         next(results)
 
         assert len(taken) <= 3
+
+
+def test_a_process_ends_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    """Whichever of its threads sees first that nobody is there any more; with a task done, and at one."""
+    pickled = Task("name", work.name_of_process, None).pickled()
+    for _ in range(20):
+        workers = [WorkerProcess(1) for _ in range(2)]
+        for worker in workers:
+            worker.begin(pickled)
+        workers[0].answer()
+        for worker in workers:
+            worker.end()
+        for worker in workers:
+            worker.wait()
+
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_a_task_is_called_with_is_not_shown() -> None:
