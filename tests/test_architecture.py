@@ -41,6 +41,7 @@ ALLOWED = {
     "service.page": "",
     "service.viewer": "",
     "training.config": "registry.contract registry.named_file registry.store",
+    "training.errors": "",
     "training.progress": "",
     "training.plan": "training.config training.statistics training.table",
     "training.datasets": "",
@@ -55,12 +56,12 @@ ALLOWED = {
     "training.table",
     "training.already_there": "registry.errors registry.store training.config training.publishing training.table",
     "training.start": "training.evaluation training.job",
-    "training.publishing": "registry.contract registry.errors registry.store training.config training.network "
-    "training.statistics training.table",
+    "training.publishing": "registry.contract registry.errors registry.store training.config training.errors "
+    "training.network training.statistics training.table",
     "training.promotion": "registry.contract registry.errors registry.store training.config training.evaluation "
     "training.network training.plan training.publishing training.statistics training.table",
     "training.several": "registry.command_line registry.errors registry.key_file registry.store "
-    "registry.tasks training.already_there training.config training.network training.publishing training.report "
+    "registry.tasks training.already_there training.config training.errors training.network training.report "
     "training.start training.table",
     "training.report": "registry.contract registry.store training.evaluation training.network training.promotion "
     "training.statistics training.table",

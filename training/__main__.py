@@ -15,7 +15,9 @@ from registry.store.places import object_storage
 from registry.store.signatures import SIGNING_KEY, TRUSTED_KEYS, SigningKey, TrustedKeys
 from training.already_there import any_version, recipe_digest, same_champion
 from training.config import SHIPPED, DatasetFile, InvalidDatasetFile, read_dataset_file
+from training.errors import ExportMismatch
 from training.forecasts import UnwritableForecasts, check_forecasts, write_forecasts
+from training.progress import begin, one_bar
 from training.proposal.init import init
 from training.start import start_job
 from training.table.dataset import InvalidData, load_dataset
@@ -31,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         `--require-promotion` was given; 1 anything else, and where one of several tables failed; 130 interrupted.
     """
     exit_codes = {InvalidDatasetFile: 2, InvalidData: 2, InvalidKeys: 2, UnwritableForecasts: 2}
-    exit_codes |= {StoreError: 1, ClusterError: 1}
+    exit_codes |= {ExportMismatch: 1, StoreError: 1, ClusterError: 1}
     return command_line.run(commands, "python -m training", arguments, exit_codes)
 
 
@@ -102,23 +104,18 @@ def run(
     if forecasts is not None:
         named = () if dataset in _SHIPPED else (Path(dataset),)
         check_forecasts(forecasts, (data or dataset_file.data, *named), Path(models, dataset_file.name))
-    # Only now: TensorFlow takes seconds to import, and a bad dataset file or --if-none should not wait for it.
-    if sys.stderr.isatty():
-        click.echo("starting TensorFlow …", err=True)
-    job = start_job()
-    from training.network.recipes import Ensemble, Notebook
-    from training.progress import begin, one_bar
-    from training.publishing.export import ExportMismatch
-    from training.summary import summarise
+    with one_bar():
+        begin("reading the table")
+        table = table or load_dataset(dataset_file, data)
+        store.row_key()
+        # Only now: it takes seconds, which nobody should wait for to read of a bad row or a store that can't be used.
+        begin("starting TensorFlow")
+        job = start_job()
+        from training.network.recipes import Ensemble, Notebook
+        from training.summary import summarise
 
-    recipe = Notebook() if _recipe(dataset) == "notebook" else Ensemble()
-    try:
-        with one_bar():
-            begin("reading the table")
-            outcome = job.run(dataset_file, table or load_dataset(dataset_file, data), store, seed, recipe)
-    except ExportMismatch as error:
-        command_line.echo(f"error: {error}; nothing is published", err=True)
-        return 1
+        recipe = Notebook() if _recipe(dataset) == "notebook" else Ensemble()
+        outcome = job.run(dataset_file, table, store, seed, recipe)
     published = outcome.published
     if as_json:
         _print_json(published.version, published.path, published.champion, outcome.manifest.verdict)

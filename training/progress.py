@@ -8,14 +8,15 @@ from tqdm import tqdm
 # Every step in order, and about how much of a hundred it takes: of a table of some hundred students.
 _SHARES = {
     "reading the table": 1,
-    "choosing penalties": 35,
-    "training": 22,
-    "learning curve": 8,
+    "starting TensorFlow": 10,
+    "choosing penalties": 31,
+    "training": 20,
+    "learning curve": 7,
     "baselines": 4,
     "evaluating": 3,
-    "comparing": 7,
-    "explaining": 7,
-    "exporting": 8,
+    "comparing": 6,
+    "explaining": 6,
+    "exporting": 7,
     "reporting": 5,
 }
 _FORM = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"

@@ -20,12 +20,9 @@ from registry.store.manifest import ProvenEngine
 from registry.store.model_store import ENCODED, ENCODED_WITH_SPREAD, EXTRA, GOLDEN, LITERT_MODEL
 from registry.store.staging import digest
 from training.config import TrainingConfig
+from training.errors import ExportMismatch
 from training.publishing.golden import golden_columns
 from training.statistics.calibration import Calibration
-
-
-class ExportMismatch(RuntimeError):
-    """The exported network does not give what the network in memory gives; nothing is published."""
 
 
 def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[ProvenEngine, ...]:
@@ -48,7 +45,7 @@ def export(model: keras.Model, schema: FeatureSchema, staged: Path) -> tuple[Pro
     answers = {name: np.asarray(values) for name, values in model(matrix).items()}
     golden = Golden(columns, answers["probability"], answers.get("spread"))
     if not np.isfinite(golden.probabilities).all():
-        raise ExportMismatch("the trained network gives no finite probability")
+        raise ExportMismatch("the trained network gives no finite probability; nothing is published")
     try:
         (staged / EXTRA).mkdir()
         _write_saved_model(model, schema, staged)
@@ -207,7 +204,7 @@ def _prove(
     differences = {f"tensorflow, {name}": _difference(golden, answers) for name, answers in by_tensorflow.items()}
     differences["litert"] = golden.difference(by_litert["probability"], by_litert.get("spread"))
     if not all(difference <= MAX_DIFFERENCE for difference in differences.values()):  # NaN is not <= either
-        raise ExportMismatch(f"the exported network differs from the trained one: {differences}")
+        raise ExportMismatch(f"the exported network differs from the trained one: {differences}; nothing is published")
     tensorflow = max(difference for name, difference in differences.items() if name != "litert")
     return (
         ProvenEngine("litert", differences["litert"], saved_model_sha256),

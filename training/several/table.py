@@ -11,6 +11,7 @@ from registry.store.model_store import CHAMPION, ModelStore
 from registry.store.signatures import SIGNING_KEY, SigningKey, TrustedKeys
 from training.already_there import is_made_from, recipe_digest
 from training.config import DatasetFile
+from training.errors import ExportMismatch
 from training.report.comparisons import replaced_demonstration
 from training.start import start_job
 from training.table.dataset import Dataset, InvalidData
@@ -74,7 +75,7 @@ def train_table(task: TrainingTask) -> Verdict | str:
     """
     try:
         return _train(task)
-    except (InvalidData, InvalidKeys, StoreError, OSError) as error:
+    except (InvalidData, InvalidKeys, StoreError, ExportMismatch, OSError) as error:
         return str(error)
 
 
@@ -94,13 +95,9 @@ def _train(task: TrainingTask) -> Verdict | str:
             return tell(store, manifest, is_new=True)
     job = start_job()
     from training.network.recipes import Ensemble, Notebook
-    from training.publishing.export import ExportMismatch
 
     recipe = Notebook() if task.recipe == "notebook" else Ensemble()
-    try:
-        outcome = job.run(dataset_file, task.dataset, store, task.seed, recipe)
-    except ExportMismatch as error:
-        return f"{error}; nothing is published"
+    outcome = job.run(dataset_file, task.dataset, store, task.seed, recipe)
     return tell(store, outcome.manifest, is_new=True)
 
 

@@ -15,9 +15,10 @@ from registry.contract.features import Feature, FeatureSchema, Number
 from registry.store.model_store import ModelStore
 from tests.support.tables import of_rows
 from training.config import TrainingConfig
+from training.errors import ExportMismatch
 from training.network.fitting import GroupPlan, MemberPlan, train_members
 from training.network.members import ensemble
-from training.publishing.export import ExportMismatch, export, identity
+from training.publishing.export import export, identity
 from training.publishing.golden import golden_columns
 from training.statistics.calibration import Calibration
 
