@@ -1,16 +1,22 @@
 """Rows that are no student's, as what stands where a name or an id should shows; named by line."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from registry.contract.features import as_number
 from registry.contract.features.missing import is_missing_anywhere
-from registry.contract.table import MOST_OF_A_KIND, Table, find_note, is_no_student, says_nobody
+from registry.contract.table import Table, find_note, is_no_student, of_nobody, says_nobody
 from training.proposal.quoted import quoted
 from training.terms.header import header_mentions
 
 _MIN_IDS, _MOST_ODD_IDS = 5, 2
+_MOST_SUMMARIES, _MIN_STUDENTS = 6, 8  # rows at either end that may sum up the others; rows beside them
+_MIN_SUMMED_UP, _FEW_DIFFERENT = 2, 2  # columns of which a row is the sum or the like; values that are too few for it
+_MAX_CHANCE = 0.002  # that a student has the others' mean in every column
+_DECIMALS = re.compile(r"[.,]([0-9]+)")
 
 
 class OtherRow(NamedTuple):
@@ -51,7 +57,12 @@ def find_other_rows(
         else ["" if cell[:1].isdecimal() else cell for cell in columns[name]]
         for name in who
     ]
-    said = [says_nobody(row, range(len(who))) for row in zip(*texts, strict=True)] or [None] * table.num_rows
+    words = {
+        row: word
+        for row, each in enumerate(zip(*texts, strict=True))
+        if (word := says_nobody(each, range(len(who)))) is not None
+    }
+    said = of_nobody(words, table.num_rows)
     nameless = [row for row, each in enumerate(zip(*(columns[name] for name in who), strict=True)) if not any(each)]
     where = set(who)
     for row in nameless:
@@ -61,7 +72,7 @@ def find_other_rows(
             said[row] = cell
             where.add(first)
     names = list(columns)
-    for row in [row for row, cell in enumerate(columns[target]) if not cell and said[row] is None]:
+    for row in [row for row, cell in enumerate(columns[target]) if not cell and row not in said]:
         note = find_note([columns[name][row] for name in names])
         if note is None:
             continue
@@ -70,9 +81,8 @@ def find_other_rows(
         if not set(who).isdisjoint(names[:index]) or (not is_date and first in {*who, table.first}):
             said[row] = columns[first][row]
             where.add(first)
-    for cell, num in Counter(filter(None, said)).items():
-        if num <= MOST_OF_A_KIND:
-            cells[cell] = {row for row, each in enumerate(said) if each == cell}
+    for row, cell in sorted(of_nobody(said, table.num_rows).items()):
+        cells.setdefault(cell, set()).add(row)
     asked: dict[int, str] = {}
     for name in who:
         column = columns[name]
@@ -104,6 +114,54 @@ def find_other_rows(
         for cell, rows in cells.items()
     ]
     return found, questions
+
+
+def ask_about_summaries(columns: Sequence[tuple[Sequence[str], np.ndarray]], lines: Sequence[int]) -> Iterator[str]:
+    """Questions about rows at either end that sum up the others, as their numbers alone show.
+
+    Args:
+        columns: The cells of each column of amounts, and their numbers, NaN where there is none.
+        lines: Where each row stands.
+    """
+    columns = [each for each in columns if len(set(each[0]) - {""}) > _FEW_DIFFERENT]
+    num_rows = len(lines)
+    if num_rows < _MIN_STUDENTS + 2 * _MOST_SUMMARIES or len(columns) < _MIN_SUMMED_UP:
+        return
+    amounts = np.array([numbers for _, numbers in columns])
+    below, above = range(num_rows - _MOST_SUMMARIES, num_rows), range(_MOST_SUMMARIES - 1, -1, -1)
+    ends = [row for row in (*below, *above) if (~np.isnan(amounts[:, row])).sum() >= _MIN_SUMMED_UP]
+    lowest, highest = (
+        {row: what for row in ends if not (sign * amounts[:, row] > sign * bound).any()}
+        for what, sign, bound in (("least", 1, np.nanmin(amounts, 1)), ("most", -1, np.nanmax(amounts, 1)))
+    )
+    # A student may well have the least of everything, but hardly stands beside one who has the most.
+    said = lowest | highest if lowest and highest else {}
+    students = [row for row in range(num_rows) if row not in said]
+    for row in ends:
+        others = [other for other in students if (other < row if row in below else other > row)]
+        if row not in said and (what := _sums_up(columns, amounts, row, others)):
+            said[row] = what
+            students.remove(row)
+    for row, what in sorted(said.items()):
+        yield f"is line {lines[row]} a student's? it has the {what} of all columns; if not, take it out of the table"
+
+
+def _sums_up(
+    columns: Sequence[tuple[Sequence[str], np.ndarray]], amounts: np.ndarray, row: int, others: Sequence[int]
+) -> str | None:
+    """What of other rows a row has in every column, where it is no accident."""
+    known = [index for index, amount in enumerate(amounts[:, row]) if not np.isnan(amount)]
+    decimals = (_DECIMALS.search(columns[index][0][row]) for index in known)
+    rounded = np.array([[0.5 * 10.0 ** -(len(found[1]) if found else 0)] for found in decimals]) * 1.001
+    of_others = amounts[np.ix_(known, others)]
+    if np.isnan(of_others).all(1).any():
+        return None
+    near = np.abs(of_others - amounts[known, row][:, None]) <= rounded
+    chance = np.prod((1 + near.sum(1)) / (1 + near.shape[1]))
+    for what, summary in (("mean", np.nanmean), ("median", np.nanmedian), ("sum", np.nansum)):
+        if chance <= _MAX_CHANCE and (np.abs(summary(of_others, 1) - amounts[known, row]) <= rounded[:, 0]).all():
+            return what
+    return None
 
 
 def _says_who(name: str, column: Sequence[str], first: str, student: str | None) -> bool:

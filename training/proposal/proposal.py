@@ -26,7 +26,7 @@ from training.proposal.columns import (
     with_remarks,
 )
 from training.proposal.missing_words import MISSING_WORDS, or_the_lowest
-from training.proposal.other_rows import OtherRow, find_other_rows
+from training.proposal.other_rows import OtherRow, ask_about_summaries, find_other_rows
 from training.proposal.quoted import quoted
 from training.proposal.scales import signed_grades
 from training.proposal.target_choice import choose_target
@@ -148,6 +148,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         at_most=options.at_most,
         positive=options.positive,
     )
+    lines = [table.lines[rows[row]] for row in kept]
     profiles = [
         profile(
             name,
@@ -166,7 +167,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     ]
     columns = list(_ask_about_pairs(columns, profiles, choice.labels, choice.marks))
     columns = list(_ask_about_no_marks(columns, cells, kept, no_marks))
-    columns = list(_ask_about_far(columns, profiles, [table.lines[row] for row in kept]))
+    columns = list(_ask_about_far(columns, profiles, lines))
     if not any(column.role == "feature" for column in columns):
         reasons = "; ".join(f"{quoted(column.name)}: {column.reason}" for column in columns)
         raise InvalidData(f"no column is left as a feature ({reasons or 'there is none beside the target'})")
@@ -189,6 +190,10 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         questions=(
             *_about_the_header(table),
             *questions,
+            *ask_about_summaries(
+                [(each.cells, each.amounts) for each in profiles if each.amounts is not None],
+                lines,
+            ),
             *_about_other_rows(other_rows, columns, table, options.target),
         ),
         num_rows=len(kept),

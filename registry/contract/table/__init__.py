@@ -5,7 +5,7 @@ Training, requests and the command line come here, and only word what is found; 
 
 from registry.contract.table.check import CheckedRows, RowFault, check_rows, choose_decimal, usual_decimal
 from registry.contract.table.encoding import GUESSED, find_encoding
-from registry.contract.table.other_rows import MOST_OF_A_KIND, find_note, find_skipped, is_no_student, says_nobody
+from registry.contract.table.other_rows import find_note, find_skipped, is_no_student, of_nobody, says_nobody
 from registry.contract.table.reader import (
     InvalidTable,
     RepeatedName,
@@ -28,7 +28,6 @@ from registry.contract.table.sniff import (
 
 __all__ = [
     "GUESSED",
-    "MOST_OF_A_KIND",
     "CheckedRows",
     "CsvFormat",
     "InvalidTable",
@@ -50,6 +49,7 @@ __all__ = [
     "is_no_student",
     "is_text",
     "nameless_columns",
+    "of_nobody",
     "read_table",
     "says_nobody",
     "separates_thousands",

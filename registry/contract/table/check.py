@@ -1,7 +1,6 @@
 """Rows of a file to an encoded matrix, with every fault of those that break the feature contract."""
 
 import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from registry.contract.features import FeatureSchema, InvalidValues
-from registry.contract.table.other_rows import MOST_OF_A_KIND, find_note, find_skipped, says_nobody
+from registry.contract.table.other_rows import find_note, find_skipped, of_nobody, says_nobody
 
 _FEW_ROWS = 2**8  # that are looked at value by value where one of them is at fault
 
@@ -95,8 +94,7 @@ def _of_nobody(
     if not before:
         return known
     words = {row: cell for row, cells in enumerate(rows) if (cell := says_nobody(cells, before)) is not None}
-    counts = Counter(words.values())
-    return {row: cell for row, cell in words.items() if counts[cell] <= MOST_OF_A_KIND} | known
+    return of_nobody(words, len(rows)) | known
 
 
 def _check(

@@ -1,7 +1,8 @@
 """Rows of a table that are no student's: totals, averages, the points that can be had."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from registry.contract.features import clean_cells
 
@@ -12,16 +13,27 @@ _TERMS = frozenset(
         total | totals | sum | subtotal | average | averages | avg | mean | median | maximum | minimum | overall
         weight | points | out of | sd | std dev | stdev | std | coefficient | test student | student, test
         student test | \u03c3 | \u2211 | count | variance | due date | group mean | pass rate
-        student view | demo student | dummy student | demo schüler
+        student view | demo student | dummy student | demo schüler | lowest | highest | threshold | pass mark
+        passing mark | passing score | passing rate | full marks | cutoff | cut-off | cut off | mean score | range
+        25% | 50% | 75% | end of report
         summe | gesamt | gesamtsumme | insgesamt | durchschnitt | mittelwert | mittel | schnitt | notenschnitt
-        standardabweichung | punkte | anzahl | h\u00f6chstpunktzahl | \u00f8 | mw | testsch\u00fcler
+        standardabweichung | punkte | anzahl | h\u00f6chstpunktzahl | \u00f8 | mw | testsch\u00fcler | stabw
+        musterschüler | notendurchschnitt | notenspiegel | klassenspiegel | bestehensquote | durchfallquote | varianz
+        streuung | gewichtung | beste note | schlechteste note | arith. mittel | arithmetisches mittel | durchschn
         somme | moyenne | moy | m\u00e9diane | \u00e9cart type | \u00e9cart-type | bar\u00e8me | effectif | coeff
+        ecart type | ecart-type | coef | plus basse | plus haute | taux de réussite | élève test
         promedio | media | mediana | desviaci\u00f3n est\u00e1ndar | desviaci\u00f3n t\u00edpica | totales
+        mín | máx | media clase | valor máximo | valor mínimo | ponderación | nº alumnos
         totale | totali | somma | deviazione standard | massimo | minimo | punteggio
+        dev. st | medie | media voti | voto massimo | voto minimo | conteggio | numero alunni
         m\u00e9dia | desvio padr\u00e3o | totais | m\u00e1ximo | m\u00ednimo
+        desvio-padrão | soma | número de alunos | cotação
         totaal | gemiddelde | gemiddeld | standaardafwijking | maximumscore
+        standaarddeviatie | mediaan | hoogste | laagste | aantal | te behalen punten | weging
         suma | razem | łącznie | ogółem | średnia | srednia | odchylenie standardowe | maksimum | maks | punkty
+        najwyższa | najniższa | waga | odch. std
         celkem | součet | soucet | průměr | prumer | medián | směrodatná odchylka
+        nejlepší | nejhorší | počet | rozptyl | váha
     """.strip().splitlines()
     for term in line.split("|")
 )
@@ -52,9 +64,16 @@ _BEGINNINGS = (
     *("suma punkt", "średnia klas", "średnia ocen", "średnia grup", "średnia punkt", "liczba punkt", "liczba uczni"),
     *("maksimum ", "maks. ", "maksymaln", "możliwe ", "punkty ", "odchylenie "),
     *("součet ", "průměr ", "průměrn", "počet ", "maximální ", "možné ", "celkem ", "směrodatná "),
+    # Also abbreviated: without the mark some would be first names.
+    *("min. ", "gem. ", "prom. ", "prům. ", "śr. ", "moy. ", "desv. ", "ø ", "prepared by", "pass %"),
+    *("note la plus", "la plus ", "nb élèves", "nb d"),
+    *("średnia oddz", "frekwencja ", "liczba ocen", "celkový průměr", "třídní průměr"),
 )
 _ENDINGS = (" average", " avg", " average score", " possible", "class mean", "class total", "course total")
-MOST_OF_A_KIND = 3  # rows with the same word; more are students of whom it says something
+# Alone, the mark tells them from first names.
+_ABBREVIATIONS = frozenset({"min.", "max.", "gem.", "prom.", "prům.", "śr.", "moy."})
+_MOST_OF_ALL = 10  # rows with such words, where they are more than half of all; then each is a student's number
+_MOST_OF_A_KIND = 3  # rows with the same word; more are students of whom it says something
 _LONGEST = 60  # characters
 # A footnote begins with its mark, or says what something means: "* excused", "NT = not taken", "Printed: 9 May".
 _NOTE = re.compile(r"[*\u2020\u2021\u00a7\u00b9\u00b2\u00b3(\[].*[^\W\d_]{2}|(?=[^=:]*[^\W\d_])[^=:]*[=:]", re.DOTALL)
@@ -64,11 +83,13 @@ _BESIDE = re.compile(r" ?(\([^()]*\)|[:=].*)?[ *:.]*\Z")
 
 def is_no_student(cell: str) -> bool:
     """Whether a cell, where a row says who it is of, says that it is nobody's."""
-    if len(cell) > _LONGEST or cell[:1].isdecimal():
+    if len(cell) > _LONGEST:
         return False
     plain = " ".join(cell.casefold().split())
     text = _BESIDE.sub("", plain)
-    return text in _TERMS or plain.startswith(_BEGINNINGS) or text.endswith(_ENDINGS)
+    if text in _TERMS or cell[:1].isdecimal():
+        return text in _TERMS
+    return plain in _ABBREVIATIONS or plain.startswith(_BEGINNINGS) or text.endswith(_ENDINGS)
 
 
 def says_nobody(row: Sequence[str], columns: Sequence[int]) -> str | None:
@@ -85,6 +106,22 @@ def says_nobody(row: Sequence[str], columns: Sequence[int]) -> str | None:
     # A word alone may be somebody's family name: the first one stands beside it.
     is_name = " " not in cells[first] and first + 1 < len(cells) and cells[first + 1]
     return None if is_name else cells[first]
+
+
+def of_nobody(said: Mapping[int, str], num_rows: int) -> dict[int, str]:
+    """Those rows of which a word says that they are no student's that are none, as far as the rows together show.
+
+    Args:
+        said: Row → the word in it.
+        num_rows: Number of all rows.
+
+    Returns:
+        None where most have one, such as "# 1", "# 2"; nor those with a word that stands too often.
+    """
+    if len(said) > max(_MOST_OF_ALL, num_rows / 2):
+        return {}
+    counts = Counter(said.values())
+    return {row: cell for row, cell in said.items() if counts[cell] <= _MOST_OF_A_KIND}
 
 
 def find_skipped(

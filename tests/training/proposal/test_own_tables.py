@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.support.proposals import Init, call, columns
@@ -417,6 +418,17 @@ def test_a_student_s_name_is_no_average(init: Init, name: str) -> None:
             "Student, Test",
             "Number of students: 60",
         ),
+        *(
+            "Highest",
+            "Passing rate",
+            "25%",
+            "Notenspiegel",
+            "Stabw.",
+            "Plus haute",
+            "Taux de réussite",
+            "Nb élèves: 24",
+        ),
+        *("Máx.", "Voto massimo", "Dev. st.", "Desvio-padrão", "Gem.", "Hoogste", "Najwyższa", "Celkový průměr"),
     ],
 )
 def test_averages_totals_and_the_like_are_no_students(init: Init, cell: str) -> None:
@@ -426,6 +438,52 @@ def test_averages_totals_and_the_like_are_no_students(init: Init, cell: str) -> 
     result = init("\n".join(["name,quiz,mark", *rows, f'"{cell}",9,9']) + "\n", "--target", "mark", "--at-least", "10")
 
     assert result.entries["skip_rows"] == [cell]
+
+
+@pytest.mark.parametrize("number", ["# {}", "N = {}", "Points {}", "Total {}"])
+def test_what_numbers_every_student_is_no_word_for_a_total(init: Init, number: str) -> None:
+    """However it begins."""
+    rows = [f"{number.format(row)},{row * 7 % 13},{row % 3 % 2}" for row in range(40)]
+
+    result = init("\n".join(["student,hours,passed", *rows]) + "\n")
+
+    assert "skip_rows" not in result.entries
+    assert len(result.dataset.labels) == 40
+
+
+def _of_class(*below: str) -> list[str]:
+    marks = [f"Ada Moss {row},{row * 37 % 89},{row * 23 % 71},{row * 29 % 97}" for row in range(11, 41)]
+    return ["name,quiz,essay,mark", *marks, *below]
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+def test_a_row_that_sums_up_the_others_is_asked_about_whatever_it_is_called(init: Init, is_above: bool) -> None:
+    """Max may be a student, and no list has the words of all languages: Swedish ones stand for them."""
+    header, *students = _of_class()
+    marks = np.array([[float(cell) for cell in row.split(",")[1:]] for row in students])
+    summaries = {"mean": ("Snitt", marks.mean(0)), "median": ("Mitten", np.median(marks, 0))}
+    summaries |= {"least": ("Min", marks.min(0)), "most": ("Max", marks.max(0))}
+    others = [",".join([name, *(f"{each:.1f}" for each in row)]) for name, row in summaries.values()]
+
+    result = init(
+        "\n".join([header, *(others if is_above else []), *students, *([] if is_above else others)]) + "\n",
+        "--target",
+        "mark",
+        "--at-least",
+        "40",
+    )
+
+    for line, what in enumerate(summaries, 2 if is_above else 32):
+        assert f"is line {line} a student's? it has the {what} of all columns" in result.out
+        assert f"is line {line} a student's?" in result.text
+
+
+@pytest.mark.parametrize("marks", ["0,0,0", "88,70,96", "44,30,60"])
+def test_a_student_at_the_end_is_asked_about_for_no_marks_of_his_own(init: Init, marks: str) -> None:
+    """The least, the most, or about the mean of everything."""
+    result = init("\n".join(_of_class(f"Max,{marks}")) + "\n", "--target", "mark", "--at-least", "40")
+
+    assert "a student's?" not in result.out
 
 
 @pytest.mark.parametrize(
@@ -748,6 +806,16 @@ def test_an_amount_far_from_all_others_is_asked_about(init: Init, cell: str, oth
     question = f'"{cell}" (line 9): is it right, so far from all others, {min(seen)} to {max(seen)}?'
     assert f'{question} "absences"' in far.out
     assert "far from all others" not in near.out
+
+
+def test_a_far_amount_has_its_line_below_a_row_that_is_left_out(init: Init) -> None:
+    """The lines count all rows of the file."""
+    rows = [f"Moss {row},{1024 if row == 7 else row * row % 61},{row % 3 % 2}" for row in range(60)]
+
+    result = init("\n".join(["name,absences,passed", "Points possible,100,", *rows]) + "\n")
+
+    assert result.entries["skip_rows"] == ["Points possible"]
+    assert '"1024" (line 10): is it right' in result.out
 
 
 def test_codes_for_no_mark_are_asked_about(init: Init) -> None:
