@@ -5,7 +5,8 @@ from training.terms.subject import Terms
 TERMS: Terms = {
     "age_or_place": """
         vek | datum narozeni | rok narozeni | mesic narozeni | narozeniny | =narozen | =narozena | =psc |
-        postovni smerovaci cislo | =obec | =mesto
+        postovni smerovaci cislo | =obec | =mesto |
+        datum nar | rok nar
     """,
     # "jazyk" alone, and no part of a header: "český jazyk" is a subject that has marks.
     "demographic": """
@@ -32,7 +33,8 @@ TERMS: Terms = {
     "id": """
         rodne cislo | cislo zaka | cislo studenta | osobni cislo | evidencni cislo | kod zaka | kod studenta |
         matricni cislo |
-        =rc | os cislo | cislo op
+        =rc | os cislo | cislo op |
+        ev c | c vykazu | katalogove cislo
     """,
     "number": "cislo | poradi | poradove cislo | radek",
     "period": "rok | skolni rok | akademicky rok | rocnik | pololeti | semestr | ctvrtleti | obdobi",
@@ -93,7 +95,10 @@ TERMS: Terms = {
     "group": "trida | skupina",
     "doubt": """
         sotva | temer | castecne | nemozne | mozne | pravdepodobne | ocekavano | zabraneno | pod | mene | odlozeno |
-        odepreno | malokdy
+        odepreno | malokdy |
+        vyhnul | vyhnula | vyhnuti | odvraceno | osvobozen | osvobozena | mimo | krome | zruseno | zrusen | zrusena |
+        neplatne | odebrano | docasne | podminecne | podminene | nepravdepodobne | odmitnuto | zamitnuto | chybi |
+        nedostatek | ztrata | ztratil | ani | opacne | naopak | nizke | malo | proti | sporne
     """,
     "other_sense": "ucitel | ucitelka | programovani | programovaci | e mailova adresa | ip adresa | projekt | data",
     "thing": "kurz | skola | trida | skupina | predmet | zkouska | test | ucebna",

@@ -30,7 +30,8 @@ TERMS: Terms = {
     """,
     "id": """
         leerlingnummer | studentnummer | bsn | burgerservicenummer | stamnr | stamnummer | leerlingnr |
-        studentnr | onderwijsnummer | =llnr
+        studentnr | onderwijsnummer | =llnr |
+        lln nr | =pgn | ov nummer | rijksregisternummer
     """,
     "number": "rij | =nr | =no | volgnummer | nummer",
     "period": "jaar | schooljaar | semester | trimester",
@@ -79,7 +80,9 @@ TERMS: Terms = {
     "doubt": """
         zonder | niets | niemand | nauwelijks | bijna | gedeeltelijk | deels | onmogelijk | mogelijk | onwaarschijnlijk
         | waarschijnlijk | verwacht | verwachte | vermeden | voorkomen | gemist | misgelopen | verloren | onder |
-        beneden | minder | uitgesteld | geweigerd | ontzegd | vrij | voorwaardelijk | voorlopig
+        beneden | minder | uitgesteld | geweigerd | ontzegd | vrij | voorwaardelijk | voorlopig |
+        ontsnapt | vrijgesteld | vrijstelling | buiten | behalve | geannuleerd | ingetrokken | ongeldig | bedreigd |
+        gebrek | verlies | omgekeerd | tegendeel | laag | weinig | twijfel | ondanks
     """,
     "remark": "opmerking | opmerkingen | commentaar",
 }

@@ -9,7 +9,8 @@ TERMS: Terms = {
         testing | age at exam | term time address | eircode | =born | =birth | month of birth | =city | =town |
         =hometown | home town | =suburb | =ward | =street | =country | country of residence | place of residence | home
         region | home county | =residence | place of origin | urban rural | rural urban | =urban | =rural |
-        neighbourhood | neighborhood | =body weight | weight kg | height cm | bmi
+        neighbourhood | neighborhood | =body weight | weight kg | height cm | bmi |
+        birth yr | =county | =postal | post town | lsoa
     """,
     "demographic": """
         sex | gender | male | female | males | females | boy | girl | boys | girls | =man | =woman | =men | =women | =m
@@ -50,7 +51,11 @@ TERMS: Terms = {
         =poverty | below poverty | poverty status | displaced | pell | fafsa | orphan | orphaned | ward of court |
         =children | number of children | =dependents | =dependants | blood group | blood type | giep | english learners
         | eng learner | first language code | byrace | bysex | immig | langn | st004d01t | =residency | residency status
-        | home country | tribal | skin tone | assigned sex | legal sex | lang at home | language at home | itsex
+        | home country | tribal | skin tone | assigned sex | legal sex | lang at home | language at home | itsex |
+        preferred pronoun | first lang | firstlang | =el | =pp eligible | pupil prem | econ disadv | econdis |
+        =f r lunch | =free reduced | mckinney vento | =marital | lbote | nesb | =g t | =pwd | =bpl | =ews | =quota |
+        =domicile | intl student | visa type | =domestic international | =home overseas | fee status | polar4 |
+        tundra | care experienced | =estranged
     """,
     "circumstances": """
         famsize | family size | medu | fedu | mjob | fjob | guardian | income | household income | lunch | parental
@@ -66,7 +71,8 @@ TERMS: Terms = {
         name | father s name | mother s name | parent s name | tel | telephone number | phone number | cell phone |
         cellphone | =cell | mobile number | contact number | emergency contact | whatsapp | fax | =student | =pupil |
         =learner | =students | last first | =initials | =contact | preferred first name | legal surname |
-        sname | fname | lname | mname | stud name
+        sname | fname | lname | mname | stud name |
+        =first | =last | =given | student first | student last | pupil first | pupil last | =signature
     """,
     "id": """
         id | student id | pupil id | studentid | uuid | guid | student number | student no | pupil number | registration
@@ -74,7 +80,10 @@ TERMS: Terms = {
         number | admission number | admission no | candidate number | user id | candidate no | seat no | seat number |
         enrollment no | enrolment no | enrollment number | enrolment number | =prn | =lrn | =emis | aadhaar | student
         key | stu key | student code | pupil code | student nr | learner number | learner no | register no | register
-        number | reg no | reg number | hall ticket | admission nr | =sid | =uid | =pid | adm no | adm number | idstud
+        number | reg no | reg number | hall ticket | admission nr | =sid | =uid | =pid | adm no | adm number | idstud |
+        dcid | adno | =admission | stud no | ssid | lasid | sasid | =exam no | =exam number | =candidate | cand no |
+        =uci | emplid | matric no | matriculation number | rec no | record no | respondent | =participant |
+        case number | barcode | =badge | card number | =library card | =hash | pseudonym
     """,
     "number": """
         number | no | nr | num | n | row | line | row number | row no | row nr | line number | line no | sr no | sl no |
@@ -194,7 +203,11 @@ TERMS: Terms = {
         resolved | overcome | un | dis | short of | falls short | fell short | repeat visit | repeat visits | stopped |
         stops | too few | too many | saved from | anything but | refused | refusal | away from | behaviour points |
         behavior points | late | prob | probability | chance | prevention | remedial | remediation | intervention | for
-        help | for support | for tutoring | to hospital
+        help | for support | for tutoring | to hospital |
+        exempt | exempted | exemption | off probation | off academic probation | immune | safe from | rescued |
+        protected | annulled | void | voided | waived | appealed | borderline | compromised | jeopardised |
+        jeopardized | in doubt | questionable | threatened | endangered | uncertain | other than | rather than |
+        excluding | anti | loss of | clear of | out of danger | declined | disputed | stripped
     """,
     "remark": """
         comment | comments | remark | remarks | teacher comment | teacher comments | teacher remarks | teacher notes |

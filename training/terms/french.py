@@ -18,7 +18,8 @@ TERMS: Terms = {
         handicaps | musulman | musulmane | =catholique | =protestant | =juif | =juive | marie | mariee | celibataire |
         divorce | divorcee | langue d origine | premiere langue | plurilingue | besoins particuliers | ebep | segpa |
         echelon de bourse | defavorise | defavorisee | asile | sans papiers | mna | orphelin | orpheline | =nat |
-        pupille de la nation | nombre d enfants
+        pupille de la nation | nombre d enfants |
+        =qpv | =rep
     """,
     "circumstances": """
         pcs des parents | csp des parents | profession des parents | famille monoparentale | mere | pere | parents |
@@ -32,7 +33,8 @@ TERMS: Terms = {
     """,
     "id": """
         matricule | ine | numero etudiant | n etudiant | numero eleve | apogee | code etudiant | code eleve |
-        =cne | code massar | identifiant national
+        =cne | code massar | identifiant national |
+        n eleve | no eleve | num eleve | identifiant
     """,
     "number": "numero | rang | =no | ligne | =n | =num",
     "period": "annee | annee scolaire | trimestre | semestre",
@@ -93,7 +95,11 @@ TERMS: Terms = {
         aucun | aucune | jamais | rien | guere | peu | presque | partiellement | impossible | improbable | probable |
         prevu | prevue | attendu | attendue | evite | evitee | empeche | empechee | manque | manquee | perdu | perdue |
         sous | moins | inferieur | suspendu | suspendue | differe | differee | reporte | reportee | attente |
-        conditionnel | provisoire | nullement
+        conditionnel | provisoire | nullement |
+        echappe | exempt | exempte | exemptee | dispense | dispensee | hors | libre de | sauf | annule | annulee |
+        revoque | revoquee | invalide | invalidee | compromis | compromise | menace | menacee | refus de |
+        ni | defaut de | perte de | contraire | inverse | ecarte | ecartee | surmonte |
+        surmontee | faible | confirmer | loin
     """,
     "remark": """
         commentaire | commentaires | remarque | remarques | observation | observations | appreciation | appreciations

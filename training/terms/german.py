@@ -6,7 +6,8 @@ TERMS: Terms = {
     "age_or_place": """
         alter | geburtsdatum | geburtstag | geburtsjahr | geburtsmonat | plz | postleitzahl | gebdat | geb dat | geb
         datum | geburtsdat | geboren am | =geb | =geboren | gebjahr | geb jahr | alter in jahren | altersgruppe |
-        altersklasse | =ort | =stadt | =strasse | =wohnlage
+        altersklasse | =ort | =stadt | =strasse | =wohnlage |
+        geb am | ortsteil
     """,
     "demographic": """
         geschlecht | mannlich | maennlich | weiblich | =divers | madchen | maedchen | =junge | =mann | =frau | =m w | =m
@@ -27,7 +28,8 @@ TERMS: Terms = {
         geb land | zuzugsjahr | auslanderin | deutschkenntnisse | =religionsunterricht | fluchtlingsstatus |
         forderschuler | forderschulerin | i kind | =but | mutterspr | schwerbeh | schwerbehind | forderschwerp |
         foerderschwerp | rel unt | waise | halbwaise | vollwaise | staatsburgersch | =kinder | anzahl kinder |
-        migrationsstatus
+        migrationsstatus |
+        =nation | mighi | =reli | =daf | umgangssprache | religionsbek | ao status
     """,
     "circumstances": """
         alleinerziehend | bafog | stipendium | bildungsabschluss der eltern | beruf der eltern | mutter | vater | eltern
@@ -39,11 +41,13 @@ TERMS: Terms = {
         telefonnr | handynr | mobil | mobilnummer | rufnummer | notfallkontakt | mailadresse | e mail adresse |
         emailadresse | =schuler | =schueler | =schulerin | schulername | schuelername | =initialen | =kontakt |
         =schuelerin | =schuler in | =schulername | =schuelername |
-        langname | nachn | name des kindes | name kind
+        langname | nachn | name des kindes | name kind |
+        =vn | vorn | =unterschrift
     """,
     "id": """
         matrikel | matrikelnummer | matrikelnr | schulernummer | mat nr | matr nr | schulernr | schuelernummer |
-        schuelernr | schulerkennung | sozialversicherungsnummer | ausweisnummer | kennnummer | personenkennzahl
+        schuelernr | schulerkennung | sozialversicherungsnummer | ausweisnummer | kennnummer | personenkennzahl |
+        =schlussel | =kennung | =kennzahl | personalnummer | pers nr | kartei nr
     """,
     "number": "nummer | lfd nr | zeile | =nr | =lfd | laufende nummer | laufnummer",
     "period": "schuljahr | jahr | halbjahr | jahrgang | semester",
@@ -120,7 +124,10 @@ TERMS: Terms = {
         unwahrscheinlich | wahrscheinlich | erwartet | voraussichtlich | verweigert | ausgesetzt | aufgeschoben |
         verschoben | teilweise | teils | beinahe | fast | unter | unterhalb | weniger | wenig | verpasst | verfehlt |
         vermieden | verhindert | abgewendet | frei | fraglich | offen | ausstehend | entzogen | aberkannt | vielleicht |
-        bedingt | vorlaufig | fehlt | fehlend | umgekehrt | invertiert | keinerlei | ausgeblieben
+        bedingt | vorlaufig | fehlt | fehlend | umgekehrt | invertiert | keinerlei | ausgeblieben |
+        entgangen | ausser | statt | anstatt | widerrufen | ungultig | annulliert | vorbehaltlich | bedroht |
+        befreit | sicher vor | geschutzt | verwehrt | mangels | drohend | droht | aufgehoben | gering | niedrig |
+        knapp | vereitelt
     """,
     "remark": "bemerkung | bemerkungen | anmerkung | anmerkungen | kommentar | kommentare",
 }

@@ -6,7 +6,7 @@ TERMS: Terms = {
     "age_or_place": """
         eta | data di nascita | anno di nascita | codice postale | data nascita | anno nascita | nato il | nata il |
         nato a il | cap di residenza | cap residenza | cap comune | =comune | comune di residenza | =citta | =via |
-        =quartiere | luogo di residenza
+        =quartiere | luogo di residenza | =residenza
     """,
     "demographic": """
         sesso | genere | maschio | femmina | maschile | femminile | uomo | donna | ragazzo | ragazza | =m f | luogo di
@@ -18,7 +18,8 @@ TERMS: Terms = {
         =nato a | =nata a | comune nascita | disabilita certificata | =musulmano | =cattolico | =cattolica | sposato |
         sposata | celibe | nubile | divorziato | italiano come l2 | prima lingua | lingua parlata a casa | bisogni
         educativi speciali | dsa bes | svantaggio | richiedente asilo | discalculia | cittad | orfano | orfana | numero
-        di figli
+        di figli |
+        h104 | =stranieri | =irc
     """,
     "circumstances": """
         isee | borsa di studio | titolo di studio dei genitori | padre | madre | genitori | fratelli
@@ -28,7 +29,7 @@ TERMS: Terms = {
         nominativo | cellulare | =cell | tel | recapito | posta elettronica | nome del padre | nome della madre | nome
         utente | =alunno | =studente | =contatto | =alunna | =studentessa
     """,
-    "id": "matricola | codice fiscale | codice studente | codice alunno | codice sidi",
+    "id": "matricola | codice fiscale | codice studente | codice alunno | codice sidi | sidi",
     "period": "anno | anno scolastico | semestre | trimestre",
     "good_end": """
         promosso | promossa | promossi | ammesso | ammessa | idoneo | idonea | superato | superata | diplomato |
@@ -76,7 +77,11 @@ TERMS: Terms = {
     "doubt": """
         nessun | nessuno | nessuna | niente | nulla | appena | quasi | parzialmente | impossibile | possibile |
         improbabile | probabile | previsto | prevista | atteso | attesa | evitato | evitata | mancato | mancata | perso
-        | persa | sotto | meno | inferiore | sospeso | sospesa | rinviato | rinviata | negato | negata | condizionato
+        | persa | sotto | meno | inferiore | sospeso | sospesa | rinviato | rinviata | negato | negata | condizionato |
+        evita | evitare | esente | esonerato | esonerata | esonero | fuori | libero da | salvo | annullato |
+        annullata | revocato | revocata | provvisorio | provvisoria | compromesso | compromessa | minacciato |
+        rifiutata | mancanza | perdita di | contrario | inverso | scongiurato | scampato | basso |
+        poco | dubbio
     """,
     "remark": "osservazione | osservazioni | commento | commenti | annotazione | annotazioni",
 }

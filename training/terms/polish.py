@@ -5,7 +5,8 @@ from training.terms.subject import Terms
 TERMS: Terms = {
     "age_or_place": """
         wiek | data urodzenia | data ur | rok urodzenia | rok ur | miesiac urodzenia | urodziny | kod pocztowy |
-        =gmina | =dzielnica
+        =gmina | =dzielnica |
+        ulica
     """,
     # "język" alone, and no part of a header: "język polski" is a subject that has marks.
     "demographic": """
@@ -32,7 +33,8 @@ TERMS: Terms = {
     "id": """
         pesel | numer ucznia | nr ucznia | kod ucznia | numer studenta | nr studenta | numer albumu |
         nr albumu | indeks | numer indeksu | nr indeksu | numer legitymacji | nr legitymacji |
-        legitymacja
+        legitymacja |
+        nr w dzienniku
     """,
     "number": "numer | =lp | =l p | liczba porzadkowa | wiersz",
     "period": "rok | rok szkolny | rok akademicki | rocznik | semestr | polrocze | trymestr | kwartal",
@@ -95,7 +97,10 @@ TERMS: Terms = {
     "doubt": """
         bez szans | ledwo | prawie | czesciowo | niemozliwe | niemozliwa | mozliwe | prawdopodobnie | watpliwe |
         oczekiwane | unikniete | ponizej | mniej | wstrzymano | wstrzymana | odroczony | odroczona | zaden sukces |
-        zadnych
+        zadnych |
+        uniknal | uniknela | unika | wolny | zwolniony | zwolniona | poza | oprocz | anulowano | anulowana |
+        uniewazniony | uniewazniona | cofnieto | tymczasowo | warunkowo | nieprawdopodobne | odmowa | odmowiono |
+        utrata | stracil | ani | odwrotnie | niskie | malo | przeciw | watpliwa
     """,
     "other_sense": "nauczyciel | nauczycielka | programowania | adres email | adres e mail | adres ip | projekt | dane",
     "thing": "kurs | szkola | klasa | grupa | przedmiot | egzamin | test | sala",

@@ -6,7 +6,8 @@ TERMS: Terms = {
     "age_or_place": """
         idade | data de nascimento | ano de nascimento | codigo postal | cep | data nascimento | data nasc | ano
         nascimento | dt nascimento | dt nasc | nascido em | =cidade | =bairro | =municipio | =rua | =freguesia | zona de
-        residencia | uf residencia
+        residencia | uf residencia |
+        concelho
     """,
     "demographic": """
         sexo | genero | masculino | feminino | homem | mulher | =menino | =menina | =rapaz | =rapariga | endereco |
@@ -33,7 +34,8 @@ TERMS: Terms = {
     "id": """
         matricula | cpf | =ra | =rg | n processo | no processo | =processo | numero de processo | numero do processo |
         numero de aluno | numero do aluno | num aluno | codigo do aluno | registro academico | registro do aluno |
-        inscricao
+        inscricao |
+        =r a | n aluno | no aluno | n de aluno | no de aluno | n mecanografico | no mecanografico
     """,
     "period": "ano | ano letivo | ano escolar | semestre | trimestre",
     "good_end": """
@@ -83,7 +85,10 @@ TERMS: Terms = {
     "doubt": """
         nenhum | nenhuma | jamais | nada | nem | apenas | quase | parcialmente | impossivel | possivel | improvavel |
         provavel | esperado | esperada | previsto | prevista | evitado | evitada | perdido | perdida | abaixo | menos |
-        inferior | pendente | adiado | adiada | negado | negada | condicional
+        inferior | pendente | adiado | adiada | negado | negada | condicional |
+        evita | evitou | evitar | livre de | isento | isenta | fora de | salvo | anulado | anulada | revogado |
+        revogada | provisorio | provisoria | comprometido | comprometida | ameacado | ameacada | recusada | recusado |
+        perda de | contrario | inverso | afastado | baixo | pouco | longe | duvida
     """,
     "remark": "observacao | observacoes | comentarios",
 }

@@ -6,7 +6,8 @@ TERMS: Terms = {
     "age_or_place": """
         edad | fecha de nacimiento | ano de nacimiento | codigo postal | fecha nac | fecha nacimiento | f nacimiento | f
         nac | nacido el | nacida el | ano nacimiento | =cp | =c p | =ciudad | =municipio | =calle | =barrio | =colonia |
-        lugar de residencia | zona de residencia
+        lugar de residencia | zona de residencia |
+        fec nac | ano nac | =localidad
     """,
     "demographic": """
         sexo | genero | varon | mujer | hombre | =nino | =nina | =chico | =chica | masculino | femenino | hembra | =h m
@@ -19,7 +20,8 @@ TERMS: Terms = {
         necesidades especiales | discapacidades | minusvalia | =musulman | =musulmana | =catolico | =catolica |
         =cristiano | =evangelico | casado | casada | soltero | soltera | divorciado | divorciada | becas comedor |
         primera lengua | lengua de origen | vulnerable | desfavorecido | asilo | condicion indigena | autoidentificacion
-        etnica | sisben | huerfano | huerfana | numero de hijos | tiene hijos | victima del conflicto
+        etnica | sisben | huerfano | huerfana | numero de hijos | tiene hijos | victima del conflicto |
+        necesidades educativas | adaptacion curricular | =aci
     """,
     "circumstances": """
         becario | becaria | becado | becada | beca | estrato | nivel socioeconomico | ingresos familiares | padre |
@@ -30,13 +32,15 @@ TERMS: Terms = {
         nombre apellidos | primer apellido | segundo apellido | nombre completo | movil | celular | tel | tlf | tfno |
         telefono movil | correo electronico | nombre del padre | nombre de la madre | usuario | =alumno | =estudiante |
         nombres | apellido paterno | apellido materno | =contacto | =alumna |
-        apell | apell y nombre
+        apell | apell y nombre |
+        =alumnos | =alumno a | =alumna o
     """,
     "id": """
         matricula | =dni | =nie | =nif | curp | =rut | =nia | =legajo | =cedula | =documento | numero de
         documento | =expediente | numero de expediente | numero de control | no de control | codigo estudiante |
         codigo del estudiante | codigo alumno | codigo del alumno |
-        no de expediente
+        no de expediente |
+        n expediente | no expediente | =expediente | =carne | =carnet | =boleta
     """,
     "period": "ano | curso | ano escolar | semestre | trimestre",
     "good_end": """
@@ -96,7 +100,10 @@ TERMS: Terms = {
         ningun | ninguno | ninguna | jamas | nada | tampoco | apenas | casi | parcialmente | imposible | posible |
         improbable | probable | esperado | esperada | previsto | prevista | evitado | evitada | perdido | perdida | bajo
         | debajo | menos | menor | inferior | pendiente | denegado | denegada | negado | negada | provisional |
-        condicional
+        condicional |
+        evita | evito | evitar | libre de | exento | exenta | fuera de | salvo | anulado | anulada | anulacion |
+        revocado | peligra | comprometido | comprometida | amenazado | carece | perdida de |
+        ni | contrario | inverso | pospuesto | superado abandono | lejos | duda | contra | en peligro
     """,
     "remark": "observacion | observaciones | comentario | comentarios",
 }
