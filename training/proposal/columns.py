@@ -33,19 +33,26 @@ _MIN_ROWS_PER_CODE, _MIN_SPAN_PER_CODE = 20, 3
 _ENOUGH_CATEGORIES, _MAX_CATEGORIES_PER_ROW, _MAX_CATEGORIES = 50, 0.2, 200
 _MAX_PERIODS = 50  # A column of more different values is none of periods, whatever its header says.
 _MIN_ID_ROWS = 10  # In fewer rows, whole numbers in row order are not taken for ids.
-_MIN_ID = 10_000  # Whole numbers from here up, no two of them alike, may be ids in any order.
+_MIN_ID = 1000  # Whole numbers from here up, no two of them alike, may be ids in any order.
 _MIN_ROWS_PER_STUDENT = 2  # Of fewer, some students share a name.
 _MIN_ROWS_PER_TEXT = 2  # Of more than a few texts that have fewer, most are one student's: names, remarks.
 # What pandas and R call a column that has no name.
 _NAMELESS = re.compile(r"Unnamed: [0-9]+(_level_[0-9]+)?|\.\.\.[0-9]+")
-_MAX_SCALE = 12  # A scale in words has no more steps.
+_MAX_SCALE = 15  # A scale in words has no more steps.
 _FEW_STUDENTS, _MIN_ROWS_OF_FEW = 5, 20  # A category of fewer shows single students, where there are more rows.
 _SHOWN = 5  # cells in a question
 _MIN_PHONE = 100_000  # Numbers under a personal header, half of which are less, are amounts: "Mobile logins".
 _MAX_YES = 3  # letters of a yes or no
 _DATE = re.compile(r"([0-9]{4}([-/.])[0-9]{1,2}\2[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\3[0-9]{2,4})([T ][0-9:.Z+-]+)?")
 _SCHOOL_YEAR = re.compile(r"(19|20)[0-9]{2} ?[-/\u2013] ?([0-9]{2}){1,2}")
-_CLOCK = re.compile(r"[0-9]{1,3}(:[0-9]{2}(:[0-9]{2})?| ?h ?([0-9]{1,2}( ?m(in)?\.?)?)?)", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"[0-9]{1,3}(:[0-9]{2}(:[0-9]{2})?| ?h ?([0-9]{1,2}( ?m(in)?\.?)?)?)"
+    # In words, as learning platforms write how long a test took: 1 hour 12 mins, 9 Minuten 5 Sekunden.
+    r"|([0-9]{1,4} ?(h|hrs?|hours?|std|stunden?|heures?|horas?|ora|ore|uur|uren|godz|godziny?|hod|hodiny?"
+    r"|m|mins?|minut[aeiy]?|minutes?|minuten|minutos?|s|secs?|sek|seconds?|sekunden?|secondes?|segundos?|second[io]"
+    r"|seconden|sekund[ay]?)\b\.?,? ?){1,3}",
+    re.IGNORECASE,
+)
 _IS_RANGE = re.compile(r"[<>≤≥:]")  # and times
 # Reasons to ignore a column.
 _IS_ID = "names the student"
@@ -313,7 +320,7 @@ def _looks_like_ids(profile: ColumnProfile) -> tuple[bool, bool]:
 
 
 def _might_be_ids(profile: ColumnProfile) -> bool:
-    """Whether whole numbers of five digits or more are all different, in whatever order."""
+    """Whether whole numbers of four digits or more are all different, in whatever order."""
     is_long = profile.whole and min((profile.numbers or {}).values()) >= _MIN_ID
     return is_long and profile.all_different and len(profile.counts) >= _MIN_ID_ROWS
 
@@ -442,6 +449,10 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
             f"{quoted(marked)} is read as {numbers[marked]:.15g}: is that right? if the mark is between thousands: "
             'decimal is the other one, and other_mark = "thousands" here'
         )
+    if low == 1 and profile.whole and "" in profile.cells and _counts_against(profile.name):
+        questions.append(
+            "no 0 stands in it: does a blank, or a mark such as -, say 0? then write it in the table, and minimum = 0"
+        )
     if any(_looks_like_ids(profile)) or _might_be_ids(profile):
         questions.append("does it number the students? no two have the same; if so, move it to ignore")
     elif header_is(profile.name, "number") and profile.whole and len(profile.counts) > _FEW_VALUES:
@@ -468,6 +479,11 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
         missing=tuple(odd),
     )
     return feature, questions
+
+
+def _counts_against(name: str) -> bool:
+    """Whether a column counts what many students have none of, such as lessons missed."""
+    return more_is_better(name) is False or actionable_direction(name) == "decrease"
 
 
 def _might_be_thousands(cells: Iterable[str], decimal: str) -> str | None:

@@ -31,6 +31,8 @@ _LOWEST_GRADES = frozenset({"u", "f", "fx"})
 _BELOW = frozenset(-number for number in (*range(1, 10), *range(95, 100), *range(995, 1000), *range(9995, 10000)))
 _ABOVE_A_SCALE = frozenset((7, 8, 9))
 _ABOVE = _ABOVE_A_SCALE | {-number for number in _BELOW if number < -9}
+_NOT_ACHIEVED = frozenset({"na", "n.a.", "n/a"})
+_LONGEST_CODE = 4  # letters
 _MOST_CODES = 4  # of more, as of points that may be lost, they are amounts
 _MIN_ROWS_OF_CODE = 2  # a single student may well be far from the others
 _MAX_SCALE, _MIN_GAP = 6, 3  # 1 to 4, then 7, 8 and 9
@@ -40,6 +42,17 @@ def or_the_lowest(cells: Iterable[str]) -> str:
     """What a question whether there is no value goes on with, where a cell may be the lowest grade of all."""
     lowest = [quoted(cell) for cell in cells if cell.casefold() in _LOWEST_GRADES]
     return f", or is {' or '.join(lowest)} the lowest" if lowest else ""
+
+
+def not_achieved(counts: Mapping[str, int]) -> dict[str, int]:
+    """Cells such as NA among codes such as A and ECA: "not achieved", or "non acquis", as well as no value.
+
+    Args:
+        counts: Cell → in how many rows it stands, of a column that is none of numbers.
+    """
+    found = {cell: num for cell, num in counts.items() if cell.casefold() in _NOT_ACHIEVED}
+    is_coded = all(len(cell) <= _LONGEST_CODE for cell in counts)
+    return found if is_coded and any("a" in cell.casefold() for cell in counts.keys() - found.keys()) else {}
 
 
 def find_codes(counts: Mapping[str, int], numbers: Mapping[str, float]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from registry.contract.features import Amount, clean_cells, to_nfc
+from registry.contract.features import Amount, Category, clean_cells, to_nfc
 from registry.contract.features.missing import NO_RESULT, is_missing_anywhere, is_missing_mark
 from registry.contract.table import CsvFormat, Table, find_skipped
 from training.config import Target
@@ -25,7 +25,7 @@ from training.proposal.columns import (
     with_counts,
     with_remarks,
 )
-from training.proposal.missing_words import MISSING_WORDS, or_the_lowest
+from training.proposal.missing_words import MISSING_WORDS, not_achieved, or_the_lowest
 from training.proposal.other_rows import OtherRow, ask_about_summaries, find_other_rows
 from training.proposal.quoted import quoted
 from training.proposal.scales import signed_grades
@@ -167,6 +167,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
     ]
     columns = list(_ask_about_pairs(columns, profiles, choice.labels, choice.marks))
     columns = list(_ask_about_no_marks(columns, cells, kept, no_marks))
+    columns = list(_ask_about_not_achieved(columns, cells, kept))
     columns = list(_ask_about_far(columns, profiles, lines))
     if not any(column.role == "feature" for column in columns):
         reasons = "; ".join(f"{quoted(column.name)}: {column.reason}" for column in columns)
@@ -181,6 +182,9 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
         target_questions=(
             *choice.questions,
             *_about_no_marks(no_marks if choice.target.is_mark else {}),
+            *_about_not_achieved(
+                {} if choice.target.is_mark else Counter(filter(None, cells[options.target])), "negative"
+            ),
             *_about_remarks(Counter(target_cells), target_numerals if choice.target.is_mark else None),
             *ask_direction(choice, profiles, options.prior_mark, {options.target, options.id, *options.ignore}),
         ),
@@ -413,6 +417,24 @@ def _ask_about_no_marks(
             remedy = "`missing`, at the top, says so of every column; what is a value is to be written in another way"
             column = column.asking(f"{with_counts(found)}: is there no value{or_the_lowest(found)}? {remedy}")
         yield column
+
+
+def _ask_about_not_achieved(
+    columns: Sequence[Column], cells: Mapping[str, Sequence[str]], rows: Sequence[int]
+) -> Iterator[Column]:
+    """The columns, with a question where an NA that is taken for no value may be the lowest of codes."""
+    for column in columns:
+        if isinstance(column.feature, Category):
+            counts = Counter(cell for row in rows if (cell := cells[column.name][row]))
+            for question in _about_not_achieved(counts, "vocabulary"):
+                column = column.asking(question)
+        yield column
+
+
+def _about_not_achieved(counts: Mapping[str, int], entry: str) -> Iterator[str]:
+    if found := not_achieved(counts):
+        remedy = f"then move it from missing, at the top, to {entry}"
+        yield f'{with_counts(found)}: is there no value, or is it "not achieved"? {remedy}'
 
 
 def _about_the_header(table: Table) -> Iterator[str]:

@@ -162,6 +162,43 @@ def test_long_numbers_of_which_no_two_are_alike_are_asked_about(init: Init) -> N
     assert 'does it number the students? "key7"' in result.out
 
 
+def test_short_numbers_of_which_no_two_are_alike_are_asked_about(init: Init) -> None:
+    """Of four digits, as many schools count their admissions."""
+    result = init(columns(key7=lambda row: 1000 + row * 7919 % 9001))
+
+    assert 'does it number the students? "key7"' in result.out
+
+
+@pytest.mark.parametrize("mark", ["-", "None", ""])
+def test_a_mark_for_none_among_counts_is_asked_about(init: Init, mark: str) -> None:
+    """Many write no 0; of marks, which have none either, nothing is asked."""
+    made = {name: lambda row: row * 7 % 5 or mark for name in ("days missed", "points")}
+
+    result = init(columns(**made))
+
+    assert 'no 0 stands in it: does a blank, or a mark such as -, say 0? "days missed"\n' in result.out
+
+
+@pytest.mark.parametrize(
+    "took", ["{} mins {} secs", "{} hours {} min", "{} Minuten {} Sekunden", "{} minutes {} secondes"]
+)
+def test_a_time_in_words_is_left_out_as_a_time(init: Init, took: str) -> None:
+    """As learning platforms write it: no text of one student's."""
+    result = init(columns(took=lambda row: took.format(row % 50 + 1, row * 7 % 60)))
+
+    assert '"took", # hours and minutes' in result.text
+
+
+def test_a_whole_scale_of_letter_grades_has_an_order(init: Init) -> None:
+    """Of 13 grades, as in the United States."""
+    grades = [f"{letter}{sign}" for letter in "DCBA" for sign in ("-", "", "+")]
+
+    result = init(columns(78, grade=lambda row: ["F", *grades][row * 5 % 13]))
+
+    assert 'have they an order? "grade"' in result.out
+    assert '"A-", "A", "A+"]' in result.text
+
+
 def test_texts_that_are_one_student_s_each_are_no_categories(init: Init) -> None:
     """Of a class in which two share a name, too: "different in every row" alone would keep it."""
     result = init(columns(28, Kind=lambda row: f"M{chr(97 + row % 24)}", club=lambda row: "abcdefghijkl"[row % 12]))
@@ -806,6 +843,23 @@ def test_an_amount_far_from_all_others_is_asked_about(init: Init, cell: str, oth
     question = f'"{cell}" (line 9): is it right, so far from all others, {min(seen)} to {max(seen)}?'
     assert f'{question} "absences"' in far.out
     assert "far from all others" not in near.out
+
+
+def test_an_na_among_codes_may_be_not_achieved(init: Init) -> None:
+    """As in France and New Zealand; beside words it is no value."""
+    made = {
+        "skill": lambda row: ["A", "ECA", "NA"][row // 2 % 3],
+        "colour": lambda row: ["amber", "green", "NA"][row // 2 % 3],
+    }
+
+    feature, target = init(columns(**made)), init(columns(**made), "--target", "skill", "--positive", "A", "--force")
+
+    question = '"NA" (20): is there no value, or is it "not achieved"?'
+    assert f'{question} "skill"' in feature.out
+    assert f"{question} then move it from missing, at the top, to negative" in target.out
+    mended = target.text.replace('missing = ["NA"]', "").replace('negative = "ECA"', 'negative = ["ECA", "NA"]')
+    target.path.write_text(mended, encoding="utf-8")
+    assert len(target.dataset.labels) == 60
 
 
 def test_a_far_amount_has_its_line_below_a_row_that_is_left_out(init: Init) -> None:
