@@ -62,7 +62,9 @@ def find_other_rows(
         for row, each in enumerate(zip(*texts, strict=True))
         if (word := says_nobody(each, range(len(who)))) is not None
     }
-    said = of_nobody(words, table.num_rows)
+    said = of_nobody(
+        words | _extremes([columns[name] for name in who if not _is_id(name, student)], words), table.num_rows
+    )
     nameless = [row for row, each in enumerate(zip(*(columns[name] for name in who), strict=True)) if not any(each)]
     where = set(who)
     for row in nameless:
@@ -114,6 +116,15 @@ def find_other_rows(
         for cell, rows in cells.items()
     ]
     return found, questions
+
+
+def _extremes(names: Sequence[Sequence[str]], known: Collection[int]) -> dict[int, str]:
+    """The rows Min and Max below full names: one alone, or beside other words, may be somebody's first name."""
+    if len(names) != 1:
+        return {}
+    words = {row: cell for row, cell in enumerate(names[0]) if cell and row not in known and len(cell.split()) == 1}
+    are_both = sorted(map(str.casefold, words.values())) == ["max", "min"]
+    return words if are_both and len(names[0]) > _MIN_STUDENTS else {}
 
 
 def ask_about_summaries(columns: Sequence[tuple[Sequence[str], np.ndarray]], lines: Sequence[int]) -> Iterator[str]:

@@ -515,6 +515,19 @@ def test_a_row_that_sums_up_the_others_is_asked_about_whatever_it_is_called(init
         assert f"is line {line} a student's?" in result.text
 
 
+def test_min_and_max_below_full_names_are_no_students(init: Init) -> None:
+    """Whatever their numbers; Max alone, or among first names, is somebody."""
+    both = [*_of_class(), "Min,5,9,", "Max,70,60,"]
+    first_names = [row.replace("Ada Moss ", "Ada") for row in both]
+    skipped = []
+
+    for rows in (both, both[:-1], first_names):
+        result = init("\n".join(rows) + "\n", "--target", "mark", "--at-least", "40", "--force")
+        skipped.append(result.entries.get("skip_rows"))
+
+    assert skipped == [["Min", "Max"], None, None]
+
+
 @pytest.mark.parametrize("marks", ["0,0,0", "88,70,96", "44,30,60"])
 def test_a_student_at_the_end_is_asked_about_for_no_marks_of_his_own(init: Init, marks: str) -> None:
     """The least, the most, or about the mean of everything."""
