@@ -188,7 +188,7 @@ def classify(
     if reason := _reason_to_ignore(profile):
         hint = None
         several = _MIN_ROWS_PER_STUDENT * len(profile.counts) <= len(profile.cells)
-        is_name = reason == _IS_PERSON and header_names_student(name) and several  # of "s1" to "s30", four rows each
+        is_name = reason == _IS_PERSON and several and (header_names_student(name) or _are_full_names(profile.counts))
         if (reason == _IS_ID and not profile.all_different) or is_name:
             hint = Hint("id", name, "if one student has several rows; then take it out of ignore")
         questions = ("does it number the rows? if it is an amount, make it a feature",) if reason == _COUNTS else ()
@@ -245,6 +245,8 @@ def _reason_to_ignore(profile: ColumnProfile) -> str:
         return _IS_ID
     if _is_personal(profile):
         return _IS_PERSON
+    if many and profile.whole and header_is(name, "personal") and header_names_student(name):
+        return _IS_ID
     if profile.numbers is not None:
         # "Fehlstunden" are counted, but not rows by them, however they are sorted.
         return _COUNTS if _is_counter(profile) and more_is_better(name) is None else ""
@@ -284,6 +286,11 @@ def _is_personal(profile: ColumnProfile) -> bool:
     return len(values) > _FEW_VALUES and header_mentions(name, "personal")
 
 
+def _are_full_names(values: Collection[str]) -> bool:
+    """Whether most have several words, or are addresses, which nobody shares as a first name is shared."""
+    return 2 * sum("@" in value or len(value.split()) > 1 for value in values) > len(values)
+
+
 def _is_yes_or_no(values: Collection[str]) -> bool:
     return len(values) <= 2 and max(map(len, values)) <= _MAX_YES
 
@@ -317,6 +324,14 @@ def _looks_like_ids(profile: ColumnProfile) -> tuple[bool, bool]:
         return False, False
     rises = all(before < after for before, after in pairwise(numbers))
     return rises, max(numbers) - min(numbers) == len(numbers) - 1
+
+
+def _comes_in_runs(profile: ColumnProfile) -> bool:
+    """Whether whole numbers rise row by row without a gap, each of them in several."""
+    if not profile.whole or profile.numbers is None or "" in profile.cells or len(profile.counts) < _MIN_ID_ROWS:
+        return False
+    numbers = [profile.numbers[cell] for cell in profile.cells]
+    return min(profile.counts.values()) > 1 and {0, 1} == {after - before for before, after in pairwise(numbers)}
 
 
 def _might_be_ids(profile: ColumnProfile) -> bool:
@@ -455,6 +470,11 @@ def _propose_number(profile: ColumnProfile, numbers: Mapping[str, float], decima
         )
     if any(_looks_like_ids(profile)) or _might_be_ids(profile):
         questions.append("does it number the students? no two have the same; if so, move it to ignore")
+    elif _comes_in_runs(profile):
+        questions.append(
+            "does it number the students, each of whom has several rows? if so, take it out here, and at the top: "
+            f"id = {quoted(profile.name)}"
+        )
     elif header_is(profile.name, "number") and profile.whole and len(profile.counts) > _FEW_VALUES:
         questions.append("does it number the students of a class? if so, move it to ignore")
     minimum = 0.0 if low >= 0 else -_round_up(-low)

@@ -33,7 +33,7 @@ from training.proposal.target_choice import choose_target
 from training.proposal.target_direction import ask_direction
 from training.table.dataset import InvalidData
 from training.table.far_amounts import far_amounts
-from training.table.leakage import amounts_auc, leaks_target, one_sided, one_sided_values
+from training.table.leakage import amounts_auc, leaks_target, one_sided, one_sided_values, separates
 from training.table.leaking_pairs import leaking_pairs, parts_of_marks
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, find_numerals
@@ -250,6 +250,10 @@ def _classify_all(
             elif sided := one_sided(each.blank, labels):
                 who = f"only students who {'pass' if sided.label else 'fail'} {'have' if sided.filled else 'lack'} it"
                 column = column.asking(f"{who}: is it known before the target is? if not, move it to ignore")
+            elif each.amounts is not None and separates(each.amounts, labels):
+                column = column.asking(
+                    "does it alone tell the target, in so small a table? if it is not known before, move it to ignore"
+                )
             elif each.numbers is None and (alone := one_sided_values(each.cells, labels)):
                 shown = " or ".join(
                     f"only students who {'pass' if label else 'fail'} have {quoted(value)}"

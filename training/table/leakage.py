@@ -10,6 +10,7 @@ MIN_ROWS_OF_LEAKAGE = 40  # below, an honest column can separate the classes by 
 LEAKING_AUC = 0.99
 LEAKING_CORRELATION = 0.995
 _FEW_VALUES = 50
+_MIN_BLANK, _MIN_SEPARATED = 4, 6  # rows of each label in a small table
 _MIN_ROWS_OF_ONE_LABEL, _MAX_CHANCE_OF_ONE_LABEL = 20, 1e-6
 
 
@@ -51,9 +52,11 @@ def leaks_target(
     values = set(cells)
     if len(values) == 2 == len(set(zip(cells, labels.tolist(), strict=True))) and len(labels) > 3:
         return "it says the same as the target in other words"
-    if len(labels) < MIN_ROWS_OF_LEAKAGE:
-        return None
     blank = np.array([not cell for cell in cells])
+    if len(labels) < MIN_ROWS_OF_LEAKAGE:
+        shares = blank[labels == 1].mean(), blank[labels == 0].mean()
+        is_copy = sorted(shares) == [0, 1] and min(np.bincount(labels)) >= _MIN_BLANK
+        return f"it is filled only for those who {'fail' if shares[0] else 'pass'}" if is_copy else None
     if (area := blanks_auc(blank, labels)) >= LEAKING_AUC:
         of_pass = blank[labels == 1].mean() < blank[labels == 0].mean()
         only = "only" if area == 1 else "nearly only"
@@ -92,6 +95,23 @@ def blanks_auc(blank: np.ndarray, labels: np.ndarray) -> float:
     """The same of whether there is a value at all, bool of shape (num_rows,)."""
     area = auc(blank, labels)
     return max(area, 1 - area)
+
+
+def separates(numbers: np.ndarray, labels: np.ndarray) -> bool:
+    """Tell whether numbers of fewer than `MIN_ROWS_OF_LEAKAGE` rows put all of one label above all of the other.
+
+    Args:
+        numbers: NaN where there is none, shape (num_rows,).
+        labels: 0 or 1, shape (num_rows,).
+
+    Returns:
+        Never where a label has fewer than 6 rows: an honest column may do so by chance.
+    """
+    known = ~np.isnan(numbers)
+    sides = [numbers[known & (labels == label)] for label in (0, 1)]
+    if len(labels) >= MIN_ROWS_OF_LEAKAGE or min(map(len, sides)) < _MIN_SEPARATED:
+        return False
+    return bool(sides[0].max() < sides[1].min() or sides[1].max() < sides[0].min())
 
 
 def one_sided(blank: np.ndarray, labels: np.ndarray) -> OneSided | None:

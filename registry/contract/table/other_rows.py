@@ -15,7 +15,7 @@ _TERMS = frozenset(
         student test | \u03c3 | \u2211 | count | variance | due date | group mean | pass rate
         student view | demo student | dummy student | demo schüler | lowest | highest | threshold | pass mark
         passing mark | passing score | passing rate | full marks | cutoff | cut-off | cut off | mean score | range
-        25% | 50% | 75% | end of report
+        25% | 50% | 75% | end of report | weighting | weightings
         summe | gesamt | gesamtsumme | insgesamt | durchschnitt | mittelwert | mittel | schnitt | notenschnitt
         standardabweichung | punkte | anzahl | h\u00f6chstpunktzahl | \u00f8 | mw | testsch\u00fcler | stabw
         musterschüler | notendurchschnitt | notenspiegel | klassenspiegel | bestehensquote | durchfallquote | varianz

@@ -113,3 +113,13 @@ def test_what_makes_up_the_marks_is_asked_about(
         if "make up the marks" in result.text.split(f'name = "{name}"')[1].split("[[")[0]
     }
     assert asked == set(parts)
+
+
+def test_what_gives_the_target_away_in_a_small_table(init: Init) -> None:
+    """A mark of those alone who fail is a copy of it; an honest column may separate so few, and is asked about."""
+    made = {"resit": lambda row: "" if row % 3 == 0 else row % 7, "final": lambda row: row + 50 * (row % 3 == 0)}
+
+    result = init(columns(30, **made))
+
+    assert '"resit", # it is filled only for those who fail' in result.text
+    assert 'does it alone tell the target, in so small a table? "final"' in result.out

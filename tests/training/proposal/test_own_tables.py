@@ -750,6 +750,22 @@ def test_several_rows_of_a_student_who_has_no_id_are_asked_about(
     assert (f'id = "{header}": if one student has several rows' in result.out) is hinted
 
 
+@pytest.mark.parametrize("cell", ["a{}@x.org", "Moss, Ada{}"])
+def test_several_rows_of_a_full_name_are_asked_about(init: Init, cell: str) -> None:
+    """As of an address; many share a first name."""
+    result = init(columns(80, name=lambda row: f'"{cell.format(row // 4)}"'))
+
+    assert 'id = "name": if one student has several rows' in result.out
+
+
+def test_numbers_of_students_who_have_several_rows_are_no_amounts(init: Init) -> None:
+    """By the header, or asked where they come in runs."""
+    result = init(columns(90, pupil=lambda row: row // 3 + 1, code=lambda row: row // 2 + 1))
+
+    assert 'id = "pupil": if one student has several rows' in result.out
+    assert 'does it number the students, each of whom has several rows? "code"' in result.out
+
+
 @pytest.mark.parametrize("unit", [" km", " Pkt", ""])
 def test_marks_between_thousands_stand_beside_units_too(init: Init, unit: str) -> None:
     """950 km shows that 1.401 km is a thousand and four hundred; for a target's labels, too."""
