@@ -66,7 +66,7 @@ TERMS: Terms = {
     """,
     # Of a "známka" (1 to 5) less is better.
     "less_is_better": """
-        nepritomnost | nepritomen | nepritomna | neomluvene | neomluvenych | zameskane | zameskanych |
+        zapomenute | nepritomnost | nepritomen | nepritomna | neomluvene | neomluvenych | zameskane | zameskanych |
         zameskane hodiny | pozdni prichod | pozdni prichody | pozdnich prichodu | pozde | chyby | chyb |
         napomenuti | dutka | dutky | pocet poznamek | chybejici | chybejicich | neodevzdane | neodevzdanych |
         nesplnene | nesplnenych | ztracene body | ztracenych bodu | trestne body | trestnych bodu | znamka |

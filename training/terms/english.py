@@ -129,7 +129,8 @@ TERMS: Terms = {
         warnings | retakes | resits | repeats | lost | deducted | overdue | penalty | penalties | stress | anxiety |
         depression |
         unauth | abs | lates | negative | backlog | backlogs | arrear | arrears | zeros | unsubmitted | inactive
-        | days since | not handed in
+        | days since | not handed in | low | poor | lack | below | incomplete | owed | gap | gaps | concerns |
+        credits outstanding
     """,
     "increase": """
         attendance | attendances | attended | presence | participation | =hours | study hours | hours studied | hours of

@@ -167,7 +167,8 @@ def actionable_direction(header: str) -> Literal["increase", "decrease", "both"]
     signs = _signs(header, sides, _DENIALS - {"no"})
     if not signs or 0 in signs:
         return None
-    return "decrease" if -1 in signs else "increase" if signs == {1} else "both"
+    is_less = -1 in signs or (signs == {1} and more_is_better(header) is False)  # "unsubmitted assignments"
+    return "decrease" if is_less else "increase" if signs == {1} else "both"
 
 
 def _without_accents(text: str) -> str:
