@@ -1,5 +1,6 @@
 """Rows that are no student's, as what stands where a name or an id should shows; named by line."""
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -163,15 +164,17 @@ def _sums_up(
     """What of other rows a row has in every column, where it is no accident."""
     known = [index for index, amount in enumerate(amounts[:, row]) if not np.isnan(amount)]
     decimals = (_DECIMALS.search(columns[index][0][row]) for index in known)
-    rounded = np.array([[0.5 * 10.0 ** -(len(found[1]) if found else 0)] for found in decimals]) * 1.001
-    of_others = amounts[np.ix_(known, others)]
-    if np.isnan(of_others).all(1).any():
-        return None
-    near = np.abs(of_others - amounts[known, row][:, None]) <= rounded
-    chance = np.prod((1 + near.sum(1)) / (1 + near.shape[1]))
+    rounded = [0.5005 * 10.0 ** -(len(found[1]) if found else 0) for found in decimals]
     for what, summary in (("mean", np.nanmean), ("median", np.nanmedian), ("sum", np.nansum)):
-        if chance <= _MAX_CHANCE and (np.abs(summary(of_others, 1) - amounts[known, row]) <= rounded[:, 0]).all():
-            return what
+        shares = []
+        for index, half_a_step in zip(known, rounded, strict=True):
+            theirs, own = amounts[index][others], amounts[index, row]
+            if np.isnan(theirs).all() or abs(summary(theirs) - own) > half_a_step:
+                break
+            shares.append((1 + (np.abs(theirs - own) <= half_a_step).sum()) / (1 + len(others)))
+        else:
+            if math.prod(shares) <= _MAX_CHANCE:
+                return what
     return None
 
 
