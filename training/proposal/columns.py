@@ -22,7 +22,14 @@ from training.proposal.scales import all_signed_grades, in_rising_order, looks_l
 from training.proposal.titles import points_of, title_of
 from training.table.natural_order import in_order
 from training.table.numerals import Numerals, is_like_number, is_note
-from training.terms.header import actionable_direction, header_is, header_mentions, header_names_student, more_is_better
+from training.terms.header import (
+    actionable_direction,
+    header_is,
+    header_mentions,
+    header_names_student,
+    more_is_better,
+    words,
+)
 
 # Up to so many different values a column is taken for categories or codes, beyond for amounts, names or ids.
 _FEW_VALUES = 10
@@ -54,6 +61,9 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _IS_RANGE = re.compile(r"[<>≤≥:]")  # and times
+# Sexes and titles in letters that say so only beside each other.
+_SEXES = [{"m", "f"}, {"m", "w"}, {"m", "w", "d"}, {"m", "f", "x"}, {"m", "v"}, {"h", "f"}, {"k", "m"}]
+_TITLES = frozenset("mr ms mrs miss mx herr frau m mme mlle sr sra srta dhr mevr pan pani".split())
 # Reasons to ignore a column.
 _IS_ID = "names the student"
 _IS_PERSON = "says who the student is"
@@ -213,7 +223,11 @@ def _holds_groups(profile: ColumnProfile) -> bool:
     """Whether most of a few values are names of groups, such as SC, ST, OBC and General, whatever the header."""
     if profile.numbers is not None or not 2 <= len(profile.counts) <= _FEW_VALUES:
         return False
-    return 2 * sum(header_is(value, "demographic") for value in profile.counts) > len(profile.counts)
+    plain = {words(value) for value in profile.counts}
+    if plain in _SEXES or plain <= _TITLES:
+        return True
+    bare = [value.removeprefix("non ").removeprefix("no ") for value in plain]
+    return 2 * sum(header_is(value, "demographic") for value in bare) > len(bare)
 
 
 def _period_kind(profile: ColumnProfile) -> Literal["years", "dates", "named"] | None:

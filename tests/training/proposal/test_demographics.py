@@ -87,6 +87,17 @@ def test_values_say_who_a_student_is(init: Init) -> None:
     assert init(text).entries["audit_only"] == ["Category"]
 
 
+@pytest.mark.parametrize(
+    "values", ["M F", "m w", "H F", "K M", "Herr Frau", "Mr Ms Mrs", "M. Mme", "Hispanic Non-Hispanic"]
+)
+def test_sexes_and_titles_say_so_beside_each_other(init: Init, values: str) -> None:
+    """Whatever the header; an M beside an L is a level."""
+    each = values.split()
+    text = columns(q7=lambda row: each[row * 7 % 11 % len(each)], q8=lambda row: "LM"[row * 5 % 13 % 2])
+
+    assert init(text).entries["audit_only"] == ["q7"]
+
+
 def test_a_year_of_birth_is_no_period(init: Init) -> None:
     """Nor is a date of birth that the latest are to be held out by."""
     text = columns(
