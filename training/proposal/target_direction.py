@@ -9,7 +9,7 @@ from training.proposal.columns import ColumnProfile
 from training.proposal.quoted import quoted
 from training.proposal.target_choice import TargetChoice
 from training.table.direction import Ordered, find_contradiction, in_words
-from training.terms.header import more_is_better
+from training.terms.header import header_mentions, more_is_better
 
 _MAX_SHOWN = 4  # columns in a question
 _MOST_OF_SCALE = 6  # German marks end there, and so do Polish ones, of which it is the best
@@ -30,7 +30,7 @@ def ask_direction(
     columns = []
     for each in profiles:
         is_prior_mark = each.name == prior_mark
-        expected = target.at_most is None if is_prior_mark else more_is_better(each.name)
+        expected = target.at_most is None if is_prior_mark else _more_is_better(each)
         if expected is not None and each.amounts is not None and each.name not in left_out:
             columns.append(Ordered(each.name, each.amounts, expected, is_prior_mark))
     found = find_contradiction(columns, choice.labels, target)
@@ -39,6 +39,14 @@ def ask_direction(
         return () if is_known or target.at_least is None or not _goes_either_way(choice) else (_alone(target),)
     shown = in_words([(quoted(each.column), each.auc) for each in found.columns[:_MAX_SHOWN]])
     return (f"students who pass have {shown}: {_remedy(target)}",)
+
+
+def _more_is_better(profile: ColumnProfile) -> bool | None:
+    """As its name says; of what is called a test or a mark more is better, where it goes beyond the scale of any."""
+    known = more_is_better(profile.name)
+    if known is not None or profile.amounts is None or not header_mentions(profile.name, "mark"):
+        return known
+    return True if np.nanmax(profile.amounts) > _MOST_OF_SCALE else None
 
 
 def _goes_either_way(choice: TargetChoice) -> bool:

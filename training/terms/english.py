@@ -120,7 +120,7 @@ TERMS: Terms = {
         studytime | points | score | scores | mark | marks | gpa | cgpa | quiz | quizzes | percentage | correct |
         participation | homework | assignments | submitted | submissions | completed | credits | approved |
         attend | days present | raised hands | raisedhands | visited resources |
-        merits | rewards | units passed | exams passed | courses passed
+        merits | rewards | units passed | exams passed | courses passed | percentile rank | rank percentile
     """,
     "less_is_better": """
         absence | absences | absent | absenteeism | missed | missing | skipped | unexcused | unauthorised | late |
@@ -130,7 +130,7 @@ TERMS: Terms = {
         depression |
         unauth | abs | lates | negative | backlog | backlogs | arrear | arrears | zeros | unsubmitted | inactive
         | days since | not handed in | low | poor | lack | below | incomplete | owed | gap | gaps | concerns |
-        credits outstanding
+        credits outstanding | rank | =ranking
     """,
     "increase": """
         attendance | attendances | attended | presence | participation | =hours | study hours | hours studied | hours of

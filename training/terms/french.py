@@ -55,6 +55,7 @@ TERMS: Terms = {
         revision | devoirs rendus | travaux rendus | ects
     """,
     "less_is_better": """
+        =classement | rang classe |
         absence | absences | absenteisme | demi journees | retard | retards | manque | manques | manquees | manquants |
         non rendus | non rendu | exclusion | exclusions | avertissement | avertissements | sanction | sanctions |
         punition | punitions | retenue | retenues | erreur | erreurs | fautes | echecs | heures de colle | incidents |

@@ -74,6 +74,7 @@ TERMS: Terms = {
         anwesenh | mitarb
     """,
     "less_is_better": """
+        klassenrang |
         fehlstunden | fehltage | fehlzeit | fehlzeiten | fehlstd | fehlt | abwesend | abwesenheit | abwesenheiten |
         absenzen | unentschuldigt | verspatet | verspatung | verspatungen | versaumt | versaumte | versaumnisse | fehler
         | fehlversuch | fehlversuche | fehlende | vergessen | vergessene | tadel | verweis | verweise | ermahnungen |

@@ -46,6 +46,7 @@ TERMS: Terms = {
         freq
     """,
     "less_is_better": """
+        =posizione | =graduatoria |
         assenza | assenze | ritardo | ritardi | note disciplinari | insufficienze | debiti | esami falliti | errori |
         sospensione | sospensioni | bocciature | mancanti | mancati | saltati | non consegnati | ammonizioni |
         note disc | insuff | non svolti | non svolte

@@ -62,6 +62,7 @@ TERMS: Terms = {
         asist
     """,
     "less_is_better": """
+        =puesto |
         falta | faltas | ausencia | ausencias | inasistencia | inasistencias | ausentismo | absentismo | retraso |
         retrasos | tardanza | tardanzas | atrasos | impuntualidad | suspensos | suspensas | reprobadas | errores |
         perdidas | no entregadas | expulsion | expulsiones | sancion | sanciones | amonestaciones | advertencias |

@@ -147,6 +147,18 @@ def test_a_pass_line_against_the_rest_of_the_table_is_questioned(init: Init) -> 
     assert "students who pass have" not in right.text + right.out
 
 
+@pytest.mark.parametrize(("target", "test", "is_asked"), [("Rang", 90, True), ("Note", 90, True), ("Note", 5, False)])
+def test_a_pass_line_against_tests_of_more_than_six_points_is_questioned(
+    init: Init, target: str, test: int, is_asked: bool
+) -> None:
+    """Up to 6 they may be marks, of which less is better."""
+    text = columns(60, **{target: lambda row: row % 6 + 1, "Test": lambda row: test - row % 6 * test // 6 + row % 2})
+
+    result = init(text, "--target", target, "--at-least", "4")
+
+    assert ('students who pass have less "Test": is less better' in result.out) is is_asked
+
+
 def test_a_value_against_the_rest_of_the_table_is_questioned(init: Init) -> None:
     """Where no name says it, the other columns do."""
     text = columns(60, attendance=lambda row: 95 - row % 3 * 7 + row % 4, result=lambda row: "AB"[row % 3 > 0])

@@ -310,7 +310,10 @@ def test_an_end_is_good_or_bad_where_that_is_plain(text: str, well: bool | None)
         *((header, True) for header in ("attendance", "GPA", "Quiz 1", "hours", "study_hours", "Punkte", "Mitarbeit")),
         *((header, True) for header in ("asistencia", "voto", "presenças", "cijfer", "assiduité")),
         *((header, False) for header in ("absences", "No. of absences", "hours absent", "points lost", "days late")),
-        *((header, False) for header in ("Attendance gaps", "Incomplete homework", "Homework owed", "Low attendance")),
+        *(
+            (header, False)
+            for header in ("Attendance gaps", "Incomplete homework", "Homework owed", "Low attendance", "Class rank")
+        ),
         *((header, False) for header in ("Fehlstunden", "Fehltage", "retards", "faltas", "assenze", "verzuim")),
         *((header, False) for header in ("FStd.", "davon unent.", "Versp. (Min.)", "Abs. inj.", "Faltas injust.")),
         *((header, False) for header in ("onvold.", "nb. nieuspr.", "oceny ndst", "Zameškáno", "negative points")),
