@@ -17,7 +17,6 @@ from service.settings import Settings
 from service.versions.loaded_version import load_version
 from tests.support.http import ask, json_of
 from tests.support.processes import Serve
-from tests.support.stores import train
 
 STUDENT = {"study_hours": 6, "sleep_hours": 5}
 ODD = {
@@ -136,20 +135,12 @@ def test_no_row_of_training_is_in_the_background(students: Path) -> None:
     assert sum(document["num_students"]) == 15
 
 
-def test_of_many_features_the_values_are_estimated_and_say_how_closely(serve: Serve, tmp_path: Path) -> None:
-    """Fourteen, of a real version: they add up all the same, and asked again they are the same."""
-    generator = np.random.default_rng(0)
-    matrix = generator.normal(size=(60, 14)).round(2)
-    names = [f"x{place}" for place in range(14)]
-    rows = [",".join([*map(str, row), str(int(row[0] + row[1] * row[2] > 0))]) for row in matrix]
-    (tmp_path / "wide.csv").write_text("\n".join([",".join([*names, "passed"]), *rows]) + "\n")
-    features = "".join(f'[[features]]\nname = "{name}"\nkind = "number"\n' for name in names)
-    target = '[target]\ncolumn = "passed"\npositive = "1"\nlabels = ["fail", "pass"]\n'
-    settings = "[training]\nepochs = 20\nmembers = 2\n"
-    (tmp_path / "wide.toml").write_text(f'name = "pass_fail"\ndata = "wide.csv"\n{target}{features}{settings}')
-    train(tmp_path / "models", tmp_path / "wide.toml")
-    instances = [dict(zip(names, row, strict=True)) for row in matrix[:3].tolist()]
-    with serve(tmp_path / "models") as service:
+def test_of_many_features_the_values_are_estimated_and_say_how_closely(serve: Serve, wide: Path) -> None:
+    """Thirty, of a real version: they add up all the same, and asked again they are the same."""
+    names = [f"x{place}" for place in range(30)]
+    rows = np.random.default_rng(0).normal(size=(3, 30)).round(2).tolist()
+    instances = [dict(zip(names, row, strict=True)) for row in rows]
+    with serve(wide, SERVICE_MODEL="wide") as service:
         answer = ask(f"{service.url}/explain", {"instances": instances}).json
         again = ask(f"{service.url}/explain", instances[1]).json
         predictions = ask(f"{service.url}/predict", {"instances": instances}).json["predictions"]
