@@ -6,9 +6,10 @@ import json
 import os
 import random
 import shutil
+import subprocess
 import warnings
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,17 +36,23 @@ ODD = {
 
 
 def train(models: Path | str, *arguments: str | Path) -> dict[str, Any]:
-    """Run the training job in this process, where TensorFlow is loaded once, and return what it prints as JSON.
+    """Run the training job in this process and return what it prints as JSON."""
+    done = run_job(*arguments, "--models", models, "--json")
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def run_job(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the training job in this process, where TensorFlow is loaded once, and keep what it prints.
 
     Where it matters that a run is a process of its own, `run("training", "run", ...)` is.
     """
-    printed = io.StringIO()
-    with redirect_stdout(printed), warnings.catch_warnings():
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), warnings.catch_warnings():
         warnings.simplefilter("default")  # what libraries warn of is not what is tested
-        code = main(["run", *map(str, arguments), "--models", str(models), "--json"])
-    assert code == 0
-    result: dict[str, Any] = json.loads(printed.getvalue())
-    return result
+        code = main(["run", *map(str, arguments)])
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.processes import run
 from tests.support.proposals import call
+from tests.support.stores import run_job
 
 NUM_ROWS = 120
 
@@ -42,7 +42,7 @@ def test_a_run_says_before_anything_else_that_the_label_is_wrong(tmp_path: Path,
     with (tmp_path / "dataset.toml").open("a") as file:
         file.write("epochs = 2\nmembers = 1\n")
 
-    done = run("training", "run", tmp_path / "dataset.toml", "--models", tmp_path)
+    done = run_job(tmp_path / "dataset.toml", "--models", tmp_path)
 
     assert done.returncode == 0, done.stderr
     report = (tmp_path / "made/1/assets.extra/report.html").read_text()

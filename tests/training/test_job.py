@@ -17,7 +17,7 @@ from registry.store.model_store import REPORT, ModelStore
 from registry.store.signatures import TrustedKeys, make_key
 from tests.support import ROOT
 from tests.support.processes import run
-from tests.support.stores import train
+from tests.support.stores import run_job, train
 from tests.support.workbooks import book_of, to_bytes
 from training.config import DEMONSTRATION, SHIPPED
 
@@ -157,7 +157,7 @@ def test_a_version_that_must_be_promoted_and_is_not_exits_3(students_copy: Path)
     rows = [f"{study},{sleep},{(study * 7 + sleep * 3) % 2}" for study in range(10) for sleep in range(4, 10)]
     table.write_text("study_hours,sleep_hours,passed\n" + "\n".join(rows) + "\n")
 
-    done = run("training", "run", "--data", table, "--require-promotion", "--json", "--models", students_copy)
+    done = run_job("--data", table, "--require-promotion", "--json", "--models", students_copy)
 
     assert done.returncode == 3
     assert json.loads(done.stdout)["champion"] is False
@@ -248,7 +248,7 @@ def test_keras_settings_of_the_user_do_not_matter(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_the_notebook_is_published_as_it_was(tmp_path: Path) -> None:
     """What it printed beside what is served, its two layers, its unscaled inputs; champion where there is none."""
-    done = run("training", "run", "notebook", "--models", tmp_path, "--seed", "20")
+    done = run_job("notebook", "--models", tmp_path, "--seed", "20")
 
     assert done.returncode == 0, done.stderr
     assert "version 1 (champion: the service uses it)" in done.stdout
@@ -312,7 +312,7 @@ def test_the_notebook_may_be_told_to_be_promoted(tmp_path: Path, students: Path)
     """Then a run that leaves it a challenger ends with 3, as for any version that is not promoted."""
     shutil.copytree(students / "pass_fail", tmp_path / "pass_fail")
 
-    done = run("training", "run", "notebook", "--models", tmp_path, "--json", "--require-promotion")
+    done = run_job("notebook", "--models", tmp_path, "--json", "--require-promotion")
 
     assert done.returncode == 3
     assert json.loads(done.stdout)["champion"] is False

@@ -13,6 +13,7 @@ import pytest
 
 from registry.store.model_store import CHAMPION, MANIFEST, ModelStore
 from tests.support.processes import run
+from tests.support.stores import run_job
 from training import job
 from training.config import read_dataset_file
 from training.network.recipes import Ensemble
@@ -164,7 +165,7 @@ def test_shuffled_labels_are_rejected(store: ModelStore, tmp_path: Path) -> None
     """Nothing can be learned from them: the champion stays, and the summary says why."""
     dataset = write_table(tmp_path / "new", seed=1, shuffled=True)
 
-    done = run("training", "run", dataset, "--models", store.folder.parent)
+    done = run_job(dataset, "--models", store.folder.parent)
 
     assert done.returncode == 0, done.stderr
     assert "verdict: rejected" in done.stdout

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.support import NEEDS_UCI, UCI
 from tests.support.processes import run
 from tests.support.proposals import Init, call, columns
+from tests.support.stores import run_job
 from tests.support.workbooks import book_of, to_bytes
 from training.__main__ import main
 from training.config import NOBODY_CHOSE, DecisionRule, read_dataset_file
@@ -522,8 +523,9 @@ def test_the_uci_students_are_proposed_as_they_are(
     assert dataset.prior_mark is not None
 
 
-def test_the_run_takes_what_was_proposed(tmp_path: Path) -> None:
+def test_the_run_takes_what_was_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a table to a version in two commands."""
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "table.csv").write_text(
         columns(sex=lambda row: "FM"[row % 2], x=lambda row: ["", "a", "b", "b"][row % 4])
     )
@@ -531,7 +533,7 @@ def test_the_run_takes_what_was_proposed(tmp_path: Path) -> None:
     first = run("training", "init", "table.csv", "--target", "passed", "-o", "t.toml", cwd=tmp_path)
     with (tmp_path / "t.toml").open("a") as file:
         file.write("epochs = 2\nmembers = 1\n")
-    second = run("training", "run", "t.toml", cwd=tmp_path)
+    second = run_job("t.toml")
 
     assert first.returncode == 0, first.stderr
     assert second.returncode == 0, second.stderr
