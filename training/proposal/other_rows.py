@@ -128,18 +128,20 @@ def _extremes(names: Sequence[Sequence[str]], known: Collection[int]) -> dict[in
     return words if are_both and len(names[0]) > _MIN_STUDENTS else {}
 
 
-def ask_about_summaries(columns: Sequence[tuple[Sequence[str], np.ndarray]], lines: Sequence[int]) -> Iterator[str]:
+def ask_about_summaries(
+    columns: Sequence[tuple[Sequence[str], Mapping[str, float]]], lines: Sequence[int]
+) -> Iterator[str]:
     """Questions about rows at either end that sum up the others, as their numbers alone show.
 
     Args:
-        columns: The cells of each column of amounts, and their numbers, NaN where there is none.
+        columns: The cells of each column of amounts, whether or not their rows have a target; cell → number.
         lines: Where each row stands.
     """
     columns = [each for each in columns if len(set(each[0]) - {""}) > _FEW_DIFFERENT]
     num_rows = len(lines)
     if num_rows < _MIN_STUDENTS + 2 * _MOST_SUMMARIES or len(columns) < _MIN_SUMMED_UP:
         return
-    amounts = np.array([numbers for _, numbers in columns])
+    amounts = np.array([[numbers.get(cell, np.nan) for cell in cells] for cells, numbers in columns])
     below, above = range(num_rows - _MOST_SUMMARIES, num_rows), range(_MOST_SUMMARIES - 1, -1, -1)
     ends = [row for row in (*below, *above) if (~np.isnan(amounts[:, row])).sum() >= _MIN_SUMMED_UP]
     lowest, highest = (
@@ -151,19 +153,17 @@ def ask_about_summaries(columns: Sequence[tuple[Sequence[str], np.ndarray]], lin
     students = [row for row in range(num_rows) if row not in said]
     for row in ends:
         others = [other for other in students if (other < row if row in below else other > row)]
-        if row not in said and (what := _sums_up(columns, amounts, row, others)):
+        if row not in said and (what := _sums_up([cells[row] for cells, _ in columns], amounts, row, others)):
             said[row] = what
             students.remove(row)
     for row, what in sorted(said.items()):
         yield f"is line {lines[row]} a student's? it has the {what} of all columns; if not, take it out of the table"
 
 
-def _sums_up(
-    columns: Sequence[tuple[Sequence[str], np.ndarray]], amounts: np.ndarray, row: int, others: Sequence[int]
-) -> str | None:
+def _sums_up(texts: Sequence[str], amounts: np.ndarray, row: int, others: Sequence[int]) -> str | None:
     """What of other rows a row has in every column, where it is no accident."""
     known = [index for index, amount in enumerate(amounts[:, row]) if not np.isnan(amount)]
-    decimals = (_DECIMALS.search(columns[index][0][row]) for index in known)
+    decimals = (_DECIMALS.search(texts[index]) for index in known)
     rounded = [0.5005 * 10.0 ** -(len(found[1]) if found else 0) for found in decimals]
     for what, summary in (("mean", np.nanmean), ("median", np.nanmedian), ("sum", np.nansum)):
         shares = []

@@ -195,14 +195,7 @@ def propose(table: Table, form: CsvFormat, options: InitOptions) -> Proposal:
             *_about_the_header(table),
             *questions,
             *ask_about_summaries(
-                # Also of rows without a target.
-                [(each.cells, each.amounts) for each in profiles if each.amounts is not None]
-                if len(kept) == len(rows)
-                else [
-                    (cells[name], np.array([found.numbers.get(cell, np.nan) for cell in cells[name]]))
-                    for name, found in numerals.items()
-                ],
-                [table.lines[row] for row in rows],
+                [(cells[name], found.numbers) for name, found in numerals.items()], [table.lines[row] for row in rows]
             ),
             *_about_other_rows(other_rows, columns, table, options.target),
         ),
