@@ -1,4 +1,4 @@
-"""What goes wrong in a run and is nobody's input; without the libraries that training needs."""
+"""Errors of the training job itself, to be told without importing TensorFlow; those of input stand where it is read."""
 
 
 class ExportMismatch(Exception):

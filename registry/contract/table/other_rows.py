@@ -109,14 +109,14 @@ def says_nobody(row: Sequence[str], columns: Sequence[int]) -> str | None:
 
 
 def of_nobody(said: Mapping[int, str], num_rows: int) -> dict[int, str]:
-    """Those rows of which a word says that they are no student's that are none, as far as the rows together show.
+    """Of rows with a word for a total keep those that are no student's, as all of them together show.
 
     Args:
         said: Row → the word in it.
         num_rows: Number of all rows.
 
     Returns:
-        None where most have one, such as "# 1", "# 2"; nor those with a word that stands too often.
+        Those whose word stands in few rows; none at all where most rows have one, such as "# 1", "# 2", …
     """
     if len(said) > max(_MOST_OF_ALL, num_rows / 2):
         return {}
